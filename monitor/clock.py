@@ -1,0 +1,21 @@
+"""The only place that asks what time it is. Everything else is given a day or an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """This instant, as an aware UTC datetime."""
+    return datetime.now(UTC)
+
+
+def london_date(instant: datetime) -> date:
+    """The calendar day on which an aware instant falls in London, where the returns are due."""
+    return instant.astimezone(LONDON).date()

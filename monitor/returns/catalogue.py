@@ -1,0 +1,198 @@
+"""The catalogue of mandatory returns: one file expectations/<return_code>.toml each, read and checked."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from monitor.errors import ConfigurationError
+from monitor.returns.due_dates import SETTINGS_OF_RULE, WEEKDAYS, DueRule
+from monitor.shipped import EXPECTATIONS
+from monitor.toml_files import Strict, read_toml
+
+ADVICE = "correct the file; expectations/README.md lists every key"
+CODE_PATTERN = re.compile(r"[a-z][a-z0-9_]{2,63}")
+OPEN_WHEN_OF_PERIOD = {
+    "month": "every_day",
+    "quarter": "every_day",
+    "contract_year": "on_due_date",
+    "request": "on_request_day",
+}
+PERIODS_OF_KIND = {
+    "periodic": ("month", "quarter", "contract_year"),
+    "declaration": ("contract_year",),
+    "event": ("contract_year",),
+    "on_request": ("request",),
+}
+
+Basis = Literal["statute", "agreed", "notified", "convention"]
+ExpectationType = Literal[
+    "expect_column_values_to_not_be_in_set",
+    "expect_column_values_to_be_in_set",
+    "expect_column_values_to_be_null",
+    "expect_column_values_to_not_be_null",
+    "expect_column_values_to_be_between",
+]
+KWARGS_OF_EXPECTATION: dict[str, tuple[str, ...]] = {
+    "expect_column_values_to_not_be_in_set": ("column", "value_set"),
+    "expect_column_values_to_be_in_set": ("column", "value_set"),
+    "expect_column_values_to_be_null": ("column",),
+    "expect_column_values_to_not_be_null": ("column",),
+    "expect_column_values_to_be_between": ("column", "min_value", "max_value"),
+}
+
+
+class Law(Strict):
+    """Where the duty comes from, and what of that was and was not read in a source."""
+
+    gms: str
+    pms: str
+    guidance: str
+    demand: str
+    sources: list[str]
+    verified: list[str]
+    unverified: list[str]
+
+
+class Due(Strict):
+    """The due rule; which of the settings belong to which rule is in due_dates.SETTINGS_OF_RULE."""
+
+    rule: Literal[
+        "none", "month_end", "day_of_month", "last_weekday", "day_in_contract_year",
+        "date_in_request", "days_beginning_with_request",
+    ]  # fmt: skip
+    months_after: int | None = Field(None, ge=0, le=24)
+    day: int | None = Field(None, ge=1, le=31)
+    month: int | None = Field(None, ge=1, le=12)
+    days: int | None = Field(None, ge=1, le=366)
+    weekday: Literal[WEEKDAYS] | None = None
+
+    @model_validator(mode="after")
+    def settings_are_those_of_the_rule(self) -> Due:
+        given = {name for name, value in self if name != "rule" and value is not None}
+        needed = set(SETTINGS_OF_RULE[self.rule])
+        if given != needed:
+            raise ValueError(f"rule {self.rule!r} takes {sorted(needed) or 'no settings'}, found {sorted(given) or 'none'}")
+        if self.rule == "day_of_month" and (self.day or 0) > 28:
+            raise ValueError("a day from 1 to 28, which every month has; for the last day use rule 'month_end'")
+        return self
+
+
+class KnownDue(Strict):
+    """The due date of one particular period, as published or agreed."""
+
+    period_start: date
+    due_on: date
+    basis: Basis
+    source: str
+
+
+class Calendar(Strict):
+    """Which periods there are and when each is due."""
+
+    period: Literal["month", "quarter", "contract_year", "request"]
+    open_when: Literal["every_day", "on_due_date", "on_request_day"]
+    effective_from: date | None = None
+    effective_to: date | None = None
+    grace_days: int = Field(0, ge=0, le=366)
+    roll: Literal["none", "next_working_day"] = "none"
+    basis: Basis
+    basis_note: str
+    due: Due
+    known_due: list[KnownDue] = []
+
+    @model_validator(mode="after")
+    def open_when_fits_the_period(self) -> Calendar:
+        if self.open_when != OPEN_WHEN_OF_PERIOD[self.period]:
+            raise ValueError(f"open_when {OPEN_WHEN_OF_PERIOD[self.period]!r} for period {self.period!r}")
+        return self
+
+    @property
+    def due_rule(self) -> DueRule:
+        settings = {name: value for name, value in self.due if value is not None}
+        return DueRule(**settings, roll=self.roll)
+
+
+class Expectation(Strict):
+    """One Great Expectations expectation of a suite, run on the return's rows of return_status."""
+
+    finding: Literal["missing_return", "late_return", "source_not_loaded"]
+    expectation: ExpectationType
+    kwargs: dict[str, Any]
+    mostly: float = Field(1.0, gt=0, le=1)
+    severity: Literal["critical", "warning", "info"]
+    meaning: str
+
+    @field_validator("mostly", mode="before")
+    @classmethod
+    def whole_numbers_are_shares_too(cls, value: Any) -> Any:
+        return float(value) if isinstance(value, int) else value
+
+    @model_validator(mode="after")
+    def kwargs_are_those_of_the_expectation(self) -> Expectation:
+        allowed = KWARGS_OF_EXPECTATION[self.expectation]
+        if not set(self.kwargs) <= set(allowed) or not isinstance(self.kwargs.get("column"), str):
+            raise ValueError(f"kwargs of {self.expectation}: {', '.join(allowed)}; found {sorted(self.kwargs)}")
+        if "value_set" in allowed and not isinstance(self.kwargs.get("value_set"), list):
+            raise ValueError(f"kwargs of {self.expectation}: value_set is a list")
+        return self
+
+
+class ReturnFile(Strict):
+    """A whole expectations/<return_code>.toml."""
+
+    title: str
+    owed_by: Literal["practice", "pcn", "trust"]
+    sent_by: str
+    kind: Literal["periodic", "on_request", "event", "declaration"]
+    supplier: Literal["clinical", "telephony", "online", "none"]
+    actions: list[int]
+    contract_types: list[str]
+    law: Law
+    calendar: Calendar
+    suite: list[Expectation] = Field(min_length=1)
+
+    @field_validator("actions")
+    @classmethod
+    def actions_are_of_the_ten(cls, value: list[int]) -> list[int]:
+        if not set(value) <= set(range(1, 11)):
+            raise ValueError("numbers from 1 to 10")
+        return value
+
+    @model_validator(mode="after")
+    def period_fits_the_kind(self) -> ReturnFile:
+        allowed = PERIODS_OF_KIND[self.kind]
+        if self.calendar.period not in allowed:
+            raise ValueError(f"calendar.period of a return of kind {self.kind!r} is one of {', '.join(allowed)}")
+        return self
+
+
+class MandatoryReturn(ReturnFile):
+    """A return with its code and the file that it was read from."""
+
+    code: str
+    path: Path
+
+
+def read_return(path: Path) -> MandatoryReturn:
+    """One return. Raises ConfigurationError naming file, key, value and what is allowed."""
+    if not CODE_PATTERN.fullmatch(path.stem):
+        raise ConfigurationError(
+            str(path), f"the file's name gives the return code {path.stem!r}",
+            "small letters, digits and underscores, beginning with a letter", "rename the file",
+        )  # fmt: skip
+    definition = read_toml(path, ReturnFile, ADVICE)
+    return MandatoryReturn.model_construct(
+        **{name: getattr(definition, name) for name in ReturnFile.model_fields}, code=path.stem, path=path
+    )
+
+
+def load_catalogue(workspace_expectations: Path | None = None) -> dict[str, MandatoryReturn]:
+    """All returns by code, in order of code: the shipped ones, overridden or joined by the workspace's own."""
+    folders = [EXPECTATIONS, *([workspace_expectations] if workspace_expectations else [])]
+    paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
+    return {code: read_return(path) for code, path in sorted(paths.items())}

@@ -1,0 +1,101 @@
+"""monitor.toml and the environment: read here and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from monitor.errors import WorkspaceError
+from monitor.toml_files import Strict, read_toml
+
+CONFIGURATION_FILE = "monitor.toml"
+WORKSPACE_VARIABLE = "MONITOR_WORKSPACE"
+ADVICE = "correct monitor.toml; `monitor init` writes a commented example"
+DEFAULT_MEMORY_LIMIT = "1GB"
+
+
+class CollectiveAction(Strict):
+    """A dated period of collective action; `end` is left out while it is open."""
+
+    name: str
+    start: date
+    end: date | None = None
+
+    @model_validator(mode="after")
+    def end_is_not_before_start(self) -> CollectiveAction:
+        if self.end is not None and self.end < self.start:
+            raise ValueError(f"end {self.end} on or after start {self.start}")
+        return self
+
+
+class Causes(Strict):
+    """From how many organisations, and which share of them, a gap counts as supplier-wide or area-wide."""
+
+    supplier_min_organisations: int = Field(5, ge=1)
+    supplier_min_share: float = Field(0.5, gt=0, le=1)
+
+
+class Route(Strict):
+    """Who is told what: each filter is optional."""
+
+    to: list[str] = Field(min_length=1)
+    icbs: list[str] = []
+    sub_icbs: list[str] = []
+    pcns: list[str] = []
+    returns: list[str] = []
+    kinds: list[str] = []
+
+
+class Mail(Strict):
+    """The mail server and who is told; left out: mail goes to outbox/."""
+
+    host: str
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password_env: str | None = None
+    password_file: str | None = None
+    sender: str
+    route: list[Route] = []
+
+
+class Settings(Strict):
+    """A whole monitor.toml."""
+
+    monitor_from: date
+    icbs: list[str] = []
+    also_covered: list[str] = []
+    as_of: date | None = None
+    memory_limit: str = DEFAULT_MEMORY_LIMIT
+    collective_action: list[CollectiveAction] = []
+    causes: Causes = Causes()
+    mail: Mail | None = None
+
+    @model_validator(mode="after")
+    def memory_limit_is_a_size(self) -> Settings:
+        if not re.fullmatch(r"\d+(\.\d+)?\s*(MB|GB|MiB|GiB)", self.memory_limit):
+            raise ValueError(f'memory_limit like "1GB" or "500MB", found {self.memory_limit!r}')
+        return self
+
+
+def read_settings(workspace: Path) -> Settings:
+    """The workspace's settings. Raises WorkspaceError where there is no monitor.toml, ConfigurationError on a mistake."""
+    path = workspace / CONFIGURATION_FILE
+    if not path.is_file():
+        raise WorkspaceError(
+            str(workspace),
+            f"is not a workspace: it holds no {CONFIGURATION_FILE}",
+            "a folder made by `monitor init DIR`",
+            f"give the workspace with -w DIR or {WORKSPACE_VARIABLE}, or make one with `monitor init DIR`",
+        )
+    return read_toml(path, Settings, ADVICE)
+
+
+def workspace_folder(given: Path | None, environ: Mapping[str, str]) -> Path:
+    """The workspace: what was given on the command line, else the environment's, else the current folder."""
+    return given or Path(environ.get(WORKSPACE_VARIABLE) or ".")

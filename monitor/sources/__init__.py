@@ -1,0 +1,143 @@
+"""From a dropped file to rows of text in canonical columns.
+
+A file is known by its content, never by its name. Nothing is typed or judged here: that is the store's part.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from monitor.errors import FileRefused
+from monitor.sources import dropped, epcn, epraccur, online_consultation, registered
+from monitor.sources.careful_csv import read_csv_carefully
+from monitor.sources.containers import container_of
+from monitor.sources.headings import (
+    HeadedFormat,
+    first_fit,
+    name_columns,
+    normalised,
+    refuse_patient_columns,
+    unknown_format,
+)
+from monitor.sources.parquet import column_names
+from monitor.sources.shape import CsvTable, Format, ParquetTable, Recognised, RowTable
+from monitor.sources.text_head import TextHead, cells_by_any_separator, read_head, refuse_other_separator
+from monitor.sources.workbooks import Book, Sheet, nothing_in, open_book
+
+__all__ = [
+    "FORMATS",
+    "CsvTable",
+    "Format",
+    "ParquetTable",
+    "Recognised",
+    "RowTable",
+    "read_csv_carefully",
+    "recognise",
+]
+
+# Published files before those that people prepare; of each, the most specific first.
+_HEADED: tuple[HeadedFormat, ...] = registered.HEADED + dropped.HEADED
+
+FORMATS: tuple[Format, ...] = (
+    dropped.ORGANISATIONS,
+    dropped.SUBMISSION_LOG,
+    dropped.REQUESTS,
+    dropped.NOTICES,
+    dropped.PARTICIPATION,
+    epraccur.EPRACCUR,
+    epcn.PCN,
+    epcn.PCN_PARTNER,
+    registered.REGISTERED_LIST,
+    registered.REGISTERED_MAP,
+    online_consultation.ONLINE_CONSULTATION,
+)
+
+
+def recognise(path: Path) -> Recognised:
+    """What a file is, and how to read it. Raises FileRefused, which says what was found and what to do."""
+    match container_of(path):
+        case "workbook":
+            return _recognise_workbook(open_book(path))
+        case "parquet":
+            return _recognise_parquet(path)
+        case "text":
+            return _recognise_text(read_head(path))
+
+
+def _recognise_text(head: TextHead) -> Recognised:
+    published = epraccur.recognise(head)
+    if published:
+        return published
+    where = head.path.name
+    refuse_patient_columns(cells_by_any_separator(head), where)
+    headings = [normalised(heading) for heading in head.first]
+    headed = first_fit(headings, _HEADED)
+    if headed is None:
+        refuse_other_separator(head)
+        raise unknown_format([head.first], _HEADED, where)
+    columns, ignored = name_columns(headings, headed.format, headed.aliases, where)
+    table = CsvTable(headed.format, head.path, 1, columns, ignored)
+    return Recognised(headed.format.name, (table,), _edition(headed, columns, head))
+
+
+def _edition(headed: HeadedFormat, columns: tuple[str, ...], head: TextHead) -> date | None:
+    """The day the first row is dated, for formats whose rows all carry the day of the file."""
+    if headed.dated_by is None or len(head.records) < 2:
+        return None
+    return registered.extract_day(dict(zip(columns, head.records[1], strict=False)).get(headed.dated_by))
+
+
+def _recognise_parquet(path: Path) -> Recognised:
+    names = column_names(path)
+    refuse_patient_columns(names, path.name)
+    headings = [normalised(name) for name in names]
+    headed = first_fit(headings, _HEADED)
+    if headed is None:
+        raise unknown_format([names], _HEADED, path.name)
+    columns, ignored = name_columns(headings, headed.format, headed.aliases, path.name)
+    return Recognised(headed.format.name, (ParquetTable(headed.format, path, columns, ignored),), edition_on=None)
+
+
+def _recognise_workbook(book: Book) -> Recognised:
+    tops = [top[1] for sheet in book.sheets if (top := sheet.first_row())]
+    for top in tops:
+        refuse_patient_columns(top, book.path.name)
+    if not tops:
+        raise nothing_in(book.path)
+    return epcn.recognise(book) or online_consultation.recognise(book) or _recognise_sheet(book, tops)
+
+
+def _recognise_sheet(book: Book, tops: list[tuple[str | None, ...]]) -> Recognised:
+    """The one sheet of a workbook whose first filled row is a known heading."""
+    fitting = [(sheet, headed) for sheet in book.sheets if (headed := _fit_of(sheet))]
+    filled = [(sheet, headed) for sheet, headed in fitting if _has_rows(sheet)]
+    if not fitting:
+        raise unknown_format(tops, _HEADED, book.path.name)
+    if len(filled) > 1:
+        # Reading the first and passing over the others in silence would lose rows that someone meant to send.
+        raise FileRefused(
+            book.path.name,
+            "holds data on several sheets: " + ", ".join(f"{sheet.name} ({fit.format.name})" for sheet, fit in filled),
+            "one sheet with data in a file",
+            "save each sheet as a file of its own, or delete the one that is not meant",
+        )
+    sheet, headed = (filled or fitting)[0]
+    return Recognised(headed.format.name, (_sheet_table(book, sheet, headed),), edition_on=None)
+
+
+def _sheet_table(book: Book, sheet: Sheet, headed: HeadedFormat) -> RowTable:
+    number, top = sheet.first_row() or (1, ())
+    where = f"{book.path.name}, sheet {sheet.name}"
+    columns, ignored = name_columns([normalised(text) for text in top], headed.format, headed.aliases, where)
+    return RowTable(headed.format, columns, ignored, lambda: sheet.rows_after(number))
+
+
+def _fit_of(sheet: Sheet) -> HeadedFormat | None:
+    top = sheet.first_row()
+    return first_fit([normalised(text) for text in top[1]], _HEADED) if top else None
+
+
+def _has_rows(sheet: Sheet) -> bool:
+    top = sheet.first_row()
+    return bool(top) and next(sheet.rows_after(top[0]), None) is not None

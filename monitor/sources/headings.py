@@ -1,0 +1,192 @@
+"""Headings: how they are compared, named and matched to a format, and what is said when they match none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitor.errors import FileRefused
+from monitor.sources.shape import Format
+
+_OF_A_PATIENT = re.compile(
+    r"(^|_)(patient_)?nhs_?(number|num|no)(_|$)"
+    r"|^patient_?(name|surname|forename|first_?name|last_?name|id|identifier|address|postcode)$"
+    r"|^(patient_?)?(date_?of_?birth|birth_?date|dob|date_?of_?death|nhsnumber|nhsno)$"
+)
+_NUMBER_OR_DATE = r"\W*\d[\d\s.,:/+\-TZ]*"
+_CODE_OR_POSTCODE = r"[A-Za-z]\d{5,}|[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}"
+_A_VALUE = re.compile(rf"{_NUMBER_OR_DATE}|{_CODE_OR_POSTCODE}|.*@.*|.{{81,}}")
+_A_HEADING = re.compile(r"\w_\w|code|name|date|month|number|type|value|count|status", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class HeadedFormat:
+    """A format that is known by its headings, whatever their order and whether in CSV, a workbook or Parquet.
+
+    aliases:   other headings for a canonical column
+    signature: headings that it has besides its columns, and by which it is told from formats alike
+    excluded:  headings that it never has
+    dated_by:  the column that holds, in every row, the day the file describes
+    """
+
+    format: Format
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    signature: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    dated_by: str | None = None
+
+    def matched(self, headings: Iterable[str]) -> frozenset[str]:
+        """The canonical columns that these normalised headings stand for."""
+        names = (self.aliases.get(heading, heading) for heading in headings)
+        return frozenset(name for name in names if name in self.format.columns)
+
+    def missing(self, headings: Sequence[str]) -> tuple[str, ...]:
+        """The required columns (and signature headings) that are not among these normalised headings."""
+        matched = self.matched(headings)
+        columns = tuple(column for column in self.format.required if column not in matched)
+        return columns + tuple(sorted(self.signature.difference(headings)))
+
+    def fits(self, headings: Sequence[str]) -> bool:
+        return not self.missing(headings) and not self.excluded.intersection(headings)
+
+
+def normalised(heading: object) -> str:
+    """A heading as it is compared: stripped, lower case, any run of white space as one underscore."""
+    text = "" if heading is None else str(heading)
+    return re.sub(r"\s+", "_", text.replace("\ufeff", "").strip().lower())
+
+
+def first_fit(headings: Sequence[str], known: Sequence[HeadedFormat]) -> HeadedFormat | None:
+    """The first of the known formats, most specific first, that these normalised headings belong to."""
+    return next((headed for headed in known if headed.fits(headings)), None)
+
+
+def name_columns(
+    headings: Sequence[str], format_: Format, aliases: Mapping[str, str], where: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name every column of a file from its normalised headings.
+
+    Returns (names in file order, those of them that are not used). A column's own name wins over an alias of it.
+    Raises FileRefused where two headings stand for one column: which of the two is meant, only a person knows.
+    """
+    canonical = [_canonical(heading, headings, format_, aliases) for heading in headings]
+    _refuse_doubled(headings, canonical, where)
+    taken = set(format_.columns)
+    names: list[str] = []
+    for position, (heading, column) in enumerate(zip(headings, canonical, strict=True), start=1):
+        name = column or _unused_name(heading, position, taken)
+        taken.add(name)
+        names.append(name)
+    ignored = tuple(name for name, column in zip(names, canonical, strict=True) if column is None)
+    return tuple(names), ignored
+
+
+def _canonical(heading: str, headings: Sequence[str], format_: Format, aliases: Mapping[str, str]) -> str | None:
+    if heading in format_.columns:
+        return heading
+    column = aliases.get(heading)
+    return None if column is None or column in headings else column
+
+
+def _unused_name(heading: str, position: int, taken: set[str]) -> str:
+    safe = re.sub(r"[^a-z0-9]+", "_", heading).strip("_") or f"column_{position}"
+    safe = safe if safe[0].isalpha() else f"column_{safe}"
+    name, count = safe, 1
+    while name in taken:
+        count += 1
+        name = f"{safe}_{count}"
+    return name
+
+
+def _refuse_doubled(headings: Sequence[str], canonical: Sequence[str | None], where: str) -> None:
+    for column in dict.fromkeys(name for name in canonical if name):
+        places = [place for place, name in enumerate(canonical, start=1) if name == column]
+        if len(places) > 1:
+            positions = " and ".join(str(place) for place in places)
+            names = shown(dict.fromkeys(headings[place - 1] for place in places))
+            raise FileRefused(
+                where,
+                f"the column {column} is there more than once (columns {positions}, headed {names})",
+                "each column once",
+                "delete or rename the column that is not meant, and drop the file again",
+            )
+
+
+def refuse_patient_columns(headings: Iterable[object], where: str) -> None:
+    """Raise FileRefused if a heading names an NHS number or another mark of a patient."""
+    for position, heading in enumerate(headings, start=1):
+        if _names_patients(normalised(heading)):
+            raise FileRefused(
+                where,
+                f"holds patient-level data (by the heading of column {position}); nothing of it was kept",
+                "counts and dates of organisations, never data about a patient",
+                "remove the file from the inbox, and treat it as your information governance rules say",
+            )
+
+
+def _names_patients(heading: str) -> bool:
+    return bool(_OF_A_PATIENT.search(re.sub(r"[^a-z0-9]+", "_", heading).strip("_")))
+
+
+def unknown_format(candidates: Sequence[Sequence[object]], known: Sequence[HeadedFormat], where: str) -> FileRefused:
+    """The refusal of a file that is of no known format.
+
+    candidates: the heading row of the file, or of each sheet of a workbook
+    Names the nearest format and what it lacks. Values are not repeated: a first row that looks like data is not shown.
+    """
+    nearest, headings = _nearest(candidates, known)
+    advice = "compare the headings with the README, put them right and drop the file again"
+    if nearest is None:
+        return FileRefused(
+            where,
+            f"is of no known format. {found_columns(headings)}",
+            "one of: " + ", ".join(headed.format.name for headed in known) + ", or a published NHS file",
+            advice,
+        )
+    missing = nearest.missing([normalised(heading) for heading in headings])
+    lacks = f"lacks {', '.join(missing)}"
+    return FileRefused(
+        where,
+        f"is of no known format; the nearest is {nearest.format.name}, for which it {lacks}. {found_columns(headings)}",
+        f"{nearest.format.name} with the columns {', '.join(nearest.format.required)}",
+        advice,
+    )
+
+
+def _nearest(
+    candidates: Sequence[Sequence[object]], known: Sequence[HeadedFormat]
+) -> tuple[HeadedFormat | None, Sequence[object]]:
+    best: tuple[float, int] = (0.0, 0)
+    nearest: HeadedFormat | None = None
+    found: Sequence[object] = max(candidates, key=lambda row: sum(bool(cell) for cell in row), default=())
+    for headings in candidates:
+        names = [normalised(heading) for heading in headings]
+        for headed in known:
+            matched = headed.matched(names)
+            required = matched.intersection(headed.format.required)
+            score = (len(required) / len(headed.format.required), len(matched))
+            if score > best and headed.missing(names):
+                best, nearest, found = score, headed, headings
+    return nearest, found
+
+
+def found_columns(headings: Sequence[object]) -> str:
+    """A sentence that lists the headings found, unless they look like values rather than headings."""
+    filled = [text for text in (_cleaned(str(heading)) for heading in headings if heading is not None) if text]
+    if not filled:
+        return "It has no headings"
+    # Where no cell reads like the name of a column, none is repeated: it may be a value, and so about a person.
+    if any(_A_VALUE.fullmatch(text) for text in filled) or not any(_A_HEADING.search(text) for text in filled):
+        return f"Its first row looks like data, not like headings ({len(filled)} values)"
+    return f"Columns found: {shown(filled)}"
+
+
+def shown(headings: Iterable[object], most: int = 40) -> str:
+    """Headings for a message: without control characters, not more than `most` of them."""
+    texts = [_cleaned(str(heading)) for heading in headings]
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
+
+
+def _cleaned(text: str) -> str:
+    return re.sub(r"[\s\x00-\x1f\x7f\ufeff]+", " ", text).strip()

@@ -1,0 +1,62 @@
+"""Patients Registered at a GP Practice: the practice totals (-all) and the practice mapping (-map).
+
+Source: NHS England, monthly, as at the 1st of the month. The mapping was CCG and STP until July 2022, sub-ICB and ICB
+since; the file of April 2026 adds the clinical supplier. EXTRACT_DATE comes as 2025-12-01, 01Jan2022 and 01-Apr-26.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from monitor.sources.headings import HeadedFormat
+from monitor.sources.shape import Format
+
+REGISTERED_LIST = Format(
+    name="registered patients by practice",
+    table="registered_list",
+    columns=("extract_date", "type", "sub_icb_code", "organisation_code", "sex", "age", "number_of_patients"),
+    required=("extract_date", "type", "organisation_code", "sex", "age", "number_of_patients"),
+)
+REGISTERED_MAP = Format(
+    name="registered patients practice mapping",
+    table="registered_map",
+    columns=(
+        "extract_date", "organisation_code", "organisation_name", "pcn_code", "pcn_name", "sub_icb_code",
+        "sub_icb_name", "icb_code", "icb_name", "supplier_name",
+    ),
+    required=("extract_date", "organisation_code", "organisation_name", "pcn_code", "sub_icb_code", "icb_code"),
+)  # fmt: skip
+
+_GEOGRAPHY = {
+    "sub_icb_location_code": "sub_icb_code",
+    "sub_icb_location_name": "sub_icb_name",
+    "ccg_code": "sub_icb_code",
+    "ccg_name": "sub_icb_name",
+    "stp_code": "icb_code",
+    "stp_name": "icb_name",
+}
+_PUBLISHED = frozenset({"publication"})
+
+HEADED = (
+    HeadedFormat(
+        REGISTERED_LIST, _GEOGRAPHY | {"code": "organisation_code"}, signature=_PUBLISHED, dated_by="extract_date"
+    ),
+    HeadedFormat(
+        REGISTERED_MAP,
+        _GEOGRAPHY | {"practice_code": "organisation_code", "practice_name": "organisation_name"},
+        signature=_PUBLISHED,
+        dated_by="extract_date",
+    ),
+)
+
+
+def extract_day(text: str | None) -> date | None:
+    """The day an EXTRACT_DATE of any vintage means, None where it is written in none of the known ways."""
+    compact = re.sub(r"[\s-]", "", text or "")
+    for pattern in ("%Y%m%d", "%d%b%Y", "%d%b%y"):
+        try:
+            return datetime.strptime(compact, pattern).date()
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,72 @@
+"""What a recognised file looks like to the store: which table it fills, and with which columns of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Format:
+    """One known kind of file.
+
+    name:     as people see it, e.g. "submission log"
+    table:    the kind of row it holds, e.g. "submission"
+    columns:  all canonical columns, in order; a file need not have those that are not required
+    required: the columns without which a file is not of this format
+    """
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """A CSV file for DuckDB to read itself: comma, UTF-8 with or without BOM.
+
+    header_rows: 0 (headerless epraccur) or 1
+    columns:     a name for every column in file order: canonical where known, else the file's own, made safe and unique
+    ignored:     those of `columns` that are not used
+    """
+
+    format: Format
+    path: Path
+    header_rows: int
+    columns: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ParquetTable:
+    """A Parquet file for DuckDB to read itself. `columns` renames the file's columns by position, as in CsvTable."""
+
+    format: Format
+    path: Path
+    columns: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RowTable:
+    """A sheet of a workbook, read in Python.
+
+    rows: gives (row number as a spreadsheet shows it, one text or None for each of `columns`); can be called again
+    """
+
+    format: Format
+    columns: tuple[str, ...]
+    ignored: tuple[str, ...]
+    rows: Callable[[], Iterator[tuple[int, tuple[str | None, ...]]]]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file of a known format. edition_on: the day the file describes, where its content says so cheaply."""
+
+    format_name: str
+    tables: tuple[CsvTable | ParquetTable | RowTable, ...]
+    edition_on: date | None

@@ -1,0 +1,143 @@
+"""Opening DuckDB: one writer of the store, readers of the published copy, and SQL that lives in files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import duckdb
+
+from monitor.errors import EnvironmentFault, UsageError
+
+SQL_FOLDER = Path(__file__).with_name("sql")
+TIME_ZONE = "Europe/London"
+
+
+class SqlTemplate(Template):
+    """SQL with @names for identifiers, which cannot be bound as parameters. Values are always bound."""
+
+    delimiter = "@"
+
+
+@cache
+def sql_file(name: str) -> str:
+    """The text of one file under store/sql."""
+    return (SQL_FOLDER / name).read_text(encoding="utf-8")
+
+
+def quoted(identifier: str) -> str:
+    """An identifier as it must stand in SQL, whatever characters a file's heading holds."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def run_sql_file(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any] | None = None) -> None:
+    """Run every statement of a file; parameters only for a file of one statement."""
+    connection.execute(sql_file(name), parameters)
+
+
+def scalar(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = None) -> Any:
+    """The first column of the first row; None where there is no row."""
+    row = connection.execute(sql, parameters).fetchone()
+    return row[0] if row else None
+
+
+def rows_as_dicts(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """All rows of an executed query, each by column name."""
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store, for the one process that may write it, with its tables made.
+
+    Raises EnvironmentFault where another process has it open, the folder cannot be written or the disk is full.
+    """
+    with _told_as_environment(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(path), config={"memory_limit": memory_limit, "temp_directory": str(spill)})
+    try:
+        with _told_as_environment(path):
+            _prepare(connection)
+            run_sql_file(connection, "tables.sql")
+            run_sql_file(connection, "published_evidence.sql")
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database file for reading only; temporary tables may be made."""
+    with _told_as_environment(path):
+        connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit})
+    try:
+        _prepare(connection)
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_for_questions(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published database for SQL that people type: read-only, no files, no network, settings locked."""
+    if not path.is_file():
+        raise UsageError(str(path), "nothing has been published yet", advice="run `monitor run` first")
+    with open_reader(path, memory_limit) as connection:
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+
+
+def is_in_use(error: duckdb.Error) -> bool:
+    """Whether opening failed because another process has the file open."""
+    return "lock" in str(error).lower() or "being used by another process" in str(error)
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of the block or nothing of it."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET enable_progress_bar = false")
+    run_sql_file(connection, "macros.sql")
+
+
+@contextmanager
+def _told_as_environment(path: Path) -> Iterator[None]:
+    """Faults of the machine, told as such; everything else passes through unchanged."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        if is_in_use(error):
+            raise EnvironmentFault(
+                str(path), "the store is in use by another run", "one writer at a time",
+                "wait until the other run has ended, or see who holds it in the message: " + _first_line(error),
+            ) from error  # fmt: skip
+        raise EnvironmentFault(str(path), _first_line(error), advice="check disk space and permissions") from error
+    except PermissionError as error:
+        raise EnvironmentFault(
+            str(error.filename or path), "cannot be written: permission denied", advice="check the folder's permissions"
+        ) from error
+    except OSError as error:
+        raise EnvironmentFault(
+            str(error.filename or path), f"{error.strerror or error}", advice="check disk space and the folder"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,288 @@
+"""Loading one recognised file: text is typed on purpose, every row read is accounted for, all of it or nothing.
+
+rows in file = loaded + duplicate + rejected. A rejected row is kept with its number, reason and text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from monitor.errors import FileRefused
+from monitor.sources import CsvTable, ParquetTable, Recognised, RowTable, read_csv_carefully
+from monitor.store.database import SqlTemplate, quoted, scalar, sql_file, transaction
+
+Table = CsvTable | ParquetTable | RowTable
+
+ROWS_AT_A_TIME = 50_000
+BITS_OF_A_MASK = 60
+FEWEST_NHS_NUMBERS = 3
+SHARE_OF_NHS_NUMBERS = 0.5
+
+# What a file that could not be read to the end of a row is rejected for: values are missing where they belong.
+REASON_OF_BROKEN_ROW = "missing_value"
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """rows_in_file = loaded + duplicate + rejected."""
+
+    in_file: int = 0
+    loaded: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+
+    def __add__(self, other: RowCounts) -> RowCounts:
+        return RowCounts(
+            self.in_file + other.in_file,
+            self.loaded + other.loaded,
+            self.duplicate + other.duplicate,
+            self.rejected + other.rejected,
+        )
+
+
+@dataclass(frozen=True)
+class FileIdentity:
+    """A file's name as people know it, its bytes' SHA-256, and where it lies."""
+
+    name: str
+    sha256: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """What became of one file."""
+
+    identity: FileIdentity
+    format_name: str | None
+    state: str  # loaded | refused
+    counts: RowCounts
+    detail: str | None = None
+
+
+def is_loaded(connection: duckdb.DuckDBPyConnection, sha256: str) -> bool:
+    """Whether a file of the same bytes has been loaded before."""
+    sql = "SELECT count(*) FROM data.loaded_file WHERE sha256 = $sha256 AND state = 'loaded'"
+    return bool(scalar(connection, sql, {"sha256": sha256}))
+
+
+def load_file(
+    connection: duckdb.DuckDBPyConnection,
+    identity: FileIdentity,
+    recognised: Recognised,
+    periods_of_returns: Mapping[str, str],
+    loaded_at: datetime,
+) -> LoadedFile:
+    """Load one file in one transaction. Raises FileRefused where it holds patient-level data; then nothing is kept.
+
+    periods_of_returns: return code -> month | quarter | contract_year | any, what a submission's period must begin with.
+    """
+    values = {
+        "return_codes": list(periods_of_returns),
+        "periods": list(periods_of_returns.values()),
+        "loaded_at": loaded_at,
+    }
+    for table in recognised.tables:
+        _type_rows(connection, table, identity.name, values)
+        _refuse_patient_data(connection, table, identity.name)
+    with transaction(connection):
+        file_id = scalar(connection, "SELECT nextval('data.next_file')")
+        counts = sum((_insert_rows(connection, table, file_id) for table in recognised.tables), RowCounts())
+        editions = [recognised.edition_on, *(_edition(connection, table) for table in recognised.tables)]
+        loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, _columns_not_used(recognised))
+        _record_file(connection, file_id, loaded, loaded_at, next((day for day in editions if day), None))
+    for table in recognised.tables:
+        connection.execute(f"DROP TABLE {_typed_name(table)}")
+    return loaded
+
+
+def record_refusal(
+    connection: duckdb.DuckDBPyConnection, identity: FileIdentity, refusal: FileRefused, loaded_at: datetime
+) -> LoadedFile:
+    """Note that a file was refused and why: once for the same bytes, however often it is met."""
+    refused = LoadedFile(identity, None, "refused", RowCounts(), refusal.message)
+    known = "SELECT count(*) FROM data.loaded_file WHERE sha256 = $sha256 AND file_name = $name AND state = 'refused'"
+    if not scalar(connection, known, {"sha256": identity.sha256, "name": identity.name}):
+        with transaction(connection):
+            _record_file(connection, scalar(connection, "SELECT nextval('data.next_file')"), refused, loaded_at, None)
+    return refused
+
+
+def _typed_name(table: Table) -> str:
+    """The temporary table that holds a file's rows, typed, until they are inserted."""
+    return f"typed_{table.format.table}"
+
+
+def _columns_not_used(recognised: Recognised) -> str | None:
+    ignored = sorted({column for table in recognised.tables for column in table.ignored})
+    return f"columns not used: {', '.join(ignored)}" if ignored else None
+
+
+def _type_rows(connection: duckdb.DuckDBPyConnection, table: Table, name: str, values: dict[str, Any]) -> None:
+    """Type the file's rows: fast where the file is well-formed, exact where it is not.
+
+    Outside the loading transaction, because DuckDB gives up a transaction at the first row that it cannot read.
+    """
+    if isinstance(table, RowTable):
+        _type_from_python(connection, table, ((*row, None) for row in table.rows()), values)
+        return
+    try:
+        _create_typed(connection, table, _source_of(table), {**values, "path": str(table.path)})
+    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        if isinstance(table, ParquetTable):
+            reason = str(error).splitlines()[0]
+            raise FileRefused(name, f"cannot be read to its end: {reason}", advice="export the file again") from error
+        _type_from_python(connection, table, read_csv_carefully(table), values)
+
+
+def _type_from_python(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    rows: Iterator[tuple[int, tuple[str | None, ...], str | None]],
+    values: dict[str, Any],
+) -> None:
+    """Rows that Python read go through frames of text into a table of text, then are typed like any other."""
+    import pandas  # here, because most commands load no rows and start faster without it
+
+    names = ["row_number", "read_fault", *table.columns]
+    columns = ", ".join([f"{quoted(n)} {'BIGINT' if n == 'row_number' else 'VARCHAR'}" for n in names])
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE staged_rows ({columns})")
+    while batch := list(islice(rows, ROWS_AT_A_TIME)):
+        records = [(number, fault and f"{REASON_OF_BROKEN_ROW}:{fault}", *cells) for number, cells, fault in batch]
+        frame = pandas.DataFrame.from_records(records, columns=names).astype({n: object for n in names[1:]})
+        connection.register("frame", frame)
+        connection.execute("INSERT INTO staged_rows SELECT * FROM frame")
+        connection.unregister("frame")
+    source = f"SELECT row_number, read_fault, {_canonical(table)} FROM staged_rows"
+    _create_typed(connection, table, source, values)
+    connection.execute("DROP TABLE staged_rows")
+
+
+def _source_of(table: CsvTable | ParquetTable) -> str:
+    """A SELECT over the file itself, every column as text."""
+    if isinstance(table, ParquetTable):
+        names = ", ".join(quoted(name) for name in table.columns)
+        everything = f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet($path)) AS file_rows({names}"
+        return f"SELECT CAST(NULL AS BIGINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault, {_canonical(table)} FROM ({everything})"
+    types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in table.columns)
+    reader = (
+        f"read_csv($path, columns = {{{types}}}, auto_detect = false, header = {str(table.header_rows == 1).lower()}, "
+        "delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
+    )
+    return f"SELECT CAST(NULL AS BIGINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault, {_canonical(table)} FROM {reader}"
+
+
+def _canonical(table: Table) -> str:
+    """The file's columns, and an empty one for each canonical column that the file does not have."""
+    absent = [column for column in table.format.columns if column not in table.columns]
+    return ", ".join(
+        [quoted(column) for column in table.columns] + [f"CAST(NULL AS VARCHAR) AS {quoted(c)}" for c in absent]
+    )
+
+
+def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: str, values: dict[str, Any]) -> None:
+    typing = sql_file(f"typed/{table.format.table}.sql")
+    cells = [f"carried.{quoted(column)}" for column in table.columns]
+    sql = SqlTemplate(sql_file("typed_table.sql")).substitute(
+        typed=_typed_name(table),
+        source=source,
+        typing=typing,
+        columns=", ".join(_target_columns(connection, table)),
+        cells=", ".join(cells),
+        ten_digit_columns=_mask(cells, "ten_digits_of({cell}) IS NOT NULL"),
+        nhs_number_columns=_mask(cells, "is_nhs_number(ten_digits_of({cell}))"),
+    )
+    needed = {name: value for name, value in values.items() if f"${name}" in sql}
+    connection.execute(sql, needed)
+
+
+def _mask(cells: list[str], test: str) -> str:
+    """One bit a column: whether the test holds of its cell."""
+    terms = [
+        f"CASE WHEN {test.format(cell=cell)} THEN {1 << (place % BITS_OF_A_MASK)}::BIGINT ELSE 0 END"
+        for place, cell in enumerate(cells)
+    ]
+    return " | ".join(terms)
+
+
+def _refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
+    """Raise FileRefused where a column holds NHS numbers. The message names the column, never a value."""
+    typed = _typed_name(table)
+    if not scalar(connection, f"SELECT count(*) FROM {typed} WHERE nhs_number_columns <> 0"):
+        return
+    count = (
+        "SELECT count(*) FILTER ((ten_digit_columns & $bit) <> 0), count(*) FILTER ((nhs_number_columns & $bit) <> 0) "
+        f"FROM {typed}"
+    )
+    for place, column in enumerate(table.columns):
+        alike, valid = connection.execute(count, {"bit": 1 << (place % BITS_OF_A_MASK)}).fetchone() or (0, 0)
+        # One ten-digit number in eleven passes the check digit by chance.
+        if valid and valid >= min(FEWEST_NHS_NUMBERS, max(alike, 2)) and valid >= SHARE_OF_NHS_NUMBERS * alike:
+            raise FileRefused(
+                name, f"holds patient-level data: {valid:,} valid NHS numbers in column {column!r}; nothing of it was kept",
+                "files about organisations, never about patients",
+                "remove the file from the inbox, and report it as your information governance rules ask",
+            )  # fmt: skip
+
+
+def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int) -> RowCounts:
+    target = f"data.{table.format.table}_row"
+    columns = _target_columns(connection, table)
+    same = " AND ".join(f"new.{column} IS NOT DISTINCT FROM old.{column}" for column in columns)
+    typed = _typed_name(table)
+    names = {"typed": typed, "table": target, "columns": ", ".join(columns), "same_values": same}
+    place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1)}
+    connection.execute(SqlTemplate(sql_file("duplicate.sql")).substitute(names))
+    connection.execute(SqlTemplate(sql_file("insert_rows.sql")).substitute(names), place)
+    connection.execute(SqlTemplate(sql_file("insert_rejected.sql")).substitute(names), place)
+    in_file = scalar(connection, f"SELECT count(*) FROM {typed}")
+    rejected = scalar(connection, f"SELECT count(*) FROM {typed} WHERE fault IS NOT NULL")
+    duplicate = scalar(connection, "SELECT count(*) FROM duplicate")
+    connection.execute("DROP TABLE duplicate")
+    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected)
+
+
+def _target_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
+    """The columns of the table that the rows go to, without their place in the file."""
+    rows = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'data' AND table_name = $table ORDER BY column_index",
+        {"table": f"{table.format.table}_row"},
+    ).fetchall()
+    return [name for (name,) in rows if name not in ("file_id", "row_number")]
+
+
+def _edition(connection: duckdb.DuckDBPyConnection, table: Table) -> date | None:
+    """As at which day the file itself is. epraccur does not say: the newest opening in it is the nearest thing."""
+    if table.format.table == "epraccur":
+        return scalar(connection, f"SELECT max(opened_on) FROM {_typed_name(table)} WHERE fault IS NULL")
+    return None
+
+
+def _record_file(
+    connection: duckdb.DuckDBPyConnection, file_id: int, loaded: LoadedFile, loaded_at: datetime, edition_on: date | None
+) -> None:
+    connection.execute(
+        "INSERT INTO data.loaded_file VALUES ($file_id, $file_name, $sha256, $format, $loaded_at, "
+        "$in_file, $loaded, $duplicate, $rejected, $state, $detail, $edition_on)",
+        {
+            "file_id": file_id,
+            "file_name": loaded.identity.name,
+            "sha256": loaded.identity.sha256,
+            "format": loaded.format_name,
+            "loaded_at": loaded_at,
+            "in_file": loaded.counts.in_file,
+            "loaded": loaded.counts.loaded,
+            "duplicate": loaded.counts.duplicate,
+            "rejected": loaded.counts.rejected,
+            "state": loaded.state,
+            "detail": loaded.detail,
+            "edition_on": edition_on,
+        },
+    )

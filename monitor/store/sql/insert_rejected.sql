@@ -1,0 +1,5 @@
+INSERT INTO data.rejected_row (file_id, row_number, reason, column_name, row_text)
+SELECT $file_id, coalesce(row_number, rowid + 1 + $heading_rows),
+       split_part(fault, ':', 1), split_part(fault, ':', 2), row_text
+FROM @typed
+WHERE fault IS NOT NULL

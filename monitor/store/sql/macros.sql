@@ -1,0 +1,67 @@
+-- Supplier names are compared without case, spaces and legal suffixes; several stand separated by ";" or ",".
+CREATE OR REPLACE TEMP MACRO supplier_key(supplier) AS
+    regexp_replace(
+        regexp_replace(lower(trim(supplier)), '([\s.,]+(limited|ltd|plc|llp|inc|llc)\.?)+\s*$', ''),
+        '[\s.]+', '', 'g'
+    );
+
+-- All keys of a list of suppliers, sorted, each between semicolons: ";acme;beta;". NULL where none is known.
+CREATE OR REPLACE TEMP MACRO supplier_keys(suppliers) AS
+    nullif(
+        ';' || array_to_string(
+            list_sort(list_distinct(list_filter(
+                list_transform(string_split_regex(coalesce(suppliers, ''), '[;,]'), lambda s: supplier_key(s)),
+                lambda k: k <> ''
+            ))), ';'
+        ) || ';',
+        ';;'
+    );
+
+-- Typing on purpose: text of a file -> value, NULL where the text is not one. Callers tell blank from malformed.
+
+CREATE OR REPLACE TEMP MACRO text_of(cell) AS nullif(trim(cell), '');
+
+-- Codes are compared without spaces and in capitals.
+CREATE OR REPLACE TEMP MACRO code_of(cell) AS nullif(upper(replace(cell, ' ', '')), '');
+
+-- ODS codes: practice A81001, PCN U12345 (both one letter and five digits), trust RX1, organisations since 2020 S9B9J.
+CREATE OR REPLACE TEMP MACRO is_organisation_code(code) AS
+    regexp_full_match(code, '[A-Z][0-9]{5}|[RT][A-Z0-9]{2}|[A-Z][0-9][A-Z][0-9][A-Z]');
+
+-- ISO 8601 days; a midnight is taken for its day, because spreadsheets and Parquet write days that way.
+CREATE OR REPLACE TEMP MACRO day_of(cell) AS
+    CASE WHEN length(trim(cell)) = 10 AND cell[5] = '-' AND cell[8] = '-' THEN try_cast(trim(cell) AS DATE)
+         WHEN length(trim(cell)) >= 19 AND cell[5] = '-' AND cell[8] = '-'
+              AND regexp_full_match(trim(cell), '.{10}[T ]00:00:00(\.0+)?') THEN try_cast(left(cell, 10) AS DATE)
+    END;
+
+-- ISO 8601 instants; without an offset they are London time (the connection's time zone).
+CREATE OR REPLACE TEMP MACRO instant_of(cell) AS
+    CASE WHEN length(trim(cell)) >= 10 AND cell[5] = '-' AND cell[8] = '-' THEN try_cast(trim(cell) AS TIMESTAMPTZ) END;
+
+CREATE OR REPLACE TEMP MACRO whole_number_of(cell) AS
+    CASE WHEN regexp_full_match(trim(cell), '[0-9]{1,15}(\.0+)?') THEN CAST(CAST(trim(cell) AS DOUBLE) AS BIGINT) END;
+
+-- Days as published files write them: 20191001, 2025-12-01, 01Jan2022, 01-Sep-20, 31/03/2025.
+CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
+    CASE WHEN regexp_full_match(trim(cell), '[0-9]{8}') THEN try_strptime(trim(cell), '%Y%m%d')::DATE
+         WHEN regexp_full_match(trim(cell), '[0-9]{2}[A-Za-z]{3}[0-9]{4}') THEN try_strptime(trim(cell), '%d%b%Y')::DATE
+         WHEN regexp_full_match(trim(cell), '[0-9]{2}-[A-Za-z]{3}-[0-9]{2}') THEN try_strptime(trim(cell), '%d-%b-%y')::DATE
+         WHEN regexp_full_match(trim(cell), '[0-9]{2}/[0-9]{2}/[0-9]{4}') THEN try_strptime(trim(cell), '%d/%m/%Y')::DATE
+         ELSE day_of(cell)
+    END;
+
+-- The ten digits in a cell that could be an NHS number, alone or inside text; NULL where there are none. A day is none.
+CREATE OR REPLACE TEMP MACRO ten_digits_of(cell) AS
+    CASE WHEN length(cell) >= 10 AND cell[5] <> '-' THEN
+        nullif(regexp_replace(
+            regexp_extract(cell, '(?:^|[^0-9])([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})(?:[^0-9]|$)', 1), '[ -]', '', 'g'
+        ), '')
+    END;
+
+-- The tenth digit of an NHS number is a check digit, modulo 11 (NHS Data Dictionary, NHS NUMBER).
+CREATE OR REPLACE TEMP MACRO is_nhs_number(digits) AS
+    (11 - (CAST(digits[1] AS INT) * 10 + CAST(digits[2] AS INT) * 9 + CAST(digits[3] AS INT) * 8
+         + CAST(digits[4] AS INT) * 7 + CAST(digits[5] AS INT) * 6 + CAST(digits[6] AS INT) * 5
+         + CAST(digits[7] AS INT) * 4 + CAST(digits[8] AS INT) * 3 + CAST(digits[9] AS INT) * 2) % 11) % 11
+    = CAST(digits[10] AS INT);

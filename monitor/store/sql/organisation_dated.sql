@@ -1,0 +1,288 @@
+-- Who exists, and what was true of them when: one row an organisation and span of days, the spans without gaps.
+--
+-- An organisation's own file (organisations) is read row-wise: on a day the row that covers it holds, else the last
+-- one before, else the first. What such a row leaves blank is filled from published files, fact by fact:
+-- the latest statement at or before the day, else the first; on the same day the order of trust below decides.
+-- The ICB is always that of the sub-ICB on the day: column 4 of epraccur follows the postcode and is wrong for some.
+
+CREATE OR REPLACE TEMP TABLE organisation_claim AS
+WITH
+epraccur_edition AS (
+    SELECT e.*, coalesce(f.edition_on, DATE '1900-01-01') AS edition_on
+    FROM data.epraccur_row AS e JOIN data.loaded_file AS f USING (file_id)
+    WHERE e.is_gp_practice
+),
+claim AS (
+    SELECT organisation_code, 'sub_icb_code' AS fact, coalesce(joined_on, opened_on, DATE '1900-01-01') AS at_on,
+           sub_icb_code AS value, 40 AS distrust, edition_on, file_id
+    FROM epraccur_edition WHERE sub_icb_code IS NOT NULL
+    UNION ALL
+    SELECT organisation_code, 'pcn_code', coalesce(from_on, DATE '1900-01-01'), pcn_code, 10, NULL, file_id
+    FROM data.pcn_partner_row
+    UNION ALL  -- a membership that ended and was not followed by another: in no PCN
+    SELECT organisation_code, 'pcn_code', to_on + 1, NULL, 15, NULL, file_id
+    FROM data.pcn_partner_row WHERE to_on IS NOT NULL
+    UNION ALL
+    SELECT organisation_code, 'sub_icb_code', extract_on, sub_icb_code, 20, NULL, file_id
+    FROM data.registered_list_row WHERE sub_icb_code IS NOT NULL
+    UNION ALL
+    SELECT organisation_code, 'list_size', extract_on, CAST(number_of_patients AS VARCHAR), 20, NULL, file_id
+    FROM data.registered_list_row WHERE number_of_patients IS NOT NULL
+    UNION ALL
+    SELECT organisation_code, 'sub_icb_code', extract_on, sub_icb_code, 25, NULL, file_id
+    FROM data.registered_map_row WHERE sub_icb_code IS NOT NULL
+    UNION ALL  -- U stands for "in no PCN"
+    SELECT organisation_code, 'pcn_code', extract_on, nullif(pcn_code, 'U'), 25, NULL, file_id
+    FROM data.registered_map_row WHERE pcn_code IS NOT NULL
+    UNION ALL
+    SELECT organisation_code, 'clinical_supplier', extract_on, supplier_name, 25, NULL, file_id
+    FROM data.registered_map_row WHERE supplier_name IS NOT NULL
+    UNION ALL
+    SELECT organisation_code, 'sub_icb_code', period_start, sub_icb_code, 30, NULL, file_id
+    FROM data.online_consultation_row WHERE sub_icb_code IS NOT NULL
+    UNION ALL
+    SELECT organisation_code, 'pcn_code', period_start, nullif(pcn_code, 'U'), 30, NULL, file_id
+    FROM data.online_consultation_row WHERE pcn_code IS NOT NULL
+    UNION ALL
+    SELECT organisation_code, 'list_size', period_start, CAST(list_size AS VARCHAR), 30, NULL, file_id
+    FROM data.online_consultation_row WHERE list_size IS NOT NULL
+    UNION ALL  -- a month that names no supplier says nothing: the last one known before holds
+    SELECT organisation_code, 'online_supplier', period_start, supplier, 20, NULL, file_id
+    FROM data.online_consultation_row WHERE supplier IS NOT NULL
+    UNION ALL
+    SELECT pcn_code, 'sub_icb_code', DATE '1900-01-01', sub_icb_code, 10, NULL, file_id
+    FROM data.pcn_row WHERE sub_icb_code IS NOT NULL
+),
+trusted AS (
+    SELECT *, row_number() OVER (
+        PARTITION BY organisation_code, fact, at_on
+        ORDER BY distrust, edition_on DESC NULLS LAST, file_id DESC, value
+    ) AS choice
+    FROM claim
+),
+changed AS (
+    SELECT organisation_code, fact, at_on, value,
+           lag(value) OVER (PARTITION BY organisation_code, fact ORDER BY at_on) AS value_before,
+           row_number() OVER (PARTITION BY organisation_code, fact ORDER BY at_on) AS place
+    FROM trusted WHERE choice = 1
+),
+-- Only what differs from the statement before it: the first one reaches back without limit.
+kept AS (
+    SELECT organisation_code, fact, value,
+           CASE WHEN place = 1 THEN DATE '1900-01-01' ELSE at_on END AS from_on
+    FROM changed WHERE place = 1 OR value IS DISTINCT FROM value_before
+)
+SELECT organisation_code, fact, value, from_on,
+       coalesce(lead(from_on) OVER (PARTITION BY organisation_code, fact ORDER BY from_on) - 1,
+                DATE '9999-12-31') AS to_on
+FROM kept;
+
+CREATE OR REPLACE TEMP TABLE sub_icb_parent AS
+WITH
+statement AS (
+    SELECT sub_icb_code, icb_code, period_start AS at_on, 2 AS distrust FROM data.online_consultation_row
+    UNION ALL
+    SELECT sub_icb_code, icb_code, extract_on, 1 FROM data.registered_map_row
+    UNION ALL
+    SELECT e.sub_icb_code, e.postcode_icb_code, coalesce(f.edition_on, DATE '1900-01-01'), 3
+    FROM data.epraccur_row AS e JOIN data.loaded_file AS f USING (file_id)
+    WHERE e.is_gp_practice AND e.closed_on IS NULL
+),
+counted AS (
+    SELECT sub_icb_code, at_on, distrust, icb_code, count(*) AS practices
+    FROM statement
+    WHERE sub_icb_code IS NOT NULL AND icb_code IS NOT NULL
+    GROUP BY sub_icb_code, at_on, distrust, icb_code
+),
+-- The ICB that most practices of the sub-ICB are stated to be in.
+chosen AS (
+    SELECT *, row_number() OVER (
+        PARTITION BY sub_icb_code, at_on ORDER BY distrust, practices DESC, icb_code
+    ) AS choice
+    FROM counted
+),
+changed AS (
+    SELECT sub_icb_code, icb_code, at_on,
+           lag(icb_code) OVER (PARTITION BY sub_icb_code ORDER BY at_on) AS icb_before,
+           row_number() OVER (PARTITION BY sub_icb_code ORDER BY at_on) AS place
+    FROM chosen WHERE choice = 1
+),
+kept AS (
+    SELECT sub_icb_code, icb_code, CASE WHEN place = 1 THEN DATE '1900-01-01' ELSE at_on END AS from_on
+    FROM changed WHERE place = 1 OR icb_code IS DISTINCT FROM icb_before
+)
+SELECT sub_icb_code, icb_code, from_on,
+       coalesce(lead(from_on) OVER (PARTITION BY sub_icb_code ORDER BY from_on) - 1, DATE '9999-12-31') AS to_on
+FROM kept;
+
+-- The rows of organisations files, as spans: at each day on which something begins or has just ended, the row that holds.
+CREATE OR REPLACE TEMP TABLE organisation_span AS
+WITH
+dated AS (
+    SELECT *, coalesce(valid_from, DATE '1900-01-01') AS from_on FROM data.organisation_row
+),
+turning_day AS (
+    SELECT organisation_code, from_on AS at_on FROM dated
+    UNION
+    SELECT organisation_code, valid_to + 1 FROM dated WHERE valid_to IS NOT NULL
+),
+candidate AS (
+    SELECT t.at_on, d.*,
+           CASE WHEN d.from_on > t.at_on THEN 'after'
+                WHEN d.valid_to IS NOT NULL AND d.valid_to < t.at_on THEN 'before'
+                ELSE 'covers' END AS position
+    FROM turning_day AS t JOIN dated AS d USING (organisation_code)
+),
+ranked AS (
+    SELECT *, row_number() OVER (
+        PARTITION BY organisation_code, at_on
+        ORDER BY CASE position WHEN 'covers' THEN 1 WHEN 'before' THEN 2 ELSE 3 END,
+                 CASE WHEN position = 'covers' THEN from_on END DESC NULLS LAST,
+                 CASE WHEN position = 'before' THEN valid_to END DESC NULLS LAST,
+                 CASE WHEN position = 'after' THEN from_on END ASC NULLS LAST,
+                 file_id DESC, row_number DESC
+    ) AS choice
+    FROM candidate
+)
+SELECT organisation_code,
+       CASE WHEN row_number() OVER (PARTITION BY organisation_code ORDER BY at_on) = 1
+            THEN DATE '1900-01-01' ELSE at_on END AS span_from_on,
+       coalesce(lead(at_on) OVER (PARTITION BY organisation_code ORDER BY at_on) - 1, DATE '9999-12-31') AS span_to_on,
+       contract_type, icb_code, icb_name, sub_icb_code, pcn_code,
+       clinical_supplier, telephony_supplier, online_supplier, list_size
+FROM ranked WHERE choice = 1;
+
+-- What is not dated: names, kind, opening, closing, successor. The latest statement that has one.
+CREATE OR REPLACE TEMP TABLE organisation_register AS
+WITH
+own_ranked AS (
+    SELECT *, row_number() OVER (
+        PARTITION BY organisation_code ORDER BY coalesce(valid_from, DATE '1900-01-01') DESC, file_id DESC, row_number DESC
+    ) AS recency
+    FROM data.organisation_row
+),
+own AS (
+    SELECT organisation_code,
+           arg_min(organisation_name, recency) AS organisation_name,
+           arg_min(organisation_kind, recency) AS organisation_kind,
+           arg_min(opened_on, recency) FILTER (opened_on IS NOT NULL) AS opened_on,
+           arg_min(closed_on, recency) FILTER (closed_on IS NOT NULL) AS closed_on,
+           arg_min(successor_code, recency) FILTER (successor_code IS NOT NULL) AS successor_code
+    FROM own_ranked GROUP BY organisation_code
+),
+epraccur_ranked AS (
+    SELECT e.*, row_number() OVER (
+        PARTITION BY e.organisation_code ORDER BY f.edition_on DESC NULLS LAST, e.file_id DESC, e.row_number DESC
+    ) AS recency
+    FROM data.epraccur_row AS e JOIN data.loaded_file AS f USING (file_id)
+),
+published AS (
+    SELECT organisation_code, organisation_name, 'practice' AS organisation_kind, opened_on, closed_on, 'epraccur' AS source
+    FROM epraccur_ranked WHERE recency = 1 AND is_gp_practice AND status NOT IN ('P', 'PROPOSED')
+    UNION ALL
+    SELECT pcn_code, pcn_name, 'pcn', opened_on, closed_on, 'ePCN'
+    FROM (
+        SELECT *, row_number() OVER (PARTITION BY pcn_code ORDER BY file_id DESC, row_number DESC) AS recency
+        FROM data.pcn_row
+    ) AS latest_pcn
+    WHERE recency = 1
+)
+SELECT coalesce(o.organisation_code, p.organisation_code) AS organisation_code,
+       coalesce(o.organisation_name, p.organisation_name) AS organisation_name,
+       coalesce(o.organisation_kind, p.organisation_kind) AS organisation_kind,
+       coalesce(o.opened_on, p.opened_on) AS opened_on,
+       CASE WHEN o.organisation_code IS NULL THEN p.closed_on ELSE coalesce(o.closed_on, p.closed_on) END AS closed_on,
+       o.successor_code,
+       CASE WHEN o.organisation_code IS NULL THEN p.source ELSE 'organisations' END AS source
+FROM own AS o FULL JOIN published AS p USING (organisation_code);
+
+DELETE FROM data.organisation_dated;
+
+INSERT INTO data.organisation_dated
+WITH
+claim_of_member AS (
+    SELECT c.* FROM organisation_claim AS c JOIN organisation_register USING (organisation_code)
+),
+turning_day AS (
+    SELECT organisation_code, DATE '1900-01-01' AS at_on FROM organisation_register
+    UNION
+    SELECT organisation_code, span_from_on FROM organisation_span
+    UNION
+    SELECT organisation_code, from_on FROM claim_of_member
+    UNION
+    SELECT c.organisation_code, p.from_on
+    FROM claim_of_member AS c JOIN sub_icb_parent AS p ON c.fact = 'sub_icb_code' AND p.sub_icb_code = c.value
+),
+span AS (
+    SELECT organisation_code, at_on AS from_on,
+           coalesce(lead(at_on) OVER (PARTITION BY organisation_code ORDER BY at_on) - 1, DATE '9999-12-31') AS to_on
+    FROM turning_day
+),
+claimed AS (
+    SELECT s.organisation_code, s.from_on,
+           max(CASE WHEN c.fact = 'sub_icb_code' THEN c.value END) AS sub_icb_code,
+           max(CASE WHEN c.fact = 'pcn_code' THEN c.value END) AS pcn_code,
+           max(CASE WHEN c.fact = 'clinical_supplier' THEN c.value END) AS clinical_supplier,
+           max(CASE WHEN c.fact = 'online_supplier' THEN c.value END) AS online_supplier,
+           max(CASE WHEN c.fact = 'list_size' THEN c.value END) AS list_size
+    FROM span AS s
+    JOIN claim_of_member AS c
+        ON c.organisation_code = s.organisation_code AND c.from_on <= s.from_on AND c.to_on >= s.from_on
+    GROUP BY s.organisation_code, s.from_on
+),
+fact AS (
+    SELECT s.organisation_code, s.from_on, s.to_on,
+           o.contract_type, o.icb_code, o.icb_name,
+           coalesce(o.sub_icb_code, c.sub_icb_code) AS sub_icb_code,
+           coalesce(o.pcn_code, c.pcn_code) AS pcn_code,
+           coalesce(o.clinical_supplier, c.clinical_supplier) AS clinical_supplier,
+           o.telephony_supplier,
+           coalesce(o.online_supplier, c.online_supplier) AS online_supplier,
+           coalesce(o.list_size, CAST(c.list_size AS BIGINT)) AS list_size
+    FROM span AS s
+    LEFT JOIN organisation_span AS o
+        ON o.organisation_code = s.organisation_code AND o.span_from_on <= s.from_on AND o.span_to_on >= s.from_on
+    LEFT JOIN claimed AS c ON c.organisation_code = s.organisation_code AND c.from_on = s.from_on
+)
+SELECT f.organisation_code, f.from_on, f.to_on,
+       r.organisation_name, coalesce(r.organisation_kind, 'practice'), f.contract_type,
+       coalesce(f.icb_code, p.icb_code), f.icb_name, f.sub_icb_code,
+       coalesce(f.pcn_code, CASE WHEN r.organisation_kind = 'pcn' THEN f.organisation_code END),
+       f.clinical_supplier, f.telephony_supplier, f.online_supplier,
+       supplier_keys(f.clinical_supplier), supplier_keys(f.telephony_supplier), supplier_keys(f.online_supplier),
+       f.list_size, r.opened_on, r.closed_on, r.successor_code, r.source
+FROM fact AS f
+JOIN organisation_register AS r USING (organisation_code)
+LEFT JOIN sub_icb_parent AS p
+    ON p.sub_icb_code = f.sub_icb_code AND p.from_on <= f.from_on AND p.to_on >= f.from_on;
+
+DELETE FROM data.supplier_set;
+
+INSERT INTO data.supplier_set
+WITH combination AS (
+    SELECT clinical_keys AS supplier_keys FROM data.organisation_dated WHERE clinical_keys IS NOT NULL
+    UNION
+    SELECT telephony_keys FROM data.organisation_dated WHERE telephony_keys IS NOT NULL
+    UNION
+    SELECT online_keys FROM data.organisation_dated WHERE online_keys IS NOT NULL
+)
+SELECT supplier_keys, unnest(string_split(trim(supplier_keys, ';'), ';')) FROM combination;
+
+DELETE FROM data.supplier_name;
+
+INSERT INTO data.supplier_name
+WITH
+written AS (
+    SELECT trim(unnest(string_split_regex(suppliers, '[;,]'))) AS supplier_name
+    FROM (
+        SELECT clinical_supplier AS suppliers FROM data.organisation_dated
+        UNION ALL SELECT telephony_supplier FROM data.organisation_dated
+        UNION ALL SELECT online_supplier FROM data.organisation_dated
+    ) AS every_kind
+    WHERE suppliers IS NOT NULL
+),
+counted AS (
+    SELECT supplier_key(supplier_name) AS supplier_key, supplier_name, count(*) AS times
+    FROM written WHERE supplier_name <> '' GROUP BY supplier_name
+)
+SELECT supplier_key, arg_max(supplier_name, (times, supplier_name)) FROM counted GROUP BY supplier_key;

@@ -1,0 +1,88 @@
+-- The status of each expected return: the first rule that holds. One rule a line, in the order of the rules.
+
+-- The day of the registered-list file nearest to each period's end (the later one where two are as near).
+CREATE OR REPLACE TEMP TABLE nearest_list AS
+WITH
+period_end AS (SELECT DISTINCT period_end FROM expected_return WHERE owed_by = 'practice'),
+extract AS (SELECT DISTINCT extract_on FROM data.registered_list_row),
+ranked AS (
+    SELECT p.period_end, x.extract_on, row_number() OVER (
+        PARTITION BY p.period_end ORDER BY abs(p.period_end - x.extract_on), x.extract_on DESC
+    ) AS nearness
+    FROM period_end AS p CROSS JOIN extract AS x
+)
+SELECT period_end, extract_on FROM ranked WHERE nearness = 1;
+
+CREATE OR REPLACE TEMP TABLE not_listed AS
+SELECT e.expected_id
+FROM expected_return AS e
+JOIN nearest_list AS n USING (period_end)
+LEFT JOIN (SELECT DISTINCT extract_on, organisation_code FROM data.registered_list_row) AS l
+    ON l.extract_on = n.extract_on AND l.organisation_code = e.organisation_code
+WHERE e.owed_by = 'practice' AND l.organisation_code IS NULL
+  AND coalesce(e.opened_on <= n.extract_on, TRUE) AND coalesce(e.closed_on >= n.extract_on, TRUE);
+
+CREATE OR REPLACE TEMP TABLE status_fact AS
+WITH
+applying AS (
+    SELECT expected_id,
+           max(CASE WHEN kind = 'paused' THEN 1 ELSE 0 END) = 1 AS is_paused,
+           max(CASE WHEN kind = 'exempt' THEN 1 ELSE 0 END) = 1 AS is_exempt
+    FROM applying_notice GROUP BY expected_id
+),
+-- From when to when the organisation must be open: every day of a month or quarter, one day of anything longer.
+needed AS (
+    SELECT expected_id,
+           CASE WHEN period IN ('month', 'quarter') THEN period_start
+                WHEN period = 'request' THEN period_end ELSE coalesce(due_on, period_end) END AS open_from_on,
+           CASE WHEN period IN ('month', 'quarter') THEN period_end
+                WHEN period = 'request' THEN period_end ELSE coalesce(due_on, period_end) END AS open_to_on
+    FROM expected_return
+)
+SELECT e.expected_id, e.organisation_code, e.return_code, e.period_start, e.period_end, e.request_id, e.kind,
+       e.due_on, e.grace_days, a.attempts, a.received_at, a.rejected_at,
+       v.outcome AS evidence_outcome, v.participating,
+       CASE WHEN n.is_paused THEN 'paused'
+            WHEN n.is_exempt THEN 'exempt'
+            WHEN NOT (coalesce(e.opened_on <= d.open_from_on, TRUE) AND coalesce(e.closed_on >= d.open_to_on, TRUE))
+                THEN 'not_open'
+            WHEN e.owed_by = 'practice' AND e.contract_types <> '' AND e.contract_type IS NOT NULL
+                AND NOT contains(e.contract_types, ';' || upper(e.contract_type) || ';') THEN 'contract_type'
+            WHEN l.expected_id IS NOT NULL THEN 'no_registered_patients'
+       END AS not_required_cause,
+       CAST(a.received_at AT TIME ZONE 'Europe/London' AS DATE) AS received_on,
+       s.return_code IS NOT NULL AS is_source_loaded,
+       u.return_code IS NOT NULL AS is_unchecked
+FROM expected_return AS e
+JOIN needed AS d USING (expected_id)
+LEFT JOIN applying AS n USING (expected_id)
+LEFT JOIN not_listed AS l USING (expected_id)
+LEFT JOIN attempt AS a USING (expected_id)
+LEFT JOIN current_evidence AS v USING (expected_id)
+LEFT JOIN loaded_source AS s ON s.return_code = e.return_code AND s.period_start = e.period_start
+LEFT JOIN unchecked_return AS u ON u.return_code = e.return_code;
+
+CREATE OR REPLACE TEMP TABLE status_judged AS
+SELECT f.* EXCLUDE (not_required_cause),
+       CASE
+           WHEN f.not_required_cause IS NOT NULL THEN 'not_required'
+           WHEN f.received_on > f.due_on THEN 'received_late'
+           WHEN f.received_on IS NOT NULL THEN 'received'
+           WHEN f.evidence_outcome = 'accepted' AND q.as_of >= f.period_end THEN 'received'
+           WHEN f.kind = 'event' THEN 'no_event'
+           WHEN f.due_on IS NULL THEN 'no_due_date'
+           WHEN q.as_of <= f.due_on THEN 'not_due'
+           WHEN q.as_of <= f.due_on + f.grace_days THEN 'in_grace'
+           WHEN f.kind = 'periodic' AND NOT f.is_source_loaded THEN 'not_known'
+           WHEN f.evidence_outcome = 'suppressed' THEN 'not_known'
+           WHEN f.is_unchecked THEN 'not_known'
+           WHEN f.rejected_at IS NOT NULL THEN 'rejected'
+           ELSE 'not_received'
+       END AS status,
+       CASE
+           WHEN f.not_required_cause IS NOT NULL THEN f.not_required_cause
+           WHEN f.kind = 'periodic' AND NOT f.is_source_loaded THEN 'source_not_loaded'
+           WHEN f.evidence_outcome = 'suppressed' THEN 'suppressed'
+           WHEN f.is_unchecked THEN 'could_not_check'
+       END AS first_cause
+FROM status_fact AS f CROSS JOIN question AS q;

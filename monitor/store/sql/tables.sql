@@ -1,0 +1,194 @@
+-- The store's tables. Two kinds:
+--   append-only   what was received and what was said: never changed, never deleted, cannot be worked out again
+--   rebuildable   worked out from the append-only ones; may be dropped at any time
+-- A row of a dropped file carries its file_id and its row_number (as a spreadsheet shows it: the heading is row 1).
+
+CREATE SCHEMA IF NOT EXISTS data;
+CREATE SEQUENCE IF NOT EXISTS data.next_file;
+CREATE SEQUENCE IF NOT EXISTS data.next_run;
+
+-- append-only: files and their rejected rows ------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS data.loaded_file (
+    file_id INTEGER PRIMARY KEY,
+    file_name VARCHAR NOT NULL,          -- path below inbox/, or as given
+    sha256 VARCHAR NOT NULL,
+    format VARCHAR,                      -- NULL for a refused file of no known format
+    loaded_at TIMESTAMPTZ NOT NULL,
+    rows_in_file BIGINT NOT NULL,
+    rows_loaded BIGINT NOT NULL,
+    rows_duplicate BIGINT NOT NULL,
+    rows_rejected BIGINT NOT NULL,
+    state VARCHAR NOT NULL,              -- loaded | refused
+    detail VARCHAR,                      -- why refused; columns that were not used
+    edition_on DATE                      -- as at which day the file itself is, where its content says
+);
+
+CREATE TABLE IF NOT EXISTS data.rejected_row (
+    file_id INTEGER NOT NULL,
+    row_number BIGINT NOT NULL,
+    reason VARCHAR NOT NULL,
+    column_name VARCHAR,
+    row_text VARCHAR
+);
+
+-- append-only: rows of the files that people keep themselves --------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS data.organisation_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    organisation_code VARCHAR NOT NULL, organisation_name VARCHAR, organisation_kind VARCHAR, contract_type VARCHAR,
+    icb_code VARCHAR, icb_name VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR,
+    clinical_supplier VARCHAR, telephony_supplier VARCHAR, online_supplier VARCHAR,
+    list_size BIGINT, opened_on DATE, closed_on DATE, successor_code VARCHAR, valid_from DATE, valid_to DATE
+);
+
+CREATE TABLE IF NOT EXISTS data.submission_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    organisation_code VARCHAR NOT NULL, return_code VARCHAR NOT NULL, period_start DATE NOT NULL,
+    submitted_at TIMESTAMPTZ NOT NULL,
+    submitted_on DATE NOT NULL,          -- the London date of submitted_at
+    outcome VARCHAR NOT NULL, record_count BIGINT, submission_id VARCHAR, request_id VARCHAR, detail VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.request_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    request_id VARCHAR NOT NULL, organisation_code VARCHAR NOT NULL, return_code VARCHAR NOT NULL,
+    requested_on DATE NOT NULL, due_on DATE, subject VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.notice_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    notice_id VARCHAR NOT NULL, return_code VARCHAR NOT NULL, kind VARCHAR NOT NULL, period_start DATE,
+    scope VARCHAR NOT NULL, scope_value VARCHAR, new_due_on DATE, from_on DATE, to_on DATE,
+    reason VARCHAR, reference VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.participation_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    organisation_code VARCHAR NOT NULL, return_code VARCHAR NOT NULL, state VARCHAR NOT NULL,
+    from_on DATE NOT NULL, to_on DATE
+);
+
+-- append-only: rows of published NHS files --------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS data.epraccur_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    organisation_code VARCHAR NOT NULL, organisation_name VARCHAR, region_code VARCHAR, postcode_icb_code VARCHAR,
+    opened_on DATE, closed_on DATE, status VARCHAR, sub_icb_code VARCHAR, joined_on DATE, left_on DATE,
+    is_gp_practice BOOLEAN NOT NULL      -- a GP practice of England: setting RO76 (legacy 4) and an English region
+);
+
+CREATE TABLE IF NOT EXISTS data.pcn_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    pcn_code VARCHAR NOT NULL, pcn_name VARCHAR, sub_icb_code VARCHAR, opened_on DATE, closed_on DATE
+);
+
+CREATE TABLE IF NOT EXISTS data.pcn_partner_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    organisation_code VARCHAR NOT NULL, organisation_name VARCHAR, practice_sub_icb_code VARCHAR,
+    pcn_code VARCHAR NOT NULL, pcn_sub_icb_code VARCHAR, from_on DATE, to_on DATE
+);
+
+CREATE TABLE IF NOT EXISTS data.registered_list_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    extract_on DATE NOT NULL, organisation_code VARCHAR NOT NULL, sub_icb_code VARCHAR, number_of_patients BIGINT
+);
+
+CREATE TABLE IF NOT EXISTS data.registered_map_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    extract_on DATE NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR,
+    pcn_code VARCHAR, pcn_name VARCHAR, sub_icb_code VARCHAR, sub_icb_name VARCHAR,
+    icb_code VARCHAR, icb_name VARCHAR, supplier_name VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.online_consultation_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR,
+    pcn_code VARCHAR, pcn_name VARCHAR, sub_icb_code VARCHAR, sub_icb_name VARCHAR,
+    icb_code VARCHAR, icb_name VARCHAR, supplier VARCHAR,
+    submissions BIGINT,                  -- NULL where the file hides the figure
+    list_size BIGINT,
+    participating BOOLEAN                -- NULL where the file has no flag, or hides it
+);
+
+-- append-only: what was found, and what ran -------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS data.job_run (
+    run_id INTEGER PRIMARY KEY, job VARCHAR NOT NULL,
+    started_at TIMESTAMPTZ NOT NULL, ended_at TIMESTAMPTZ, state VARCHAR NOT NULL, detail VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.finding_subject (
+    finding_id VARCHAR PRIMARY KEY, finding_key VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+    return_code VARCHAR NOT NULL, period_start DATE, period_end DATE, organisation_code VARCHAR, request_id VARCHAR,
+    supplier VARCHAR, area_code VARCHAR, due_on DATE,
+    opened_at TIMESTAMPTZ NOT NULL, opened_as_of DATE NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.finding_event (
+    finding_id VARCHAR NOT NULL, event VARCHAR NOT NULL,   -- opened | changed | resolved
+    happened_at TIMESTAMPTZ NOT NULL, as_of DATE NOT NULL,
+    severity VARCHAR, cause VARCHAR, organisations BIGINT, suite VARCHAR, expectation VARCHAR
+);
+
+-- rebuildable -------------------------------------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS data.file_seen (        -- spares reading again the bytes of files that have not changed
+    path VARCHAR PRIMARY KEY, size BIGINT NOT NULL, modified_ns BIGINT NOT NULL, sha256 VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.organisation_dated (   -- one row an organisation and span of days with the same facts
+    organisation_code VARCHAR NOT NULL, from_on DATE NOT NULL, to_on DATE NOT NULL,
+    organisation_name VARCHAR, organisation_kind VARCHAR, contract_type VARCHAR,
+    icb_code VARCHAR, icb_name VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR,
+    clinical_supplier VARCHAR, telephony_supplier VARCHAR, online_supplier VARCHAR,
+    clinical_keys VARCHAR, telephony_keys VARCHAR, online_keys VARCHAR,
+    list_size BIGINT, opened_on DATE, closed_on DATE, successor_code VARCHAR, source VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.mandatory_return (
+    return_code VARCHAR PRIMARY KEY, return_title VARCHAR NOT NULL, owed_by VARCHAR NOT NULL, sent_by VARCHAR,
+    kind VARCHAR NOT NULL, period VARCHAR NOT NULL, supplier_kind VARCHAR NOT NULL,
+    contract_types VARCHAR NOT NULL,     -- ";GMS;PMS;", empty where every contract type is covered
+    effective_from DATE, effective_to DATE, grace_days INTEGER NOT NULL, due_rule VARCHAR, due_basis VARCHAR,
+    gms_reference VARCHAR, pms_reference VARCHAR, guidance VARCHAR, actions VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.collective_action (name VARCHAR, start_on DATE, end_on DATE);
+
+CREATE TABLE IF NOT EXISTS data.check_question (       -- what the last check asked: equal again means nothing is new
+    as_of DATE NOT NULL, fingerprint VARCHAR NOT NULL, checked_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.unchecked_return (return_code VARCHAR NOT NULL, detail VARCHAR);
+
+CREATE TABLE IF NOT EXISTS data.verdict (              -- Great Expectations' verdict on each expectation, last check
+    return_code VARCHAR NOT NULL, expectation_number INTEGER NOT NULL, expectation VARCHAR NOT NULL,
+    finding VARCHAR NOT NULL, severity VARCHAR NOT NULL, meaning VARCHAR,
+    state VARCHAR NOT NULL,                            -- met | not_met | nothing_expected | could_not_check
+    rows_checked BIGINT, rows_unexpected BIGINT, rows_listed BIGINT, detail VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.return_status_row (
+    expected_id BIGINT NOT NULL,
+    organisation_code VARCHAR NOT NULL, organisation_name VARCHAR, organisation_kind VARCHAR, contract_type VARCHAR,
+    icb_code VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR, supplier VARCHAR,
+    return_code VARCHAR NOT NULL, return_title VARCHAR, period_start DATE NOT NULL, period_end DATE NOT NULL,
+    period_label VARCHAR, request_id VARCHAR, due_on DATE, original_due_on DATE, due_basis VARCHAR,
+    status VARCHAR NOT NULL, cause VARCHAR, received_at TIMESTAMPTZ, days_late INTEGER, days_overdue INTEGER,
+    attempts BIGINT, record_count BIGINT, evidence VARCHAR, in_action_period BOOLEAN,
+    gms_reference VARCHAR, pms_reference VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.gap_membership (       -- which not received returns one supplier or area gap stands for
+    expected_id BIGINT NOT NULL, return_code VARCHAR NOT NULL, period_start DATE NOT NULL, period_end DATE NOT NULL,
+    gap_kind VARCHAR NOT NULL, gap_key VARCHAR NOT NULL, gap_name VARCHAR, cause VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.supplier_set (      -- the suppliers of each combination that occurs
+    supplier_keys VARCHAR NOT NULL, supplier_key VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.supplier_name (     -- the spelling of each supplier that occurs most often
+    supplier_key VARCHAR PRIMARY KEY, supplier_name VARCHAR NOT NULL
+);

@@ -1,0 +1,12 @@
+-- One file, typed: its values, the first thing wrong with each row, and where it holds what could be NHS numbers.
+CREATE OR REPLACE TEMP TABLE @typed AS
+WITH staged AS (
+    @source
+)
+SELECT @columns, row_number, coalesce(carried.read_fault, fault) AS fault,
+       CASE WHEN coalesce(carried.read_fault, fault) IS NOT NULL THEN concat_ws(',', @cells) END AS row_text,
+       @ten_digit_columns AS ten_digit_columns,
+       @nhs_number_columns AS nhs_number_columns
+FROM (
+    @typing
+) AS judged

@@ -1,0 +1,67 @@
+"""The folders and files of a workspace, and making a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.errors import EnvironmentFault, UsageError
+from monitor.settings import CONFIGURATION_FILE
+
+EXAMPLE_CONFIGURATION = Path(__file__).with_name("monitor.example.toml")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where everything of one workspace lies."""
+
+    folder: Path
+
+    @property
+    def configuration(self) -> Path:
+        return self.folder / CONFIGURATION_FILE
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / "inbox"
+
+    @property
+    def expectations(self) -> Path:
+        return self.folder / "expectations"
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "var" / "monitor.duckdb"
+
+    @property
+    def spill(self) -> Path:
+        return self.folder / "var" / "spill"
+
+    @property
+    def published(self) -> Path:
+        return self.folder / "published" / "monitor.duckdb"
+
+    def make_folders(self) -> None:
+        """The folders that hold results. Raises EnvironmentFault where one cannot be made."""
+        for folder in (self.inbox, self.store.parent, self.published.parent):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise EnvironmentFault(
+                    str(folder), f"this folder cannot be made: {error.strerror}",
+                    "a folder that the program may write to", "check the path and its permissions",
+                ) from error  # fmt: skip
+
+
+def init_workspace(folder: Path) -> Workspace:
+    """An empty workspace with a commented monitor.toml. Never overwrites one that is there."""
+    workspace = Workspace(folder)
+    if workspace.configuration.exists():
+        raise UsageError(
+            str(workspace.configuration), "is there already", "a folder that is not yet a workspace",
+            "use it as it is, or choose another folder",
+        )  # fmt: skip
+    workspace.make_folders()
+    workspace.expectations.mkdir(exist_ok=True)
+    workspace.configuration.write_bytes(EXAMPLE_CONFIGURATION.read_bytes())
+    return workspace

@@ -1,0 +1,99 @@
+"""The naive twin answers every rule table as a reader of the rules signed it off."""
+
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import notation
+import pytest
+import twin
+import worlds
+from hypothesis import HealthCheck, Phase, given, settings
+
+HERE = Path(__file__).parent
+CASES = notation.read_cases(HERE / "status.txt") + notation.read_cases(HERE / "causes.txt")
+VECTORS = notation.read_due_dates(HERE / "due_dates.txt")
+
+
+def row_asked_for(rows: list[twin.Row], wanted: notation.Expectation) -> twin.Row | None:
+    key = (wanted.organisation_code, wanted.return_code, wanted.period_start)
+    found = [row for row in rows if (row.organisation_code, row.return_code, row.period_start) == key]
+    if "request_id" in wanted.details:
+        found = [row for row in found if row.request_id == wanted.details["request_id"]]
+    assert len(found) <= 1, f"line {wanted.line_number}: say which request is meant"
+    return found[0] if found else None
+
+
+def said(row: twin.Row | None, wanted: notation.Expectation) -> tuple:
+    """What the row says in the columns that the table states."""
+    if row is None:
+        return None, None, wanted.details
+    return row.status, row.cause, {column: getattr(row, column) for column in wanted.details}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
+def test_the_twin_answers_the_case_as_signed_off(case):
+    for question in case.questions:
+        rows = twin.expected_and_status(case.world, question.as_of)
+        for wanted in question.expectations:
+            answer = said(row_asked_for(rows, wanted), wanted)
+            place = f"line {wanted.line_number}, {wanted.organisation_code} as of {question.as_of}"
+            assert answer == (wanted.status, wanted.cause, wanted.details), place
+
+
+def test_every_case_has_its_own_title_and_asks_something():
+    assert [title for title, count in Counter(case.title for case in CASES).items() if count > 1] == []
+    assert [case.title for case in CASES if not any(question.expectations for question in case.questions)] == []
+
+
+def test_the_tables_show_every_status_and_every_cause():
+    wanted = [expectation for case in CASES for question in case.questions for expectation in question.expectations]
+    assert set(notation.STATUSES) - {expectation.status for expectation in wanted} == set()
+    assert set(notation.CAUSES) - {expectation.cause for expectation in wanted} == set()
+
+
+def due_date_of_the_twin(vector: notation.DueDateVector) -> str:
+    if vector.rule == "28_days_beginning_with":
+        return (vector.start + timedelta(days=27)).isoformat()
+    if vector.rule == "month_end":
+        return twin.last_of_month_after(vector.start, 0).isoformat()
+    if vector.rule == "next_working_day":
+        return twin.next_working_day(vector.start).isoformat()
+    if vector.rule == "digital_practice_area_map":
+        area_map = twin.Return(vector.rule, "practice", "on_request", "request", effective_from=date(2024, 5, 27))
+        return "in_force" if twin.in_force(area_map, vector.start, vector.start) else "not_in_force"
+    return due_date_of_return(vector)
+
+
+def due_date_of_return(vector: notation.DueDateVector) -> str:
+    (return_,) = [return_ for return_ in twin.RETURNS if return_.return_code == vector.rule]
+    code = {"practice": "Z90001", "pcn": "U90001", "trust": "RZ1"}[return_.owed_by]
+    world = twin.World(
+        organisations=[twin.Organisation(code, return_.owed_by)],
+        returns=[return_],
+        settings=twin.Settings(monitor_from=date(2023, 4, 1)),
+    )
+    if vector.given == "request":
+        world.requests.append(twin.Request("R1", code, vector.rule, vector.start))
+    for row in twin.expected_and_status(world, date(2028, 3, 31)):
+        if row.period_start <= vector.start <= row.period_end:
+            return "none" if row.due_on is None else row.due_on.isoformat()
+    return "not_in_force"
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[f"{vector.rule} {vector.start}" for vector in VECTORS])
+def test_the_twin_finds_the_due_date_checked_by_hand(vector):
+    assert due_date_of_the_twin(vector) == vector.expected, vector.why
+
+
+def test_generated_worlds_reach_every_status_and_every_cause():
+    seen = []
+
+    @settings(max_examples=500, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(worlds.worlds_and_days())
+    def collect(world_and_day):
+        seen.append(world_and_day)
+
+    collect()
+    assert worlds.not_reached(worlds.coverage(seen)) == set()

@@ -1,0 +1,793 @@
+"""A slow, plain second telling of the rules for status and cause, to hold against what the SQL computes.
+
+It reads lists of facts and returns rows; it shares no code with the product. Loops instead of joins,
+one function per rule, nothing kept between calls. `_on` is a London date, `_at` an aware instant.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+ONE_DAY = timedelta(days=1)
+LEGAL_SUFFIXES = ("limited", "ltd", "plc", "llp", "inc", "llc")
+RECEIVED = ("received", "received_late")
+MISSED = ("not_received", "rejected")
+ENGLAND_BANK_HOLIDAYS = """
+    2024-01-01 2024-03-29 2024-04-01 2024-05-06 2024-05-27 2024-08-26 2024-12-25 2024-12-26
+    2025-01-01 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-08-25 2025-12-25 2025-12-26
+    2026-01-01 2026-04-03 2026-04-06 2026-05-04 2026-05-25 2026-08-31 2026-12-25 2026-12-28
+    2027-01-01 2027-03-26 2027-03-29 2027-05-03 2027-05-31 2027-08-30 2027-12-27 2027-12-28
+"""
+
+
+# ---------------------------------------------------------------------------------------------------- facts
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """One dated row about an organisation; several rows of one code tell its history."""
+
+    organisation_code: str
+    organisation_kind: str = "practice"
+    contract_type: str | None = None
+    icb_code: str | None = None
+    sub_icb_code: str | None = None
+    pcn_code: str | None = None
+    clinical_supplier: str | None = None
+    telephony_supplier: str | None = None
+    online_supplier: str | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Submission:
+    organisation_code: str
+    return_code: str
+    period_start: date
+    submitted_at: datetime
+    outcome: str  # accepted, rejected, nil
+    request_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    request_id: str
+    organisation_code: str
+    return_code: str
+    requested_on: date
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    notice_id: str
+    return_code: str
+    kind: str  # paused, exempt, extended, incident
+    period_start: date | None = None
+    scope: str = "national"  # national, supplier, icb, organisation
+    scope_value: str | None = None
+    new_due_on: date | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Participation:
+    organisation_code: str
+    return_code: str
+    state: str  # accepted, pending, declined, withdrawn
+    from_on: date
+    to_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a published file says of one organisation, return and period."""
+
+    organisation_code: str
+    return_code: str
+    period_start: date
+    outcome: str  # accepted, absent, suppressed
+    participating: bool | None = None
+
+
+@dataclass(frozen=True)
+class RegisteredList:
+    extract_on: date
+    organisation_codes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Return:
+    """`due` is a rule name with its numbers; see `due_by_rule`."""
+
+    return_code: str
+    owed_by: str
+    kind: str  # periodic, on_request, event, declaration
+    period: str  # month, quarter, contract_year, request
+    due: tuple = ("none",)
+    known_due: dict[date, date] = field(default_factory=dict)
+    effective_from: date | None = None
+    effective_to: date | None = None
+    supplier: str = "none"  # clinical, telephony, online, none
+    contract_types: tuple[str, ...] = ("GMS", "PMS")
+    grace_days: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    monitor_from: date = date(2024, 4, 1)
+    supplier_min_organisations: int = 5
+    supplier_min_share: float = 0.5
+    also_covered: tuple[str, ...] = ()
+    icbs: tuple[str, ...] = ()
+
+
+def _declaration(return_code: str) -> Return:
+    return Return(
+        return_code, "pcn", "declaration", "contract_year", ("date_in_year", 3, 30), effective_to=date(2026, 3, 31)
+    )
+
+
+def _on_request(return_code: str, owed_by: str = "practice") -> Return:
+    return Return(return_code, owed_by, "on_request", "request", ("request",))
+
+
+RETURNS = (
+    Return("national_diabetes_audit", "practice", "periodic", "quarter", ("end_of_month_after", 2),
+           supplier="clinical"),
+    Return("indicators_no_longer_in_qof", "practice", "periodic", "contract_year", supplier="clinical"),
+    Return("alcohol_and_dementia", "practice", "periodic", "contract_year", supplier="clinical"),
+    Return("workforce", "practice", "periodic", "month", ("last_day",)),
+    Return("overseas_visitors", "practice", "event", "contract_year"),
+    _on_request("mhra_alerts"),
+    Return("annual_return", "practice", "periodic", "contract_year", ("latest_request", 27),
+           known_due={date(2024, 4, 1): date(2024, 11, 25)}),
+    Return("appointments", "practice", "periodic", "month", ("last_thursday_of_month_after", 1),
+           supplier="clinical"),
+    Return("online_and_video_consultations", "practice", "periodic", "month", ("last_thursday_of_month_after", 1),
+           supplier="online"),
+    Return("digital_telephony", "practice", "periodic", "month", ("day_of_month_after", 1, 5),
+           effective_from=date(2024, 10, 1), supplier="telephony"),
+    _on_request("information_request"),
+    _declaration("declaration_digital_telephony"),
+    _declaration("declaration_online_requests"),
+    _declaration("declaration_care_navigation"),
+    _on_request("triage_assurance"),
+    _on_request("reasonable_needs_assurance"),
+    _on_request("medicines_optimisation_assurance", "pcn"),
+    Return("referral_exception", "practice", "event", "contract_year"),
+    Return("interface_assessment", "trust", "periodic", "contract_year", ("date_in_year", 9, 30)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything loaded. Lists are in the order of loading: where two rows say the same thing, the later one counts."""
+
+    organisations: list[Organisation] = field(default_factory=list)
+    submissions: list[Submission] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    participations: list[Participation] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    registered_lists: list[RegisteredList] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=lambda: list(RETURNS))
+    settings: Settings = Settings()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One expected return and its answer. days_late is given for received_late only."""
+
+    organisation_code: str
+    return_code: str
+    period_start: date
+    period_end: date
+    request_id: str | None
+    due_on: date | None
+    original_due_on: date | None
+    status: str
+    cause: str | None
+    received_at: datetime | None
+    days_late: int | None
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A return, an organisation and a period (or a request)."""
+
+    organisation_code: str
+    return_: Return
+    period_start: date
+    period_end: date
+    request: Request | None = None
+
+
+# ------------------------------------------------------------------------------------------------- calendar
+
+
+def london_date(instant: datetime) -> date:
+    return instant.astimezone(LONDON).date()
+
+
+def starts_a_period(period: str, day: date) -> bool:
+    if period == "month":
+        return day.day == 1
+    if period == "quarter":
+        return day.day == 1 and day.month in (1, 4, 7, 10)
+    if period == "contract_year":
+        return day.day == 1 and day.month == 4
+    raise ValueError(f"no such period: {period}")
+
+
+def period_end(period: str, start: date) -> date:
+    day = start
+    while not starts_a_period(period, day + ONE_DAY):
+        day += ONE_DAY
+    return day
+
+
+def period_starts(period: str, first: date, last: date) -> list[date]:
+    starts = []
+    day = first
+    while day <= last:
+        if starts_a_period(period, day):
+            starts.append(day)
+        day += ONE_DAY
+    return starts
+
+
+def first_of_month_after(day: date, months: int) -> date:
+    """The first day of the month that many months after the month of `day`."""
+    first = day.replace(day=1)
+    for _ in range(months):
+        first = (first + timedelta(days=31)).replace(day=1)
+    return first
+
+
+def last_of_month_after(day: date, months: int) -> date:
+    return first_of_month_after(day, months + 1) - ONE_DAY
+
+
+def last_thursday_of_month_after(day: date, months: int) -> date:
+    thursday = last_of_month_after(day, months)
+    while thursday.isoweekday() != 4:
+        thursday -= ONE_DAY
+    return thursday
+
+
+def date_in_year(start: date, end: date, month: int, day_of_month: int) -> date:
+    day = start
+    while (day.month, day.day) != (month, day_of_month):
+        day += ONE_DAY
+    assert day <= end
+    return day
+
+
+def next_working_day(day: date) -> date:
+    """`day` itself if it is one. No return of the table rolls; a definition may ask for it."""
+    while day.isoweekday() > 5 or day.isoformat() in ENGLAND_BANK_HOLIDAYS:
+        day += ONE_DAY
+    return day
+
+
+# ------------------------------------------------------------------------------------- facts read on one day
+
+
+def rows_of(world: World, organisation_code: str) -> list[Organisation]:
+    return [row for row in world.organisations if row.organisation_code == organisation_code]
+
+
+def fact_row(world: World, organisation_code: str, day: date) -> Organisation:
+    """The row that covers the day, else the last one before it, else the first one."""
+    covering, before, after = [], [], []
+    for row in rows_of(world, organisation_code):
+        if row.valid_to is not None and row.valid_to < day:
+            before.append(row)
+        elif row.valid_from is not None and row.valid_from > day:
+            after.append(row)
+        else:
+            covering.append(row)
+    if covering:
+        return last_with_greatest(covering, lambda row: row.valid_from or date.min)
+    if before:
+        return last_with_greatest(before, lambda row: row.valid_to)
+    return last_with_greatest(after, lambda row: -row.valid_from.toordinal())
+
+
+def last_with_greatest(rows: list, value) -> object:
+    """The row with the greatest value; of equals, the last in the list."""
+    best = rows[0]
+    for row in rows:
+        if value(row) >= value(best):
+            best = row
+    return best
+
+
+def undated_fact(world: World, organisation_code: str, name: str):
+    """Opening, closing and kind: from the latest row that names one."""
+    naming = [row for row in rows_of(world, organisation_code) if getattr(row, name) is not None]
+    if not naming:
+        return None
+    return getattr(last_with_greatest(naming, lambda row: row.valid_from or date.min), name)
+
+
+def is_open(world: World, organisation_code: str, day: date) -> bool:
+    opened_on = undated_fact(world, organisation_code, "opened_on")
+    closed_on = undated_fact(world, organisation_code, "closed_on")
+    return (opened_on is None or opened_on <= day) and (closed_on is None or day <= closed_on)
+
+
+def is_open_on_some_day(world: World, organisation_code: str, start: date, end: date) -> bool:
+    opened_on = undated_fact(world, organisation_code, "opened_on")
+    closed_on = undated_fact(world, organisation_code, "closed_on")
+    first = start if opened_on is None else max(start, opened_on)
+    last = end if closed_on is None else min(end, closed_on)
+    return first <= last
+
+
+def supplier_key(name: str) -> str:
+    """`Acme Health Ltd.` and `ACME  HEALTH` are one supplier: acmehealth."""
+    words = name.lower().replace(".", "").split()
+    while words and words[-1] in LEGAL_SUFFIXES:
+        words.pop()
+    return "".join(words)
+
+
+def supplier_keys(world: World, return_: Return, organisation_code: str, day: date) -> set[str]:
+    if return_.supplier == "none":
+        return set()
+    text = getattr(fact_row(world, organisation_code, day), return_.supplier + "_supplier") or ""
+    keys = {supplier_key(name) for name in text.replace(",", ";").split(";")}
+    keys.discard("")
+    return keys
+
+
+# ----------------------------------------------------------------------------------------- expected returns
+
+
+def is_about(fact: Submission | Request | Participation | Evidence, expected: Expected) -> bool:
+    same_organisation = fact.organisation_code == expected.organisation_code
+    return same_organisation and fact.return_code == expected.return_.return_code
+
+
+def current_requests(world: World) -> list[Request]:
+    """The same request told again replaces the earlier telling."""
+    by_key = {}
+    for request in world.requests:
+        by_key[(request.request_id, request.organisation_code, request.return_code)] = request
+    return list(by_key.values())
+
+
+def in_force(return_: Return, start: date, end: date) -> bool:
+    begun = return_.effective_from is None or return_.effective_from <= start
+    not_ended = return_.effective_to is None or end <= return_.effective_to
+    return begun and not_ended
+
+
+def expected_by_period(world: World, return_: Return, organisation_code: str, as_of: date) -> list[Expected]:
+    expected = []
+    for start in period_starts(return_.period, world.settings.monitor_from, as_of):
+        end = period_end(return_.period, start)
+        if in_force(return_, start, end) and is_open_on_some_day(world, organisation_code, start, end):
+            expected.append(Expected(organisation_code, return_, start, end))
+    return expected
+
+
+def expected_by_request(world: World, return_: Return, organisation_code: str, as_of: date) -> list[Expected]:
+    expected = []
+    for request in current_requests(world):
+        day = request.requested_on
+        wanted = Expected(organisation_code, return_, day, day, request)
+        if is_about(request, wanted) and world.settings.monitor_from <= day <= as_of and in_force(return_, day, day):
+            expected.append(wanted)
+    return expected
+
+
+def expected_returns(world: World, as_of: date) -> list[Expected]:
+    expected = []
+    for return_ in world.returns:
+        for code in sorted({row.organisation_code for row in world.organisations}):
+            if undated_fact(world, code, "organisation_kind") != return_.owed_by:
+                continue
+            if return_.kind == "on_request":
+                expected += expected_by_request(world, return_, code, as_of)
+            else:
+                expected += expected_by_period(world, return_, code, as_of)
+    return expected
+
+
+# ------------------------------------------------------------------------------------------------ due dates
+
+
+def due_by_rule(return_: Return, start: date, end: date) -> date | None:
+    """The due date that the calendar alone gives. Rules that wait for a request give none here."""
+    rule, *numbers = return_.due
+    if rule == "last_day":
+        return end
+    if rule == "end_of_month_after":
+        return last_of_month_after(end, numbers[0])
+    if rule == "last_thursday_of_month_after":
+        return last_thursday_of_month_after(end, numbers[0])
+    if rule == "day_of_month_after":
+        return first_of_month_after(end, numbers[0]) + timedelta(days=numbers[1] - 1)
+    if rule == "date_in_year":
+        return date_in_year(start, end, numbers[0], numbers[1])
+    assert rule in ("none", "request", "latest_request")
+    return None
+
+
+def due_by_latest_request(world: World, expected: Expected, as_of: date) -> date | None:
+    """A request within the year gives that year its due date: its own, else so many days after it was made."""
+    days_to_add = timedelta(days=expected.return_.due[1])
+    last_day = min(expected.period_end, as_of)
+    found = []
+    for request in current_requests(world):
+        if is_about(request, expected) and expected.period_start <= request.requested_on <= last_day:
+            found.append((request.requested_on, request.due_on or request.requested_on + days_to_add))
+    return max(found)[1] if found else None
+
+
+def original_due_on(world: World, expected: Expected, as_of: date) -> date | None:
+    return_ = expected.return_
+    if expected.period_start in return_.known_due:
+        return return_.known_due[expected.period_start]
+    if return_.due[0] == "request":
+        return expected.request.due_on
+    if return_.due[0] == "latest_request":
+        return due_by_latest_request(world, expected, as_of)
+    return due_by_rule(return_, expected.period_start, expected.period_end)
+
+
+def due_dates(world: World, expected: Expected, as_of: date) -> tuple[date | None, date | None]:
+    """(due_on, original_due_on). Of several extensions the latest date counts. An event is never due."""
+    if expected.return_.kind == "event":
+        return None, None
+    original = original_due_on(world, expected, as_of)
+    extended = [n.new_due_on for n in notices_that_apply(world, expected, "extended") if n.new_due_on is not None]
+    return (max(extended), original) if extended else (original, original)
+
+
+# -------------------------------------------------------------------------------------------------- notices
+
+
+def notice_covers_scope(world: World, expected: Expected, notice: Notice) -> bool:
+    code, day = expected.organisation_code, expected.period_end
+    if notice.scope == "national":
+        return True
+    if not notice.scope_value:
+        return False
+    if notice.scope == "supplier":
+        return supplier_key(notice.scope_value) in supplier_keys(world, expected.return_, code, day)
+    if notice.scope == "icb":
+        return fact_row(world, code, day).icb_code == notice.scope_value
+    return notice.scope == "organisation" and code == notice.scope_value
+
+
+def notice_covers_time(expected: Expected, notice: Notice) -> bool:
+    if notice.period_start is not None:
+        return notice.period_start == expected.period_start
+    begun = notice.from_on is None or notice.from_on <= expected.period_end
+    return begun and (notice.to_on is None or expected.period_end <= notice.to_on)
+
+
+def notices_that_apply(world: World, expected: Expected, kind: str) -> list[Notice]:
+    found = []
+    for notice in world.notices:
+        if notice.return_code != expected.return_.return_code or notice.kind != kind:
+            continue
+        if notice_covers_time(expected, notice) and notice_covers_scope(world, expected, notice):
+            found.append(notice)
+    return found
+
+
+# ----------------------------------------------------------------------------------- submissions and evidence
+
+
+def belongs_to(world: World, expected: Expected, submission: Submission, as_of: date) -> bool:
+    if not is_about(submission, expected):
+        return False
+    if expected.return_.kind == "event":
+        return expected.period_start <= submission.period_start <= expected.period_end
+    if expected.request is not None and names_a_request(world, expected, submission, as_of):
+        return submission.request_id == expected.request.request_id
+    return submission.period_start == expected.period_start
+
+
+def names_a_request(world: World, expected: Expected, submission: Submission, as_of: date) -> bool:
+    """Whether its request_id is that of a request made by then of the same organisation and return."""
+    for request in current_requests(world):
+        known = is_about(request, expected) and request.requested_on <= as_of
+        if known and request.request_id == submission.request_id:
+            return True
+    return False
+
+
+def submissions_of(world: World, expected: Expected, as_of: date) -> list[Submission]:
+    found = []
+    for submission in world.submissions:
+        if london_date(submission.submitted_at) <= as_of and belongs_to(world, expected, submission, as_of):
+            found.append(submission)
+    return found
+
+
+def first_receipt(world: World, expected: Expected, as_of: date) -> datetime | None:
+    instants = []
+    for submission in submissions_of(world, expected, as_of):
+        if submission.outcome in ("accepted", "nil"):
+            instants.append(submission.submitted_at)
+    return min(instants) if instants else None
+
+
+def evidence_of(world: World, expected: Expected) -> list[Evidence]:
+    return [e for e in world.evidence if is_about(e, expected) and e.period_start == expected.period_start]
+
+
+def source_is_loaded(world: World, expected: Expected, as_of: date) -> bool:
+    """Anything from anyone, known to us or not, for this return and period."""
+    key = (expected.return_.return_code, expected.period_start)
+    for submission in world.submissions:
+        if (submission.return_code, submission.period_start) == key and london_date(submission.submitted_at) <= as_of:
+            return True
+    return any((evidence.return_code, evidence.period_start) == key for evidence in world.evidence)
+
+
+# --------------------------------------------------------------------------------------------------- status
+
+
+def was_open_when_it_mattered(world: World, expected: Expected, due_on: date | None) -> bool:
+    code = expected.organisation_code
+    if expected.return_.period == "contract_year":
+        return is_open(world, code, due_on or expected.period_end)
+    return is_open(world, code, expected.period_start) and is_open(world, code, expected.period_end)
+
+
+def contract_type_is_covered(world: World, expected: Expected) -> bool:
+    if expected.return_.owed_by != "practice":
+        return True
+    contract_type = fact_row(world, expected.organisation_code, expected.period_end).contract_type
+    covered = [text.upper() for text in expected.return_.contract_types + tuple(world.settings.also_covered)]
+    return not contract_type or contract_type.upper() in covered
+
+
+def has_no_registered_patients(world: World, expected: Expected) -> bool:
+    """By the list nearest to the period's end; of two equally near, the later one."""
+    if expected.return_.owed_by != "practice" or not world.registered_lists:
+        return False
+    nearest = world.registered_lists[0]
+    for candidate in world.registered_lists:
+        distance = abs((candidate.extract_on - expected.period_end).days)
+        best = abs((nearest.extract_on - expected.period_end).days)
+        if distance < best or (distance == best and candidate.extract_on >= nearest.extract_on):
+            nearest = candidate
+    was_open = is_open(world, expected.organisation_code, nearest.extract_on)
+    return was_open and expected.organisation_code not in nearest.organisation_codes
+
+
+def why_not_required(world: World, expected: Expected, due_on: date | None) -> str | None:
+    if notices_that_apply(world, expected, "paused"):
+        return "paused"
+    if notices_that_apply(world, expected, "exempt"):
+        return "exempt"
+    if not was_open_when_it_mattered(world, expected, due_on):
+        return "not_open"
+    if not contract_type_is_covered(world, expected):
+        return "contract_type"
+    if has_no_registered_patients(world, expected):
+        return "no_registered_patients"
+    return None
+
+
+def status_if_received(world: World, expected: Expected, due_on: date | None, as_of: date) -> str | None:
+    """A dated submission decides before a published figure, which bears no date and is never late."""
+    received_at = first_receipt(world, expected, as_of)
+    if received_at is not None:
+        is_late = due_on is not None and london_date(received_at) > due_on
+        return "received_late" if is_late else "received"
+    published = any(evidence.outcome == "accepted" for evidence in evidence_of(world, expected))
+    return "received" if published and as_of >= expected.period_end else None
+
+
+def why_not_known(world: World, expected: Expected, as_of: date) -> str | None:
+    if expected.return_.kind == "periodic" and not source_is_loaded(world, expected, as_of):
+        return "source_not_loaded"
+    outcomes = [evidence.outcome for evidence in evidence_of(world, expected)]
+    if "suppressed" in outcomes and "accepted" not in outcomes:
+        return "suppressed"
+    return None
+
+
+def status_and_cause(world: World, expected: Expected, due_on: date | None, as_of: date) -> tuple[str, str | None]:
+    """The first rule that holds. The cause of what was missed is found later, over all rows together."""
+    if why_not_required(world, expected, due_on):
+        return "not_required", why_not_required(world, expected, due_on)
+    if status_if_received(world, expected, due_on, as_of):
+        return status_if_received(world, expected, due_on, as_of), None
+    if expected.return_.kind == "event":
+        return "no_event", None
+    if due_on is None:
+        return "no_due_date", None
+    if as_of <= due_on:
+        return "not_due", None
+    if as_of <= due_on + timedelta(days=expected.return_.grace_days):
+        return "in_grace", None
+    if why_not_known(world, expected, as_of):
+        return "not_known", why_not_known(world, expected, as_of)
+    if any(submission.outcome == "rejected" for submission in submissions_of(world, expected, as_of)):
+        return "rejected", None
+    return "not_received", None
+
+
+def row_without_cause(world: World, expected: Expected, as_of: date) -> Row:
+    due_on, original = due_dates(world, expected, as_of)
+    status, cause = status_and_cause(world, expected, due_on, as_of)
+    received_at = first_receipt(world, expected, as_of)
+    return Row(
+        organisation_code=expected.organisation_code,
+        return_code=expected.return_.return_code,
+        period_start=expected.period_start,
+        period_end=expected.period_end,
+        request_id=expected.request.request_id if expected.request else None,
+        due_on=due_on,
+        original_due_on=original,
+        status=status,
+        cause=cause,
+        received_at=received_at,
+        days_late=(london_date(received_at) - due_on).days if status == "received_late" else None,
+        attempts=len(submissions_of(world, expected, as_of)),
+    )
+
+
+# --------------------------------------------------------------------------------------------------- causes
+
+Answer = tuple[Expected, Row]
+
+
+def is_shared_by_many(world: World, group: list[Answer]) -> bool:
+    """Counted in organisations: enough of them expected to send, and a large enough share of them missing."""
+    expected_to_send = {row.organisation_code for _, row in group if row.status != "not_required"}
+    missing = {row.organisation_code for _, row in group if row.status in MISSED}
+    if not missing or len(expected_to_send) < world.settings.supplier_min_organisations:
+        return False
+    return len(missing) / len(expected_to_send) >= world.settings.supplier_min_share
+
+
+def same_return_and_period(answers: list[Answer], row: Row) -> list[Answer]:
+    key = (row.return_code, row.period_start)
+    return [answer for answer in answers if (answer[1].return_code, answer[1].period_start) == key]
+
+
+def is_known_incident(world: World, expected: Expected) -> bool:
+    return bool(notices_that_apply(world, expected, "incident"))
+
+
+def is_supplier_wide(world: World, answers: list[Answer], expected: Expected, row: Row) -> bool:
+    alike = same_return_and_period(answers, row)
+    for key in supplier_keys(world, expected.return_, expected.organisation_code, expected.period_end):
+        group = []
+        for other, other_row in alike:
+            if key in supplier_keys(world, other.return_, other.organisation_code, other.period_end):
+                group.append((other, other_row))
+        if is_shared_by_many(world, group):
+            return True
+    return False
+
+
+def is_area_wide(world: World, answers: list[Answer], expected: Expected, row: Row) -> bool:
+    """Whoever an incident or a supplier explains is left out of both counts."""
+    area = fact_row(world, expected.organisation_code, expected.period_end).sub_icb_code
+    if not area:
+        return False
+    group = []
+    for other, other_row in same_return_and_period(answers, row):
+        if other_row.cause in ("known_incident", "supplier_wide"):
+            continue
+        if fact_row(world, other.organisation_code, other.period_end).sub_icb_code == area:
+            group.append((other, other_row))
+    return is_shared_by_many(world, group)
+
+
+def supplier_changed(world: World, expected: Expected) -> bool:
+    if expected.return_.supplier == "none":
+        return False
+    day_before = expected.period_start - ONE_DAY
+    day_after = period_end(expected.return_.period, expected.period_end + ONE_DAY)
+    before, during, after = (
+        supplier_keys(world, expected.return_, expected.organisation_code, day)
+        for day in (day_before, expected.period_end, day_after)
+    )
+    return not before == during == after
+
+
+def is_not_participating(world: World, expected: Expected) -> bool:
+    day = expected.period_end
+    in_force_then = []
+    for fact in world.participations:
+        if is_about(fact, expected) and fact.from_on <= day and (fact.to_on is None or day <= fact.to_on):
+            in_force_then.append(fact)
+    if in_force_then and last_with_greatest(in_force_then, lambda fact: fact.from_on).state != "accepted":
+        return True
+    evidence = evidence_of(world, expected)
+    return bool(evidence) and evidence[-1].participating is False
+
+
+def earlier_rows(answers: list[Answer], row: Row) -> list[Row]:
+    """What this organisation owed of this return before, oldest first, leaving out what was not required."""
+    earlier = []
+    for _, other in answers:
+        same = (other.organisation_code, other.return_code) == (row.organisation_code, row.return_code)
+        if same and other.status != "not_required" and place_in_time(other) < place_in_time(row):
+            earlier.append(other)
+    return sorted(earlier, key=place_in_time)
+
+
+def place_in_time(row: Row) -> tuple[date, str]:
+    return row.period_start, row.request_id or ""
+
+
+def has_stopped(answers: list[Answer], row: Row) -> bool:
+    last_three = earlier_rows(answers, row)[-3:]
+    return len(last_three) == 3 and all(earlier.status in RECEIVED for earlier in last_three)
+
+
+def was_never_received(answers: list[Answer], row: Row, as_of: date) -> bool:
+    earlier = earlier_rows(answers, row)
+    past_due = [other for other in earlier if other.due_on is not None and other.due_on < as_of]
+    return len(past_due) >= 3 and not any(other.status in RECEIVED for other in earlier)
+
+
+def cause_of_its_own(world: World, answers: list[Answer], expected: Expected, row: Row, as_of: date) -> str:
+    if row.status == "rejected":
+        return "rejected_at_source"
+    if supplier_changed(world, expected):
+        return "supplier_changed"
+    if is_not_participating(world, expected):
+        return "not_participating"
+    if has_stopped(answers, row):
+        return "stopped"
+    if was_never_received(answers, row, as_of):
+        return "never_received"
+    return "unexplained"
+
+
+def with_cause(answers: list[Answer], cause: str, holds) -> list[Answer]:
+    """Give the cause to every missed row that has none yet and for which it holds, judged on the rows as they came."""
+    changed = []
+    for expected, row in answers:
+        if row.status in MISSED and row.cause is None and holds(expected, row):
+            row = replace(row, cause=cause)
+        changed.append((expected, row))
+    return changed
+
+
+def with_causes(world: World, answers: list[Answer], as_of: date) -> list[Answer]:
+    first = with_cause(answers, "known_incident", lambda expected, row: is_known_incident(world, expected))
+    second = with_cause(first, "supplier_wide", lambda expected, row: is_supplier_wide(world, first, expected, row))
+    third = with_cause(second, "area_wide", lambda expected, row: is_area_wide(world, second, expected, row))
+    finished = []
+    for expected, row in third:
+        if row.status in MISSED and row.cause is None:
+            row = replace(row, cause=cause_of_its_own(world, third, expected, row, as_of))
+        finished.append((expected, row))
+    return finished
+
+
+# --------------------------------------------------------------------------------------------------- answer
+
+
+def is_reported_on(world: World, row: Row) -> bool:
+    icbs = world.settings.icbs
+    return not icbs or fact_row(world, row.organisation_code, row.period_end).icb_code in icbs
+
+
+def expected_and_status(world: World, as_of: date) -> list[Row]:
+    """Every expected return as of that day, with status and cause, ordered by organisation, return, period, request."""
+    answers = [(expected, row_without_cause(world, expected, as_of)) for expected in expected_returns(world, as_of)]
+    rows = [row for _, row in with_causes(world, answers, as_of) if is_reported_on(world, row)]
+    return sorted(rows, key=lambda row: (row.organisation_code, row.return_code, *place_in_time(row)))
