@@ -65,6 +65,7 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
             _prepare(connection)
             run_sql_file(connection, "tables.sql")
             run_sql_file(connection, "published_evidence.sql")
+            run_sql_file(connection, "finding_view.sql")
             yield connection
     finally:
         connection.close()

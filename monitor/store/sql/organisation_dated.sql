@@ -286,3 +286,8 @@ counted AS (
     FROM written WHERE supplier_name <> '' GROUP BY supplier_name
 )
 SELECT supplier_key, arg_max(supplier_name, (times, supplier_name)) FROM counted GROUP BY supplier_key;
+
+DELETE FROM data.organisations_built;
+
+INSERT INTO data.organisations_built
+SELECT max(file_id) FROM data.loaded_file WHERE state = 'loaded' HAVING max(file_id) IS NOT NULL;

@@ -131,11 +131,23 @@ CREATE TABLE IF NOT EXISTS data.finding_event (
     severity VARCHAR, cause VARCHAR, organisations BIGINT, suite VARCHAR, expectation VARCHAR
 );
 
+CREATE TABLE IF NOT EXISTS data.check_run (        -- what each check asked: the same fingerprint again means nothing is new
+    as_of DATE NOT NULL, fingerprint VARCHAR NOT NULL, checked_at TIMESTAMPTZ NOT NULL,
+    recorded BOOLEAN NOT NULL            -- false for a look back: its findings were shown and not recorded
+);
+
+CREATE TABLE IF NOT EXISTS data.alert (
+    alert_id VARCHAR, finding_ids VARCHAR, reason VARCHAR, recipients VARCHAR, subject VARCHAR,
+    planned_at TIMESTAMPTZ, sent_at TIMESTAMPTZ, attempts INTEGER, last_error VARCHAR, message_id VARCHAR, state VARCHAR
+);
+
 -- rebuildable -------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data.file_seen (        -- spares reading again the bytes of files that have not changed
     path VARCHAR PRIMARY KEY, size BIGINT NOT NULL, modified_ns BIGINT NOT NULL, sha256 VARCHAR NOT NULL
 );
+
+CREATE TABLE IF NOT EXISTS data.organisations_built (last_file_id INTEGER NOT NULL);   -- up to which file they count
 
 CREATE TABLE IF NOT EXISTS data.organisation_dated (   -- one row an organisation and span of days with the same facts
     organisation_code VARCHAR NOT NULL, from_on DATE NOT NULL, to_on DATE NOT NULL,
@@ -156,11 +168,9 @@ CREATE TABLE IF NOT EXISTS data.mandatory_return (
 
 CREATE TABLE IF NOT EXISTS data.collective_action (name VARCHAR, start_on DATE, end_on DATE);
 
-CREATE TABLE IF NOT EXISTS data.check_question (       -- what the last check asked: equal again means nothing is new
-    as_of DATE NOT NULL, fingerprint VARCHAR NOT NULL, checked_at TIMESTAMPTZ NOT NULL
-);
+CREATE TABLE IF NOT EXISTS data.publication (fingerprint VARCHAR NOT NULL, published_at TIMESTAMPTZ NOT NULL);
 
-CREATE TABLE IF NOT EXISTS data.unchecked_return (return_code VARCHAR NOT NULL, detail VARCHAR);
+CREATE TABLE IF NOT EXISTS data.unchecked_return (return_code VARCHAR NOT NULL);
 
 CREATE TABLE IF NOT EXISTS data.verdict (              -- Great Expectations' verdict on each expectation, last check
     return_code VARCHAR NOT NULL, expectation_number INTEGER NOT NULL, expectation VARCHAR NOT NULL,

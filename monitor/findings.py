@@ -1,0 +1,65 @@
+"""From failed expectations to findings: what opened, what changed, what is over, by comparing two derivations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+
+from monitor.checks import NOT_MET, Verdict, unexpected_values, unexpected_where
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.store.database import SqlTemplate, run_sql_file, scalar, sql_file
+
+
+@dataclass(frozen=True)
+class FindingCounts:
+    """How many findings opened, changed, were resolved and are open after a check."""
+
+    opened: int
+    changed: int
+    resolved: int
+    open: int
+
+
+def derive_findings(
+    connection: duckdb.DuckDBPyConnection, catalogue: Mapping[str, MandatoryReturn], verdicts: Iterable[Verdict]
+) -> None:
+    """Make the temporary table finding_now from the rows of data.return_status_row that failed expectations name.
+
+    An expectation that is met within its tolerance (`mostly`) gives no finding, though some rows are unexpected.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE unexpected_row (expected_id BIGINT, finding VARCHAR, severity VARCHAR, expectation VARCHAR)"
+    )
+    for verdict in verdicts:
+        if verdict.state != NOT_MET:
+            continue
+        expectation = catalogue[verdict.return_code].suite[verdict.expectation_number]
+        sql = SqlTemplate(sql_file("insert_unexpected.sql")).substitute(where=unexpected_where(expectation))
+        connection.execute(
+            sql,
+            {
+                "code": verdict.return_code,
+                "finding": verdict.finding,
+                "severity": verdict.severity,
+                "expectation": verdict.expectation,
+                **unexpected_values(expectation),
+            },
+        )
+    run_sql_file(connection, "finding_now.sql")
+
+
+def record_findings(connection: duckdb.DuckDBPyConnection, as_of: date, happened_at: datetime) -> FindingCounts:
+    """Add the events that lead from the open findings to finding_now. Call within a transaction."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE moment AS SELECT $as_of::DATE AS as_of, $at::TIMESTAMPTZ AS happened_at",
+                       {"as_of": as_of, "at": happened_at})  # fmt: skip
+    run_sql_file(connection, "finding_record.sql")
+    moved = dict(connection.execute("SELECT event, count(*) FROM finding_moved GROUP BY event").fetchall())
+    return FindingCounts(
+        opened=scalar(connection, "SELECT count(*) FROM finding_opened"),
+        changed=moved.get("changed", 0),
+        resolved=moved.get("resolved", 0),
+        open=scalar(connection, "SELECT count(*) FROM data.finding_current WHERE resolved_at IS NULL"),
+    )

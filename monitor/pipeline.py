@@ -1,0 +1,307 @@
+"""The order of things: load, check, publish. The only module that knows it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from monitor import __version__
+from monitor.checks import NOT_MET, Verdict, could_not_check, record_verdicts, run_suites
+from monitor.clock import Clock, london_date
+from monitor.errors import EnvironmentFault, UsageError
+from monitor.findings import FindingCounts, derive_findings, record_findings
+from monitor.intake import files_in, load_files, organisations_are_current, rebuild_organisations
+from monitor.returns.catalogue import MandatoryReturn, load_catalogue
+from monitor.returns.working_days import england
+from monitor.settings import Settings, read_settings
+from monitor.store.database import SQL_FOLDER, is_in_use, open_reader, open_writer, run_sql_file, scalar, transaction
+from monitor.store.derive import Question, derive_status
+from monitor.store.load import LoadedFile
+from monitor.store.publish import publish
+from monitor.workspace import Workspace
+
+PERIOD_OF_EVENT = "any"
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every command works with: the workspace, its settings and returns, the clock, and whom to tell of progress.
+
+    progress(stage, item): called before each file is read and each suite is run.
+    """
+
+    workspace: Workspace
+    settings: Settings
+    catalogue: Mapping[str, MandatoryReturn]
+    clock: Clock
+    progress: Progress = field(default=lambda stage, item: None)
+
+    def as_of(self, asked: date | None) -> date:
+        """The day a question is about: the one asked for, else the settings' frozen day, else today in London."""
+        return asked or self.settings.as_of or london_date(self.clock())
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found. recorded: False for a look at a day before the last recorded check, or after today."""
+
+    as_of: date
+    verdicts: tuple[Verdict, ...]
+    findings: FindingCounts
+    recorded: bool
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one whole cycle did."""
+
+    loaded: tuple[LoadedFile, ...]
+    checked: Checked
+    published: bool
+
+
+def read_setting(workspace: Workspace, clock: Clock, progress: Progress | None = None) -> Setting:
+    """Read the configuration. Raises ConfigurationError or WorkspaceError."""
+    settings = read_settings(workspace.folder)
+    catalogue = load_catalogue(workspace.expectations)
+    return Setting(workspace, settings, catalogue, clock, progress or (lambda stage, item: None))
+
+
+def load(setting: Setting, paths: list[Path]) -> tuple[LoadedFile, ...]:
+    """Load what is new in the paths (none given: the inbox)."""
+    with _writing(setting) as connection, _job(connection, setting, "load") as job:
+        loaded = _load(setting, connection, paths)
+        job.detail = f"{len(loaded)} new files"
+        job.in_part = needs_a_person(loaded)
+        return loaded
+
+
+def check(setting: Setting, as_of: date | None) -> Checked:
+    """Work out the statuses as of a day, run the suites, record the findings."""
+    with _writing(setting) as connection, _job(connection, setting, "check") as job:
+        checked = _check(setting, connection, setting.as_of(as_of))
+        job.detail = f"as of {checked.as_of}: {checked.findings.open} findings open"
+        job.in_part = bool(could_not_check(checked.verdicts))
+        return checked
+
+
+def run(setting: Setting, as_of: date | None) -> Ran:
+    """One whole cycle: load, check, publish. With nothing new, nothing is worked out again."""
+    with _writing(setting) as connection, _job(connection, setting, "run") as job:
+        loaded = _load(setting, connection, [])
+        checked = _check(setting, connection, setting.as_of(as_of))
+        job.detail = f"{len(loaded)} new files; as of {checked.as_of}: {checked.findings.open} findings open"
+        job.in_part = needs_a_person(loaded) or bool(could_not_check(checked.verdicts))
+        published = _publish(setting, connection)
+        return Ran(loaded, checked, published)
+
+
+def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
+    """Whether a file was refused or rows of one were rejected."""
+    return any(file.state == "refused" or file.counts.rejected for file in loaded)
+
+
+@contextmanager
+def answering(setting: Setting, as_of: date | None) -> Iterator[tuple[duckdb.DuckDBPyConnection, date, str]]:
+    """A connection on which `return_status_row` answers for the day, derived anew where the last check does not fit.
+
+    Gives the connection, the day, and the name of the table. Reads the store; while a run has it, the published copy.
+    """
+    day = setting.as_of(as_of)
+    with _reading(setting) as connection:
+        last = connection.execute("SELECT fingerprint FROM data.check_run ORDER BY checked_at DESC LIMIT 1").fetchone()
+        if last and last[0] == fingerprint(setting, connection, day):
+            yield connection, day, "data.return_status_row"
+            return
+        if not organisations_are_current(connection):
+            raise EnvironmentFault(
+                str(setting.workspace.store), "a load did not run to its end", advice="run `monitor load`, then ask again"
+            )
+        unchecked = {code for (code,) in connection.execute("SELECT return_code FROM data.unchecked_return").fetchall()}
+        derive_status(connection, _question(setting, day, frozenset(unchecked)))
+        yield connection, day, "return_status_row"
+
+
+def fingerprint(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date) -> str:
+    """A hash of all that an answer rests on: the day, the files loaded, the settings, the returns, the program."""
+    parts = [
+        str(as_of),
+        str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file WHERE state = 'loaded'")),
+        setting.settings.model_dump_json(exclude={"mail", "as_of", "memory_limit"}),
+        *(definition.model_dump_json(exclude={"path"}) for definition in setting.catalogue.values()),
+        __version__,
+        *(path.read_text(encoding="utf-8") for path in sorted(SQL_FOLDER.rglob("*.sql"))),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:
+    inbox = setting.workspace.inbox
+    files = files_in(paths or ([inbox] if inbox.is_dir() else []), inbox)
+    periods = {
+        code: PERIOD_OF_EVENT if definition.kind in ("event", "on_request") else definition.calendar.period
+        for code, definition in setting.catalogue.items()
+    }
+    on_file = lambda name: setting.progress("loading", name)  # noqa: E731
+    loaded = tuple(load_files(connection, files, periods, setting.clock(), on_file))
+    if not organisations_are_current(connection):
+        rebuild_organisations(connection)
+    return loaded
+
+
+def _check(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date) -> Checked:
+    asked = fingerprint(setting, connection, as_of)
+    last = connection.execute(
+        "SELECT fingerprint, recorded FROM data.check_run ORDER BY checked_at DESC LIMIT 1"
+    ).fetchone()
+    verdicts = _last_verdicts(connection)
+    if last and last[0] == asked and not could_not_check(verdicts):
+        open_now = scalar(connection, "SELECT count(*) FROM data.finding_current WHERE resolved_at IS NULL")
+        return Checked(as_of, verdicts, FindingCounts(0, 0, 0, open_now), bool(last[1]), is_new=False)
+    return _check_anew(setting, connection, as_of, asked)
+
+
+def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, asked: str) -> Checked:
+    if not organisations_are_current(connection):
+        rebuild_organisations(connection)
+    question = _question(setting, as_of, frozenset())
+    _derive_and_keep(setting, connection, question)
+    verdicts = _judged(setting, connection)
+    unchecked = could_not_check(verdicts)
+    if unchecked:
+        _derive_and_keep(setting, connection, _question(setting, as_of, unchecked))
+    moment = setting.clock()
+    recorded = _may_be_recorded(connection, as_of, london_date(moment))
+    with transaction(connection):
+        record_verdicts(connection, verdicts)
+        connection.execute("DELETE FROM data.unchecked_return")
+        for code in sorted(unchecked):
+            connection.execute("INSERT INTO data.unchecked_return VALUES ($code)", {"code": code})
+        derive_findings(connection, setting.catalogue, verdicts)
+        found = scalar(connection, "SELECT count(*) FROM finding_now")
+        counts = record_findings(connection, as_of, moment) if recorded else FindingCounts(0, 0, 0, found)
+        connection.execute(
+            "INSERT INTO data.check_run VALUES ($as_of, $fingerprint, $at, $recorded)",
+            {"as_of": as_of, "fingerprint": asked, "at": moment, "recorded": recorded},
+        )
+    return Checked(as_of, verdicts, counts, recorded, is_new=True)
+
+
+def _derive_and_keep(setting: Setting, connection: duckdb.DuckDBPyConnection, question: Question) -> None:
+    """Derive and commit: Great Expectations reads through a cursor of its own, which sees only what is committed."""
+    setting.progress("working out statuses", str(question.as_of))
+    derive_status(connection, question)
+    with transaction(connection):
+        run_sql_file(connection, "keep_status.sql")
+
+
+def _judged(setting: Setting, connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
+    setting.progress("starting Great Expectations", "")
+    from monitor.gx_on_duckdb import Validator  # here, because it takes seconds and most commands need none of it
+
+    validator = Validator(connection, schema="data")
+    try:
+        on_suite = lambda code: setting.progress("checking", code)  # noqa: E731
+        return tuple(run_suites(connection, setting.catalogue, validator, on_suite))
+    finally:
+        validator.close()
+
+
+def _last_verdicts(connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
+    rows = connection.execute("FROM data.verdict ORDER BY return_code, expectation_number").fetchall()
+    return tuple(Verdict(*row) for row in rows)
+
+
+def _may_be_recorded(connection: duckdb.DuckDBPyConnection, as_of: date, today: date) -> bool:
+    """Whether findings of this day may be recorded: days before the last recorded one would undo what came after."""
+    last = scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+    return as_of <= today and (last is None or as_of >= last)
+
+
+def _question(setting: Setting, as_of: date, unchecked: frozenset[str]) -> Question:
+    return Question(as_of, setting.settings, setting.catalogue, england(), unchecked)
+
+
+def _publish(setting: Setting, connection: duckdb.DuckDBPyConnection) -> bool:
+    """Publish where anything differs from what is published; True where it did."""
+    state = scalar(connection, "SELECT fingerprint || checked_at FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
+    state += str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file"))
+    is_current = scalar(connection, "SELECT count(*) FROM data.publication WHERE fingerprint = $state", {"state": state})
+    if is_current and setting.workspace.published.is_file():
+        return False
+    setting.progress("publishing", setting.workspace.published.name)
+    publish(connection, setting.workspace.published)
+    with transaction(connection):
+        connection.execute("DELETE FROM data.publication")
+        connection.execute("INSERT INTO data.publication VALUES ($state, $at)", {"state": state, "at": setting.clock()})
+    return True
+
+
+@contextmanager
+def _writing(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
+    setting.workspace.make_folders()
+    workspace = setting.workspace
+    with open_writer(workspace.store, workspace.spill, setting.settings.memory_limit) as connection:
+        yield connection
+
+
+@contextmanager
+def _reading(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store; while a run has it open, the published copy."""
+    workspace, memory_limit = setting.workspace, setting.settings.memory_limit
+    if not workspace.store.is_file():
+        raise UsageError(
+            str(workspace.store), "nothing has been loaded yet", advice="drop files into inbox/, then `monitor run`"
+        )
+    try:
+        opened: Any = open_reader(workspace.store, memory_limit)
+        connection = opened.__enter__()
+    except EnvironmentFault as fault:
+        if not (isinstance(fault.__cause__, duckdb.Error) and is_in_use(fault.__cause__) and workspace.published.is_file()):
+            raise
+        setting.progress("reading the published copy, because a run has the store open", "")
+        opened = open_reader(workspace.published, memory_limit)
+        connection = opened.__enter__()
+    try:
+        yield connection
+    finally:
+        opened.__exit__(None, None, None)
+
+
+@dataclass
+class _Job:
+    detail: str = ""
+    in_part: bool = False
+
+
+@contextmanager
+def _job(connection: duckdb.DuckDBPyConnection, setting: Setting, name: str) -> Iterator[_Job]:
+    """Record that a job ran, when, and what came of it."""
+    run_id = scalar(connection, "SELECT nextval('data.next_run')")
+    connection.execute(
+        "INSERT INTO data.job_run VALUES ($id, $job, $at, NULL, 'running', NULL)",
+        {"id": run_id, "job": name, "at": setting.clock()},
+    )
+    job = _Job()
+    try:
+        yield job
+    except BaseException:
+        _end_job(connection, setting, run_id, "stopped", job.detail)
+        raise
+    _end_job(connection, setting, run_id, "done_in_part" if job.in_part else "done", job.detail)
+
+
+def _end_job(connection: duckdb.DuckDBPyConnection, setting: Setting, run_id: int, state: str, detail: str) -> None:
+    connection.execute(
+        "UPDATE data.job_run SET ended_at = $at, state = $state, detail = $detail WHERE run_id = $id",
+        {"id": run_id, "at": setting.clock(), "state": state, "detail": detail},
+    )

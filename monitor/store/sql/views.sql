@@ -1,0 +1,283 @@
+-- What analysts see: the views of the published database, each with a COMMENT on it and on every column.
+
+CREATE OR REPLACE VIEW return_status AS
+SELECT organisation_code, organisation_name, organisation_kind, contract_type, icb_code, sub_icb_code, pcn_code, supplier,
+       return_code, return_title, period_start, period_end, period_label, request_id,
+       due_on, original_due_on, due_basis, status, cause, received_at, days_late, days_overdue, attempts, record_count,
+       evidence, in_action_period, gms_reference, pms_reference
+FROM data.return_status_row;
+COMMENT ON VIEW return_status IS 'Every expected return (return x organisation x period) and its status on the day in last_check.as_of';
+COMMENT ON COLUMN return_status.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN return_status.organisation_name IS 'Its name, as last loaded';
+COMMENT ON COLUMN return_status.organisation_kind IS 'practice, pcn or trust';
+COMMENT ON COLUMN return_status.contract_type IS 'GMS, PMS or APMS on the last day of the period; empty where not known';
+COMMENT ON COLUMN return_status.icb_code IS 'Integrated care board on the last day of the period';
+COMMENT ON COLUMN return_status.sub_icb_code IS 'Sub-ICB location on the last day of the period';
+COMMENT ON COLUMN return_status.pcn_code IS 'Primary care network on the last day of the period; empty where in none';
+COMMENT ON COLUMN return_status.supplier IS 'Supplier of the kind that stands between for this return, on the last day of the period; several separated';
+COMMENT ON COLUMN return_status.return_code IS 'Code of the mandatory return: its file under expectations/';
+COMMENT ON COLUMN return_status.return_title IS 'Name of the return';
+COMMENT ON COLUMN return_status.period_start IS 'First day of the period that the data are about; for a request the day it was made';
+COMMENT ON COLUMN return_status.period_end IS 'Last day of the period';
+COMMENT ON COLUMN return_status.period_label IS 'The period in words: April 2024, April to June 2024, 2024/25';
+COMMENT ON COLUMN return_status.request_id IS 'The request that asked for it, for returns owed on request';
+COMMENT ON COLUMN return_status.due_on IS 'Day by which it is due, extensions counted; empty where there is no due date';
+COMMENT ON COLUMN return_status.original_due_on IS 'Day by which it was due before any extension';
+COMMENT ON COLUMN return_status.due_basis IS 'What the due date rests on: statute, agreed, notified or convention';
+COMMENT ON COLUMN return_status.status IS 'not_required, received, received_late, no_event, no_due_date, not_due, in_grace, not_known, rejected or not_received';
+COMMENT ON COLUMN return_status.cause IS 'Why it is not required, not known, not received or rejected: the first cause that holds';
+COMMENT ON COLUMN return_status.received_at IS 'Instant of the first accepted or nil submission; empty for published evidence, which has none';
+COMMENT ON COLUMN return_status.days_late IS 'Whole days from due_on to the first receipt, where received late';
+COMMENT ON COLUMN return_status.days_overdue IS 'Whole days past due_on, where past due and not received';
+COMMENT ON COLUMN return_status.attempts IS 'Submissions of any outcome up to the day';
+COMMENT ON COLUMN return_status.record_count IS 'Records in the deciding submission or evidence, where stated';
+COMMENT ON COLUMN return_status.evidence IS 'File and row of the deciding submission or published evidence';
+COMMENT ON COLUMN return_status.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
+COMMENT ON COLUMN return_status.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN return_status.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+
+CREATE OR REPLACE VIEW missed_return AS
+SELECT * FROM return_status WHERE status IN ('not_received', 'rejected');
+COMMENT ON VIEW missed_return IS 'The rows of return_status that are not_received or rejected';
+COMMENT ON COLUMN missed_return.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN missed_return.organisation_name IS 'Its name, as last loaded';
+COMMENT ON COLUMN missed_return.organisation_kind IS 'practice, pcn or trust';
+COMMENT ON COLUMN missed_return.contract_type IS 'GMS, PMS or APMS on the last day of the period; empty where not known';
+COMMENT ON COLUMN missed_return.icb_code IS 'Integrated care board on the last day of the period';
+COMMENT ON COLUMN missed_return.sub_icb_code IS 'Sub-ICB location on the last day of the period';
+COMMENT ON COLUMN missed_return.pcn_code IS 'Primary care network on the last day of the period; empty where in none';
+COMMENT ON COLUMN missed_return.supplier IS 'Supplier of the kind that stands between for this return, on the last day of the period; several separated';
+COMMENT ON COLUMN missed_return.return_code IS 'Code of the mandatory return: its file under expectations/';
+COMMENT ON COLUMN missed_return.return_title IS 'Name of the return';
+COMMENT ON COLUMN missed_return.period_start IS 'First day of the period that the data are about; for a request the day it was made';
+COMMENT ON COLUMN missed_return.period_end IS 'Last day of the period';
+COMMENT ON COLUMN missed_return.period_label IS 'The period in words: April 2024, April to June 2024, 2024/25';
+COMMENT ON COLUMN missed_return.request_id IS 'The request that asked for it, for returns owed on request';
+COMMENT ON COLUMN missed_return.due_on IS 'Day by which it is due, extensions counted; empty where there is no due date';
+COMMENT ON COLUMN missed_return.original_due_on IS 'Day by which it was due before any extension';
+COMMENT ON COLUMN missed_return.due_basis IS 'What the due date rests on: statute, agreed, notified or convention';
+COMMENT ON COLUMN missed_return.status IS 'not_required, received, received_late, no_event, no_due_date, not_due, in_grace, not_known, rejected or not_received';
+COMMENT ON COLUMN missed_return.cause IS 'Why it is not required, not known, not received or rejected: the first cause that holds';
+COMMENT ON COLUMN missed_return.received_at IS 'Instant of the first accepted or nil submission; empty for published evidence, which has none';
+COMMENT ON COLUMN missed_return.days_late IS 'Whole days from due_on to the first receipt, where received late';
+COMMENT ON COLUMN missed_return.days_overdue IS 'Whole days past due_on, where past due and not received';
+COMMENT ON COLUMN missed_return.attempts IS 'Submissions of any outcome up to the day';
+COMMENT ON COLUMN missed_return.record_count IS 'Records in the deciding submission or evidence, where stated';
+COMMENT ON COLUMN missed_return.evidence IS 'File and row of the deciding submission or published evidence';
+COMMENT ON COLUMN missed_return.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
+COMMENT ON COLUMN missed_return.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN missed_return.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+
+CREATE OR REPLACE VIEW organisation AS
+SELECT organisation_code, organisation_name, organisation_kind, contract_type, icb_code, icb_name, sub_icb_code, pcn_code,
+       clinical_supplier, telephony_supplier, online_supplier, list_size, opened_on, closed_on, successor_code,
+       CASE WHEN from_on > DATE '1900-01-01' THEN from_on END AS valid_from,
+       CASE WHEN to_on < DATE '9999-12-31' THEN to_on END AS valid_to, source
+FROM data.organisation_dated;
+COMMENT ON VIEW organisation IS 'Who exists and what was true of them when: one row an organisation and span of days';
+COMMENT ON COLUMN organisation.organisation_code IS 'ODS code';
+COMMENT ON COLUMN organisation.organisation_name IS 'Name, as last loaded';
+COMMENT ON COLUMN organisation.organisation_kind IS 'practice, pcn or trust';
+COMMENT ON COLUMN organisation.contract_type IS 'GMS, PMS or APMS; empty where not known';
+COMMENT ON COLUMN organisation.icb_code IS 'Integrated care board, that of the sub-ICB on those days';
+COMMENT ON COLUMN organisation.icb_name IS 'Name of the integrated care board, where stated';
+COMMENT ON COLUMN organisation.sub_icb_code IS 'Sub-ICB location';
+COMMENT ON COLUMN organisation.pcn_code IS 'Primary care network; empty where in none';
+COMMENT ON COLUMN organisation.clinical_supplier IS 'Supplier of the clinical system; several separated';
+COMMENT ON COLUMN organisation.telephony_supplier IS 'Supplier of telephony; several separated';
+COMMENT ON COLUMN organisation.online_supplier IS 'Supplier of online consultations; several separated';
+COMMENT ON COLUMN organisation.list_size IS 'Registered patients';
+COMMENT ON COLUMN organisation.opened_on IS 'First day open; empty: no limit';
+COMMENT ON COLUMN organisation.closed_on IS 'Last day open; empty: no limit';
+COMMENT ON COLUMN organisation.successor_code IS 'Organisation that took over, where stated';
+COMMENT ON COLUMN organisation.valid_from IS 'First day of the span; empty: no limit';
+COMMENT ON COLUMN organisation.valid_to IS 'Last day of the span; empty: current';
+COMMENT ON COLUMN organisation.source IS 'Kind of file that the organisation is known from';
+
+CREATE OR REPLACE VIEW mandatory_return AS FROM data.mandatory_return;
+COMMENT ON VIEW mandatory_return IS 'The catalogue of mandatory returns: one row a file under expectations/';
+COMMENT ON COLUMN mandatory_return.return_code IS 'Code of the return: the name of its file';
+COMMENT ON COLUMN mandatory_return.return_title IS 'Name of the return';
+COMMENT ON COLUMN mandatory_return.owed_by IS 'Kind of organisation that owes it: practice, pcn or trust';
+COMMENT ON COLUMN mandatory_return.sent_by IS 'Who sends it in practice';
+COMMENT ON COLUMN mandatory_return.kind IS 'periodic, on_request, event or declaration';
+COMMENT ON COLUMN mandatory_return.period IS 'month, quarter, contract_year or request';
+COMMENT ON COLUMN mandatory_return.supplier_kind IS 'Which supplier stands between: clinical, telephony, online or none';
+COMMENT ON COLUMN mandatory_return.contract_types IS 'Contract types that the duty covers, each between semicolons; empty: all';
+COMMENT ON COLUMN mandatory_return.effective_from IS 'First day of force; empty: no limit';
+COMMENT ON COLUMN mandatory_return.effective_to IS 'Last day of force; empty: no limit';
+COMMENT ON COLUMN mandatory_return.grace_days IS 'Days after the due date before it counts as not received';
+COMMENT ON COLUMN mandatory_return.due_rule IS 'Rule that gives the due date';
+COMMENT ON COLUMN mandatory_return.due_basis IS 'What the due date rests on: statute, agreed, notified or convention';
+COMMENT ON COLUMN mandatory_return.gms_reference IS 'Reference in the GMS Contracts Regulations 2015';
+COMMENT ON COLUMN mandatory_return.pms_reference IS 'Reference in the PMS Agreements Regulations 2015';
+COMMENT ON COLUMN mandatory_return.guidance IS 'Paragraph of guidance PRN01459';
+COMMENT ON COLUMN mandatory_return.actions IS 'Which of the ten actions could put it at risk: a planning hint, never evidence';
+
+CREATE OR REPLACE VIEW submission AS
+SELECT s.organisation_code, s.return_code, s.period_start, s.submitted_at, s.outcome, s.record_count,
+       s.submission_id, s.request_id, s.detail, NULL::BOOLEAN AS participating, FALSE AS is_published_evidence,
+       o.organisation_code IS NOT NULL AS is_matched, f.file_name, s.row_number
+FROM data.submission_row AS s
+JOIN data.loaded_file AS f USING (file_id)
+LEFT JOIN (SELECT DISTINCT organisation_code FROM data.organisation_dated) AS o USING (organisation_code)
+UNION ALL
+SELECT e.organisation_code, e.return_code, e.period_start, NULL, e.outcome, e.record_count,
+       NULL, NULL, NULL, e.participating, TRUE, o.organisation_code IS NOT NULL, f.file_name, e.row_number
+FROM data.published_evidence AS e
+JOIN data.loaded_file AS f USING (file_id)
+LEFT JOIN (SELECT DISTINCT organisation_code FROM data.organisation_dated) AS o USING (organisation_code);
+COMMENT ON VIEW submission IS 'Every submission loaded: attempts from logs, and published evidence';
+COMMENT ON COLUMN submission.organisation_code IS 'ODS code, as the file has it';
+COMMENT ON COLUMN submission.return_code IS 'Code of the return';
+COMMENT ON COLUMN submission.period_start IS 'First day of the period; for a request its day, for an event the day it happened';
+COMMENT ON COLUMN submission.submitted_at IS 'Instant of the attempt; empty for published evidence';
+COMMENT ON COLUMN submission.outcome IS 'accepted, rejected or nil; for published evidence accepted, absent or suppressed';
+COMMENT ON COLUMN submission.record_count IS 'Records sent or published, where stated';
+COMMENT ON COLUMN submission.submission_id IS 'Identifier of the attempt, where stated';
+COMMENT ON COLUMN submission.request_id IS 'Request that it answers, where stated';
+COMMENT ON COLUMN submission.detail IS 'Free text of the log';
+COMMENT ON COLUMN submission.participating IS 'Participation flag of published evidence; empty where there is none or it is hidden';
+COMMENT ON COLUMN submission.is_published_evidence IS 'Whether it comes from a published file rather than a log';
+COMMENT ON COLUMN submission.is_matched IS 'Whether the organisation is in the register';
+COMMENT ON COLUMN submission.file_name IS 'File that it was loaded from';
+COMMENT ON COLUMN submission.row_number IS 'Row of that file, the heading being row 1';
+
+CREATE OR REPLACE VIEW notice AS
+SELECT n.notice_id, n.return_code, n.kind, n.period_start, n.scope, n.scope_value, n.new_due_on, n.from_on, n.to_on,
+       n.reason, n.reference, f.file_name, n.row_number
+FROM data.notice_row AS n JOIN data.loaded_file AS f USING (file_id);
+COMMENT ON VIEW notice IS 'Notices as loaded: pauses, exemptions, extensions and incidents; of several rows of one notice the last holds';
+COMMENT ON COLUMN notice.notice_id IS 'Identifier of the notice';
+COMMENT ON COLUMN notice.return_code IS 'Return that it is about';
+COMMENT ON COLUMN notice.kind IS 'paused, exempt, extended or incident';
+COMMENT ON COLUMN notice.period_start IS 'Period that it is about; empty: by from_on and to_on';
+COMMENT ON COLUMN notice.scope IS 'national, supplier, icb or organisation';
+COMMENT ON COLUMN notice.scope_value IS 'Which supplier, ICB or organisation';
+COMMENT ON COLUMN notice.new_due_on IS 'Due date of an extension';
+COMMENT ON COLUMN notice.from_on IS 'First day that it applies to';
+COMMENT ON COLUMN notice.to_on IS 'Last day that it applies to';
+COMMENT ON COLUMN notice.reason IS 'Why, in words';
+COMMENT ON COLUMN notice.reference IS 'Where it is written';
+COMMENT ON COLUMN notice.file_name IS 'File that it was loaded from';
+COMMENT ON COLUMN notice.row_number IS 'Row of that file';
+
+CREATE OR REPLACE VIEW participation AS
+SELECT p.organisation_code, p.return_code, p.state, p.from_on, p.to_on, f.file_name, p.row_number
+FROM data.participation_row AS p JOIN data.loaded_file AS f USING (file_id);
+COMMENT ON VIEW participation IS 'Participation in collections as loaded; on a day the row in force with the latest from_on holds';
+COMMENT ON COLUMN participation.organisation_code IS 'ODS code';
+COMMENT ON COLUMN participation.return_code IS 'Return that it is about';
+COMMENT ON COLUMN participation.state IS 'accepted, pending, declined or withdrawn';
+COMMENT ON COLUMN participation.from_on IS 'First day';
+COMMENT ON COLUMN participation.to_on IS 'Last day; empty: no end known';
+COMMENT ON COLUMN participation.file_name IS 'File that it was loaded from';
+COMMENT ON COLUMN participation.row_number IS 'Row of that file';
+
+CREATE OR REPLACE VIEW request AS
+SELECT q.request_id, q.organisation_code, q.return_code, q.requested_on, q.due_on, q.subject, f.file_name, q.row_number
+FROM data.request_row AS q JOIN data.loaded_file AS f USING (file_id);
+COMMENT ON VIEW request IS 'Requests as loaded; of several rows of one request the last holds';
+COMMENT ON COLUMN request.request_id IS 'Identifier of the request';
+COMMENT ON COLUMN request.organisation_code IS 'Organisation that was asked';
+COMMENT ON COLUMN request.return_code IS 'Return that was asked for';
+COMMENT ON COLUMN request.requested_on IS 'Day of the request';
+COMMENT ON COLUMN request.due_on IS 'Day that the request names, if any';
+COMMENT ON COLUMN request.subject IS 'What it is about';
+COMMENT ON COLUMN request.file_name IS 'File that it was loaded from';
+COMMENT ON COLUMN request.row_number IS 'Row of that file';
+
+CREATE OR REPLACE VIEW finding AS
+SELECT finding_id, kind, return_code, period_start, period_end, organisation_code, request_id, supplier, area_code, due_on,
+       cause, organisations, opened_at, resolved_at, severity, suite, expectation
+FROM data.finding_current;
+COMMENT ON VIEW finding IS 'Things to look at, from expectations that were not met: opened, and resolved when over';
+COMMENT ON COLUMN finding.finding_id IS 'Identifier, stable while the finding is open';
+COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, suppressed, could_not_check or unexpected_row';
+COMMENT ON COLUMN finding.return_code IS 'Return that it is about';
+COMMENT ON COLUMN finding.period_start IS 'First day of the period';
+COMMENT ON COLUMN finding.period_end IS 'Last day of the period';
+COMMENT ON COLUMN finding.organisation_code IS 'Organisation, for a finding about one';
+COMMENT ON COLUMN finding.request_id IS 'Request, for a return owed on request';
+COMMENT ON COLUMN finding.supplier IS 'Supplier, for a supplier gap';
+COMMENT ON COLUMN finding.area_code IS 'Sub-ICB (or ICB, or England, of an incident), for an area gap';
+COMMENT ON COLUMN finding.due_on IS 'Day by which the returns were due';
+COMMENT ON COLUMN finding.cause IS 'Likely cause';
+COMMENT ON COLUMN finding.organisations IS 'For how many organisations the finding stands';
+COMMENT ON COLUMN finding.opened_at IS 'When it was first found';
+COMMENT ON COLUMN finding.resolved_at IS 'When it was no longer found; empty while open';
+COMMENT ON COLUMN finding.severity IS 'critical, warning or info, from the suite';
+COMMENT ON COLUMN finding.suite IS 'Suite that found it: the return code';
+COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words';
+
+CREATE OR REPLACE VIEW alert AS FROM data.alert;
+COMMENT ON VIEW alert IS 'Messages about findings: planned, sent, and what came of them';
+COMMENT ON COLUMN alert.alert_id IS 'Identifier of the alert';
+COMMENT ON COLUMN alert.finding_ids IS 'Findings that it tells of';
+COMMENT ON COLUMN alert.reason IS 'new, reminder, changed or resolved';
+COMMENT ON COLUMN alert.recipients IS 'Whom it is addressed to';
+COMMENT ON COLUMN alert.subject IS 'Its subject line';
+COMMENT ON COLUMN alert.planned_at IS 'When it was decided on';
+COMMENT ON COLUMN alert.sent_at IS 'When a mail server accepted it';
+COMMENT ON COLUMN alert.attempts IS 'How often it was tried';
+COMMENT ON COLUMN alert.last_error IS 'What the last attempt met with';
+COMMENT ON COLUMN alert.message_id IS 'Message-ID, the same at every attempt';
+COMMENT ON COLUMN alert.state IS 'planned, sent or undeliverable';
+
+CREATE OR REPLACE VIEW loaded_file AS
+SELECT file_name, sha256, format, loaded_at, rows_in_file, rows_loaded, rows_duplicate, rows_rejected, state
+FROM data.loaded_file;
+COMMENT ON VIEW loaded_file IS 'Every file met: rows in file = loaded + duplicate + rejected';
+COMMENT ON COLUMN loaded_file.file_name IS 'Path below inbox/, or the name given';
+COMMENT ON COLUMN loaded_file.sha256 IS 'SHA-256 of its bytes';
+COMMENT ON COLUMN loaded_file.format IS 'What it was recognised as; empty where refused';
+COMMENT ON COLUMN loaded_file.loaded_at IS 'When it was loaded or refused';
+COMMENT ON COLUMN loaded_file.rows_in_file IS 'Rows of data read';
+COMMENT ON COLUMN loaded_file.rows_loaded IS 'Rows that are new';
+COMMENT ON COLUMN loaded_file.rows_duplicate IS 'Rows that had been loaded before, or stand in the file twice';
+COMMENT ON COLUMN loaded_file.rows_rejected IS 'Rows that are malformed: see rejected_row';
+COMMENT ON COLUMN loaded_file.state IS 'loaded or refused';
+
+CREATE OR REPLACE VIEW rejected_row AS
+SELECT f.file_name, r.row_number, r.reason, r.column_name AS "column", r.row_text AS "text"
+FROM data.rejected_row AS r JOIN data.loaded_file AS f USING (file_id);
+COMMENT ON VIEW rejected_row IS 'Malformed rows, kept as they were';
+COMMENT ON COLUMN rejected_row.file_name IS 'File that holds the row';
+COMMENT ON COLUMN rejected_row.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN rejected_row.reason IS 'Why it was not loaded';
+COMMENT ON COLUMN rejected_row."column" IS 'Column at fault, or what is wrong with the row as a whole';
+COMMENT ON COLUMN rejected_row."text" IS 'The row''s text';
+
+CREATE OR REPLACE VIEW collective_action AS FROM data.collective_action;
+COMMENT ON VIEW collective_action IS 'Dated periods of collective action, from monitor.toml';
+COMMENT ON COLUMN collective_action.name IS 'Name of the period';
+COMMENT ON COLUMN collective_action.start_on IS 'First day';
+COMMENT ON COLUMN collective_action.end_on IS 'Last day; empty while it is open';
+
+CREATE OR REPLACE VIEW job_run AS SELECT job, started_at, ended_at, state, detail FROM data.job_run;
+COMMENT ON VIEW job_run IS 'What ran when, up to the publication';
+COMMENT ON COLUMN job_run.job IS 'load, check or run';
+COMMENT ON COLUMN job_run.started_at IS 'When it began';
+COMMENT ON COLUMN job_run.ended_at IS 'When it ended; empty where it did not';
+COMMENT ON COLUMN job_run.state IS 'running, done, done_in_part or stopped';
+COMMENT ON COLUMN job_run.detail IS 'What it did, in a line';
+
+CREATE OR REPLACE VIEW last_check AS SELECT as_of, checked_at FROM data.check_run ORDER BY checked_at DESC LIMIT 1;
+COMMENT ON VIEW last_check IS 'The day that return_status answers for, and when it was worked out';
+COMMENT ON COLUMN last_check.as_of IS 'The day asked about';
+COMMENT ON COLUMN last_check.checked_at IS 'When the statuses were worked out and the suites run';
+
+CREATE OR REPLACE VIEW verdict AS
+SELECT return_code, expectation, finding, severity, meaning, state, rows_checked, rows_unexpected, rows_listed, detail
+FROM data.verdict;
+COMMENT ON VIEW verdict IS 'Great Expectations'' verdict on each expectation at the last check, beside our own count';
+COMMENT ON COLUMN verdict.return_code IS 'Return whose suite it belongs to';
+COMMENT ON COLUMN verdict.expectation IS 'Expectation, in Great Expectations'' words';
+COMMENT ON COLUMN verdict.finding IS 'Kind of finding that its unexpected rows become';
+COMMENT ON COLUMN verdict.severity IS 'critical, warning or info';
+COMMENT ON COLUMN verdict.meaning IS 'What it says, in words';
+COMMENT ON COLUMN verdict.state IS 'met, not_met, nothing_expected or could_not_check';
+COMMENT ON COLUMN verdict.rows_checked IS 'Rows that Great Expectations saw';
+COMMENT ON COLUMN verdict.rows_unexpected IS 'Rows that Great Expectations counted as unexpected';
+COMMENT ON COLUMN verdict.rows_listed IS 'Rows that our own SQL lists: must be the same number';
+COMMENT ON COLUMN verdict.detail IS 'Why it could not be checked';
