@@ -122,13 +122,27 @@ def answering(setting: Setting, as_of: date | None) -> Iterator[tuple[duckdb.Duc
         if last and last[0] == fingerprint(setting, connection, day):
             yield connection, day, "data.return_status_row"
             return
-        if not organisations_are_current(connection):
-            raise EnvironmentFault(
-                str(setting.workspace.store), "a load did not run to its end", advice="run `monitor load`, then ask again"
-            )
-        unchecked = {code for (code,) in connection.execute("SELECT return_code FROM data.unchecked_return").fetchall()}
-        derive_status(connection, _question(setting, day, frozenset(unchecked)))
+        _derive_for_reader(setting, connection, day)
         yield connection, day, "return_status_row"
+
+
+@contextmanager
+def deriving(setting: Setting, as_of: date | None) -> Iterator[tuple[duckdb.DuckDBPyConnection, date]]:
+    """A connection with all the tables of the derivation for the day, whatever the last check was."""
+    day = setting.as_of(as_of)
+    with _reading(setting) as connection:
+        _derive_for_reader(setting, connection, day)
+        yield connection, day
+
+
+def _derive_for_reader(setting: Setting, connection: duckdb.DuckDBPyConnection, day: date) -> None:
+    if not organisations_are_current(connection):
+        raise EnvironmentFault(
+            str(setting.workspace.store), "a load did not run to its end", advice="run `monitor load`, then ask again"
+        )
+    setting.progress("working out statuses", str(day))
+    unchecked = {code for (code,) in connection.execute("SELECT return_code FROM data.unchecked_return").fetchall()}
+    derive_status(connection, _question(setting, day, frozenset(unchecked)))
 
 
 def fingerprint(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date) -> str:

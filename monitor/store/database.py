@@ -130,6 +130,11 @@ def _told_as_environment(path: Path) -> Iterator[None]:
                 "wait until the other run has ended, or see who holds it in the message: " + _first_line(error),
             ) from error  # fmt: skip
         raise EnvironmentFault(str(path), _first_line(error), advice="check disk space and permissions") from error
+    except duckdb.OutOfMemoryException as error:
+        raise EnvironmentFault(
+            str(path), f"memory or disk space for the work did not suffice: {_first_line(error)}",
+            advice="raise memory_limit in monitor.toml, or make room on the disk",
+        ) from error  # fmt: skip
     except PermissionError as error:
         raise EnvironmentFault(
             str(error.filename or path), "cannot be written: permission denied", advice="check the folder's permissions"

@@ -1,0 +1,1 @@
+"""How long the product takes and how much memory it needs, beside plain baselines on the same data."""

@@ -1,0 +1,199 @@
+"""What runs in fresh processes: `python -m benchmarks.steps NAME ARGUMENT...`. The last line printed is JSON."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+SQL = Path(__file__).with_name("sql")
+AS_OF = date(2026, 3, 31)
+MOMENT = datetime(2026, 4, 1, 9, tzinfo=UTC)
+NATIONAL = {"practices": 6200, "pcns": 1270, "trusts": 130}
+SETTINGS = """monitor_from = {monitor_from}
+[[collective_action]]
+name = "Fictional action"
+start = 2024-08-01
+end = 2025-02-27
+"""
+
+
+def make_england(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
+    """A workspace with England's files in its inbox, and the same data as plain tables in plain.duckdb."""
+    import duckdb
+
+    from monitor.pipeline import read_setting
+    from monitor.store.database import run_sql_file
+    from monitor.store.derive import Question, put_question
+    from monitor.returns.working_days import england
+    from monitor.workspace import Workspace
+
+    workspace = Workspace(_new_workspace(Path(folder), monitor_from))
+    setting = read_setting(workspace, lambda: MOMENT)
+    with duckdb.connect(str(workspace.folder / "plain.duckdb")) as connection:
+        run_sql_file(connection, "tables.sql")
+        put_question(connection, Question(AS_OF, setting.settings, setting.catalogue, england()))
+        for name in ("mandatory_return", "return_period"):
+            connection.execute(f"CREATE TABLE main.{name} AS FROM temp.{name}")
+            connection.execute(f"DROP TABLE temp.{name}")
+        for name, number in NATIONAL.items():
+            _set(connection, name, max(1, round(number * float(scale))))
+        _set(connection, "monitor_from", date.fromisoformat(monitor_from))
+        _set(connection, "as_of", AS_OF)
+        connection.execute((SQL / "england.sql").read_text(encoding="utf-8"))
+        _write_files(connection, workspace.inbox)
+        (rows,) = connection.execute("SELECT count(*) FROM submission").fetchone() or (0,)
+        return {"rows": rows}
+
+
+def make_log(folder: str, rows: str) -> dict[str, int]:
+    """A workspace with one submission log of so many rows beside it."""
+    import duckdb
+
+    workspace = _new_workspace(Path(folder), "2024-04-01")
+    with duckdb.connect() as connection:
+        _set(connection, "rows", int(rows))
+        _copy(connection, (SQL / "log.sql").read_text(encoding="utf-8"), workspace / "log.csv")
+    return {"rows": int(rows)}
+
+
+def make_sample(folder: str) -> dict[str, int]:
+    """The sample data in a workspace, after one cycle."""
+    from monitor import pipeline
+
+    sample, workspace = Path(__file__).parent.parent / "sample_data", Path(folder)
+    (workspace / "inbox").mkdir(parents=True)
+    shutil.copy(sample / "monitor.toml", workspace)
+    for file in sample.glob("*.csv"):
+        if not file.name.startswith("expected_"):
+            shutil.copy(file, workspace / "inbox")
+    pipeline.run(_setting(folder), None)
+    return {"rows": _count(folder, "data.return_status_row")}
+
+
+def load(folder: str, *files: str) -> dict[str, int]:
+    """Load files (none: the inbox)."""
+    from monitor import pipeline
+
+    loaded = pipeline.load(_setting(folder), [Path(file) for file in files])
+    return {"rows": sum(one.counts.in_file for one in loaded), "loaded": sum(one.counts.loaded for one in loaded)}
+
+
+def check(folder: str) -> dict[str, int]:
+    """Work out every status, run the suites, record the findings."""
+    from monitor import pipeline
+
+    pipeline.check(_setting(folder), AS_OF)
+    missed = "(SELECT 1 FROM data.return_status_row WHERE status IN ('not_received', 'rejected'))"
+    return {"rows": _count(folder, "data.return_status_row"), "missed": _count(folder, missed)}
+
+
+def run(folder: str, as_of: str = AS_OF.isoformat()) -> dict[str, int]:
+    """One whole cycle."""
+    from monitor import pipeline
+
+    ran = pipeline.run(_setting(folder), date.fromisoformat(as_of))
+    return {"rows": _count(folder, "data.return_status_row"), "is_new": int(ran.checked.is_new)}
+
+
+def plain_sql(folder: str) -> dict[str, int]:
+    """Baseline: the missed returns by hand-written SQL."""
+    import duckdb
+
+    source = str(Path(folder) / "plain.duckdb")
+    with duckdb.connect(config={"memory_limit": _memory_limit()}) as connection:
+        connection.execute(f"ATTACH '{source}' AS plain (READ_ONLY)")
+        connection.execute("SET search_path = 'memory,plain'")
+        _set(connection, "as_of", AS_OF)
+        connection.execute((SQL / "plain_missed.sql").read_text(encoding="utf-8"))
+        (missed,) = connection.execute("SELECT count(*) FROM missed").fetchone() or (0,)
+        return {"rows": missed, "missed": missed}
+
+
+def plain_pandas(folder: str) -> dict[str, int]:
+    """Baseline: the missed returns by hand-written pandas."""
+    from benchmarks.plain_pandas import missed_returns
+
+    missed = len(missed_returns(Path(folder) / "plain.duckdb", AS_OF))
+    return {"rows": missed, "missed": missed}
+
+
+def bare_load(folder: str, file: str) -> dict[str, int]:
+    """Baseline: the file into a table by DuckDB alone, under the same limit of memory."""
+    import duckdb
+
+    target, config = Path(folder) / "bare.duckdb", {"memory_limit": _memory_limit(), "temp_directory": str(Path(folder) / "spill")}
+    with duckdb.connect(str(target), config=config) as connection:
+        connection.execute("CREATE TABLE t AS FROM read_csv($path)", {"path": file})
+        (rows,) = connection.execute("SELECT count(*) FROM t").fetchone() or (0,)
+    target.unlink()
+    return {"rows": rows}
+
+
+def modules_of(*arguments: str) -> dict[str, list[str]]:
+    """Which heavy modules a command of the command line imports."""
+    import runpy
+
+    sys.argv = ["monitor", *arguments]
+    try:
+        runpy.run_module("monitor", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if end.code not in (0, None):
+            raise
+    return {"heavy": sorted({"great_expectations", "pandas"} & set(sys.modules))}
+
+
+def _new_workspace(folder: Path, monitor_from: str) -> Path:
+    (folder / "inbox").mkdir(parents=True)
+    (folder / "monitor.toml").write_text(SETTINGS.format(monitor_from=monitor_from), encoding="utf-8")
+    return folder
+
+
+def _setting(folder: str) -> Any:
+    from monitor.pipeline import read_setting
+    from monitor.workspace import Workspace
+
+    return read_setting(Workspace(Path(folder)), lambda: MOMENT)
+
+
+def _memory_limit() -> str:
+    from monitor.settings import DEFAULT_MEMORY_LIMIT
+
+    return DEFAULT_MEMORY_LIMIT
+
+
+def _set(connection: Any, name: str, value: Any) -> None:
+    connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+
+def _write_files(connection: Any, inbox: Path) -> None:
+    left_out = {"organisation": "place", "request": "draw", "notice": "at_on"}
+    for name in ("organisation", "request", "notice", "participation", "submission"):
+        columns = f"* EXCLUDE ({left_out[name]})" if name in left_out else "*"
+        _copy(connection, f"SELECT {columns} FROM {name}", inbox / f"{name}.csv")
+
+
+def _copy(connection: Any, query: str, target: Path) -> None:
+    place = str(target).replace("'", "''")
+    connection.execute(f"COPY ({query}) TO '{place}' (FORMAT csv, HEADER true, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S')")
+
+
+def _count(folder: str, table: str) -> int:
+    import duckdb
+
+    with duckdb.connect(str(Path(folder) / "var" / "monitor.duckdb"), read_only=True) as connection:
+        (rows,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
+        return int(rows)
+
+
+STEPS: dict[str, Callable[..., Any]] = {
+    step.__name__: step
+    for step in (make_england, make_log, make_sample, load, check, run, plain_sql, plain_pandas, bare_load, modules_of)
+}
+
+if __name__ == "__main__":
+    print(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])))

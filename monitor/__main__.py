@@ -1,0 +1,30 @@
+"""`python -m monitor`, and the `monitor` command."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from monitor.cli import main
+
+
+def main_and_exit() -> None:
+    """Run the command and leave at once.
+
+    Leaving through os._exit keeps a warning of DuckDB's Python binding ("nanobind: leaked ...", printed when
+    Great Expectations was in use) away from the reader. Everything is written and closed by then.
+    """
+    try:
+        code = main(sys.argv[1:], os.environ)
+    except KeyboardInterrupt:
+        code = 130
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main_and_exit()

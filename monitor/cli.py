@@ -1,0 +1,342 @@
+"""The command line: reads what was typed, calls the pipeline, writes rows to stdout and talk to stderr."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import duckdb
+
+from monitor import __version__, answers, clock, pipeline
+from monitor.checks import COULD_NOT_CHECK, NOT_MET
+from monitor.clock import Clock
+from monitor.errors import EnvironmentFault, FileRefused, Mendable, UsageError
+from monitor.output import FORMATS, write_rows
+from monitor.progress import Talk
+from monitor.settings import workspace_folder
+from monitor.shipped import SAMPLE_DATA
+from monitor.store.database import open_for_questions
+from monitor.workspace import Workspace, init_workspace
+
+DONE, USAGE, NOT_AS_EXPECTED, IN_PART, INTERRUPTED = 0, 2, 3, 4, 130
+DEMO_FOLDER = "monitor-demo"
+
+
+@dataclass
+class Here:
+    """What a command is given: the workspace that was named, the environment, the clock, and who hears of progress."""
+
+    folder: Path | None
+    environ: Mapping[str, str]
+    clock: Clock
+    talk: Talk
+
+    def workspace(self) -> Workspace:
+        return Workspace(workspace_folder(self.folder, self.environ))
+
+    def setting(self, workspace: Workspace | None = None) -> pipeline.Setting:
+        return pipeline.read_setting(workspace or self.workspace(), self.clock, self.talk.progress)
+
+
+def main(args: Sequence[str], environ: Mapping[str, str], now: Clock = clock.now) -> int:
+    """Run one command; gives the exit code: 0 done, 2 usage or configuration, 3 not as expected, 4 done in part."""
+    talk = Talk(sys.stderr)
+    here = Here(None, environ, now, talk)
+    try:
+        with talk:
+            return cli.main(args=list(args), prog_name="monitor", standalone_mode=False, obj=here) or DONE
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return USAGE
+    except click.Abort:
+        return INTERRUPTED
+    except (EnvironmentFault, FileRefused) as fault:
+        talk.say(f"monitor: {fault.message}")
+        return IN_PART
+    except Mendable as mistake:
+        talk.say(f"monitor: {mistake.message}")
+        return USAGE
+    except BrokenPipeError:
+        return DONE  # whoever read our output had read enough
+
+
+def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command -w/--workspace of its own, so that it may stand before or after the command's name."""
+
+    def remember(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
+        if folder is not None:
+            context.find_object(Here).folder = folder
+
+    return click.option(
+        "-w", "--workspace", type=click.Path(path_type=Path, file_okay=False), expose_value=False, callback=remember,
+        help="The workspace (else MONITOR_WORKSPACE, else the current folder).",
+    )(command)  # fmt: skip
+
+
+def as_rows(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that prints rows its --format."""
+    return click.option(
+        "--format", "how", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are printed."
+    )(command)
+
+
+class Day(click.ParamType):
+    """A day, written 2025-01-31, or today."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        if value == "today":
+            here = ctx.find_object(Here) if ctx else None
+            return clock.london_date(here.clock() if here else clock.now())
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day like 2025-01-31", param, ctx)
+
+
+as_of_option = click.option("--as-of", type=Day(), help="The day the question is about (else today in London).")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="monitor")
+@in_workspace
+def cli() -> None:
+    """Which mandatory data returns were not received, from whom, since when, and for what likely cause."""
+
+
+@cli.command()
+@click.option("--dir", "folder", type=click.Path(path_type=Path), help=f"Where (else ./{DEMO_FOLDER}).")
+@click.pass_obj
+def demo(here: Here, folder: Path | None) -> int:
+    """Run the main job on the sample data, in a workspace of its own."""
+    workspace = Workspace(folder or _free_folder(Path(DEMO_FOLDER)))
+    _fill_with_sample(workspace)
+    setting = here.setting(workspace)
+    ran = pipeline.run(setting, None)
+    _tell(here, setting, ran)
+    click.echo(f"\nThe workspace: {workspace.folder}. To look further:")
+    for line in (
+        f"  monitor status -w {workspace.folder} --status not_received",
+        f"  monitor explain -w {workspace.folder} Z99017 workforce 2024-09-01",
+        f'  monitor sql -w {workspace.folder} "SELECT status, count(*) FROM return_status GROUP BY status"',
+    ):
+        click.echo(line)
+    return IN_PART if any(v.state == COULD_NOT_CHECK for v in ran.checked.verdicts) else DONE
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.pass_obj
+def init(here: Here, folder: Path) -> int:
+    """Make an empty workspace with a commented monitor.toml."""
+    workspace = init_workspace(folder)
+    click.echo(f"Made {workspace.folder}. Next: look at {workspace.configuration}, drop files into {workspace.inbox},")
+    click.echo(f"then: monitor run -w {workspace.folder}")
+    return DONE
+
+
+@cli.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@in_workspace
+@click.pass_obj
+def load(here: Here, paths: tuple[Path, ...]) -> int:
+    """Load files (default: inbox/, with subfolders)."""
+    from monitor.summary import loaded_lines
+
+    loaded = pipeline.load(here.setting(), list(paths))
+    here.talk.quiet()
+    for line in loaded_lines(loaded):
+        click.echo(line)
+    return IN_PART if pipeline.needs_a_person(loaded) else DONE
+
+
+@cli.command()
+@as_of_option
+@click.option("--return", "return_code", metavar="CODE", help="Show the verdict on this return only.")
+@as_rows
+@in_workspace
+@click.pass_obj
+def check(here: Here, as_of: date | None, return_code: str | None, how: str) -> int:
+    """Work out statuses, run the suites, record findings. Exit code 3: an expectation is not met."""
+    setting = here.setting()
+    _known_return(setting, return_code)
+    checked = pipeline.check(setting, as_of)
+    here.talk.quiet()
+    shown = [v for v in checked.verdicts if return_code in (None, v.return_code)]
+    columns = ["return_code", "expectation", "finding", "severity", "state", "rows_checked", "rows_unexpected", "detail"]
+    _print(here, columns, [tuple(getattr(verdict, column) for column in columns) for verdict in shown], how)
+    findings = checked.findings
+    here.talk.say(
+        f"As of {checked.as_of}: {findings.open:,} findings open, {findings.opened:,} new, {findings.resolved:,} resolved"
+        + ("" if checked.recorded else "; not recorded, because it looks back before the last recorded check, or ahead")
+    )
+    states = {verdict.state for verdict in shown}
+    return IN_PART if COULD_NOT_CHECK in states else NOT_AS_EXPECTED if NOT_MET in states else DONE
+
+
+@cli.command()
+@as_of_option
+@in_workspace
+@click.pass_obj
+def run(here: Here, as_of: date | None) -> int:
+    """One whole cycle: load, check, publish. Running it twice changes nothing."""
+    setting = here.setting()
+    ran = pipeline.run(setting, as_of)
+    _tell(here, setting, ran)
+    in_part = pipeline.needs_a_person(ran.loaded) or any(v.state == COULD_NOT_CHECK for v in ran.checked.verdicts)
+    return IN_PART if in_part else DONE
+
+
+@cli.command()
+@as_of_option
+@click.option("--return", "return_code", metavar="CODE", help="Only this return.")
+@click.option("--organisation", "organisation_code", metavar="CODE", help="Only this organisation.")
+@click.option("--status", "status_word", type=click.Choice(answers.STATUSES), help="Only this status.")
+@click.option("--icb", "icb_code", metavar="CODE", help="Only organisations of this ICB.")
+@as_rows
+@in_workspace
+@click.pass_obj
+def status(
+    here: Here, as_of: date | None, return_code: str | None, organisation_code: str | None, status_word: str | None,
+    icb_code: str | None, how: str,
+) -> int:  # fmt: skip
+    """The expected returns and their status."""
+    setting = here.setting()
+    _known_return(setting, return_code)
+    organisation_code, icb_code = _capitals(organisation_code), _capitals(icb_code)
+    with pipeline.answering(setting, as_of) as (connection, day, table):
+        columns, rows = answers.status_rows(connection, table, return_code, organisation_code, status_word, icb_code)
+        here.talk.quiet()
+        if organisation_code and not answers.is_known(connection, organisation_code):
+            here.talk.say(f"monitor: no organisation {organisation_code} is in the register")
+    if how == "table":
+        columns, rows = answers.without_empty_columns(columns, rows, answers.COLUMNS_OF_A_TABLE)
+    _print(here, columns, rows, how)
+    here.talk.say(f"{len(rows):,} expected returns, as of {day}")
+    return DONE
+
+
+@cli.command()
+@click.option("--days", type=click.IntRange(0, 3660), default=30, show_default=True, help="How far to look ahead.")
+@as_of_option
+@as_rows
+@in_workspace
+@click.pass_obj
+def due(here: Here, days: int, as_of: date | None, how: str) -> int:
+    """What falls due next."""
+    with pipeline.answering(here.setting(), as_of) as (connection, day, table):
+        columns, rows = answers.due_rows(connection, table, day, days)
+    here.talk.quiet()
+    _print(here, columns, rows, how)
+    here.talk.say(f"Due from {day} on, within {days} days")
+    return DONE
+
+
+@cli.command()
+@click.argument("organisation")
+@click.argument("return_code", metavar="RETURN")
+@click.argument("period_start", type=Day())
+@as_of_option
+@in_workspace
+@click.pass_obj
+def explain(here: Here, organisation: str, return_code: str, period_start: date, as_of: date | None) -> int:
+    """Step by step why an expected return has its status, with rule, dates, evidence and citation."""
+    from monitor.explain import Asked, explanation
+
+    setting = here.setting()
+    _known_return(setting, return_code)
+    with pipeline.deriving(setting, as_of) as (connection, day):
+        asked = Asked(organisation.strip().upper(), return_code, period_start, day)
+        lines = list(explanation(connection, asked, setting.catalogue[return_code]))
+    here.talk.quiet()
+    click.echo("\n".join(lines))
+    return DONE
+
+
+@cli.command()
+@click.argument("query", required=False)
+@click.option("-f", "--file", "file", type=click.File("r", encoding="utf-8"), help="Read the query from a file (- for stdin).")
+@as_rows
+@in_workspace
+@click.pass_obj
+def sql(here: Here, query: str | None, file: Any, how: str) -> int:
+    """Read-only SQL on the published database. From SQL no file and no network can be reached."""
+    if (query is None) == (file is None):
+        raise click.UsageError("give either a query or -f FILE")
+    text = query if query is not None else file.read()
+    setting = here.setting()
+    with open_for_questions(setting.workspace.published, setting.settings.memory_limit) as connection:
+        try:
+            cursor = connection.execute(text)
+            columns = [column[0] for column in cursor.description or ()]
+            rows = cursor.fetchall() if columns else []
+        except duckdb.Error as error:
+            raise UsageError("the query", str(error), advice='`monitor sql "SHOW TABLES"` lists the views') from error
+    _print(here, columns, rows, how)
+    return DONE
+
+
+@cli.command()
+@as_rows
+@in_workspace
+@click.pass_obj
+def doctor(here: Here, how: str) -> int:
+    """Check configuration, workspace, mail server, clock and last runs; say what to do."""
+    from monitor.doctor import PROBLEM, examine
+
+    examined = list(examine(here.setting(), here.environ))
+    rows = [(one.state, one.subject, one.found, one.advice) for one in examined]
+    _print(here, ["state", "subject", "found", "advice"], rows, how)
+    return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
+
+
+def _tell(here: Here, setting: pipeline.Setting, ran: pipeline.Ran) -> None:
+    from monitor.summary import found_lines, loaded_lines
+
+    with pipeline.answering(setting, ran.checked.as_of) as (connection, _day, table):
+        lines = [*loaded_lines(ran.loaded), "", *found_lines(connection, table, ran.checked)]
+    here.talk.quiet()
+    click.echo("\n".join(lines))
+    click.echo(f"\nPublished for analysts: {setting.workspace.published}" + ("" if ran.published else " (as it was)"))
+
+
+def _print(here: Here, columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str) -> None:
+    left_out = write_rows(columns, rows, how, sys.stdout)
+    if left_out:
+        here.talk.say(f"monitor: {left_out:,} more rows are not shown in a table; use --format csv for all")
+
+
+def _known_return(setting: pipeline.Setting, return_code: str | None) -> None:
+    if return_code is not None and return_code not in setting.catalogue:
+        raise UsageError("the return", f"there is no return {return_code!r}", "one of " + ", ".join(setting.catalogue))
+
+
+def _capitals(code: str | None) -> str | None:
+    return code.strip().upper() if code else None
+
+
+def _free_folder(wanted: Path) -> Path:
+    """The folder itself, or with the first number behind it for which there is none yet."""
+    candidates = (wanted, *(wanted.with_name(f"{wanted.name}-{number}") for number in range(2, 1000)))
+    return next(folder for folder in candidates if not folder.exists())
+
+
+def _fill_with_sample(workspace: Workspace) -> None:
+    if workspace.folder.exists() and any(workspace.folder.iterdir()):
+        raise UsageError(
+            str(workspace.folder), "is not empty", "a new or an empty folder", "choose another one with --dir"
+        )
+    workspace.make_folders()
+    shutil.copy(SAMPLE_DATA / "monitor.toml", workspace.configuration)
+    for file in sorted(SAMPLE_DATA.glob("*.csv")):
+        if not file.name.startswith("expected_"):  # the right answers are for the tests
+            shutil.copy(file, workspace.inbox)

@@ -1,0 +1,181 @@
+"""Is everything as it should be? Configuration, workspace, mail server, clock, last runs; and what to do."""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from monitor import answers
+from monitor.clock import london_date
+from monitor.errors import EnvironmentFault
+from monitor.pipeline import Setting
+from monitor.returns.working_days import england
+from monitor.settings import Mail
+from monitor.store.database import open_reader
+
+LEAST_FREE_BYTES = 1_000_000_000
+SECONDS_FOR_THE_MAIL_SERVER = 10
+OLDEST_GOOD_RUN = timedelta(days=2)
+
+OK, LOOK, PROBLEM = "ok", "look", "problem"
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing looked at. state: ok, look (worth knowing) or problem (a person is needed)."""
+
+    subject: str
+    state: str
+    found: str
+    advice: str = ""
+
+
+def examine(setting: Setting, environ: Mapping[str, str]) -> Iterator[Examined]:
+    """Every thing looked at, in order."""
+    yield Examined("configuration", OK, f"{setting.workspace.configuration} and {len(setting.catalogue)} returns read")
+    yield from _frozen_day(setting)
+    yield _writable(setting.workspace.folder)
+    yield _free_space(setting.workspace.folder)
+    yield _clock(setting)
+    yield _bank_holidays(setting)
+    yield _suites()
+    yield _mail(setting.settings.mail, environ)
+    yield from _store(setting)
+
+
+def _frozen_day(setting: Setting) -> Iterator[Examined]:
+    if setting.settings.as_of:
+        yield Examined(
+            "day", LOOK, f"every question is answered as of {setting.settings.as_of}, because monitor.toml sets as_of",
+            "take as_of out of monitor.toml for real use",
+        )  # fmt: skip
+
+
+def _writable(folder: Path) -> Examined:
+    probe = folder / ".monitor-doctor"
+    try:
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        return Examined("workspace", PROBLEM, f"{folder} cannot be written: {error.strerror}", "check its permissions")
+    return Examined("workspace", OK, f"{folder} can be written")
+
+
+def _free_space(folder: Path) -> Examined:
+    free = shutil.disk_usage(folder).free
+    text = f"{free / 1e9:,.1f} GB free"
+    if free < LEAST_FREE_BYTES:
+        return Examined("disk", PROBLEM, text, "make room: a run needs about three times the size of the store")
+    return Examined("disk", OK, text)
+
+
+def _clock(setting: Setting) -> Examined:
+    now = setting.clock()
+    return Examined("clock", OK, f"{now:%Y-%m-%d %H:%M} UTC, {london_date(now)} in London")
+
+
+def _bank_holidays(setting: Setting) -> Examined:
+    last, this = max(england().years), london_date(setting.clock()).year
+    text = f"bank holidays are known to the end of {last}"
+    if last <= this:
+        return Examined("calendar", LOOK, text, "update the program: a due rule that rolls to working days will need more")
+    return Examined("calendar", OK, text)
+
+
+def _suites() -> Examined:
+    if find_spec("great_expectations") is None:
+        return Examined("suites", PROBLEM, "Great Expectations is not installed", "install the program again")
+    return Examined("suites", OK, "Great Expectations is installed")
+
+
+def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Examined:
+    if mail is None:
+        return Examined("mail", OK, "no mail server is configured")
+    if mail.password_env and mail.password_env not in environ:
+        return Examined("mail", PROBLEM, f"the environment has no {mail.password_env}", "set it where the monitor runs")
+    if mail.password_file and not Path(mail.password_file).is_file():
+        return Examined("mail", PROBLEM, f"there is no file {mail.password_file}", "correct [mail] password_file")
+    try:
+        _greet(mail)
+    except (OSError, smtplib.SMTPException) as error:
+        return Examined("mail", PROBLEM, f"{mail.host} port {mail.port}: {error}", "check [mail] and the network")
+    return Examined("mail", OK, f"{mail.host} port {mail.port} answers")
+
+
+def _greet(mail: Mail) -> None:
+    """Connect and say hello, without logging in or sending."""
+    kind = smtplib.SMTP_SSL if mail.security == "tls" else smtplib.SMTP
+    with kind(mail.host, mail.port, timeout=SECONDS_FOR_THE_MAIL_SERVER, local_hostname=socket.gethostname()) as server:
+        server.ehlo()
+        if mail.security == "starttls":
+            server.starttls()
+
+
+def _store(setting: Setting) -> Iterator[Examined]:
+    store = setting.workspace.store
+    if not store.is_file():
+        yield Examined("store", LOOK, "nothing has been loaded yet", "drop files into inbox/, then `monitor run`")
+        return
+    try:
+        with open_reader(store, setting.settings.memory_limit) as connection:
+            yield Examined("store", OK, f"{store} can be read ({store.stat().st_size / 1e6:,.1f} MB)")
+            yield from _last_runs(setting, connection)
+            yield from _files(connection)
+            yield from _unmatched(connection)
+    except EnvironmentFault as fault:
+        yield Examined("store", LOOK, fault.message)
+    if not setting.workspace.published.is_file():
+        yield Examined("published", LOOK, "nothing has been published yet", "`monitor run`")
+    else:
+        yield Examined("published", OK, str(setting.workspace.published))
+
+
+def _last_runs(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    last = connection.execute(
+        "SELECT job, started_at, ended_at, state, detail FROM data.job_run ORDER BY run_id DESC LIMIT 1"
+    ).fetchone()
+    if last is None:
+        yield Examined("last run", LOOK, "nothing has run yet", "`monitor run`")
+        return
+    job, started_at, ended_at, state, detail = last
+    text = f"{job} of {started_at:%Y-%m-%d %H:%M}: {state.replace('_', ' ')}" + (f"; {detail}" if detail else "")
+    if started_at > setting.clock():
+        yield Examined("last run", PROBLEM, f"{text}: that is in the future", "set the machine's clock")
+    elif ended_at is None:
+        yield Examined("last run", LOOK, f"{text}: it did not end", "what it had begun was undone; `monitor run` does it again")
+    elif state == "done_in_part":
+        yield Examined("last run", LOOK, text, "see the lines below, and the view verdict")
+    elif setting.clock() - started_at > OLDEST_GOOD_RUN:
+        yield Examined("last run", LOOK, f"{text}: more than {OLDEST_GOOD_RUN.days} days ago", "`monitor run`")
+    else:
+        yield Examined("last run", OK, text)
+
+
+def _files(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    loaded, rejected = connection.execute(
+        "SELECT count(*) FILTER (state = 'loaded'), coalesce(sum(rows_rejected), 0) FROM data.loaded_file"
+    ).fetchone() or (0, 0)
+    yield Examined("files", OK, f"{loaded:,} files loaded")
+    if rejected:
+        yield Examined("files", LOOK, f"{rejected:,} rows were rejected", 'see: monitor sql "FROM rejected_row"')
+    refused = connection.execute(
+        "SELECT detail FROM data.loaded_file AS r WHERE state = 'refused' ORDER BY file_id"
+    ).fetchall()
+    for (detail,) in refused:
+        yield Examined("files", LOOK, f"refused: {detail}")
+
+
+def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    for row in answers.unmatched(connection):
+        yield Examined(
+            "register", LOOK, f"{row['rows_loaded']:,} {row['kind']} of {row['organisations']:,} organisations not in the register",
+            "load an organisations file or epraccur that holds them, or correct the codes",
+        )  # fmt: skip

@@ -1,0 +1,206 @@
+"""Why one expected return has its status: each step with its rule, dates, evidence and citation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from monitor.errors import UsageError
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.periods import day_label
+from monitor.store.database import rows_as_dicts, sql_file
+from monitor.summary import WORDS_OF_STATUS
+
+RULE_OF_STATUS = {
+    "not_required": "rule 1: it is not required",
+    "received": "rule 2: an accepted or nil submission, or published evidence, is there and not after the due date",
+    "received_late": "rule 2: the first accepted or nil submission came after the due date",
+    "no_event": "rule 3: it is owed only when something happens, and nothing is recorded",
+    "no_due_date": "rule 4: nothing gives it a due date",
+    "not_due": "rule 5: the day asked about is not after the due date",
+    "in_grace": "rule 5: the day asked about is within the days of grace",
+    "not_known": "rule 6: what was loaded cannot tell",
+    "rejected": "rule 7: an attempt was rejected and nothing was accepted",
+    "not_received": "rule 8: none of the rules before holds",
+}
+
+REASON_OF_CAUSE = {
+    "paused": "a notice pauses the return for this period",
+    "exempt": "a notice exempts the organisation for this period",
+    "not_open": "the organisation was not open when it had to be",
+    "contract_type": "the duty does not cover its contract type",
+    "no_registered_patients": "it is not in the list of practices with registered patients nearest to the period's end",
+    "source_not_loaded": "nothing is loaded for this return and period from anyone",
+    "suppressed": "the published file hides whether there are data",
+    "could_not_check": "the check of this return could not be run",
+    "known_incident": "a notice tells of an incident",
+    "supplier_wide": "so many organisations with the same supplier are without it that the supplier is the likely cause",
+    "area_wide": "so many organisations of the same sub-ICB are without it that something in the area is the likely cause",
+    "rejected_at_source": "an attempt was made, and did not pass the source's checks",
+    "supplier_changed": "the supplier differs between the period before, the period and the period after",
+    "not_participating": "participation in the collection is not recorded as accepted",
+    "stopped": "its three returns before this one were received",
+    "never_received": "three or more of its earlier returns are past due, and none was ever received",
+    "unexplained": "none of the known explanations holds",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which expected return, as of which day."""
+
+    organisation_code: str
+    return_code: str
+    period_start: date
+    as_of: date
+
+
+def explanation(connection: duckdb.DuckDBPyConnection, asked: Asked, definition: MandatoryReturn) -> Iterator[str]:
+    """The lines of the explanation. Needs the tables of derive_status. Raises UsageError where nothing is expected."""
+    rows = _fetch(connection, "explain_row", _key(asked))
+    if not rows:
+        raise _nothing_expected(connection, asked, definition)
+    for row in rows:
+        yield from _one(connection, asked, definition, row)
+
+
+def _one(
+    connection: duckdb.DuckDBPyConnection, asked: Asked, definition: MandatoryReturn, row: dict[str, Any]
+) -> Iterator[str]:
+    request = f", request {row['request_id']}" if row["request_id"] else ""
+    yield f"{row['organisation_name'] or row['organisation_code']} ({row['organisation_code']}), {definition.title}"
+    yield f"{row['period_label']} ({row['period_start']} to {row['period_end']}){request}"
+    yield f"As of {day_label(asked.as_of)}: {WORDS_OF_STATUS[row['status']]}" + (f", cause {row['cause']}" if row["cause"] else "")
+    steps = (
+        ("Who", _who(row)),
+        ("Due", _due(row, definition)),
+        ("Notices", _notices(connection, row)),
+        ("What arrived", _arrived(connection, row)),
+        ("Status", _status(row)),
+        ("Cause", _cause(connection, asked, row)),
+        ("Law", _law(row, definition)),
+    )
+    for number, (heading, lines) in enumerate(steps, 1):
+        yield ""
+        yield f"{number}. {heading}"
+        yield from (f"   {line}" for line in lines)
+    yield ""
+
+
+def _who(row: dict[str, Any]) -> Iterator[str]:
+    opened, closed = row["opened_on"] or "without limit", row["closed_on"] or "without limit"
+    yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {row['contract_type'] or 'not known'}"
+    yield (
+        f"on {row['period_end']}: ICB {row['icb_code'] or 'not known'}, sub-ICB {row['sub_icb_code'] or 'not known'}, "
+        f"PCN {row['pcn_code'] or 'none or not known'}"
+    )
+    if row["supplier_kind"] == "none":
+        yield "no supplier stands between: the organisation sends it"
+    else:
+        yield f"{row['supplier_kind']} supplier on that day: {row['supplier'] or 'not known'}"
+
+
+def _due(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
+    if row["due_on"] is None:
+        yield f"no due date (rule {row['due_rule']})"
+    else:
+        yield f"{_day(row['due_on'])}, basis: {row['due_basis']} (rule {row['due_rule']})"
+    if row["original_due_on"] != row["due_on"]:
+        yield f"before an extension: {_day(row['original_due_on']) if row['original_due_on'] else 'none'}"
+    if row["grace_days"]:
+        yield f"days of grace: {row['grace_days']}"
+    yield definition.calendar.basis_note
+
+
+def _notices(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
+    notices = _fetch(connection, "explain_notices", {"expected_id": row["expected_id"]})
+    if not notices:
+        yield "none applies"
+    for notice in notices:
+        scope = notice["scope"] + (f" {notice['scope_value']}" if notice["scope_value"] else "")
+        due = f", new due date {notice['new_due_on']}" if notice["new_due_on"] else ""
+        reference = f" ({notice['reference']})" if notice["reference"] else ""
+        yield f"{notice['kind']}, {scope}{due}: {notice['reason']}{reference} [{notice['file_name']} row {notice['row_number']}]"
+
+
+def _arrived(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
+    names = ("organisation_code", "return_code", "period_start", "period_end", "request_id")
+    submissions = _fetch(connection, "explain_submissions", {name: row[name] for name in names})
+    if not submissions:
+        yield "nothing is loaded from this organisation"
+        yield f"from others for this return and period: {'yes' if row['is_source_loaded'] else 'nothing either'}"
+    for submission in submissions:
+        count = f", {submission['record_count']:,} records" if submission["record_count"] is not None else ""
+        at = submission["submitted_at"] or "no date"
+        yield f"{submission['outcome']}{count}, {at} [{submission['file_name']} row {submission['row_number']}]"
+
+
+def _status(row: dict[str, Any]) -> Iterator[str]:
+    yield RULE_OF_STATUS[row["status"]]
+    if row["evidence"]:
+        yield f"decided by {row['evidence']}"
+    if row["days_late"]:
+        yield f"{row['days_late']} days after the due date"
+    if row["days_overdue"]:
+        yield f"{row['days_overdue']} days past the due date"
+    if row["in_action_period"]:
+        yield "the due date lies in a period of collective action; that is a date, and says nothing about this organisation"
+
+
+def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, Any]) -> Iterator[str]:
+    if not row["cause"]:
+        yield "none to give"
+        return
+    yield f"{row['cause']}: {REASON_OF_CAUSE[row['cause']]}"
+    if row["status"] not in ("not_received", "rejected"):
+        return
+    for gap in _fetch(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
+        yield f"{gap['kind']} {gap['name']}: {gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
+    before = _fetch(connection, "explain_history", {**_key(asked), "request_id": row["request_id"]})
+    if before:
+        yield "its returns before: " + "; ".join(f"{b['period_label']} {WORDS_OF_STATUS[b['status']]}" for b in before)
+
+
+def _law(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
+    yield f"GMS: {row['gms_reference']}; PMS: {row['pms_reference']}; {row['guidance']}"
+    yield definition.law.demand
+    yield from (f"not verified: {doubt}" for doubt in definition.law.unverified)
+
+
+def _nothing_expected(connection: duckdb.DuckDBPyConnection, asked: Asked, definition: MandatoryReturn) -> UsageError:
+    known = _fetch(connection, "organisation_known", {"organisation_code": asked.organisation_code})
+    where = f"{asked.organisation_code} {asked.return_code} {asked.period_start}"
+    if not known:
+        return UsageError(
+            where, f"no organisation {asked.organisation_code} is in the register",
+            advice="check the code, or load an organisations file or epraccur that holds it",
+        )  # fmt: skip
+    owner = known[0]
+    return UsageError(
+        where, f"nothing was expected from this {owner['organisation_kind']} for a period that starts on this day",
+        f"{definition.title} is owed by each {definition.owed_by}, for each {definition.calendar.period.replace('_', ' ')} "
+        f"from monitor_from to {asked.as_of}; the organisation is open from {owner['opened_on'] or 'without limit'} "
+        f"to {owner['closed_on'] or 'without limit'}",
+        f"`monitor status --organisation {asked.organisation_code} --return {asked.return_code}` lists the periods",
+    )  # fmt: skip
+
+
+def _fetch(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    sql = sql_file(f"answers/{name}.sql")
+    return rows_as_dicts(connection.execute(sql, {key: value for key, value in values.items() if f"${key}" in sql}))
+
+
+def _key(asked: Asked) -> dict[str, Any]:
+    return {
+        "organisation_code": asked.organisation_code,
+        "return_code": asked.return_code,
+        "period_start": asked.period_start,
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day_label(day)}"

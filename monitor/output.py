@@ -1,0 +1,72 @@
+"""Rows for people and programs: a table, CSV or JSON on standard output."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, TextIO
+
+FORMATS = ("table", "csv", "json")
+MOST_ROWS_OF_A_TABLE = 1000
+WIDTH_WHERE_THERE_IS_NO_TERMINAL = 500
+
+# Spreadsheet programs take text that begins so for a formula (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str, out: TextIO) -> int:
+    """Write rows; gives how many were left out (a table of very many rows shows the first ones)."""
+    if how == "json":
+        json.dump([dict(zip(columns, map(_for_json, row), strict=True)) for row in rows], out, ensure_ascii=False, indent=1)
+        out.write("\n")
+        return 0
+    if how == "csv":
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_for_csv(value) for value in row] for row in rows)
+        return 0
+    return _write_table(columns, rows, out)
+
+
+def _write_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], out: TextIO) -> int:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    width = None if out.isatty() else WIDTH_WHERE_THERE_IS_NO_TERMINAL
+    console = Console(file=out, width=width, highlight=False, markup=False, emoji=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, column in enumerate(columns):
+        is_number = any(isinstance(row[place], int | float) and not isinstance(row[place], bool) for row in rows[:50])
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in rows[:MOST_ROWS_OF_A_TABLE]:
+        table.add_row(*(Text(_for_people(value)) for value in row))
+    console.print(table)
+    return max(0, len(rows) - MOST_ROWS_OF_A_TABLE)
+
+
+def _for_people(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value.isoformat(sep=" ", timespec="minutes") if isinstance(value, datetime) else str(value)
+    # Control characters from a file must not steer the reader's terminal.
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def _for_csv(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def _for_json(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return str(value)

@@ -1,0 +1,1 @@
+SELECT status, count(*) AS expected_returns FROM @table GROUP BY status

@@ -1,0 +1,9 @@
+-- What was loaded about organisations that are not in the register: kept, and counted nowhere.
+SELECT kind, count(*) AS rows_loaded, count(DISTINCT organisation_code) AS organisations
+FROM (
+    SELECT 'submissions' AS kind, organisation_code FROM data.submission_row
+    UNION ALL SELECT 'requests', organisation_code FROM data.request_row
+    UNION ALL SELECT 'published evidence', organisation_code FROM data.published_evidence
+) AS loaded
+WHERE organisation_code NOT IN (SELECT organisation_code FROM data.organisation_dated)
+GROUP BY kind ORDER BY kind

@@ -1,0 +1,103 @@
+"""What a run says at its end, in plain words: what was loaded, what is missing and why, where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import duckdb
+
+from monitor import answers
+from monitor.checks import COULD_NOT_CHECK
+from monitor.pipeline import Checked
+from monitor.returns.periods import day_label
+from monitor.store.load import LoadedFile, RowCounts
+
+WORDS_OF_STATUS = {
+    "not_required": "not required",
+    "received": "received",
+    "received_late": "received late",
+    "no_event": "no event recorded",
+    "no_due_date": "without a due date",
+    "not_due": "not yet due",
+    "in_grace": "within days of grace",
+    "not_known": "not known",
+    "rejected": "sent, and rejected at the source",
+    "not_received": "not received",
+}
+MOST_LINES = 12
+
+
+def loaded_lines(loaded: Iterable[LoadedFile]) -> Iterator[str]:
+    """What became of each new file."""
+    files = list(loaded)
+    if not files:
+        yield "Nothing new to load."
+        return
+    total = sum((file.counts for file in files), RowCounts())
+    yield (
+        f"{_number(len(files), 'new file')}: {_number(total.in_file, 'row')} = {total.loaded:,} loaded "
+        f"+ {total.duplicate:,} duplicate + {total.rejected:,} rejected"
+    )
+    for file in files:
+        if file.state == "refused":
+            yield f"  refused: {file.detail}"
+        elif file.counts.rejected:
+            yield f"  {file.identity.name}: {_number(file.counts.rejected, 'row')} rejected, kept in the view rejected_row"
+
+
+def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Checked) -> Iterator[str]:
+    """The statuses as of the day and the findings that are open, the widest first."""
+    counts = answers.status_counts(connection, table)
+    yield f"As of {day_label(checked.as_of)}, {_number(sum(counts.values()), 'expected return')}:"
+    for status, count in counts.items():
+        yield f"  {count:>9,}  {WORDS_OF_STATUS[status]}"
+    for row in answers.unmatched(connection):
+        yield f"  {row['rows_loaded']:,} {row['kind']} are of {row['organisations']:,} organisations not in the register"
+    yield ""
+    yield from _finding_lines(connection, checked)
+
+
+def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked) -> Iterator[str]:
+    if not checked.recorded:
+        yield "A look at a day before the last recorded check, or after today: findings were not recorded."
+    findings = checked.findings
+    changes = f"{findings.opened:,} new, {findings.changed:,} changed, {findings.resolved:,} resolved"
+    yield f"{_number(findings.open, 'open finding')} ({changes if checked.is_new else 'nothing new since the last check'}):"
+    if not findings.open:
+        yield "  none: every return that is past due, of which the source was loaded, was received."
+    yield from _capped("Supplier gaps, one finding each:", map(_gap_line, answers.open_gaps(connection, "supplier_gap")))
+    yield from _capped("Area gaps, one finding each:", map(_gap_line, answers.open_gaps(connection, "area_gap")))
+    yield from _capped("Not received, by return and likely cause:", map(_single_line, answers.open_single(connection, "missing_return")))
+    yield from _capped("Received late:", map(_single_line, answers.open_single(connection, "late_return")))
+    yield from _capped("Not known, because the source was not loaded:", map(_gap_line, answers.open_gaps(connection, "source_not_loaded")))
+    for verdict in checked.verdicts:
+        if verdict.state == COULD_NOT_CHECK:
+            yield f"  Could not check {verdict.return_code} ({verdict.finding}): {verdict.detail}"
+
+
+def _gap_line(row: dict[str, Any]) -> str:
+    who = row["supplier"] or row["area_code"]
+    subject = f"{who}: " if who else ""
+    cause = " (known incident)" if row["cause"] == "known_incident" else ""
+    return f"{subject}{row['return_title']}, period from {row['period_start']}, {_number(row['organisations'], 'organisation')}{cause}"
+
+
+def _single_line(row: dict[str, Any]) -> str:
+    cause = f", {row['cause'].replace('_', ' ')}" if row["cause"] else ""
+    since = f", the first due {row['since']}" if row["since"] else ""
+    return f"{row['return_title']}{cause}: {row['findings']:,} from {_number(row['organisations'], 'organisation')}{since}"
+
+
+def _capped(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    """A heading and its lines; of very many the first ones, and how many more there are."""
+    every = list(lines)
+    if every:
+        yield f"  {heading}"
+    yield from (f"    {line}" for line in every[:MOST_LINES])
+    if len(every) > MOST_LINES:
+        yield f"    and {len(every) - MOST_LINES:,} more lines: the view finding has them all"
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"

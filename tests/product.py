@@ -1,0 +1,303 @@
+"""Puts a `World` of the twin into the product and gives the product's answer as the twin's rows.
+
+Two ways in. `in_files` goes the user's way: dropped files, monitor.toml, expectations/, then load and ask. `in_store`
+writes the typed rows straight into a store that is used again and again, for the sake of hundreds of worlds a minute.
+Published evidence is an online consultation workbook, so worlds for the product hold evidence of that return only.
+"""
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import twin
+
+from monitor import pipeline
+from monitor.intake import rebuild_organisations
+from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return
+from monitor.returns.working_days import england
+from monitor.settings import Settings
+from monitor.shipped import EXPECTATIONS
+from monitor.store.database import open_writer
+from monitor.store.derive import Question, derive_status
+from monitor.workspace import Workspace
+
+ONLINE = "online_and_video_consultations"
+LOADED_AT = datetime(2029, 1, 1, 12, tzinfo=UTC)
+FIGURE_OF_OUTCOME = {"accepted": 85, "absent": 0, "suppressed": None}
+ROW_TABLES = (
+    "organisation_row",
+    "submission_row",
+    "request_row",
+    "notice_row",
+    "participation_row",
+    "registered_list_row",
+    "online_consultation_row",
+)
+WORKBOOK_HEADINGS = (
+    "Month",
+    "GP Code",
+    "GP Name",
+    "PCN Code",
+    "PCN Name",
+    "Sub ICB Location Code",
+    "Sub ICB Location Name",
+    "ICB Code",
+    "ICB Name",
+    "Supplier",
+    "Submissions",
+    "Registered Patient Count",
+    "Participation",
+)
+LIST_HEADINGS = "PUBLICATION,EXTRACT_DATE,TYPE,SUB_ICB_LOCATION_CODE,CODE,POSTCODE,SEX,AGE,NUMBER_OF_PATIENTS"
+ANSWER = """
+    SELECT organisation_code, return_code, period_start, period_end, request_id, due_on, original_due_on,
+           status, cause, received_at, days_late, attempts
+    FROM {table} ORDER BY organisation_code, return_code, period_start, coalesce(request_id, '')
+"""
+
+Record = dict[str, object]
+
+
+def for_the_product(world: twin.World) -> twin.World:
+    """The world without what the product has no file for: published evidence of other returns."""
+    return replace(world, evidence=[fact for fact in world.evidence if fact.return_code == ONLINE])
+
+
+# ------------------------------------------------------------------------------------------- settings and returns
+
+
+def monitor_toml(settings: twin.Settings) -> str:
+    return f"""
+        monitor_from = {settings.monitor_from}
+        icbs = {list(settings.icbs)}
+        also_covered = {list(settings.also_covered)}
+        [causes]
+        supplier_min_organisations = {settings.supplier_min_organisations}
+        supplier_min_share = {settings.supplier_min_share}
+    """
+
+
+def settings_of(world: twin.World) -> Settings:
+    return Settings.model_validate(tomllib.loads(monitor_toml(world.settings)))
+
+
+def write_overrides(world: twin.World, folder: Path) -> None:
+    """An expectations file for each return of the world that is not as shipped."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for return_ in world.returns:
+        if return_ not in twin.RETURNS:
+            (folder / f"{return_.return_code}.toml").write_text(overriding_text(return_), encoding="utf-8")
+
+
+def overriding_text(return_: twin.Return) -> str:
+    """The shipped file with the days of grace and the known due dates that the world gives."""
+    text = (EXPECTATIONS / f"{return_.return_code}.toml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^grace_days = \d+$", f"grace_days = {return_.grace_days}", text)
+    added = [known_due_block(start, due_on) for start, due_on in return_.known_due.items() if str(due_on) not in text]
+    return text.replace("[[suite]]", "".join([*added, "[[suite]]"]), 1)
+
+
+def known_due_block(start: date, due_on: date) -> str:
+    return f'[[calendar.known_due]]\nperiod_start = {start}\ndue_on = {due_on}\nbasis = "agreed"\nsource = "a test"\n\n'
+
+
+@cache
+def shipped_returns() -> dict[str, MandatoryReturn]:
+    return load_catalogue()
+
+
+def catalogue_of(world: twin.World, folder: Path) -> dict[str, MandatoryReturn]:
+    """The world's returns only. `folder` takes the files of those that are not as shipped."""
+    write_overrides(world, folder)
+    catalogue = {}
+    for return_ in world.returns:
+        code = return_.return_code
+        is_shipped = return_ in twin.RETURNS
+        catalogue[code] = shipped_returns()[code] if is_shipped else read_return(folder / f"{code}.toml")
+    return catalogue
+
+
+# ------------------------------------------------------------------------------------------------- rows of the files
+
+
+def organisation_records(world: twin.World) -> list[Record]:
+    return [{**vars(fact), "organisation_name": f"The {fact.organisation_code}"} for fact in world.organisations]
+
+
+def notice_records(world: twin.World) -> list[Record]:
+    return [{**vars(fact), "reason": "a test"} for fact in world.notices]
+
+
+def dropped_records(world: twin.World) -> dict[str, list[Record]]:
+    """The rows of each kind of file that people prepare themselves, with the columns of the file."""
+    return {
+        "organisation_row": organisation_records(world),
+        "submission_row": [dict(vars(fact)) for fact in world.submissions],
+        "request_row": [dict(vars(fact)) for fact in world.requests],
+        "notice_row": notice_records(world),
+        "participation_row": [dict(vars(fact)) for fact in world.participations],
+    }
+
+
+# ------------------------------------------------------------------------------------------------- the user's way
+
+
+def written(value: object) -> str:
+    """A cell as people write it: a London moment without its offset, any other moment with it."""
+    if isinstance(value, datetime):
+        return (value.replace(tzinfo=None) if value.tzinfo is twin.LONDON else value).isoformat()
+    return "" if value is None else str(value)
+
+
+def write_csv(path: Path, records: list[Record]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(records[0])
+        for record in records:
+            writer.writerow([written(value) for value in record.values()])
+
+
+def write_registered_list(path: Path, registered: twin.RegisteredList) -> None:
+    lines = [LIST_HEADINGS]
+    for code in sorted(registered.organisation_codes):
+        lines.append(f"GP_PRAC_PAT_LIST,{registered.extract_on},GP,,{code},ZZ1 1ZZ,ALL,ALL,5000")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_workbook(path: Path, evidence: list[twin.Evidence]) -> None:
+    """A star hides a figure, and the star of the flag says nothing of participation."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Table 2"
+    sheet.append(WORKBOOK_HEADINGS)
+    for fact in evidence:
+        assert fact.return_code == ONLINE, f"the product has no published file of {fact.return_code}"
+        figure = FIGURE_OF_OUTCOME[fact.outcome]
+        flag = "*" if fact.participating is None else int(fact.participating)
+        blanks = [None] * 7
+        submissions = "*" if figure is None else figure
+        sheet.append([fact.period_start, fact.organisation_code, "A practice", *blanks, submissions, None, flag])
+    book.save(path)
+
+
+def write_files(world: twin.World, folder: Path) -> list[Path]:
+    """One file of each kind of fact that the world holds, and one for each registered list."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for table, records in dropped_records(world).items():
+        if records:
+            paths.append(folder / f"{table.removesuffix('_row')}.csv")
+            write_csv(paths[-1], records)
+    for registered in world.registered_lists:
+        paths.append(folder / f"registered_{registered.extract_on}.csv")
+        write_registered_list(paths[-1], registered)
+    if world.evidence:
+        paths.append(folder / "online_consultations.xlsx")
+        write_workbook(paths[-1], world.evidence)
+    return paths
+
+
+def in_files(world: twin.World, folder: Path) -> pipeline.Setting:
+    """A workspace whose inbox holds the world, loaded. Every row must have been taken."""
+    workspace = Workspace(folder)
+    write_overrides(world, workspace.expectations)
+    workspace.configuration.write_text(monitor_toml(world.settings), encoding="utf-8")
+    write_files(world, workspace.inbox)
+    setting = pipeline.read_setting(workspace, lambda: LOADED_AT)
+    for file in pipeline.load(setting, []):
+        assert (file.state, file.counts.rejected, file.counts.duplicate) == ("loaded", 0, 0), file
+    return setting
+
+
+def answer_of_workspace(setting: pipeline.Setting, as_of: date) -> list[twin.Row]:
+    with pipeline.answering(setting, as_of) as (connection, _, table):
+        return rows_of(connection, table)
+
+
+# ------------------------------------------------------------------------------------------------- the quick way
+
+
+@contextmanager
+def empty_store(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A store in memory, made as the product makes its own. One thread: the worlds are small."""
+    with open_writer(Path(":memory:"), folder, "500MB") as connection:
+        connection.execute("SET threads = 1")
+        yield connection
+
+
+def in_store(connection: duckdb.DuckDBPyConnection, world: twin.World) -> None:
+    """The store with this world and nothing else."""
+    for table in (*ROW_TABLES, "loaded_file", "rejected_row", "organisations_built"):
+        connection.execute(f"DELETE FROM data.{table}")
+    add_to_store(connection, world)
+
+
+def add_to_store(connection: duckdb.DuckDBPyConnection, world: twin.World) -> None:
+    """The world's facts as one more file of each kind, loaded after those that are there."""
+    for table, records in store_records(world).items():
+        if records:
+            insert(connection, table, records, new_file(connection, table))
+    rebuild_organisations(connection)
+
+
+def store_records(world: twin.World) -> dict[str, list[Record]]:
+    """The rows of each table, as loading the files would type them."""
+    records = dropped_records(world)
+    for record in records["submission_row"]:
+        record["submitted_on"] = twin.london_date(record["submitted_at"])
+    records["registered_list_row"] = [
+        {"extract_on": registered.extract_on, "organisation_code": code}
+        for registered in world.registered_lists
+        for code in sorted(registered.organisation_codes)
+    ]
+    records["online_consultation_row"] = [online_record(fact) for fact in world.evidence]
+    return records
+
+
+def online_record(fact: twin.Evidence) -> Record:
+    assert fact.return_code == ONLINE, f"the product has no published file of {fact.return_code}"
+    return {
+        "organisation_code": fact.organisation_code,
+        "period_start": fact.period_start,
+        "submissions": FIGURE_OF_OUTCOME[fact.outcome],
+        "participating": fact.participating,
+    }
+
+
+def new_file(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    ((file_id,),) = connection.execute("SELECT nextval('data.next_file')").fetchall()
+    connection.execute(
+        "INSERT INTO data.loaded_file VALUES ($id, $name, $name, $name, $at, 0, 0, 0, 0, 'loaded', NULL, NULL)",
+        {"id": file_id, "name": name, "at": LOADED_AT},
+    )
+    return file_id
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, records: list[Record], file_id: int) -> None:
+    """All rows in one statement; row 1 of the file is its heading."""
+    columns = list(records[0])
+    lists = {column: [record[column] for record in records] for column in columns}
+    lists["row_number"] = list(range(2, len(records) + 2))
+    lists["file_id"] = [file_id] * len(records)
+    unnested = ", ".join(f"unnest(${column})" for column in lists)
+    connection.execute(f"INSERT INTO data.{table} ({', '.join(lists)}) SELECT {unnested}", lists)
+
+
+def answer_of_store(
+    connection: duckdb.DuckDBPyConnection, world: twin.World, as_of: date, folder: Path
+) -> list[twin.Row]:
+    """What the store says under the world's settings, of the world's returns."""
+    derive_status(connection, Question(as_of, settings_of(world), catalogue_of(world, folder), england()))
+    return rows_of(connection, "return_status_row")
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[twin.Row]:
+    return [twin.Row(*values) for values in connection.execute(ANSWER.format(table=table)).fetchall()]
