@@ -23,7 +23,9 @@ NOTHING_EXPECTED, COULD_NOT_CHECK = "nothing_expected", "could_not_check"
 # except where the expectation is about being blank.
 UNEXPECTED_WHERE = {
     "expect_column_values_to_not_be_in_set": "list_contains($value_set, CAST(@column AS VARCHAR))",
-    "expect_column_values_to_be_in_set": "@column IS NOT NULL AND NOT list_contains($value_set, CAST(@column AS VARCHAR))",
+    "expect_column_values_to_be_in_set": (
+        "@column IS NOT NULL AND NOT list_contains($value_set, CAST(@column AS VARCHAR))"
+    ),
     "expect_column_values_to_be_null": "@column IS NOT NULL",
     "expect_column_values_to_not_be_null": "@column IS NULL",
     "expect_column_values_to_be_between": "@column < $min_value OR @column > $max_value",
@@ -93,7 +95,9 @@ def record_verdicts(connection: duckdb.DuckDBPyConnection, verdicts: Iterable[Ve
 
 def unexpected_where(expectation: Expectation) -> str:
     """The WHERE clause that gives the rows which an expectation does not accept."""
-    return SqlTemplate(UNEXPECTED_WHERE[expectation.expectation]).substitute(column=quoted(expectation.kwargs["column"]))
+    return SqlTemplate(UNEXPECTED_WHERE[expectation.expectation]).substitute(
+        column=quoted(expectation.kwargs["column"])
+    )
 
 
 def unexpected_values(expectation: Expectation) -> dict[str, Any]:
@@ -122,9 +126,7 @@ def _run_suite(connection: duckdb.DuckDBPyConnection, definition: MandatoryRetur
         return _same_for_all(definition, COULD_NOT_CHECK, f"the suite could not be run: {_first_line(error)}", listed)
     finally:
         connection.execute(f"DROP VIEW IF EXISTS data.{view}")
-    return [
-        _verdict(definition, number, answer, expected, listed[number]) for number, answer in enumerate(answers)
-    ]
+    return [_verdict(definition, number, answer, expected, listed[number]) for number, answer in enumerate(answers)]
 
 
 def _verdict(definition: MandatoryReturn, number: int, answer: Judged, expected: int, listed: int) -> Verdict:
@@ -151,9 +153,21 @@ def _doubt(answer: Judged, expected: int, listed: int) -> str | None:
 
 def _same_for_all(definition: MandatoryReturn, state: str, detail: str, listed: list[int]) -> list[Verdict]:
     return [
-        Verdict(definition.code, number, e.expectation, e.finding, e.severity, e.meaning, state, 0, None, listed[number], detail)
-        for number, e in enumerate(definition.suite)
-    ]  # fmt: skip
+        Verdict(
+            return_code=definition.code,
+            expectation_number=number,
+            expectation=expectation.expectation,
+            finding=expectation.finding,
+            severity=expectation.severity,
+            meaning=expectation.meaning,
+            state=state,
+            rows_checked=0,
+            rows_unexpected=None,
+            rows_listed=rows_listed,
+            detail=detail,
+        )
+        for number, (expectation, rows_listed) in enumerate(zip(definition.suite, listed, strict=True))
+    ]
 
 
 def _count_listed(connection: duckdb.DuckDBPyConnection, code: str, expectation: Expectation) -> int:

@@ -172,11 +172,21 @@ def check(here: Here, as_of: date | None, return_code: str | None, how: str) -> 
     checked = pipeline.check(setting, as_of)
     here.talk.quiet()
     shown = [v for v in checked.verdicts if return_code in (None, v.return_code)]
-    columns = ["return_code", "expectation", "finding", "severity", "state", "rows_checked", "rows_unexpected", "detail"]
+    columns = [
+        "return_code",
+        "expectation",
+        "finding",
+        "severity",
+        "state",
+        "rows_checked",
+        "rows_unexpected",
+        "detail",
+    ]
     _print(here, columns, [tuple(getattr(verdict, column) for column in columns) for verdict in shown], how)
     findings = checked.findings
     here.talk.say(
-        f"As of {checked.as_of}: {findings.open:,} findings open, {findings.opened:,} new, {findings.resolved:,} resolved"
+        f"As of {checked.as_of}: {findings.open:,} findings open, {findings.opened:,} new, "
+        f"{findings.resolved:,} resolved"
         + ("" if checked.recorded else "; not recorded, because it looks back before the last recorded check, or ahead")
     )
     states = {verdict.state for verdict in shown}
@@ -264,7 +274,9 @@ def explain(here: Here, organisation: str, return_code: str, period_start: date,
 
 @cli.command()
 @click.argument("query", required=False)
-@click.option("-f", "--file", "file", type=click.File("r", encoding="utf-8"), help="Read the query from a file (- for stdin).")
+@click.option(
+    "-f", "--file", "file", type=click.File("r", encoding="utf-8"), help="Read the query from a file (- for stdin)."
+)
 @as_rows
 @in_workspace
 @click.pass_obj

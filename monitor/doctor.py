@@ -86,7 +86,9 @@ def _bank_holidays(setting: Setting) -> Examined:
     last, this = max(england().years), london_date(setting.clock()).year
     text = f"bank holidays are known to the end of {last}"
     if last <= this:
-        return Examined("calendar", LOOK, text, "update the program: a due rule that rolls to working days will need more")
+        return Examined(
+            "calendar", LOOK, text, "update the program: a due rule that rolls to working days will need more"
+        )
     return Examined("calendar", OK, text)
 
 
@@ -150,7 +152,9 @@ def _last_runs(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Itera
     if started_at > setting.clock():
         yield Examined("last run", PROBLEM, f"{text}: that is in the future", "set the machine's clock")
     elif ended_at is None:
-        yield Examined("last run", LOOK, f"{text}: it did not end", "what it had begun was undone; `monitor run` does it again")
+        yield Examined(
+            "last run", LOOK, f"{text}: it did not end", "what it had begun was undone; `monitor run` does it again"
+        )
     elif state == "done_in_part":
         yield Examined("last run", LOOK, text, "see the lines below, and the view verdict")
     elif setting.clock() - started_at > OLDEST_GOOD_RUN:
@@ -175,7 +179,6 @@ def _files(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
 
 def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
     for row in answers.unmatched(connection):
-        yield Examined(
-            "register", LOOK, f"{row['rows_loaded']:,} {row['kind']} of {row['organisations']:,} organisations not in the register",
-            "load an organisations file or epraccur that holds them, or correct the codes",
-        )  # fmt: skip
+        found = f"{row['rows_loaded']:,} {row['kind']} of {row['organisations']:,} organisations not in the register"
+        advice = "load an organisations file or epraccur that holds them, or correct the codes"
+        yield Examined("register", LOOK, found, advice)

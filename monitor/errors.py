@@ -47,4 +47,4 @@ class FileRefused(Mendable):
 
 
 class EnvironmentFault(Mendable):
-    """The machine does not let the work be done now: a store in use, a folder not writable, a full disk. Exit code 4."""
+    """The machine does not let it be done now: a store in use, a folder not writable, a full disk. Exit code 4."""

@@ -38,8 +38,8 @@ REASON_OF_CAUSE = {
     "suppressed": "the published file hides whether there are data",
     "could_not_check": "the check of this return could not be run",
     "known_incident": "a notice tells of an incident",
-    "supplier_wide": "so many organisations with the same supplier are without it that the supplier is the likely cause",
-    "area_wide": "so many organisations of the same sub-ICB are without it that something in the area is the likely cause",
+    "supplier_wide": "so many with the same supplier are without it that the supplier is the likely cause",
+    "area_wide": "so many of the same sub-ICB are without it that something in the area is the likely cause",
     "rejected_at_source": "an attempt was made, and did not pass the source's checks",
     "supplier_changed": "the supplier differs between the period before, the period and the period after",
     "not_participating": "participation in the collection is not recorded as accepted",
@@ -74,7 +74,9 @@ def _one(
     request = f", request {row['request_id']}" if row["request_id"] else ""
     yield f"{row['organisation_name'] or row['organisation_code']} ({row['organisation_code']}), {definition.title}"
     yield f"{row['period_label']} ({row['period_start']} to {row['period_end']}){request}"
-    yield f"As of {day_label(asked.as_of)}: {WORDS_OF_STATUS[row['status']]}" + (f", cause {row['cause']}" if row["cause"] else "")
+    yield f"As of {day_label(asked.as_of)}: {WORDS_OF_STATUS[row['status']]}" + (
+        f", cause {row['cause']}" if row["cause"] else ""
+    )
     steps = (
         ("Who", _who(row)),
         ("Due", _due(row, definition)),
@@ -93,7 +95,8 @@ def _one(
 
 def _who(row: dict[str, Any]) -> Iterator[str]:
     opened, closed = row["opened_on"] or "without limit", row["closed_on"] or "without limit"
-    yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {row['contract_type'] or 'not known'}"
+    contract_type = row["contract_type"] or "not known"
+    yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {contract_type}"
     yield (
         f"on {row['period_end']}: ICB {row['icb_code'] or 'not known'}, sub-ICB {row['sub_icb_code'] or 'not known'}, "
         f"PCN {row['pcn_code'] or 'none or not known'}"
@@ -124,7 +127,8 @@ def _notices(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iter
         scope = notice["scope"] + (f" {notice['scope_value']}" if notice["scope_value"] else "")
         due = f", new due date {notice['new_due_on']}" if notice["new_due_on"] else ""
         reference = f" ({notice['reference']})" if notice["reference"] else ""
-        yield f"{notice['kind']}, {scope}{due}: {notice['reason']}{reference} [{notice['file_name']} row {notice['row_number']}]"
+        place = f"[{notice['file_name']} row {notice['row_number']}]"
+        yield f"{notice['kind']}, {scope}{due}: {notice['reason']}{reference} {place}"
 
 
 def _arrived(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
@@ -148,7 +152,7 @@ def _status(row: dict[str, Any]) -> Iterator[str]:
     if row["days_overdue"]:
         yield f"{row['days_overdue']} days past the due date"
     if row["in_action_period"]:
-        yield "the due date lies in a period of collective action; that is a date, and says nothing about this organisation"
+        yield "the due date lies in a period of collective action: a date, and nothing about this organisation"
 
 
 def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, Any]) -> Iterator[str]:
@@ -159,7 +163,8 @@ def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, A
     if row["status"] not in ("not_received", "rejected"):
         return
     for gap in _fetch(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
-        yield f"{gap['kind']} {gap['name']}: {gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
+        share = f"{gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
+        yield f"{gap['kind']} {gap['name']}: {share}"
     before = _fetch(connection, "explain_history", {**_key(asked), "request_id": row["request_id"]})
     if before:
         yield "its returns before: " + "; ".join(f"{b['period_label']} {WORDS_OF_STATUS[b['status']]}" for b in before)
@@ -179,10 +184,10 @@ def _nothing_expected(connection: duckdb.DuckDBPyConnection, asked: Asked, defin
             where, f"no organisation {asked.organisation_code} is in the register",
             advice="check the code, or load an organisations file or epraccur that holds it",
         )  # fmt: skip
-    owner = known[0]
+    owner, period = known[0], definition.calendar.period.replace("_", " ")
     return UsageError(
         where, f"nothing was expected from this {owner['organisation_kind']} for a period that starts on this day",
-        f"{definition.title} is owed by each {definition.owed_by}, for each {definition.calendar.period.replace('_', ' ')} "
+        f"{definition.title} is owed by each {definition.owed_by}, for each {period} "
         f"from monitor_from to {asked.as_of}; the organisation is open from {owner['opened_on'] or 'without limit'} "
         f"to {owner['closed_on'] or 'without limit'}",
         f"`monitor status --organisation {asked.organisation_code} --return {asked.return_code}` lists the periods",

@@ -31,7 +31,8 @@ def derive_findings(
     An expectation that is met within its tolerance (`mostly`) gives no finding, though some rows are unexpected.
     """
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE unexpected_row (expected_id BIGINT, finding VARCHAR, severity VARCHAR, expectation VARCHAR)"
+        "CREATE OR REPLACE TEMP TABLE unexpected_row "
+        "(expected_id BIGINT, finding VARCHAR, severity VARCHAR, expectation VARCHAR)"
     )
     for verdict in verdicts:
         if verdict.state != NOT_MET:
@@ -53,8 +54,10 @@ def derive_findings(
 
 def record_findings(connection: duckdb.DuckDBPyConnection, as_of: date, happened_at: datetime) -> FindingCounts:
     """Add the events that lead from the open findings to finding_now. Call within a transaction."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE moment AS SELECT $as_of::DATE AS as_of, $at::TIMESTAMPTZ AS happened_at",
-                       {"as_of": as_of, "at": happened_at})  # fmt: skip
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE moment AS SELECT $as_of::DATE AS as_of, $at::TIMESTAMPTZ AS happened_at",
+        {"as_of": as_of, "at": happened_at},
+    )
     run_sql_file(connection, "finding_record.sql")
     moved = dict(connection.execute("SELECT event, count(*) FROM finding_moved GROUP BY event").fetchall())
     return FindingCounts(

@@ -25,7 +25,9 @@ from monitor.returns.catalogue import Expectation
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # deprecations inside the libraries, of which the reader of our output cannot mend one
+    warnings.simplefilter(
+        "ignore"
+    )  # deprecations inside the libraries, of which the reader of our output cannot mend one
     import duckdb_engine
     import great_expectations as gx
     from great_expectations.datasource.fluent.interfaces import Batch

@@ -19,7 +19,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str, out: TextIO) -> int:
     """Write rows; gives how many were left out (a table of very many rows shows the first ones)."""
     if how == "json":
-        json.dump([dict(zip(columns, map(_for_json, row), strict=True)) for row in rows], out, ensure_ascii=False, indent=1)
+        json.dump(
+            [dict(zip(columns, map(_for_json, row), strict=True)) for row in rows], out, ensure_ascii=False, indent=1
+        )
         out.write("\n")
         return 0
     if how == "csv":

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from monitor import __version__
-from monitor.checks import NOT_MET, Verdict, could_not_check, record_verdicts, run_suites
+from monitor.checks import Verdict, could_not_check, record_verdicts, run_suites
 from monitor.clock import Clock, london_date
 from monitor.errors import EnvironmentFault, UsageError
 from monitor.findings import FindingCounts, derive_findings, record_findings
@@ -249,7 +249,9 @@ def _publish(setting: Setting, connection: duckdb.DuckDBPyConnection) -> bool:
     """Publish where anything differs from what is published; True where it did."""
     state = scalar(connection, "SELECT fingerprint || checked_at FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
     state += str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file"))
-    is_current = scalar(connection, "SELECT count(*) FROM data.publication WHERE fingerprint = $state", {"state": state})
+    is_current = scalar(
+        connection, "SELECT count(*) FROM data.publication WHERE fingerprint = $state", {"state": state}
+    )
     if is_current and setting.workspace.published.is_file():
         return False
     setting.progress("publishing", setting.workspace.published.name)
@@ -280,7 +282,9 @@ def _reading(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
         opened: Any = open_reader(workspace.store, memory_limit)
         connection = opened.__enter__()
     except EnvironmentFault as fault:
-        if not (isinstance(fault.__cause__, duckdb.Error) and is_in_use(fault.__cause__) and workspace.published.is_file()):
+        if not (
+            isinstance(fault.__cause__, duckdb.Error) and is_in_use(fault.__cause__) and workspace.published.is_file()
+        ):
             raise
         setting.progress("reading the published copy, because a run has the store open", "")
         opened = open_reader(workspace.published, memory_limit)

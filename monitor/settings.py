@@ -84,7 +84,7 @@ class Settings(Strict):
 
 
 def read_settings(workspace: Path) -> Settings:
-    """The workspace's settings. Raises WorkspaceError where there is no monitor.toml, ConfigurationError on a mistake."""
+    """The settings of a workspace. Raises WorkspaceError where there are none, ConfigurationError on a mistake."""
     path = workspace / CONFIGURATION_FILE
     if not path.is_file():
         raise WorkspaceError(

@@ -43,7 +43,8 @@ def loaded_lines(loaded: Iterable[LoadedFile]) -> Iterator[str]:
         if file.state == "refused":
             yield f"  refused: {file.detail}"
         elif file.counts.rejected:
-            yield f"  {file.identity.name}: {_number(file.counts.rejected, 'row')} rejected, kept in the view rejected_row"
+            rejected = _number(file.counts.rejected, "row")
+            yield f"  {file.identity.name}: {rejected} rejected, kept in the view rejected_row"
 
 
 def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Checked) -> Iterator[str]:
@@ -53,7 +54,8 @@ def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Chec
     for status, count in counts.items():
         yield f"  {count:>9,}  {WORDS_OF_STATUS[status]}"
     for row in answers.unmatched(connection):
-        yield f"  {row['rows_loaded']:,} {row['kind']} are of {row['organisations']:,} organisations not in the register"
+        organisations = _number(row["organisations"], "organisation")
+        yield f"  and {row['rows_loaded']:,} {row['kind']} of {organisations} not in the register"
     yield ""
     yield from _finding_lines(connection, checked)
 
@@ -62,15 +64,25 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked) -> I
     if not checked.recorded:
         yield "A look at a day before the last recorded check, or after today: findings were not recorded."
     findings = checked.findings
-    changes = f"{findings.opened:,} new, {findings.changed:,} changed, {findings.resolved:,} resolved"
-    yield f"{_number(findings.open, 'open finding')} ({changes if checked.is_new else 'nothing new since the last check'}):"
+    changes = "nothing new since the last check"
+    if checked.is_new:
+        changes = f"{findings.opened:,} new, {findings.changed:,} changed, {findings.resolved:,} resolved"
+    yield f"{_number(findings.open, 'open finding')} ({changes}):"
     if not findings.open:
         yield "  none: every return that is past due, of which the source was loaded, was received."
-    yield from _capped("Supplier gaps, one finding each:", map(_gap_line, answers.open_gaps(connection, "supplier_gap")))
+    yield from _capped(
+        "Supplier gaps, one finding each:", map(_gap_line, answers.open_gaps(connection, "supplier_gap"))
+    )
     yield from _capped("Area gaps, one finding each:", map(_gap_line, answers.open_gaps(connection, "area_gap")))
-    yield from _capped("Not received, by return and likely cause:", map(_single_line, answers.open_single(connection, "missing_return")))
+    yield from _capped(
+        "Not received, by return and likely cause:",
+        map(_single_line, answers.open_single(connection, "missing_return")),
+    )
     yield from _capped("Received late:", map(_single_line, answers.open_single(connection, "late_return")))
-    yield from _capped("Not known, because the source was not loaded:", map(_gap_line, answers.open_gaps(connection, "source_not_loaded")))
+    yield from _capped(
+        "Not known, because the source was not loaded:",
+        map(_gap_line, answers.open_gaps(connection, "source_not_loaded")),
+    )
     for verdict in checked.verdicts:
         if verdict.state == COULD_NOT_CHECK:
             yield f"  Could not check {verdict.return_code} ({verdict.finding}): {verdict.detail}"
@@ -80,13 +92,16 @@ def _gap_line(row: dict[str, Any]) -> str:
     who = row["supplier"] or row["area_code"]
     subject = f"{who}: " if who else ""
     cause = " (known incident)" if row["cause"] == "known_incident" else ""
-    return f"{subject}{row['return_title']}, period from {row['period_start']}, {_number(row['organisations'], 'organisation')}{cause}"
+    organisations = _number(row["organisations"], "organisation")
+    return f"{subject}{row['return_title']}, period from {row['period_start']}, {organisations}{cause}"
 
 
 def _single_line(row: dict[str, Any]) -> str:
     cause = f", {row['cause'].replace('_', ' ')}" if row["cause"] else ""
     since = f", the first due {row['since']}" if row["since"] else ""
-    return f"{row['return_title']}{cause}: {row['findings']:,} from {_number(row['organisations'], 'organisation')}{since}"
+    return (
+        f"{row['return_title']}{cause}: {row['findings']:,} from {_number(row['organisations'], 'organisation')}{since}"
+    )
 
 
 def _capped(heading: str, lines: Iterable[str]) -> Iterator[str]:

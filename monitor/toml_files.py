@@ -54,7 +54,11 @@ def _expected(mistake: dict[str, Any], model: type[BaseModel]) -> str:
         return "one of the keys " + ", ".join(_keys_at(model, mistake["loc"][:-1]))
     if mistake["type"] == "missing":
         return "a value"
-    return mistake["ctx"]["expected"] if "expected" in mistake.get("ctx", {}) else mistake["msg"].removeprefix("Value error, ")
+    return (
+        mistake["ctx"]["expected"]
+        if "expected" in mistake.get("ctx", {})
+        else mistake["msg"].removeprefix("Value error, ")
+    )
 
 
 def _keys_at(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:

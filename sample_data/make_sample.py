@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 AS_OF = date(2025, 1, 31)
 ICB, ICB_NAME = "QZ9", "NHS Northmoor ICB"
-PRACTICES = range(1, 61)                       # Z99001 .. Z99060
-HUB = "Z99060"                                 # an extended-access hub: holds a practice code, has no registered list
+PRACTICES = range(1, 61)  # Z99001 .. Z99060
+HUB = "Z99060"  # an extended-access hub: holds a practice code, has no registered list
 APMS = {"Z99012", "Z99047"}
 OPENED = {"Z99034": "2024-09-16"}
 CLOSED = {"Z99014": "2024-09-30", "Z99033": "2024-11-15"}
@@ -30,19 +30,25 @@ TWO_TELEPHONY_SUPPLIERS = "Z99021"
 CHANGED_ONLINE_SUPPLIER, LAST_DAY_BEFORE_CHANGE, CHANGED_ON = "Z99035", "2024-09-30", "2024-10-01"
 TRUSTS = {"RZ1": "Northmoor Teaching Hospitals NHS Trust", "RZ2": "Long Fell Hospitals NHS Trust"}
 PCNS = {  # code: name, sub-ICB, last practice number
-    "U99001": ("Gorse Valley PCN", "Z1A", 8), "U99002": ("Upper Brindle PCN", "Z1A", 16), "U99003": ("Four Mills PCN", "Z1A", 24),
-    "U99004": ("Ferrygate PCN", "Z1A", 32), "U99005": ("Tarn and Moor PCN", "Z1A", 40), "U99006": ("Saltmarsh PCN", "Z1B", 47),
-    "U99007": ("Lantern Coast PCN", "Z1B", 54), "U99008": ("Old Harbour PCN", "Z1B", 59)}
+    "U99001": ("Gorse Valley PCN", "Z1A", 8),
+    "U99002": ("Upper Brindle PCN", "Z1A", 16),
+    "U99003": ("Four Mills PCN", "Z1A", 24),
+    "U99004": ("Ferrygate PCN", "Z1A", 32),
+    "U99005": ("Tarn and Moor PCN", "Z1A", 40),
+    "U99006": ("Saltmarsh PCN", "Z1B", 47),
+    "U99007": ("Lantern Coast PCN", "Z1B", 54),
+    "U99008": ("Old Harbour PCN", "Z1B", 59),
+}
 NAME_BEGINS = ("Adder", "Bram", "Corn", "Dun", "Elder", "Fenn", "Gorse", "Hob", "Iver", "Juniper", "Kestrel", "Linnet")
 NAME_ENDS = ("wick", "holt", "mere", "combe", "garth")
 NAME_KINDS = ("Surgery", "Medical Centre", "Health Centre", "Practice")
 
 MONTHS = [f"2024-{m:02d}-01" for m in range(4, 13)] + ["2025-01-01"]
-YEAR = "2024-04-01"                            # the contract year 2024/25
+YEAR = "2024-04-01"  # the contract year 2024/25
 PAUSED = ("appointments", "2024-07-01")
 EXEMPT = ("Z99022", "workforce", {"2024-06-01", "2024-07-01", "2024-08-01"})
 NOT_LOADED = ("national_diabetes_audit", "2024-07-01")
-ASKED_FOR_NOT_LOADED = 56                      # 60 codes less the hub, two APMS practices and the one that opened on 16 September
+ASKED_FOR_NOT_LOADED = 56  # 60 codes less the hub, two APMS practices and the one that opened on 16 September
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The plan, 2: what differs from a quiet year, one line each
@@ -243,30 +249,63 @@ Z99050 | referral_exception | 2024-12-03 | 2024-12-04T09:00:00 accepted
 
 class Gap(NamedTuple):
     """A gap that many share: each member is missing `return_code` for `period`, the rejected ones after an attempt."""
+
     kind: str
     return_code: str
     period: str
-    subject: str        # a supplier's name, or a sub-ICB
+    subject: str  # a supplier's name, or a sub-ICB
     cause: str
-    members: str        # the last two digits of the practice codes
+    members: str  # the last two digits of the practice codes
     rejected: str
     rejected_at: str
     why: str
 
 
 GAPS = [
-    Gap("supplier_gap", "online_and_video_consultations", "2024-08-01", "Onform Limited", "supplier_wide",
-        "02 03 08 13 17 18 22 23 27 28 32 33 37 38 42 48 53 57 58", "18", "2024-09-12T06:00:00",
-        "19 of the 22 practices of Onform Limited are missing"),
-    Gap("supplier_gap", "digital_telephony", "2024-11-01", "Tern Communications", "known_incident",
-        "08 18 19 28 29 39 48 49 58 59", "19", "2024-12-03T05:00:00",
-        "10 of the 12 practices of Tern Communications are missing, and an incident notice names it"),
-    Gap("supplier_gap", "digital_telephony", "2024-12-01", "Curlew Voice", "supplier_wide",
-        "05 06 07 15 16 17 21 25 26 27 35 36 37 45 46 55 56 57", "26", "2025-01-03T05:00:00",
-        "all 18 practices of Curlew Voice are missing, one of them with a second supplier"),
-    Gap("area_gap", "workforce", "2024-10-01", "Z1B", "area_wide",
-        "41 43 44 46 48 50 51 52 53 55 56 57 59", "43", "2024-10-30T14:00:00",
-        "13 of the 18 practices asked in sub-ICB Z1B are missing"),
+    Gap(
+        "supplier_gap",
+        "online_and_video_consultations",
+        "2024-08-01",
+        "Onform Limited",
+        "supplier_wide",
+        "02 03 08 13 17 18 22 23 27 28 32 33 37 38 42 48 53 57 58",
+        "18",
+        "2024-09-12T06:00:00",
+        "19 of the 22 practices of Onform Limited are missing",
+    ),
+    Gap(
+        "supplier_gap",
+        "digital_telephony",
+        "2024-11-01",
+        "Tern Communications",
+        "known_incident",
+        "08 18 19 28 29 39 48 49 58 59",
+        "19",
+        "2024-12-03T05:00:00",
+        "10 of the 12 practices of Tern Communications are missing, and an incident notice names it",
+    ),
+    Gap(
+        "supplier_gap",
+        "digital_telephony",
+        "2024-12-01",
+        "Curlew Voice",
+        "supplier_wide",
+        "05 06 07 15 16 17 21 25 26 27 35 36 37 45 46 55 56 57",
+        "26",
+        "2025-01-03T05:00:00",
+        "all 18 practices of Curlew Voice are missing, one of them with a second supplier",
+    ),
+    Gap(
+        "area_gap",
+        "workforce",
+        "2024-10-01",
+        "Z1B",
+        "area_wide",
+        "41 43 44 46 48 50 51 52 53 55 56 57 59",
+        "43",
+        "2024-10-30T14:00:00",
+        "13 of the 18 practices asked in sub-ICB Z1B are missing",
+    ),
 ]
 
 NOTICES = """
@@ -306,7 +345,12 @@ Z99003 | overseas_visitors | 2024-07-09 | 2024-07-11T10:20:00 | accepted | 1 | M
 Z99052 | overseas_visitors | 2024-10-21 | 2024-10-23T14:00:00 | accepted | 1 | MX-12 | | |
 Z99041 | referral_exception | 2024-11-19 | 2024-11-19T17:00:00 | accepted | 1 | MX-13 | | |
 """
-UNMATCHED = ("Z99099", "workforce", "2024-11-01", "2024-11-27T10:00:00 accepted")   # an organisation that is not in the register
+UNMATCHED = (
+    "Z99099",
+    "workforce",
+    "2024-11-01",
+    "2024-11-27T10:00:00 accepted",
+)  # an organisation that is not in the register
 
 LOGS = {  # file: the returns in it, and the supplier or the months where a return is parted over several files
     "submission_log_appointments_larch.csv": (["appointments"], "Larch Systems"),
@@ -319,18 +363,64 @@ LOGS = {  # file: the returns in it, and the supplier or the months where a retu
     "submission_log_diabetes_audit.csv": (["national_diabetes_audit"], None),
     "submission_log_annual_return.csv": (["annual_return"], None),
     "submission_log_declarations_and_interface.csv": (
-        ["declaration_digital_telephony", "declaration_online_requests", "declaration_care_navigation", "interface_assessment"], None),
+        [
+            "declaration_digital_telephony",
+            "declaration_online_requests",
+            "declaration_care_navigation",
+            "interface_assessment",
+        ],
+        None,
+    ),
     "submission_log_events.csv": (["overseas_visitors", "referral_exception"], None),
     "submission_log_answers_to_requests.csv": (
-        ["information_request", "mhra_alerts", "triage_assurance", "medicines_optimisation_assurance"], None),
+        ["information_request", "mhra_alerts", "triage_assurance", "medicines_optimisation_assurance"],
+        None,
+    ),
 }
 
-ORGANISATION_COLUMNS = (
-    "organisation_code organisation_name organisation_kind contract_type icb_code icb_name sub_icb_code pcn_code clinical_supplier "
-    "telephony_supplier online_supplier list_size opened_on closed_on successor_code valid_from valid_to").split()
-LOG_COLUMNS = "organisation_code return_code period_start submitted_at outcome record_count submission_id request_id detail".split()
-FINDING_COLUMNS = "kind return_code period_start organisation_code request_id supplier area_code status cause organisations".split()
-STATUS_COLUMNS = "organisation_code return_code period_start request_id status cause why".split()
+ORGANISATION_COLUMNS = [
+    "organisation_code",
+    "organisation_name",
+    "organisation_kind",
+    "contract_type",
+    "icb_code",
+    "icb_name",
+    "sub_icb_code",
+    "pcn_code",
+    "clinical_supplier",
+    "telephony_supplier",
+    "online_supplier",
+    "list_size",
+    "opened_on",
+    "closed_on",
+    "successor_code",
+    "valid_from",
+    "valid_to",
+]
+LOG_COLUMNS = [
+    "organisation_code",
+    "return_code",
+    "period_start",
+    "submitted_at",
+    "outcome",
+    "record_count",
+    "submission_id",
+    "request_id",
+    "detail",
+]
+FINDING_COLUMNS = [
+    "kind",
+    "return_code",
+    "period_start",
+    "organisation_code",
+    "request_id",
+    "supplier",
+    "area_code",
+    "status",
+    "cause",
+    "organisations",
+]
+STATUS_COLUMNS = ["organisation_code", "return_code", "period_start", "request_id", "status", "cause", "why"]
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Reading the plan
@@ -364,8 +454,11 @@ def members(gap: Gap) -> list[str]:
 
 def planned_attempts() -> dict[tuple[str, str, str], list[tuple[str, str]]]:
     """What is sent instead of the usual, by organisation, return and period."""
-    plan = {(row["organisation"], row["return"], row["period"]): attempts(row["sent"])
-            for row in table(PLANTED) if row["sent"] != "usual"}
+    plan = {
+        (row["organisation"], row["return"], row["period"]): attempts(row["sent"])
+        for row in table(PLANTED)
+        if row["sent"] != "usual"
+    }
     for gap in GAPS:
         for member in members(gap):
             key = (member, gap.return_code, gap.period)
@@ -421,34 +514,65 @@ def practice_rows(number: int) -> list[dict]:
     """One row, or two where the online supplier changed."""
     practice, (pcn, sub_icb) = code(number), pcn_of(number)
     row = {
-        "organisation_code": practice, "organisation_name": practice_name(number), "organisation_kind": "practice",
-        "contract_type": contract_type(number), "icb_code": ICB, "icb_name": ICB_NAME, "sub_icb_code": sub_icb, "pcn_code": pcn,
-        "list_size": list_size(number), "opened_on": OPENED.get(practice, ""), "closed_on": CLOSED.get(practice, ""),
-        "successor_code": SUCCESSOR.get(practice, "")}
+        "organisation_code": practice,
+        "organisation_name": practice_name(number),
+        "organisation_kind": "practice",
+        "contract_type": contract_type(number),
+        "icb_code": ICB,
+        "icb_name": ICB_NAME,
+        "sub_icb_code": sub_icb,
+        "pcn_code": pcn,
+        "list_size": list_size(number),
+        "opened_on": OPENED.get(practice, ""),
+        "closed_on": CLOSED.get(practice, ""),
+        "successor_code": SUCCESSOR.get(practice, ""),
+    }
     if practice != HUB:
-        row |= {"clinical_supplier": clinical_supplier(number), "telephony_supplier": telephony_supplier(number),
-                "online_supplier": online_supplier(number)}
+        row |= {
+            "clinical_supplier": clinical_supplier(number),
+            "telephony_supplier": telephony_supplier(number),
+            "online_supplier": online_supplier(number),
+        }
     if practice == CHANGED_ONLINE_SUPPLIER:
-        return [row | {"valid_to": LAST_DAY_BEFORE_CHANGE}, row | {"online_supplier": "Onform Limited", "valid_from": CHANGED_ON}]
+        return [
+            row | {"valid_to": LAST_DAY_BEFORE_CHANGE},
+            row | {"online_supplier": "Onform Limited", "valid_from": CHANGED_ON},
+        ]
     return [row]
 
 
 def organisation_rows() -> list[dict]:
     icb = {"icb_code": ICB, "icb_name": ICB_NAME}
-    pcns = [{"organisation_code": pcn, "organisation_name": name, "organisation_kind": "pcn", "sub_icb_code": sub_icb} | icb
-            for pcn, (name, sub_icb, _) in PCNS.items()]
-    trusts = [{"organisation_code": trust, "organisation_name": name, "organisation_kind": "trust"} | icb
-              for trust, name in TRUSTS.items()]
+    pcns = [
+        {"organisation_code": pcn, "organisation_name": name, "organisation_kind": "pcn", "sub_icb_code": sub_icb} | icb
+        for pcn, (name, sub_icb, _) in PCNS.items()
+    ]
+    trusts = [
+        {"organisation_code": trust, "organisation_name": name, "organisation_kind": "trust"} | icb
+        for trust, name in TRUSTS.items()
+    ]
     return [row for number in PRACTICES for row in practice_rows(number)] + pcns + trusts
 
 
 def registered_patient_rows() -> list[dict]:
     """In the layout of the published list: practices open on 1 January 2025, without the hub."""
     ons = {"Z1A": "E38999001", "Z1B": "E38999002"}
-    return [{"PUBLICATION": "GP_PRAC_PAT_LIST", "EXTRACT_DATE": "2025-01-01", "TYPE": "GP", "SUB_ICB_LOCATION_CODE": pcn_of(number)[1],
-             "ONS_SUB_ICB_LOCATION_CODE": ons[pcn_of(number)[1]], "CODE": code(number), "POSTCODE": f"ZZ{number % 9 + 1} {number % 8 + 1}ZZ",
-             "SEX": "ALL", "AGE": "ALL", "NUMBER_OF_PATIENTS": list_size(number)}
-            for number in PRACTICES if code(number) != HUB and code(number) not in CLOSED]
+    return [
+        {
+            "PUBLICATION": "GP_PRAC_PAT_LIST",
+            "EXTRACT_DATE": "2025-01-01",
+            "TYPE": "GP",
+            "SUB_ICB_LOCATION_CODE": pcn_of(number)[1],
+            "ONS_SUB_ICB_LOCATION_CODE": ons[pcn_of(number)[1]],
+            "CODE": code(number),
+            "POSTCODE": f"ZZ{number % 9 + 1} {number % 8 + 1}ZZ",
+            "SEX": "ALL",
+            "AGE": "ALL",
+            "NUMBER_OF_PATIENTS": list_size(number),
+        }
+        for number in PRACTICES
+        if code(number) != HUB and code(number) not in CLOSED
+    ]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -475,7 +599,7 @@ def sends(practice: str, return_code: str, period: str) -> bool:
     if (practice, return_code) == (exempt, exempt_return) and period in exempt_periods:
         return False
     if (return_code, period) == ("workforce", "2025-01-01") and spread(practice, 10) >= 6:
-        return False    # four in ten have not sent January's yet, on its due day
+        return False  # four in ten have not sent January's yet, on its due day
     return open_throughout(practice, period)
 
 
@@ -492,8 +616,12 @@ USUAL = {  # return: periods in the log, first day after the period's first day 
 def usual_attempt(practice: str, return_code: str, period: str) -> tuple[str, str]:
     """The one accepted attempt of a quiet month, in working hours; some with an offset, most in plain London time."""
     _, begins, first, days = USUAL[return_code]
-    day_one = {"same month": date.fromisoformat(period), "next month": month_after(period),
-               "August": date(2024, 8, 1), "October": date(2024, 10, 1)}[begins]
+    day_one = {
+        "same month": date.fromisoformat(period),
+        "next month": month_after(period),
+        "August": date(2024, 8, 1),
+        "October": date(2024, 10, 1),
+    }[begins]
     key = f"{practice} {return_code} {period}"
     day = day_one + timedelta(days=first + spread(key, days))
     sent = datetime(day.year, day.month, day.day, 9, 0) + timedelta(minutes=spread(key + " minute", 8 * 60))
@@ -508,34 +636,59 @@ def usual_attempt(practice: str, return_code: str, period: str) -> tuple[str, st
 def record_count(organisation: str, return_code: str, outcome: str) -> int | str:
     if outcome != "accepted":
         return 0 if outcome == "nil" else ""
-    sizes = {"appointments": 4000, "digital_telephony": 6000, "online_and_video_consultations": 900, "national_diabetes_audit": 600, "workforce": 25}
+    sizes = {
+        "appointments": 4000,
+        "digital_telephony": 6000,
+        "online_and_video_consultations": 900,
+        "national_diabetes_audit": 600,
+        "workforce": 25,
+    }
     size = sizes.get(return_code)
     return size // 2 + spread(f"{organisation} {return_code}", size) if size else 1
 
 
-def log_rows_of(organisation: str, return_code: str, period: str, sent: list[tuple[str, str]], request_id: str = "") -> list[dict]:
+def log_rows_of(
+    organisation: str, return_code: str, period: str, sent: list[tuple[str, str]], request_id: str = ""
+) -> list[dict]:
     detail = {"rejected": "Did not pass validation", "nil": "Nothing to report"}
     initials = "".join(word[0] for word in return_code.split("_")).upper()
-    return [{"organisation_code": organisation, "return_code": return_code, "period_start": period, "submitted_at": submitted_at, "outcome": outcome,
-             "record_count": record_count(organisation, return_code, outcome),
-             "submission_id": f"{initials}-{organisation}-{period}-{n}",
-             "request_id": request_id, "detail": detail.get(outcome, "")}
-            for n, (submitted_at, outcome) in enumerate(sent, 1)]
+    return [
+        {
+            "organisation_code": organisation,
+            "return_code": return_code,
+            "period_start": period,
+            "submitted_at": submitted_at,
+            "outcome": outcome,
+            "record_count": record_count(organisation, return_code, outcome),
+            "submission_id": f"{initials}-{organisation}-{period}-{n}",
+            "request_id": request_id,
+            "detail": detail.get(outcome, ""),
+        }
+        for n, (submitted_at, outcome) in enumerate(sent, 1)
+    ]
 
 
 def log_rows() -> list[dict]:
     """Every attempt of the sample, apart from those in the file with mistakes."""
-    plan = {(code(n), return_code, period): [usual_attempt(code(n), return_code, period)]
-            for return_code, (periods, *_) in USUAL.items() for period in periods for n in PRACTICES
-            if sends(code(n), return_code, period)}
+    plan = {
+        (code(n), return_code, period): [usual_attempt(code(n), return_code, period)]
+        for return_code, (periods, *_) in USUAL.items()
+        for period in periods
+        for n in PRACTICES
+        if sends(code(n), return_code, period)
+    }
     plan |= planned_attempts()
     rows = [row for key, sent in plan.items() for row in log_rows_of(*key, sent)]
     for event in table(EVENTS):
         rows += log_rows_of(event["organisation"], event["return"], event["day"], attempts(event["sent"]))
     for request in table(REQUESTS):
         request_id = request["request"] if request["named"] == "yes" else ""
-        rows += log_rows_of(request["organisation"], request["return"], request["requested"], attempts(request["sent"]), request_id)
-    return sorted(rows, key=lambda row: (row["period_start"], row["organisation_code"], row["return_code"], row["submission_id"]))
+        rows += log_rows_of(
+            request["organisation"], request["return"], request["requested"], attempts(request["sent"]), request_id
+        )
+    return sorted(
+        rows, key=lambda row: (row["period_start"], row["organisation_code"], row["return_code"], row["submission_id"])
+    )
 
 
 def belongs(row: dict, returns: list[str], part: str | tuple[str, str] | None) -> bool:
@@ -556,16 +709,33 @@ def participation_rows() -> list[dict]:
     planted = table(PARTICIPATION)
     named = {(row["organisation_code"], row["return_code"]) for row in planted}
     since = {"digital_telephony": "2024-09-02", "online_and_video_consultations": "2022-02-01"}
-    rows = [{"organisation_code": code(n), "return_code": return_code, "state": "accepted",
-             "from_on": OPENED.get(code(n), from_on), "to_on": CLOSED.get(code(n), "")}
-            for return_code, from_on in since.items() for n in PRACTICES
-            if code(n) != HUB and code(n) not in APMS and (code(n), return_code) not in named]
+    rows = [
+        {
+            "organisation_code": code(n),
+            "return_code": return_code,
+            "state": "accepted",
+            "from_on": OPENED.get(code(n), from_on),
+            "to_on": CLOSED.get(code(n), ""),
+        }
+        for return_code, from_on in since.items()
+        for n in PRACTICES
+        if code(n) != HUB and code(n) not in APMS and (code(n), return_code) not in named
+    ]
     return sorted(rows + planted, key=lambda row: (row["return_code"], row["organisation_code"], row["from_on"]))
 
 
 def request_rows() -> list[dict]:
-    return [{"request_id": row["request"], "organisation_code": row["organisation"], "return_code": row["return"],
-             "requested_on": row["requested"], "due_on": row["due"], "subject": row["subject"]} for row in table(REQUESTS)]
+    return [
+        {
+            "request_id": row["request"],
+            "organisation_code": row["organisation"],
+            "return_code": row["return"],
+            "requested_on": row["requested"],
+            "due_on": row["due"],
+            "subject": row["subject"],
+        }
+        for row in table(REQUESTS)
+    ]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -573,30 +743,57 @@ def request_rows() -> list[dict]:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def status_row(organisation: str, return_code: str, period: str, status: str, cause: str, why: str, request_id: str = "") -> dict:
+def status_row(
+    organisation: str, return_code: str, period: str, status: str, cause: str, why: str, request_id: str = ""
+) -> dict:
     return dict(zip(STATUS_COLUMNS, (organisation, return_code, period, request_id, status, cause, why), strict=True))
 
 
 def expected_status_rows() -> list[dict]:
     """One row for each thing planted."""
-    rows = [status_row(r["organisation"], r["return"], r["period"], r["status"], r["cause"], r["why"]) for r in table(PLANTED)]
-    rows += [status_row(r["organisation"], r["return"], r["requested"], r["status"], r["cause"], r["why"], r["request"])
-             for r in table(REQUESTS) if r["status"]]
+    rows = [
+        status_row(r["organisation"], r["return"], r["period"], r["status"], r["cause"], r["why"])
+        for r in table(PLANTED)
+    ]
+    rows += [
+        status_row(r["organisation"], r["return"], r["requested"], r["status"], r["cause"], r["why"], r["request"])
+        for r in table(REQUESTS)
+        if r["status"]
+    ]
     events = {(r["organisation"], r["return"]): "an event of the year was sent" for r in table(EVENTS)}
-    events |= {(r["organisation_code"], r["return_code"]): "a good row in the file with mistakes" for r in table(MISTAKES) if not r["reason"]}
+    events |= {
+        (r["organisation_code"], r["return_code"]): "a good row in the file with mistakes"
+        for r in table(MISTAKES)
+        if not r["reason"]
+    }
     rows += [status_row(*key, YEAR, "received", "", why) for key, why in events.items()]
     for gap in GAPS:
-        rows += [status_row(member, gap.return_code, gap.period, "rejected" if member[-2:] == gap.rejected else "not_received",
-                            gap.cause, gap.why) for member in members(gap)]
-    return sorted(rows, key=lambda row: [row[column] for column in ("return_code", "period_start", "organisation_code", "request_id")])
+        rows += [
+            status_row(
+                member,
+                gap.return_code,
+                gap.period,
+                "rejected" if member[-2:] == gap.rejected else "not_received",
+                gap.cause,
+                gap.why,
+            )
+            for member in members(gap)
+        ]
+    return sorted(
+        rows,
+        key=lambda row: [row[column] for column in ("return_code", "period_start", "organisation_code", "request_id")],
+    )
 
 
 def single_findings(rows: list[dict]) -> list[dict]:
     """A finding for each planted gap and late arrival that no shared gap stands for."""
     shared = {(member, gap.return_code, gap.period) for gap in GAPS for member in members(gap)}
     kinds = {"not_received": "missing_return", "rejected": "missing_return", "received_late": "late_return"}
-    return [{column: row.get(column, "") for column in FINDING_COLUMNS} | {"kind": kinds[row["status"]], "organisations": 1}
-            for row in rows if row["status"] in kinds and (row["organisation_code"], row["return_code"], row["period_start"]) not in shared]
+    return [
+        {column: row.get(column, "") for column in FINDING_COLUMNS} | {"kind": kinds[row["status"]], "organisations": 1}
+        for row in rows
+        if row["status"] in kinds and (row["organisation_code"], row["return_code"], row["period_start"]) not in shared
+    ]
 
 
 def expected_finding_rows() -> list[dict]:
@@ -604,10 +801,26 @@ def expected_finding_rows() -> list[dict]:
     rows = single_findings(expected_status_rows())
     for gap in GAPS:
         subject = "supplier" if gap.kind == "supplier_gap" else "area_code"
-        rows.append({"kind": gap.kind, "return_code": gap.return_code, "period_start": gap.period, subject: gap.subject,
-                     "cause": gap.cause, "organisations": len(members(gap))})
-    rows.append({"kind": "source_not_loaded", "return_code": NOT_LOADED[0], "period_start": NOT_LOADED[1], "status": "not_known",
-                 "cause": "source_not_loaded", "organisations": ASKED_FOR_NOT_LOADED})
+        rows.append(
+            {
+                "kind": gap.kind,
+                "return_code": gap.return_code,
+                "period_start": gap.period,
+                subject: gap.subject,
+                "cause": gap.cause,
+                "organisations": len(members(gap)),
+            }
+        )
+    rows.append(
+        {
+            "kind": "source_not_loaded",
+            "return_code": NOT_LOADED[0],
+            "period_start": NOT_LOADED[1],
+            "status": "not_known",
+            "cause": "source_not_loaded",
+            "organisations": ASKED_FOR_NOT_LOADED,
+        }
+    )
     return sorted(rows, key=lambda row: [row.get(column, "") for column in FINDING_COLUMNS[:5]])
 
 
@@ -659,7 +872,11 @@ def write_all(folder: Path) -> None:
     patients = registered_patient_rows()
     write_csv(folder / "registered_patients.csv", list(patients[0]), patients)
     write_logs(folder)
-    for name, rows in {"requests": request_rows(), "notices": table(NOTICES), "participation": participation_rows()}.items():
+    for name, rows in {
+        "requests": request_rows(),
+        "notices": table(NOTICES),
+        "participation": participation_rows(),
+    }.items():
         write_csv(folder / f"{name}.csv", list(rows[0]), rows)
     write_csv(folder / "expected_status.csv", STATUS_COLUMNS, expected_status_rows())
     write_csv(folder / "expected_findings.csv", FINDING_COLUMNS, expected_finding_rows())

@@ -1,4 +1,4 @@
-"""Reads the rule tables of `tests/spec`: cases of plain facts, days asked about, and what is expected.
+"""Reads and writes the rule tables of `tests/spec`: cases of plain facts, days asked about, and what is expected.
 
 A case is a title line (`== title`), then facts, then one or more `as of` days with what is expected on each.
 `#` starts a comment. Z90001..Z90003 in place of a code stands for each of the three. A time without a zone is London's.
@@ -26,7 +26,7 @@ days_late, attempts. What it does not say is not looked at, but a cause not writ
 
 import shlex
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import twin
@@ -302,3 +302,137 @@ def _details(named: dict) -> dict:
         column, convert = read[name]
         details[column] = None if text == "none" else convert(text)
     return details
+
+
+# ---------------------------------------------------------------------------------------------- an answer, compared
+
+
+def row_asked_for(rows: list[twin.Row], wanted: Expectation) -> twin.Row | None:
+    key = (wanted.organisation_code, wanted.return_code, wanted.period_start)
+    found = [row for row in rows if (row.organisation_code, row.return_code, row.period_start) == key]
+    if "request_id" in wanted.details:
+        found = [row for row in found if row.request_id == wanted.details["request_id"]]
+    assert len(found) <= 1, f"line {wanted.line_number}: say which request is meant"
+    return found[0] if found else None
+
+
+def said(row: twin.Row | None, wanted: Expectation) -> tuple:
+    """What the row says in the columns that the table states."""
+    if row is None:
+        return None, None, wanted.details
+    return row.status, row.cause, {column: getattr(row, column) for column in wanted.details}
+
+
+def check(question: Question, rows: list[twin.Row]) -> None:
+    """Every line that is expected on that day, against the rows of an answer."""
+    for wanted in question.expectations:
+        answer = said(row_asked_for(rows, wanted), wanted)
+        place = f"line {wanted.line_number}, {wanted.organisation_code} as of {question.as_of}"
+        assert answer == (wanted.status, wanted.cause, wanted.details), f"{place}: {answer}"
+
+
+# ------------------------------------------------------------------------------------------------- a case, written
+
+
+def lines_of_world(world: twin.World) -> list[str]:
+    """The facts of a world in the notation. Which of the returns it has is said in a comment."""
+    lines = [
+        f"# of {', '.join(return_.return_code for return_ in world.returns)} only",
+        f"monitor_from {world.settings.monitor_from}",
+        _settings_line(world.settings),
+    ]
+    lines += [line for return_ in world.returns for line in _return_lines(return_)]
+    lines += [_organisation_line(fact) for fact in world.organisations]
+    lines += [_submission_line(fact) for fact in world.submissions]
+    lines += [_request_line(fact) for fact in world.requests]
+    lines += [_notice_line(fact) for fact in world.notices]
+    lines += [_participation_line(fact) for fact in world.participations]
+    lines += [_evidence_line(fact) for fact in world.evidence]
+    lines += [f"list {fact.extract_on} {' '.join(sorted(fact.organisation_codes))}" for fact in world.registered_lists]
+    return lines
+
+
+def line_of_row(row: twin.Row) -> str:
+    words = ["expect", row.organisation_code, row.return_code, row.period_start, row.status, row.cause]
+    details = {
+        "request": row.request_id,
+        "due": row.due_on,
+        "original_due": row.original_due_on,
+        "received": _moment(row.received_at) if row.received_at else None,
+        "days_late": row.days_late,
+    }
+    shown = {name: "none" if value is None else value for name, value in details.items()}
+    return _line(*words, **shown, attempts=row.attempts)
+
+
+def _line(*words: object, **named: object) -> str:
+    """Words and name=value pairs, quoted where they must be; what is None or empty is left out."""
+    texts = [str(word) for word in words if word is not None]
+    texts += [f"{name}={value}" for name, value in named.items() if value is not None and value != ""]
+    return " ".join(shlex.quote(text) for text in texts)
+
+
+def _moment(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _settings_line(settings: twin.Settings) -> str:
+    return _line(
+        "setting",
+        supplier_min_organisations=settings.supplier_min_organisations,
+        supplier_min_share=settings.supplier_min_share,
+        also_covered=",".join(settings.also_covered),
+        icbs=",".join(settings.icbs),
+    )
+
+
+def _return_lines(return_: twin.Return) -> list[str]:
+    if return_ in twin.RETURNS:
+        return []
+    known_due = [f"{start}:{due_on}" for start, due_on in return_.known_due.items()]
+    return [_line("return", return_.return_code, grace_days=return_.grace_days, known_due=due) for due in known_due] or [
+        _line("return", return_.return_code, grace_days=return_.grace_days)
+    ]
+
+
+def _organisation_line(fact: twin.Organisation) -> str:
+    named = {
+        "contract": fact.contract_type,
+        "icb": fact.icb_code,
+        "sub_icb": fact.sub_icb_code,
+        "pcn": fact.pcn_code,
+        "clinical": fact.clinical_supplier,
+        "telephony": fact.telephony_supplier,
+        "online": fact.online_supplier,
+        "opened": fact.opened_on,
+        "closed": fact.closed_on,
+        "from": fact.valid_from,
+        "to": fact.valid_to,
+    }
+    return _line(fact.organisation_kind, fact.organisation_code, **named)
+
+
+def _submission_line(fact: twin.Submission) -> str:
+    words = (fact.organisation_code, fact.return_code, fact.period_start, fact.outcome, _moment(fact.submitted_at))
+    return _line("submission", *words, request=fact.request_id)
+
+
+def _request_line(fact: twin.Request) -> str:
+    words = (fact.request_id, fact.organisation_code, fact.return_code, fact.requested_on)
+    return _line("request", *words, due=fact.due_on)
+
+
+def _notice_line(fact: twin.Notice) -> str:
+    scope = "national" if fact.scope == "national" else f"{fact.scope}={fact.scope_value}"
+    dates = {"period": fact.period_start, "new_due": fact.new_due_on, "from": fact.from_on, "to": fact.to_on}
+    return _line("notice", fact.notice_id, fact.return_code, fact.kind, scope, **dates)
+
+
+def _participation_line(fact: twin.Participation) -> str:
+    return _line("participation", fact.organisation_code, fact.return_code, fact.state, fact.from_on, to=fact.to_on)
+
+
+def _evidence_line(fact: twin.Evidence) -> str:
+    flag = {True: "yes", False: "no", None: None}[fact.participating]
+    words = (fact.organisation_code, fact.return_code, fact.period_start, fact.outcome)
+    return _line("evidence", *words, participating=flag)

@@ -1,7 +1,7 @@
 """Puts a `World` of the twin into the product and gives the product's answer as the twin's rows.
 
-Two ways in. `in_files` goes the user's way: dropped files, monitor.toml, expectations/, then load and ask. `in_store`
-writes the typed rows straight into a store that is used again and again, for the sake of hundreds of worlds a minute.
+Two ways in. `in_files` goes the user's way: dropped files, monitor.toml, expectations/, then load and ask. A `Store`
+takes the typed rows straight into its tables and is used again and again, for the sake of hundreds of worlds a minute.
 Published evidence is an online consultation workbook, so worlds for the product hold evidence of that return only.
 """
 
@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -205,15 +205,25 @@ def write_files(world: twin.World, folder: Path) -> list[Path]:
     return paths
 
 
-def in_files(world: twin.World, folder: Path) -> pipeline.Setting:
-    """A workspace whose inbox holds the world, loaded. Every row must have been taken."""
+def new_workspace(world: twin.World, folder: Path) -> pipeline.Setting:
+    """A workspace with the world's settings and returns, and an empty inbox."""
     workspace = Workspace(folder)
     write_overrides(world, workspace.expectations)
     workspace.configuration.write_text(monitor_toml(world.settings), encoding="utf-8")
-    write_files(world, workspace.inbox)
-    setting = pipeline.read_setting(workspace, lambda: LOADED_AT)
+    return pipeline.read_setting(workspace, lambda: LOADED_AT)
+
+
+def load_inbox(setting: pipeline.Setting) -> None:
+    """Load, and see to it that every row was taken."""
     for file in pipeline.load(setting, []):
         assert (file.state, file.counts.rejected, file.counts.duplicate) == ("loaded", 0, 0), file
+
+
+def in_files(world: twin.World, folder: Path) -> pipeline.Setting:
+    """A workspace whose inbox holds the world, loaded."""
+    setting = new_workspace(world, folder)
+    write_files(world, setting.workspace.inbox)
+    load_inbox(setting)
     return setting
 
 
@@ -225,51 +235,81 @@ def answer_of_workspace(setting: pipeline.Setting, as_of: date) -> list[twin.Row
 # ------------------------------------------------------------------------------------------------- the quick way
 
 
+@dataclass(frozen=True)
+class Store:
+    """A store in memory for one world after the other. `folder` takes what must be a file even so."""
+
+    connection: duckdb.DuckDBPyConnection
+    folder: Path
+
+    def put(self, world: twin.World) -> None:
+        """The store with this world and nothing else."""
+        for table in (*ROW_TABLES, "loaded_file", "rejected_row", "organisations_built"):
+            self.connection.execute(f"DELETE FROM data.{table}")
+        self.add(world)
+
+    def add(self, world: twin.World) -> None:
+        """The world's facts as one more file of each kind, loaded after those that are there."""
+        for table, records in typed_records(world).items():
+            if records:
+                insert(self.connection, table, records)
+        rebuild_organisations(self.connection)
+
+    def answer(self, world: twin.World, as_of: date) -> list[twin.Row]:
+        """What the product says of what was put in, under the world's settings and of the world's returns."""
+        question = Question(as_of, settings_of(world), catalogue_of(world, self.folder), england())
+        derive_status(self.connection, question)
+        return rows_of(self.connection, "return_status_row")
+
+
 @contextmanager
-def empty_store(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def empty_store(folder: Path) -> Iterator[Store]:
     """A store in memory, made as the product makes its own. One thread: the worlds are small."""
     with open_writer(Path(":memory:"), folder, "500MB") as connection:
         connection.execute("SET threads = 1")
-        yield connection
+        yield Store(connection, folder)
 
 
-def in_store(connection: duckdb.DuckDBPyConnection, world: twin.World) -> None:
-    """The store with this world and nothing else."""
-    for table in (*ROW_TABLES, "loaded_file", "rejected_row", "organisations_built"):
-        connection.execute(f"DELETE FROM data.{table}")
-    add_to_store(connection, world)
-
-
-def add_to_store(connection: duckdb.DuckDBPyConnection, world: twin.World) -> None:
-    """The world's facts as one more file of each kind, loaded after those that are there."""
-    for table, records in store_records(world).items():
-        if records:
-            insert(connection, table, records, new_file(connection, table))
-    rebuild_organisations(connection)
-
-
-def store_records(world: twin.World) -> dict[str, list[Record]]:
+def typed_records(world: twin.World) -> dict[str, list[Record]]:
     """The rows of each table, as loading the files would type them."""
     records = dropped_records(world)
     for record in records["submission_row"]:
         record["submitted_on"] = twin.london_date(record["submitted_at"])
-    records["registered_list_row"] = [
-        {"extract_on": registered.extract_on, "organisation_code": code}
-        for registered in world.registered_lists
-        for code in sorted(registered.organisation_codes)
-    ]
-    records["online_consultation_row"] = [online_record(fact) for fact in world.evidence]
+    records["registered_list_row"] = registered_records(world.registered_lists)
+    records["online_consultation_row"] = online_records(world.evidence)
     return records
 
 
-def online_record(fact: twin.Evidence) -> Record:
-    assert fact.return_code == ONLINE, f"the product has no published file of {fact.return_code}"
-    return {
-        "organisation_code": fact.organisation_code,
-        "period_start": fact.period_start,
-        "submissions": FIGURE_OF_OUTCOME[fact.outcome],
-        "participating": fact.participating,
-    }
+def registered_records(lists: list[twin.RegisteredList]) -> list[Record]:
+    records = []
+    for registered in lists:
+        for code in sorted(registered.organisation_codes):
+            records.append({"extract_on": registered.extract_on, "organisation_code": code})
+    return records
+
+
+def online_records(evidence: list[twin.Evidence]) -> list[Record]:
+    records = []
+    for fact in evidence:
+        assert fact.return_code == ONLINE, f"the product has no published file of {fact.return_code}"
+        records.append(
+            {
+                "organisation_code": fact.organisation_code,
+                "period_start": fact.period_start,
+                "submissions": FIGURE_OF_OUTCOME[fact.outcome],
+                "participating": fact.participating,
+            }
+        )
+    return records
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, records: list[Record]) -> None:
+    """All rows in one statement, as those of a new file; row 1 of a file is its heading."""
+    lists = {column: [record[column] for record in records] for column in records[0]}
+    lists["row_number"] = list(range(2, len(records) + 2))
+    lists["file_id"] = [new_file(connection, table)] * len(records)
+    unnested = ", ".join(f"unnest(${column})" for column in lists)
+    connection.execute(f"INSERT INTO data.{table} ({', '.join(lists)}) SELECT {unnested}", lists)
 
 
 def new_file(connection: duckdb.DuckDBPyConnection, name: str) -> int:
@@ -279,24 +319,6 @@ def new_file(connection: duckdb.DuckDBPyConnection, name: str) -> int:
         {"id": file_id, "name": name, "at": LOADED_AT},
     )
     return file_id
-
-
-def insert(connection: duckdb.DuckDBPyConnection, table: str, records: list[Record], file_id: int) -> None:
-    """All rows in one statement; row 1 of the file is its heading."""
-    columns = list(records[0])
-    lists = {column: [record[column] for record in records] for column in columns}
-    lists["row_number"] = list(range(2, len(records) + 2))
-    lists["file_id"] = [file_id] * len(records)
-    unnested = ", ".join(f"unnest(${column})" for column in lists)
-    connection.execute(f"INSERT INTO data.{table} ({', '.join(lists)}) SELECT {unnested}", lists)
-
-
-def answer_of_store(
-    connection: duckdb.DuckDBPyConnection, world: twin.World, as_of: date, folder: Path
-) -> list[twin.Row]:
-    """What the store says under the world's settings, of the world's returns."""
-    derive_status(connection, Question(as_of, settings_of(world), catalogue_of(world, folder), england()))
-    return rows_of(connection, "return_status_row")
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[twin.Row]:

@@ -76,7 +76,9 @@ class Due(Strict):
         given = {name for name, value in self if name != "rule" and value is not None}
         needed = set(SETTINGS_OF_RULE[self.rule])
         if given != needed:
-            raise ValueError(f"rule {self.rule!r} takes {sorted(needed) or 'no settings'}, found {sorted(given) or 'none'}")
+            raise ValueError(
+                f"rule {self.rule!r} takes {sorted(needed) or 'no settings'}, found {sorted(given) or 'none'}"
+            )
         if self.rule == "day_of_month" and (self.day or 0) > 28:
             raise ValueError("a day from 1 to 28, which every month has; for the last day use rule 'month_end'")
         return self

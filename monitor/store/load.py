@@ -28,6 +28,9 @@ SHARE_OF_NHS_NUMBERS = 0.5
 # What a file that could not be read to the end of a row is rejected for: values are missing where they belong.
 REASON_OF_BROKEN_ROW = "missing_value"
 
+# Rows that DuckDB reads carry no number; their order is the file's.
+WITHOUT_PLACE = "CAST(NULL AS BIGINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault"
+
 
 @dataclass(frozen=True)
 class RowCounts:
@@ -82,7 +85,7 @@ def load_file(
 ) -> LoadedFile:
     """Load one file in one transaction. Raises FileRefused where it holds patient-level data; then nothing is kept.
 
-    periods_of_returns: return code -> month | quarter | contract_year | any, what a submission's period must begin with.
+    periods_of_returns: return code -> month | quarter | contract_year | any, which tells where a period may begin.
     """
     values = {
         "return_codes": list(periods_of_returns),
@@ -156,7 +159,7 @@ def _type_from_python(
     connection.execute(f"CREATE OR REPLACE TEMP TABLE staged_rows ({columns})")
     while batch := list(islice(rows, ROWS_AT_A_TIME)):
         records = [(number, fault and f"{REASON_OF_BROKEN_ROW}:{fault}", *cells) for number, cells, fault in batch]
-        frame = pandas.DataFrame.from_records(records, columns=names).astype({n: object for n in names[1:]})
+        frame = pandas.DataFrame.from_records(records, columns=names).astype(dict.fromkeys(names[1:], object))
         connection.register("frame", frame)
         connection.execute("INSERT INTO staged_rows SELECT * FROM frame")
         connection.unregister("frame")
@@ -169,14 +172,14 @@ def _source_of(table: CsvTable | ParquetTable) -> str:
     """A SELECT over the file itself, every column as text."""
     if isinstance(table, ParquetTable):
         names = ", ".join(quoted(name) for name in table.columns)
-        everything = f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet($path)) AS file_rows({names}"
-        return f"SELECT CAST(NULL AS BIGINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault, {_canonical(table)} FROM ({everything})"
+        everything = f"(SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet($path)) AS file_rows({names})"
+        return f"SELECT {WITHOUT_PLACE}, {_canonical(table)} FROM {everything}"
     types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in table.columns)
     reader = (
         f"read_csv($path, columns = {{{types}}}, auto_detect = false, header = {str(table.header_rows == 1).lower()}, "
         "delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
     )
-    return f"SELECT CAST(NULL AS BIGINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault, {_canonical(table)} FROM {reader}"
+    return f"SELECT {WITHOUT_PLACE}, {_canonical(table)} FROM {reader}"
 
 
 def _canonical(table: Table) -> str:
@@ -226,7 +229,8 @@ def _refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, na
         # One ten-digit number in eleven passes the check digit by chance.
         if valid and valid >= min(FEWEST_NHS_NUMBERS, max(alike, 2)) and valid >= SHARE_OF_NHS_NUMBERS * alike:
             raise FileRefused(
-                name, f"holds patient-level data: {valid:,} valid NHS numbers in column {column!r}; nothing of it was kept",
+                name,
+                f"holds patient-level data: {valid:,} valid NHS numbers in column {column!r}; nothing of it was kept",
                 "files about organisations, never about patients",
                 "remove the file from the inbox, and report it as your information governance rules ask",
             )  # fmt: skip
@@ -252,7 +256,8 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
 def _target_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
     """The columns of the table that the rows go to, without their place in the file."""
     rows = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'data' AND table_name = $table ORDER BY column_index",
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'data' AND table_name = $table "
+        "ORDER BY column_index",
         {"table": f"{table.format.table}_row"},
     ).fetchall()
     return [name for (name,) in rows if name not in ("file_id", "row_number")]
@@ -266,7 +271,11 @@ def _edition(connection: duckdb.DuckDBPyConnection, table: Table) -> date | None
 
 
 def _record_file(
-    connection: duckdb.DuckDBPyConnection, file_id: int, loaded: LoadedFile, loaded_at: datetime, edition_on: date | None
+    connection: duckdb.DuckDBPyConnection,
+    file_id: int,
+    loaded: LoadedFile,
+    loaded_at: datetime,
+    edition_on: date | None,
 ) -> None:
     connection.execute(
         "INSERT INTO data.loaded_file VALUES ($file_id, $file_name, $sha256, $format, $loaded_at, "

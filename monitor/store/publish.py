@@ -28,10 +28,11 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     try:
         _copy_tables(connection, building)
         _make_views(building)
-        os.replace(building, target)
+        building.replace(target)
     except PermissionError as error:
         raise EnvironmentFault(
-            str(target), "cannot be replaced: permission denied", "a file that nobody has open, in a folder that can be written",
+            str(target),
+            "cannot be replaced: permission denied", "a file that nobody has open, in a folder that can be written",
             "close the programs that have it open, then run again; the copy of the last run is still in place",
         ) from error  # fmt: skip
     finally:

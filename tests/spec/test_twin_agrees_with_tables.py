@@ -15,30 +15,10 @@ CASES = notation.read_cases(HERE / "status.txt") + notation.read_cases(HERE / "c
 VECTORS = notation.read_due_dates(HERE / "due_dates.txt")
 
 
-def row_asked_for(rows: list[twin.Row], wanted: notation.Expectation) -> twin.Row | None:
-    key = (wanted.organisation_code, wanted.return_code, wanted.period_start)
-    found = [row for row in rows if (row.organisation_code, row.return_code, row.period_start) == key]
-    if "request_id" in wanted.details:
-        found = [row for row in found if row.request_id == wanted.details["request_id"]]
-    assert len(found) <= 1, f"line {wanted.line_number}: say which request is meant"
-    return found[0] if found else None
-
-
-def said(row: twin.Row | None, wanted: notation.Expectation) -> tuple:
-    """What the row says in the columns that the table states."""
-    if row is None:
-        return None, None, wanted.details
-    return row.status, row.cause, {column: getattr(row, column) for column in wanted.details}
-
-
 @pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
 def test_the_twin_answers_the_case_as_signed_off(case):
     for question in case.questions:
-        rows = twin.expected_and_status(case.world, question.as_of)
-        for wanted in question.expectations:
-            answer = said(row_asked_for(rows, wanted), wanted)
-            place = f"line {wanted.line_number}, {wanted.organisation_code} as of {question.as_of}"
-            assert answer == (wanted.status, wanted.cause, wanted.details), place
+        notation.check(question, twin.expected_and_status(case.world, question.as_of))
 
 
 def test_every_case_has_its_own_title_and_asks_something():
