@@ -113,9 +113,12 @@ def _run_suite(connection: duckdb.DuckDBPyConnection, definition: MandatoryRetur
     expected = scalar(
         connection, "SELECT count(*) FROM data.return_status_row WHERE return_code = $code", {"code": definition.code}
     )
-    listed = [_count_listed(connection, definition.code, expectation) for expectation in definition.suite]
     if expected == 0:
-        return _same_for_all(definition, NOTHING_EXPECTED, "no return was expected", listed)
+        return _same_for_all(definition, NOTHING_EXPECTED, "no return was expected")
+    try:
+        listed = [_count_listed(connection, definition.code, expectation) for expectation in definition.suite]
+    except duckdb.Error as error:
+        return _same_for_all(definition, COULD_NOT_CHECK, f"the rows could not be listed: {_first_line(error)}")
     view = f"check_{definition.code}"
     connection.execute(SqlTemplate(sql_file("check_view.sql")).substitute(view=view, code=definition.code))
     try:
@@ -123,7 +126,7 @@ def _run_suite(connection: duckdb.DuckDBPyConnection, definition: MandatoryRetur
     except Exception as error:  # whatever Great Expectations raises: the verdict is then that there is none
         if isinstance(error, MemoryError):
             raise
-        return _same_for_all(definition, COULD_NOT_CHECK, f"the suite could not be run: {_first_line(error)}", listed)
+        return _same_for_all(definition, COULD_NOT_CHECK, f"the suite could not be run: {_first_line(error)}")
     finally:
         connection.execute(f"DROP VIEW IF EXISTS data.{view}")
     return [_verdict(definition, number, answer, expected, listed[number]) for number, answer in enumerate(answers)]
@@ -151,7 +154,8 @@ def _doubt(answer: Judged, expected: int, listed: int) -> str | None:
     return None
 
 
-def _same_for_all(definition: MandatoryReturn, state: str, detail: str, listed: list[int]) -> list[Verdict]:
+def _same_for_all(definition: MandatoryReturn, state: str, detail: str) -> list[Verdict]:
+    """A verdict on each expectation without an answer of Great Expectations."""
     return [
         Verdict(
             return_code=definition.code,
@@ -163,10 +167,10 @@ def _same_for_all(definition: MandatoryReturn, state: str, detail: str, listed: 
             state=state,
             rows_checked=0,
             rows_unexpected=None,
-            rows_listed=rows_listed,
+            rows_listed=0,
             detail=detail,
         )
-        for number, (expectation, rows_listed) in enumerate(zip(definition.suite, listed, strict=True))
+        for number, expectation in enumerate(definition.suite)
     ]
 
 

@@ -20,13 +20,14 @@ import openpyxl
 import twin
 
 from monitor import pipeline
-from monitor.intake import rebuild_organisations
+from monitor.intake import load_files, rebuild_organisations
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return
 from monitor.returns.working_days import england
 from monitor.settings import Settings
 from monitor.shipped import EXPECTATIONS
 from monitor.store.database import open_writer
 from monitor.store.derive import Question, derive_status
+from monitor.store.load import LoadedFile
 from monitor.workspace import Workspace
 
 ONLINE = "online_and_video_consultations"
@@ -112,6 +113,15 @@ def known_due_block(start: date, due_on: date) -> str:
 @cache
 def shipped_returns() -> dict[str, MandatoryReturn]:
     return load_catalogue()
+
+
+def periods_of_returns() -> dict[str, str]:
+    """What the period of a submission must begin with, by return."""
+    periods = {}
+    for code, definition in shipped_returns().items():
+        of_any_day = definition.kind in ("event", "on_request")
+        periods[code] = pipeline.PERIOD_OF_EVENT if of_any_day else definition.calendar.period
+    return periods
 
 
 def catalogue_of(world: twin.World, folder: Path) -> dict[str, MandatoryReturn]:
@@ -216,7 +226,11 @@ def new_workspace(world: twin.World, folder: Path) -> pipeline.Setting:
 def load_inbox(setting: pipeline.Setting) -> None:
     """Load, and see to it that every row was taken."""
     for file in pipeline.load(setting, []):
-        assert (file.state, file.counts.rejected, file.counts.duplicate) == ("loaded", 0, 0), file
+        assert is_taken_whole(file), file
+
+
+def is_taken_whole(file: LoadedFile) -> bool:
+    return file.state == "loaded" and file.counts.in_file == file.counts.loaded
 
 
 def in_files(world: twin.World, folder: Path) -> pipeline.Setting:
@@ -244,7 +258,7 @@ class Store:
 
     def put(self, world: twin.World) -> None:
         """The store with this world and nothing else."""
-        for table in (*ROW_TABLES, "loaded_file", "rejected_row", "organisations_built"):
+        for table in (*ROW_TABLES, "loaded_file", "file_seen", "rejected_row", "organisations_built"):
             self.connection.execute(f"DELETE FROM data.{table}")
         self.add(world)
 
@@ -253,6 +267,14 @@ class Store:
         for table, records in typed_records(world).items():
             if records:
                 insert(self.connection, table, records)
+        rebuild_organisations(self.connection)
+
+    def load(self, world: twin.World, folder: Path) -> None:
+        """This world and nothing else, through files and the real load."""
+        self.put(twin.World())
+        files = [(path.name, path) for path in write_files(world, folder)]
+        for file in load_files(self.connection, files, periods_of_returns(), LOADED_AT, lambda name: None):
+            assert is_taken_whole(file), file
         rebuild_organisations(self.connection)
 
     def answer(self, world: twin.World, as_of: date) -> list[twin.Row]:

@@ -45,6 +45,14 @@ KWARGS_OF_EXPECTATION: dict[str, tuple[str, ...]] = {
     "expect_column_values_to_be_between": ("column", "min_value", "max_value"),
 }
 
+# The columns of return_status, which a suite's expectations may be about.
+COLUMNS_OF_RETURN_STATUS = (
+    "organisation_code", "organisation_name", "organisation_kind", "contract_type", "icb_code", "sub_icb_code",
+    "pcn_code", "supplier", "return_code", "return_title", "period_start", "period_end", "period_label", "request_id",
+    "due_on", "original_due_on", "due_basis", "status", "cause", "received_at", "days_late", "days_overdue", "attempts",
+    "record_count", "evidence", "in_action_period", "gms_reference", "pms_reference",
+)  # fmt: skip
+
 
 class Law(Strict):
     """Where the duty comes from, and what of that was and was not read in a source."""
@@ -139,6 +147,9 @@ class Expectation(Strict):
         allowed = KWARGS_OF_EXPECTATION[self.expectation]
         if not set(self.kwargs) <= set(allowed) or not isinstance(self.kwargs.get("column"), str):
             raise ValueError(f"kwargs of {self.expectation}: {', '.join(allowed)}; found {sorted(self.kwargs)}")
+        if self.kwargs["column"] not in COLUMNS_OF_RETURN_STATUS:
+            columns = ", ".join(COLUMNS_OF_RETURN_STATUS)
+            raise ValueError(f"kwargs.column is a column of return_status ({columns}), found {self.kwargs['column']!r}")
         if "value_set" in allowed and not isinstance(self.kwargs.get("value_set"), list):
             raise ValueError(f"kwargs of {self.expectation}: value_set is a list")
         return self

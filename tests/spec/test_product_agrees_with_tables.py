@@ -12,8 +12,32 @@ HERE = Path(__file__).parent
 CASES = notation.read_cases(HERE / "status.txt") + notation.read_cases(HERE / "causes.txt")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
-def test_the_product_answers_the_case_as_signed_off(case, tmp_path):
+WITH_SETTINGS_OR_RETURNS = [
+    case for case in CASES if case.world.settings != twin.Settings() or case.world.returns != list(twin.RETURNS)
+]
+
+
+def title_of(case: notation.Case) -> str:
+    return case.title
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    with product.empty_store(tmp_path_factory.mktemp("store")) as store:
+        yield store
+
+
+@pytest.mark.parametrize("case", CASES, ids=title_of)
+def test_the_product_answers_the_case_as_signed_off(case, store, tmp_path):
+    store.load(case.world, tmp_path)
+    for question in case.questions:
+        rows = store.answer(case.world, question.as_of)
+        notation.check(question, rows)
+        assert rows == twin.expected_and_status(case.world, question.as_of)
+
+
+@pytest.mark.parametrize("case", WITH_SETTINGS_OR_RETURNS[::4], ids=title_of)
+def test_a_whole_workspace_answers_the_case_as_signed_off(case, tmp_path):
     setting = product.in_files(case.world, tmp_path)
     for question in case.questions:
         rows = product.answer_of_workspace(setting, question.as_of)

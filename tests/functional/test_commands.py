@@ -1,0 +1,179 @@
+"""Each command as a user types it, on the demo workspace."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Monitor, write_csv
+
+
+def test_status_as_csv_has_the_columns_of_return_status(monitor: Monitor, demo_made_once: Path) -> None:
+    view = monitor("sql", "-w", demo_made_once, "--format", "csv", "SELECT * FROM return_status LIMIT 0").out
+    answer = monitor("status", "-w", demo_made_once, "--format", "csv")
+    assert answer.out.splitlines()[0] == view.splitlines()[0]
+    assert len(answer.out.splitlines()) == 1 + 2577
+    assert answer.code == 0
+
+
+def test_status_filters_by_return_organisation_status_and_icb(monitor: Monitor, demo_made_once: Path) -> None:
+    filters = ("--return", "workforce", "--organisation", "z99017", "--status", "not_received", "--icb", "QZ9")
+    rows = json.loads(monitor("status", "-w", demo_made_once, "--format", "json", *filters).out)
+    assert [(row["period_start"], row["cause"]) for row in rows] == [
+        ("2024-09-01", "stopped"),
+        ("2024-10-01", "unexplained"),
+        ("2024-11-01", "unexplained"),
+        ("2024-12-01", "unexplained"),
+    ]
+
+
+def test_status_can_be_asked_about_an_earlier_day(monitor: Monitor, demo_made_once: Path) -> None:
+    asked = ("--return", "workforce", "--organisation", "Z99017", "--format", "json")
+    on_the_due_day = json.loads(monitor("status", "-w", demo_made_once, "--as-of", "2024-09-30", *asked).out)
+    a_day_later = json.loads(monitor("status", "-w", demo_made_once, "--as-of", "2024-10-01", *asked).out)
+    assert [row["status"] for row in on_the_due_day if row["period_start"] == "2024-09-01"] == ["not_due"]
+    assert [row["status"] for row in a_day_later if row["period_start"] == "2024-09-01"] == ["not_received"]
+
+
+def test_an_organisation_that_is_not_there_is_said_to_be_unknown(monitor: Monitor, demo_made_once: Path) -> None:
+    answer = monitor("status", "-w", demo_made_once, "--organisation", "Z00000", "--format", "csv")
+    assert answer.code == 0
+    assert "no organisation Z00000 is in the register" in answer.err
+
+
+def test_due_lists_what_falls_due_and_how_much_is_outstanding(monitor: Monitor, demo_made_once: Path) -> None:
+    rows = json.loads(monitor("due", "-w", demo_made_once, "--days", "5", "--format", "json").out)
+    workforce = [row for row in rows if row["return_code"] == "workforce"]
+    assert [(row["due_on"], row["period_label"]) for row in workforce] == [("2025-01-31", "January 2025")]
+    assert all(row["organisations"] == row["received"] + row["outstanding"] for row in rows)
+    assert [row["due_on"] for row in rows] == sorted(row["due_on"] for row in rows)
+
+
+def test_explain_gives_rule_dates_evidence_and_citation(monitor: Monitor, demo_made_once: Path) -> None:
+    answer = monitor("explain", "-w", demo_made_once, "Z99017", "workforce", "2024-09-01")
+    assert answer.code == 0
+    for part in (
+        "not received, cause stopped",
+        "Monday 30 September 2024, basis: convention",
+        "rule 8",
+        "regulation 74E",
+        "regulation 67E",
+        "its returns before: August 2024 received; July 2024 received; June 2024 received",
+    ):
+        assert part in answer.out
+
+
+def test_explain_names_file_and_row_of_the_deciding_submission(monitor: Monitor, demo_made_once: Path) -> None:
+    answer = monitor("explain", "-w", demo_made_once, "Z99001", "workforce", "2024-04-01")
+    assert "decided by submission_log_workforce_apr_to_aug.csv row " in answer.out
+
+
+@pytest.mark.parametrize(
+    ("organisation", "day", "said"),
+    [
+        ("Z00000", "2024-09-01", "no organisation Z00000 is in the register"),
+        ("Z99017", "2024-09-02", "nothing was expected from this practice for a period that starts on this day"),
+        ("U99001", "2024-09-01", "is owed by each practice"),
+    ],
+)
+def test_explain_says_why_nothing_was_expected(
+    monitor: Monitor, demo_made_once: Path, organisation: str, day: str, said: str
+) -> None:
+    answer = monitor("explain", "-w", demo_made_once, organisation, "workforce", day)
+    assert answer.code == 2
+    assert said in answer.err
+
+
+def test_every_expected_return_of_the_sample_can_be_explained(monitor: Monitor, demo_made_once: Path) -> None:
+    query = """SELECT any_value(organisation_code) AS o, return_code AS r, any_value(period_start) AS p
+               FROM (FROM return_status ORDER BY ALL) GROUP BY return_code, status, cause"""
+    rows = list(csv.DictReader(io.StringIO(monitor("sql", "-w", demo_made_once, "--format", "csv", query).out)))
+    assert len(rows) > 40
+    for row in rows[::4]:
+        assert monitor("explain", "-w", demo_made_once, row["o"], row["r"], row["p"]).code == 0
+
+
+def test_check_exits_with_three_where_an_expectation_is_not_met(monitor: Monitor, demo: Path) -> None:
+    assert monitor("check", "-w", demo).code == 3
+    assert monitor("check", "-w", demo, "--return", "workforce").code == 3
+    assert monitor("check", "-w", demo, "--return", "overseas_visitors").code == 0
+
+
+def test_a_look_back_is_shown_and_not_recorded(monitor: Monitor, demo: Path) -> None:
+    before = monitor("sql", "-w", demo, "--format", "csv", "FROM finding ORDER BY ALL").out
+    answer = monitor("check", "-w", demo, "--as-of", "2024-09-30")
+    assert answer.code == 3
+    assert "not recorded" in answer.err
+    assert monitor("run", "-w", demo).code == 0
+    assert monitor("sql", "-w", demo, "--format", "csv", "FROM finding ORDER BY ALL").out == before
+
+
+def test_sql_reads_a_query_from_a_file(monitor: Monitor, demo_made_once: Path, tmp_path: Path) -> None:
+    query = tmp_path / "query.sql"
+    query.write_text("SELECT count(*) AS returns FROM mandatory_return", encoding="utf-8")
+    assert monitor("sql", "-w", demo_made_once, "-f", query, "--format", "csv").out == "returns\n19\n"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM read_csv('/etc/hostname')",
+        "COPY (SELECT 1) TO 'out.csv'",
+        "ATTACH 'other.duckdb'",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "CREATE TABLE mine (x INTEGER)",
+        "DELETE FROM data.submission_row",
+        "SELECT nonsense FROM nowhere",
+    ],
+)
+def test_sql_can_read_the_views_and_nothing_else(monitor: Monitor, demo_made_once: Path, query: str) -> None:
+    answer = monitor("sql", "-w", demo_made_once, query)
+    assert (answer.code, answer.out) == (2, "")
+
+
+def test_doctor_finds_the_demo_in_order_and_says_that_its_day_is_frozen(monitor: Monitor, demo_made_once: Path) -> None:
+    answer = monitor("doctor", "-w", demo_made_once, "--format", "json")
+    rows = json.loads(answer.out)
+    assert answer.code == 0
+    assert [row["subject"] for row in rows if row["state"] == "problem"] == []
+    assert any("as_of" in row["advice"] for row in rows if row["state"] == "look")
+
+
+def test_the_workspace_can_come_from_the_environment_or_stand_before_the_command(
+    monitor: Monitor, demo_made_once: Path
+) -> None:
+    query = ("sql", "--format", "csv", "SELECT 1 AS one")
+    assert monitor(*query, environ={"MONITOR_WORKSPACE": str(demo_made_once)}).out == "one\n1\n"
+    assert monitor("-w", demo_made_once, *query).out == "one\n1\n"
+
+
+def test_findings_open_go_on_and_are_resolved(monitor: Monitor, demo: Path) -> None:
+    write_csv(
+        demo / "inbox" / "late.csv",
+        """
+        organisation_code,return_code,period_start,submitted_at,outcome
+        Z99017,workforce,2024-09-01,2025-01-30T09:00:00,accepted
+        """,
+    )
+    answer = monitor("run", "-w", demo)
+    assert "91 open findings (1 new, 1 changed, 1 resolved)" in answer.out
+    query = "SELECT kind, resolved_at IS NULL AS is_open FROM finding WHERE organisation_code = 'Z99017' AND period_start = '2024-09-01'"
+    kinds = json.loads(monitor("sql", "-w", demo, "--format", "json", query + " ORDER BY kind").out)
+    assert kinds == [{"kind": "late_return", "is_open": True}, {"kind": "missing_return", "is_open": False}]
+
+
+def test_formulas_from_files_are_harmless_in_csv(monitor: Monitor, workspace: Path) -> None:
+    write_csv(
+        workspace / "inbox" / "organisations.csv",
+        """
+        organisation_code,organisation_name
+        Z90001,=cmd|' /C calc'!A0
+        """,
+    )
+    assert monitor("run", "-w", workspace, "--as-of", "2024-06-01").code == 0
+    rows = csv.DictReader(io.StringIO(monitor("status", "-w", workspace, "--as-of", "2024-06-01", "--format", "csv").out))
+    assert {row["organisation_name"] for row in rows} == {"'=cmd|' /C calc'!A0"}

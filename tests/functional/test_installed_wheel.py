@@ -1,0 +1,64 @@
+"""An installed wheel, away from any checkout, runs the demo too; and light commands start light."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder into which the wheel was unpacked, with nothing of the checkout on the path."""
+    folder = tmp_path_factory.mktemp("wheel")
+    quiet = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    build = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder / "built"), str(ROOT)]
+    subprocess.run([*quiet, *build], check=True, capture_output=True)
+    (wheel,) = (folder / "built").glob("*.whl")
+    target = ["install", "--no-deps", "--no-index", "--target", str(folder / "site"), str(wheel)]
+    subprocess.run([*quiet, *target], check=True, capture_output=True)
+    return folder / "site"
+
+
+def run_installed(installed: Path, cwd: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "PYTHONPATH": str(installed)}
+    command = [sys.executable, "-m", "monitor", *args]
+    return subprocess.run(command, cwd=cwd, env=environ, capture_output=True, text=True, check=False)
+
+
+def test_an_installed_wheel_runs_the_demo_and_leaves_nothing_on_stderr(installed: Path, tmp_path: Path) -> None:
+    ran = run_installed(installed, tmp_path, "demo")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "91 open findings (91 new, 0 changed, 0 resolved)" in ran.stdout
+    assert (tmp_path / "monitor-demo" / "published" / "monitor.duckdb").is_file()
+
+
+LIGHT = """
+import sys
+from monitor.cli import main
+code = main(sys.argv[1:], {})
+heavy = sorted({"great_expectations", "pandas", "duckdb_engine"} & set(sys.modules))
+sys.exit(f"exit code {code}, imported {heavy}" if code or heavy else 0)
+"""
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("status", "--return", "workforce", "--format", "csv"),
+        ("status", "--as-of", "2024-10-01", "--format", "csv"),
+        ("due",),
+        ("sql", "SELECT 1"),
+        ("explain", "Z99017", "workforce", "2024-09-01"),
+    ],
+    ids=lambda args: " ".join(args),
+)
+def test_questions_start_without_great_expectations_and_pandas(demo_made_once: Path, args: tuple[str, ...]) -> None:
+    command = [sys.executable, "-c", LIGHT, *args, "-w", str(demo_made_once)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr.splitlines()[-1:]) == (0, ran.stderr.splitlines()[-1:])

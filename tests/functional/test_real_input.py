@@ -1,0 +1,106 @@
+"""All England, on the real published files: the five supplier outages of 2024/25, and nobody accused wrongly."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import NOW, SHARED_DATA
+
+from monitor.cli import main
+
+pytestmark = pytest.mark.skipif(
+    not SHARED_DATA.is_dir(), reason=f"the published NHS files are not beside the tree ({SHARED_DATA})"
+)
+
+# Supplier, month, and how many practices dropped to zero in it that had reported the month before.
+OUTAGES = (
+    ("SENSELY UK LIMITED", "2024-06-01", 64),
+    ("ECONSULT HEALTH LIMITED", "2024-08-01", 1322),
+    ("ECONSULT HEALTH LIMITED", "2024-12-01", 1296),
+    ("PATCHS HEALTH LIMITED", "2025-01-01", 766),
+    ("KLINIK HEALTHCARE SOLUTIONS UK LTD", "2025-03-01", 118),
+)
+
+
+@pytest.fixture(scope="module")
+def england(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the real files, after one run as of 1 May 2025."""
+    folder = tmp_path_factory.mktemp("england") / "workspace"
+    assert main(["init", str(folder)], {}, lambda: NOW) == 0
+    for kind in ("ods", "gp-reg-pat", "oc"):
+        shutil.copytree(SHARED_DATA / kind, folder / "inbox" / kind)
+    assert main(["run", "-w", str(folder), "--as-of", "2025-05-01"], {}, lambda: NOW) == 0
+    return folder
+
+
+def ask(england: Path, capsys: pytest.CaptureFixture[str], query: str) -> list[dict[str, object]]:
+    capsys.readouterr()
+    assert main(["sql", "-w", str(england), "--format", "json", query], {}, lambda: NOW) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_every_file_is_recognised_and_every_row_accounted_for(
+    england: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(
+        england,
+        capsys,
+        """SELECT count(*) AS files, count(*) FILTER (state = 'loaded') AS loaded, sum(rows_rejected) AS rejected,
+                  bool_and(rows_in_file = rows_loaded + rows_duplicate + rows_rejected) AS accounted_for
+           FROM loaded_file""",
+    ) == [{"files": 19, "loaded": 19, "rejected": 0, "accounted_for": True}]
+
+
+@pytest.mark.parametrize(("supplier", "month", "dropped"), OUTAGES)
+def test_each_outage_is_one_finding(
+    england: Path, capsys: pytest.CaptureFixture[str], supplier: str, month: str, dropped: int
+) -> None:
+    found = ask(
+        england,
+        capsys,
+        f"""SELECT organisations FROM finding WHERE kind = 'supplier_gap' AND period_start = '{month}'
+            AND return_code = 'online_and_video_consultations' AND upper(supplier) = '{supplier}'""",
+    )
+    assert len(found) == 1
+    assert found[0]["organisations"] >= dropped
+
+
+def test_practices_of_an_outage_have_no_finding_of_their_own(england: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    query = """SELECT count(*) AS findings FROM finding AS f
+               JOIN missed_return AS m USING (organisation_code, return_code, period_start)
+               WHERE f.kind = 'missing_return' AND m.cause IN ('supplier_wide', 'area_wide')"""
+    assert ask(england, capsys, query) == [{"findings": 0}]
+
+
+def test_no_one_is_said_not_to_take_part_where_the_flag_is_hidden(
+    england: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    query = """SELECT DISTINCT period_start FROM missed_return WHERE cause = 'not_participating' ORDER BY 1"""
+    months = [row["period_start"] for row in ask(england, capsys, query)]
+    assert months == [
+        "2024-06-01", "2024-07-01", "2024-08-01", "2024-09-01", "2024-10-01", "2025-02-01", "2025-03-01",
+    ]  # fmt: skip
+
+
+def test_practices_with_no_registered_list_are_not_asked_for_anything(
+    england: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    query = """SELECT count(DISTINCT organisation_code) AS practices, list_distinct(list(status)) AS statuses
+               FROM return_status WHERE organisation_code IN (
+                   SELECT organisation_code FROM data.organisation_dated AS o WHERE organisation_kind = 'practice'
+                   AND closed_on IS NULL AND opened_on <= '2025-12-01'
+                   AND NOT EXISTS (FROM data.registered_list_row AS l WHERE l.organisation_code = o.organisation_code
+                                   AND extract_on = '2025-12-01'))"""
+    (answer,) = ask(england, capsys, query)
+    assert answer["statuses"] == ["not_required"] or answer["statuses"] == "['not_required']"
+    assert answer["practices"] > 30
+
+
+def test_returns_of_which_nothing_is_loaded_are_not_known(england: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    query = """SELECT DISTINCT status FROM return_status
+               WHERE return_code IN ('appointments', 'workforce', 'digital_telephony', 'national_diabetes_audit')
+               AND due_on < '2025-05-01' AND status <> 'not_required'"""
+    assert ask(england, capsys, query) == [{"status": "not_known"}]

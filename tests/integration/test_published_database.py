@@ -1,0 +1,103 @@
+"""The analysts' copy: the views and columns that are fixed, comments on all, old clients, replaced in one step."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Monitor
+
+from monitor.returns.catalogue import COLUMNS_OF_RETURN_STATUS
+
+COLUMNS = {
+    "return_status": """organisation_code organisation_name organisation_kind contract_type icb_code sub_icb_code
+        pcn_code supplier return_code return_title period_start period_end period_label request_id due_on
+        original_due_on due_basis status cause received_at days_late days_overdue attempts record_count evidence
+        in_action_period gms_reference pms_reference""",
+    "loaded_file": """file_name sha256 format loaded_at rows_in_file rows_loaded rows_duplicate rows_rejected state""",
+    "rejected_row": "file_name row_number reason column text",
+    "collective_action": "name start_on end_on",
+    "job_run": "job started_at ended_at state detail",
+    "alert": """alert_id finding_ids reason recipients subject planned_at sent_at attempts last_error message_id
+        state""",
+}
+OTHER_VIEWS = {
+    "missed_return", "organisation", "mandatory_return", "submission", "notice", "participation", "request", "finding",
+}  # fmt: skip
+
+# Offset of the storage version in a DuckDB file, and the version that clients from 1.1 on can read.
+PLACE_OF_VERSION, READ_BY_OLD_CLIENTS = 12, 64
+
+
+@pytest.fixture
+def published(demo_made_once: Path):  # noqa: ANN201 - a DuckDB connection, for as long as the test runs
+    with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("view", COLUMNS)
+def test_the_fixed_columns_are_there_in_their_order(published: duckdb.DuckDBPyConnection, view: str) -> None:
+    names = [name for name, *_ in published.execute(f"DESCRIBE {view}").fetchall()]
+    assert names == COLUMNS[view].split()
+
+
+def test_the_columns_that_a_suite_may_be_about_are_those_of_return_status() -> None:
+    assert tuple(COLUMNS["return_status"].split()) == COLUMNS_OF_RETURN_STATUS
+
+
+def test_the_fixed_views_are_there(published: duckdb.DuckDBPyConnection) -> None:
+    views = {name for (name,) in published.execute("SHOW TABLES").fetchall()}
+    assert views >= COLUMNS.keys() | OTHER_VIEWS
+
+
+def test_every_view_and_every_column_carries_a_comment(published: duckdb.DuckDBPyConnection) -> None:
+    views = "SELECT view_name FROM duckdb_views() WHERE NOT internal"
+    assert published.execute(f"{views} AND comment IS NULL").fetchall() == []
+    columns = f"SELECT table_name, column_name FROM duckdb_columns() WHERE table_name IN ({views}) AND NOT internal"
+    of_views = f"{columns} AND table_oid IN (SELECT view_oid FROM duckdb_views())"
+    assert published.execute(f"{of_views} AND comment IS NULL").fetchall() == []
+    assert len(published.execute(of_views).fetchall()) > 150
+
+
+def test_missed_return_is_the_part_of_return_status_that_was_not_received_or_rejected(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    difference = """SELECT * FROM return_status WHERE status IN ('not_received', 'rejected')
+                    EXCEPT ALL SELECT * FROM missed_return"""
+    assert published.execute(difference).fetchall() == []
+    assert published.execute("SELECT DISTINCT status FROM missed_return ORDER BY 1").fetchall() == [
+        ("not_received",),
+        ("rejected",),
+    ]
+
+
+def test_the_file_is_of_a_storage_version_that_old_clients_read(demo_made_once: Path) -> None:
+    head = (demo_made_once / "published" / "monitor.duckdb").read_bytes()[:20]
+    assert head[8:12] == b"DUCK"
+    assert struct.unpack_from("<Q", head, PLACE_OF_VERSION)[0] == READ_BY_OLD_CLIENTS
+
+
+def test_a_reader_keeps_its_copy_while_the_next_one_is_put_in_place(monitor: Monitor, demo: Path) -> None:
+    file = demo / "published" / "monitor.duckdb"
+    with duckdb.connect(str(file), read_only=True) as reader:
+        before = reader.execute("SELECT count(*) FROM submission").fetchone()
+        (demo / "inbox" / "one.csv").write_text(
+            "organisation_code,return_code,period_start,submitted_at,outcome\n"
+            "Z99017,workforce,2024-09-01,2025-01-30T09:00:00,accepted\n"
+        )
+        assert monitor("run", "-w", demo).code == 0
+        assert reader.execute("SELECT count(*) FROM submission").fetchone() == before
+    with duckdb.connect(str(file), read_only=True) as reader:
+        assert reader.execute("SELECT count(*) FROM submission").fetchone() == (before[0] + 1,)
+
+
+def test_nothing_of_the_building_is_left_beside_it(demo_made_once: Path) -> None:
+    assert [file.name for file in (demo_made_once / "published").iterdir()] == ["monitor.duckdb"]
+
+
+def test_no_path_of_the_machine_is_published(published: duckdb.DuckDBPyConnection) -> None:
+    names = [name for (name,) in published.execute("SELECT file_name FROM loaded_file").fetchall()]
+    assert all("/" not in name for name in names)
+    assert published.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'file_seen'").fetchone() == (0,)
