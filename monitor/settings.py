@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -63,6 +64,14 @@ class Mail(Strict):
     sender: str
     route: list[Route] = []
 
+    @model_validator(mode="after")
+    def plain_text_stays_on_this_machine(self) -> Mail:
+        if self.security == "none" and not _is_loopback(self.host):
+            raise ValueError(f"security 'starttls' or 'tls', because {self.host!r} is not this machine")
+        if self.password_env and self.password_file:
+            raise ValueError("password_env or password_file, not both")
+        return self
+
 
 class Settings(Strict):
     """A whole monitor.toml."""
@@ -81,6 +90,13 @@ class Settings(Strict):
         if not re.fullmatch(r"\d+(\.\d+)?\s*(MB|GB|MiB|GiB)", self.memory_limit):
             raise ValueError(f'memory_limit like "1GB" or "500MB", found {self.memory_limit!r}')
         return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def read_settings(workspace: Path) -> Settings:
