@@ -45,7 +45,7 @@ def _found(mistake: dict[str, Any]) -> str:
     if mistake["type"] == "missing":
         return "is missing"
     if mistake["type"] == "extra_forbidden":
-        return f"no such key (its value: {mistake['input']!r})"
+        return "there is no such key"  # and no word of its value: it may be a password in the wrong place
     return f"found {mistake['input']!r}"
 
 
@@ -54,11 +54,11 @@ def _expected(mistake: dict[str, Any], model: type[BaseModel]) -> str:
         return "one of the keys " + ", ".join(_keys_at(model, mistake["loc"][:-1]))
     if mistake["type"] == "missing":
         return "a value"
-    return (
-        mistake["ctx"]["expected"]
-        if "expected" in mistake.get("ctx", {})
-        else mistake["msg"].removeprefix("Value error, ")
-    )
+    if mistake["type"] == "date_type":
+        return "a date without quotes, like 2024-04-01"
+    if "expected" in mistake.get("ctx", {}):
+        return str(mistake["ctx"]["expected"])
+    return mistake["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
 
 
 def _keys_at(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:

@@ -99,9 +99,11 @@ def write_overrides(world: twin.World, folder: Path) -> None:
 
 
 def overriding_text(return_: twin.Return) -> str:
-    """The shipped file with the days of grace and the known due dates that the world gives."""
+    """The shipped file with the days of grace, the known due dates and the first day of force that the world gives."""
     text = (EXPECTATIONS / f"{return_.return_code}.toml").read_text(encoding="utf-8")
     text = re.sub(r"(?m)^grace_days = \d+$", f"grace_days = {return_.grace_days}", text)
+    if return_.effective_from and "effective_from" not in text:
+        text = text.replace("[calendar]\n", f"[calendar]\neffective_from = {return_.effective_from}\n", 1)
     added = [known_due_block(start, due_on) for start, due_on in return_.known_due.items() if str(due_on) not in text]
     return text.replace("[[suite]]", "".join([*added, "[[suite]]"]), 1)
 
@@ -269,13 +271,17 @@ class Store:
                 insert(self.connection, table, records)
         rebuild_organisations(self.connection)
 
-    def load(self, world: twin.World, folder: Path) -> None:
-        """This world and nothing else, through files and the real load."""
+    def load(self, paths: list[Path]) -> None:
+        """These files and nothing else, in this order. Every row must have been taken."""
         self.put(twin.World())
-        files = [(path.name, path) for path in write_files(world, folder)]
-        for file in load_files(self.connection, files, periods_of_returns(), LOADED_AT, lambda name: None):
+        for file in self.load_more(paths):
             assert is_taken_whole(file), file
+
+    def load_more(self, paths: list[Path]) -> list[LoadedFile]:
+        files = [(f"{path.parent.name}/{path.name}", path) for path in paths]
+        loaded = list(load_files(self.connection, files, periods_of_returns(), LOADED_AT, lambda name: None))
         rebuild_organisations(self.connection)
+        return loaded
 
     def answer(self, world: twin.World, as_of: date) -> list[twin.Row]:
         """What the product says of what was put in, under the world's settings and of the world's returns."""

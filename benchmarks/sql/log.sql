@@ -2,7 +2,7 @@
 SELECT 'Z' || (10000 + i % 6200) AS organisation_code,
        ['workforce', 'appointments', 'digital_telephony', 'online_and_video_consultations'][1 + (i // 6200) % 4]
            AS return_code,
-       (DATE '2024-04-01' + to_months(((i // 24800) % 24)::INTEGER))::DATE AS period_start,
+       (DATE '2024-10-01' + to_months(((i // 24800) % 17)::INTEGER))::DATE AS period_start,
        strftime(period_start + to_seconds(2000000 + i % 1000003), '%Y-%m-%dT%H:%M:%S') AS submitted_at,
        CASE WHEN n % 100000 = 77 THEN 'unclear' WHEN i % 25 = 3 THEN 'rejected' ELSE 'accepted' END AS outcome,
        10 + i % 997 AS record_count, 'S-' || lpad(i::VARCHAR, 9, '0') AS submission_id, NULL AS request_id,

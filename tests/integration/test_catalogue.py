@@ -65,7 +65,7 @@ MISTAKES = [
     ("months_after = 0", 'months_after = "0"', "calendar.due.months_after", "found '0'"),
     ("months_after = 0", "months_after = 0\nday = 5", "calendar.due", "rule 'month_end' takes ['months_after']"),
     ("grace_days = 0", "grace_days = -1", "calendar.grace_days", "greater than or equal to 0"),
-    ("grace_days = 0", "grace = 0", "calendar.grace", "no such key"),
+    ("grace_days = 0", "grace = 0", "calendar.grace", "there is no such key"),
     ('severity = "critical"', 'severity = "bad"', "suite.[0].severity", "'critical', 'warning' or 'info'"),
     ("mostly = 1.0", "mostly = 2.0", "suite.[0].mostly", "less than or equal to 1"),
     ("title = ", "name = ", "title", "is missing"),

@@ -29,7 +29,7 @@ def store(tmp_path_factory):
 
 @pytest.mark.parametrize("case", CASES, ids=title_of)
 def test_the_product_answers_the_case_as_signed_off(case, store, tmp_path):
-    store.load(case.world, tmp_path)
+    store.load(product.write_files(case.world, tmp_path))
     for question in case.questions:
         rows = store.answer(case.world, question.as_of)
         notation.check(question, rows)
