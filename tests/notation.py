@@ -389,10 +389,8 @@ def _settings_line(settings: twin.Settings) -> str:
 def _return_lines(return_: twin.Return) -> list[str]:
     if return_ in twin.RETURNS:
         return []
-    known_due = [f"{start}:{due_on}" for start, due_on in return_.known_due.items()]
-    return [_line("return", return_.return_code, grace_days=return_.grace_days, known_due=due) for due in known_due] or [
-        _line("return", return_.return_code, grace_days=return_.grace_days)
-    ]
+    line = _line("return", return_.return_code, grace_days=return_.grace_days)
+    return [f"{line} known_due={start}:{due_on}" for start, due_on in return_.known_due.items()] or [line]
 
 
 def _organisation_line(fact: twin.Organisation) -> str:

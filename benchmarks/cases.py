@@ -1,0 +1,161 @@
+"""The cases: what is measured, beside which baseline, and what it may take."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measuring import REPOSITORY, Measured, best, run_process, run_step
+
+MB = 1_000_000
+REAL_INPUT = REPOSITORY.parent / "shared" / "data"
+REAL_FILES = ("ods/*.*", "gp-reg-pat/*.csv", "oc/*.xlsx")
+COMMANDS = {
+    "status": ["status"],
+    "due": ["due"],
+    "sql": ["sql", "SELECT count(*) FROM missed_return"],
+    "explain": ["explain", "Z99009", "workforce", "2024-07-01"],
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where the data go, which share of the full size, and how often each thing is measured."""
+
+    folder: Path
+    scale: float = 1.0
+    repeat: int = 1
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table; of a case that could not be measured, only `note` says why."""
+
+    case: str
+    what: str
+    measured: Measured | None = None
+    rows: int = 0
+    seconds_allowed: float | None = None
+    bytes_allowed: int | None = None
+    note: str = ""
+
+
+def check_24_months(options: Options) -> Iterator[Line]:
+    """Every expected return of England over two years: status, cause, suites, findings."""
+    yield from _check("check-24-months", "2024-04-01", options, seconds_allowed=15, bytes_allowed=1000 * MB)
+
+
+def check_10_years(options: Options) -> Iterator[Line]:
+    """The same over ten years."""
+    yield from _check("check-10-years", "2016-04-01", options, seconds_allowed=30, bytes_allowed=1500 * MB)
+
+
+def load_20_million(options: Options) -> Iterator[Line]:
+    """A submission log of twenty million rows."""
+    case, folder = "load-20-million", options.folder / "log"
+    run_step("make_log", folder, round(20_000_000 * options.scale))
+    log = folder / "log.csv"
+    bare = best([run_step("bare_load", folder, log) for _ in range(options.repeat)])
+    loads = []
+    for _ in range(options.repeat):
+        shutil.rmtree(folder / "var", ignore_errors=True)
+        loads.append(run_step("load", folder, log))
+    load = best(loads)
+    yield Line(case, "load", load, load.said["rows"], seconds_allowed=2 * bare.seconds, bytes_allowed=2000 * MB)
+    yield Line(case, "baseline: DuckDB reads the file", bare, bare.said["rows"])
+    shutil.rmtree(folder)
+
+
+def second_run(options: Options) -> Iterator[Line]:
+    """A cycle after which nothing was dropped, and the cycle before it, which publishes."""
+    for years, monitor_from in (("24 months", "2024-04-01"), ("10 years", "2016-04-01")):
+        folder = _checked_workspace(monitor_from, options)
+        first = run_step("run", folder)
+        again = best([run_step("run", folder) for _ in range(options.repeat)])
+        if again.said["is_new"]:
+            raise RuntimeError("the second run worked the statuses out again")
+        yield Line("second-run", f"{years}: run after a check (publishes)", first, first.said["rows"])
+        yield Line("second-run", f"{years}: run again", again, again.said["rows"])
+
+
+def start(options: Options) -> Iterator[Line]:
+    """What people wait for at the command line, on the sample data; and that nothing heavy is imported for it."""
+    folder = options.folder / "sample"
+    rows = run_step("make_sample", folder).said["rows"]
+    for name, words in COMMANDS.items():
+        arguments = [words[0], "-w", str(folder), *words[1:]]
+        heavy = run_step("modules_of", *arguments).said["heavy"]
+        if heavy:
+            raise RuntimeError(f"`monitor {name}` imports {', '.join(heavy)}")
+        command = [sys.executable, "-m", "monitor", *arguments]
+        measured = best([run_process(command) for _ in range(max(3, options.repeat))])
+        yield Line("start", f"monitor {name}", measured, rows, seconds_allowed=0.6)
+
+
+def real_input(options: Options) -> Iterator[Line]:
+    """Files as the NHS publishes them: loaded into a fresh workspace, and a cycle as of 1 May 2025."""
+    files = sorted(file for pattern in REAL_FILES for file in REAL_INPUT.glob(pattern))
+    if not files:
+        yield Line("real-input", "load and run", note="skipped: no ../shared/data")
+        return
+    runs = []
+    for attempt in range(options.repeat):
+        inbox = options.folder / f"real-{attempt}" / "inbox"
+        inbox.mkdir(parents=True)
+        (inbox.parent / "monitor.toml").write_text("monitor_from = 2024-04-01\n", encoding="utf-8")
+        for file in files:
+            shutil.copy(file, inbox)
+        runs.append(run_step("run", inbox.parent, "2025-05-01"))
+    run = best(runs)
+    yield Line("real-input", f"load {len(files)} published files and run", run, run.said["rows"], seconds_allowed=60)
+
+
+CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
+    "check-24-months": check_24_months,
+    "check-10-years": check_10_years,
+    "load-20-million": load_20_million,
+    "second-run": second_run,
+    "start": start,
+    "real-input": real_input,
+}
+
+
+def _check(
+    case: str, monitor_from: str, options: Options, seconds_allowed: float, bytes_allowed: int
+) -> Iterator[Line]:
+    source = _loaded_workspace(monitor_from, options)
+    check = best([run_step("check", _copy_of(source)) for _ in range(options.repeat)])
+    sql = best([run_step("plain_sql", source) for _ in range(options.repeat)])
+    pandas = best([run_step("plain_pandas", source) for _ in range(options.repeat)])
+    if not check.said["missed"] == sql.said["missed"] == pandas.said["missed"]:
+        raise RuntimeError(f"the answers differ: {check.said}, SQL {sql.said}, pandas {pandas.said}")
+    rows = check.said["rows"]
+    yield Line(case, "check: status, cause, suites, findings", check, rows, seconds_allowed, bytes_allowed)
+    yield Line(case, "baseline: plain SQL lists the missed", sql, rows)
+    yield Line(case, "baseline: plain pandas lists the missed", pandas, rows)
+
+
+def _loaded_workspace(monitor_from: str, options: Options) -> Path:
+    """England from that day on, loaded and not yet checked; made once."""
+    folder = options.folder / f"from-{monitor_from}"
+    if not folder.is_dir():
+        run_step("make_england", folder, monitor_from, str(options.scale))
+        run_step("load", folder)
+    return folder
+
+
+def _checked_workspace(monitor_from: str, options: Options) -> Path:
+    folder = _copy_of(_loaded_workspace(monitor_from, options))
+    run_step("check", folder)
+    return folder
+
+
+def _copy_of(workspace: Path) -> Path:
+    """A copy to work on, inbox included: what is measured must not find its own traces."""
+    copy = workspace.with_name(workspace.name + "-copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(workspace, copy, ignore=shutil.ignore_patterns("plain.duckdb"))
+    return copy

@@ -1,0 +1,63 @@
+"""The product and its naive twin say the same of every expected return of many small worlds.
+
+Worlds come from seeds, so that a failure comes back. Of the first world on which the two differ, the smallest part on
+which they still do is shown in the notation of the rule tables.
+"""
+
+from datetime import date
+
+import notation
+import product
+import pytest
+import twin
+import worlds
+
+A_BLOCK = 25
+A_LONG_BLOCK = 250
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    with product.empty_store(tmp_path_factory.mktemp("store")) as store:
+        yield store
+
+
+@pytest.mark.parametrize("first_seed", range(0, 200, A_BLOCK))
+def test_the_product_and_its_twin_give_the_same_answers(first_seed, store):
+    check_seeds(store, range(first_seed, first_seed + A_BLOCK))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first_seed", range(1000, 6000, A_LONG_BLOCK))
+def test_the_product_and_its_twin_give_the_same_answers_in_thousands_of_worlds(first_seed, store):
+    check_seeds(store, range(first_seed, first_seed + A_LONG_BLOCK))
+
+
+def test_worlds_without_a_submission_or_without_anything_are_answered_too(store):
+    bare = twin.World(organisations=[twin.Organisation("Z90001"), twin.Organisation("RZ1", "trust")])
+    assert not differs(store, twin.World(), date(2025, 1, 1))
+    assert not differs(store, bare, date(2025, 1, 1))
+
+
+def check_seeds(store: product.Store, seeds: range) -> None:
+    for seed in seeds:
+        world, as_of = worlds.world_and_day(seed)
+        world = product.for_the_product(world)
+        if differs(store, world, as_of):
+            pytest.fail(f"seed {seed}\n{difference(store, world, as_of)}", pytrace=False)
+
+
+def differs(store: product.Store, world: twin.World, as_of: date) -> bool:
+    store.put(world)
+    return store.answer(world, as_of) != twin.expected_and_status(world, as_of)
+
+
+def difference(store: product.Store, world: twin.World, as_of: date) -> str:
+    """The smallest part of the world on which the two differ, and what each of them says."""
+    small = worlds.smallest(world, lambda candidate: differs(store, candidate, as_of))
+    store.put(small)
+    of_product, of_twin = store.answer(small, as_of), twin.expected_and_status(small, as_of)
+    lines = [*notation.lines_of_world(small), f"as of {as_of}"]
+    lines += ["# the twin alone says", *(notation.line_of_row(row) for row in of_twin if row not in of_product)]
+    lines += ["# the product alone says", *(notation.line_of_row(row) for row in of_product if row not in of_twin)]
+    return "\n".join(lines)
