@@ -43,7 +43,8 @@ def _table(lines: Sequence[Line]) -> str:
     """A Markdown table, as it stands in README.md."""
     rows = [HEADINGS, tuple("---" for _ in HEADINGS), *(_cells(line) for line in lines)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(HEADINGS))]
-    return "\n".join("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows)
+    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in padded)
 
 
 def _cells(line: Line) -> tuple[str, ...]:

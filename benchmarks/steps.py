@@ -27,9 +27,9 @@ def make_england(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
     import duckdb
 
     from monitor.pipeline import read_setting
+    from monitor.returns.working_days import england
     from monitor.store.database import run_sql_file
     from monitor.store.derive import Question, put_question
-    from monitor.returns.working_days import england
     from monitor.workspace import Workspace
 
     workspace = Workspace(_new_workspace(Path(folder), monitor_from))
@@ -126,7 +126,8 @@ def bare_load(folder: str, file: str) -> dict[str, int]:
     """Baseline: the file into a table by DuckDB alone, under the same limit of memory."""
     import duckdb
 
-    target, config = Path(folder) / "bare.duckdb", {"memory_limit": _memory_limit(), "temp_directory": str(Path(folder) / "spill")}
+    target = Path(folder) / "bare.duckdb"
+    config = {"memory_limit": _memory_limit(), "temp_directory": str(Path(folder) / "spill")}
     with duckdb.connect(str(target), config=config) as connection:
         connection.execute("CREATE TABLE t AS FROM read_csv($path)", {"path": file})
         (rows,) = connection.execute("SELECT count(*) FROM t").fetchone() or (0,)

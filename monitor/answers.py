@@ -64,6 +64,11 @@ def unmatched(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return _dicts(connection, "unmatched", {})
 
 
+def without_icb(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many organisations, open now as far as is known, belong to no known ICB."""
+    return int(_dicts(connection, "without_icb", {})[0]["organisations"])
+
+
 def is_known(connection: duckdb.DuckDBPyConnection, organisation_code: str) -> bool:
     """Whether an organisation is in the register."""
     return bool(_dicts(connection, "organisation_known", {"organisation_code": organisation_code}))

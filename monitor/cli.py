@@ -62,8 +62,8 @@ def main(args: Sequence[str], environ: Mapping[str, str], now: Clock = clock.now
     except Mendable as mistake:
         talk.say(f"monitor: {mistake.message}")
         return USAGE
-    except BrokenPipeError:
-        return DONE  # whoever read our output had read enough
+    except (BrokenPipeError, SystemExit):
+        return DONE  # whoever read our output had read enough; click leaves so when a pipe is closed
 
 
 def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -123,11 +123,12 @@ def demo(here: Here, folder: Path | None) -> int:
     setting = here.setting(workspace)
     ran = pipeline.run(setting, None)
     _tell(here, setting, ran)
+    name = _command_name()
     click.echo(f"\nThe workspace: {workspace.folder}. To look further:")
     for line in (
-        f"  monitor status -w {workspace.folder} --status not_received",
-        f"  monitor explain -w {workspace.folder} Z99017 workforce 2024-09-01",
-        f'  monitor sql -w {workspace.folder} "SELECT status, count(*) FROM return_status GROUP BY status"',
+        f"  {name} status -w {workspace.folder} --status not_received",
+        f"  {name} explain -w {workspace.folder} Z99017 workforce 2024-09-01",
+        f'  {name} sql -w {workspace.folder} "SELECT status, count(*) FROM return_status GROUP BY status"',
     ):
         click.echo(line)
     return IN_PART if any(v.state == COULD_NOT_CHECK for v in ran.checked.verdicts) else DONE
@@ -334,6 +335,12 @@ def _known_return(setting: pipeline.Setting, return_code: str | None) -> None:
 
 def _capitals(code: str | None) -> str | None:
     return code.strip().upper() if code else None
+
+
+def _command_name() -> str:
+    """How this program was called, so that what we suggest can be typed as it stands."""
+    called = Path(sys.argv[0])
+    return "monitor" if shutil.which("monitor") or called.stem != "monitor" else str(called)
 
 
 def _free_folder(wanted: Path) -> Path:

@@ -130,7 +130,8 @@ def _store(setting: Setting) -> Iterator[Examined]:
         with open_reader(store, setting.settings.memory_limit) as connection:
             yield Examined("store", OK, f"{store} can be read ({store.stat().st_size / 1e6:,.1f} MB)")
             yield from _last_runs(setting, connection)
-            yield from _files(connection)
+            yield from _files(setting, connection)
+            yield from _without_icb(setting, connection)
             yield from _unmatched(connection)
     except EnvironmentFault as fault:
         yield Examined("store", LOOK, fault.message)
@@ -163,7 +164,7 @@ def _last_runs(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Itera
         yield Examined("last run", OK, text)
 
 
-def _files(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+def _files(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
     loaded, rejected = connection.execute(
         "SELECT count(*) FILTER (state = 'loaded'), coalesce(sum(rows_rejected), 0) FROM data.loaded_file"
     ).fetchone() or (0, 0)
@@ -171,10 +172,22 @@ def _files(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
     if rejected:
         yield Examined("files", LOOK, f"{rejected:,} rows were rejected", 'see: monitor sql "FROM rejected_row"')
     refused = connection.execute(
-        "SELECT detail FROM data.loaded_file AS r WHERE state = 'refused' ORDER BY file_id"
+        "SELECT file_name, detail FROM data.loaded_file WHERE state = 'refused' ORDER BY file_id"
     ).fetchall()
-    for (detail,) in refused:
-        yield Examined("files", LOOK, f"refused: {detail}")
+    for name, detail in refused:
+        if (setting.workspace.inbox / name).exists():
+            yield Examined("files", LOOK, f"refused: {detail}")
+
+
+def _without_icb(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    unknown = answers.without_icb(connection)
+    if setting.settings.icbs and unknown:
+        yield Examined(
+            "register",
+            LOOK,
+            f"{unknown:,} organisations are of no known ICB, so `icbs` leaves them out",
+            "load a file that says which sub-ICB or ICB they belong to",
+        )
 
 
 def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:

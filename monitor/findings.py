@@ -26,7 +26,7 @@ class FindingCounts:
 def derive_findings(
     connection: duckdb.DuckDBPyConnection, catalogue: Mapping[str, MandatoryReturn], verdicts: Iterable[Verdict]
 ) -> None:
-    """Make the temporary table finding_now from the rows of data.return_status_row that failed expectations name.
+    """Fill data.finding_now from the rows of data.return_status_row that failed expectations name.
 
     An expectation that is met within its tolerance (`mostly`) gives no finding, though some rows are unexpected.
     """
@@ -53,7 +53,7 @@ def derive_findings(
 
 
 def record_findings(connection: duckdb.DuckDBPyConnection, as_of: date, happened_at: datetime) -> FindingCounts:
-    """Add the events that lead from the open findings to finding_now. Call within a transaction."""
+    """Add the events that lead from the open findings to data.finding_now. Call within a transaction."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE moment AS SELECT $as_of::DATE AS as_of, $at::TIMESTAMPTZ AS happened_at",
         {"as_of": as_of, "at": happened_at},

@@ -201,7 +201,7 @@ def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
         for code in sorted(unchecked):
             connection.execute("INSERT INTO data.unchecked_return VALUES ($code)", {"code": code})
         derive_findings(connection, setting.catalogue, verdicts)
-        found = scalar(connection, "SELECT count(*) FROM finding_now")
+        found = scalar(connection, "SELECT count(*) FROM data.finding_now")
         counts = record_findings(connection, as_of, moment) if recorded else FindingCounts(0, 0, 0, found)
         connection.execute(
             "INSERT INTO data.check_run VALUES ($as_of, $fingerprint, $at, $recorded)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -28,21 +28,22 @@ WORDS_OF_STATUS = {
 MOST_LINES = 12
 
 
-def loaded_lines(loaded: Iterable[LoadedFile]) -> Iterator[str]:
+def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
     """What became of each new file."""
-    files = list(loaded)
+    files = [file for file in loaded if file.state == "loaded"]
+    refused = [file for file in loaded if file.state == "refused"]
     if not files:
         yield "Nothing new to load."
-        return
-    total = sum((file.counts for file in files), RowCounts())
-    yield (
-        f"{_number(len(files), 'new file')}: {_number(total.in_file, 'row')} = {total.loaded:,} loaded "
-        f"+ {total.duplicate:,} duplicate + {total.rejected:,} rejected"
-    )
+    else:
+        total = sum((file.counts for file in files), RowCounts())
+        yield (
+            f"{_number(len(files), 'new file')}: {_number(total.in_file, 'row')} = {total.loaded:,} loaded "
+            f"+ {total.duplicate:,} duplicate + {total.rejected:,} rejected"
+        )
+    for file in refused:
+        yield f"  refused: {file.detail}"
     for file in files:
-        if file.state == "refused":
-            yield f"  refused: {file.detail}"
-        elif file.counts.rejected:
+        if file.counts.rejected:
             rejected = _number(file.counts.rejected, "row")
             yield f"  {file.identity.name}: {rejected} rejected, kept in the view rejected_row"
 

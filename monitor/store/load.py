@@ -28,6 +28,14 @@ SHARE_OF_NHS_NUMBERS = 0.5
 # What a file that could not be read to the end of a row is rejected for: values are missing where they belong.
 REASON_OF_BROKEN_ROW = "missing_value"
 
+# What a later row replaces an earlier one by, in the files that people keep themselves.
+KEY_OF_WHAT_IS_REPLACED = {
+    "organisation": "organisation_code, valid_from",
+    "request": "request_id, organisation_code, return_code",
+    "notice": "notice_id",
+    "participation": "organisation_code, return_code, from_on",
+}
+
 # Rows that DuckDB reads carry no number; their order is the file's.
 WITHOUT_PLACE = "CAST(NULL AS BIGINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault"
 
@@ -241,7 +249,13 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
     columns = _target_columns(connection, table)
     same = " AND ".join(f"new.{column} IS NOT DISTINCT FROM old.{column}" for column in columns)
     typed = _typed_name(table)
-    names = {"typed": typed, "table": target, "columns": ", ".join(columns), "same_values": same}
+    names = {
+        "earlier": _earlier_rows(table, target),
+        "typed": typed,
+        "table": target,
+        "columns": ", ".join(columns),
+        "same_values": same,
+    }
     place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1)}
     connection.execute(SqlTemplate(sql_file("duplicate.sql")).substitute(names))
     connection.execute(SqlTemplate(sql_file("insert_rows.sql")).substitute(names), place)
@@ -251,6 +265,14 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
     duplicate = scalar(connection, "SELECT count(*) FROM duplicate")
     connection.execute("DROP TABLE duplicate")
     return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected)
+
+
+def _earlier_rows(table: Table, target: str) -> str:
+    """A SELECT of the rows that a new row may be a duplicate of."""
+    key = KEY_OF_WHAT_IS_REPLACED.get(table.format.table)
+    if key is None:
+        return f"FROM {target}"
+    return SqlTemplate(sql_file("row_in_force.sql")).substitute(table=target, key=key)
 
 
 def _target_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:

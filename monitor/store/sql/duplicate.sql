@@ -1,5 +1,6 @@
 -- Rows of the file being loaded that say the same as an earlier row of it, or as a row that was loaded before.
--- The hash only finds candidates cheaply; what is a duplicate is decided on the values.
+-- Of files whose later row replaces an earlier one (a notice, say), only the row in force counts: going back to what
+-- was said before is news. The hash only finds candidates cheaply; what is a duplicate is decided on the values.
 CREATE OR REPLACE TEMP TABLE duplicate AS
 WITH
 repeated AS (
@@ -14,5 +15,5 @@ SELECT place FROM within_file WHERE occurrence > 1
 UNION
 SELECT new.rowid
 FROM @typed AS new
-JOIN @table AS old ON @same_values
+JOIN (@earlier) AS old ON @same_values
 WHERE new.fault IS NULL;

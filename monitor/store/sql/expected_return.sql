@@ -102,9 +102,13 @@ WHERE n.scope = 'national'
    OR (n.scope = 'supplier' AND contains(e.supplier_keys, ';' || supplier_key(n.scope_value) || ';'));
 
 CREATE OR REPLACE TEMP TABLE expected_return AS
-WITH extension AS (
-    SELECT expected_id, max(new_due_on) AS new_due_on
-    FROM applying_notice WHERE kind = 'extended' AND new_due_on IS NOT NULL GROUP BY expected_id
+WITH
+-- An event is owed when it happens: no notice gives it a due date.
+extension AS (
+    SELECT a.expected_id, max(a.new_due_on) AS new_due_on
+    FROM applying_notice AS a JOIN expected_fact AS e USING (expected_id)
+    WHERE a.kind = 'extended' AND a.new_due_on IS NOT NULL AND e.kind <> 'event'
+    GROUP BY a.expected_id
 )
 SELECT e.* EXCLUDE (due_on, due_basis),
        coalesce(x.new_due_on, e.due_on) AS due_on,

@@ -1,7 +1,9 @@
 -- What there is to look at now, from the rows that failed expectations did not accept: one row a finding.
 -- A supplier or area gap stands for all its organisations; an incident counts with the supplier or area it names.
 
-CREATE OR REPLACE TEMP TABLE finding_now AS
+DELETE FROM data.finding_now;
+
+INSERT INTO data.finding_now BY NAME
 WITH
 unexpected AS (
     SELECT u.finding, u.severity, u.expectation, s.*

@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE TEMP TABLE finding_opened AS
 SELECT left(md5(n.finding_key || '/' || CAST(m.happened_at AS VARCHAR)), 12) AS finding_id, n.*
-FROM finding_now AS n
+FROM data.finding_now AS n
 CROSS JOIN moment AS m
 WHERE NOT EXISTS (
     SELECT 1 FROM data.finding_current AS c WHERE c.finding_key = n.finding_key AND c.resolved_at IS NULL
@@ -11,14 +11,14 @@ WHERE NOT EXISTS (
 CREATE OR REPLACE TEMP TABLE finding_moved AS
 SELECT c.finding_id, 'changed' AS event, n.severity, n.cause, n.organisations, n.return_code, n.expectation
 FROM data.finding_current AS c
-JOIN finding_now AS n USING (finding_key)
+JOIN data.finding_now AS n USING (finding_key)
 WHERE c.resolved_at IS NULL
   AND (c.severity IS DISTINCT FROM n.severity OR c.cause IS DISTINCT FROM n.cause
        OR c.organisations IS DISTINCT FROM n.organisations)
 UNION ALL
 SELECT c.finding_id, 'resolved', c.severity, c.cause, c.organisations, c.return_code, c.expectation
 FROM data.finding_current AS c
-WHERE c.resolved_at IS NULL AND NOT EXISTS (SELECT 1 FROM finding_now AS n WHERE n.finding_key = c.finding_key)
+WHERE c.resolved_at IS NULL AND NOT EXISTS (SELECT 1 FROM data.finding_now AS n WHERE n.finding_key = c.finding_key)
   -- What could not be checked is not over: its findings stay open until a check says otherwise.
   AND (c.kind = 'could_not_check' OR c.return_code NOT IN (SELECT return_code FROM data.unchecked_return));
 

@@ -190,6 +190,12 @@ CREATE TABLE IF NOT EXISTS data.return_status_row (
     gms_reference VARCHAR, pms_reference VARCHAR
 );
 
+CREATE TABLE IF NOT EXISTS data.finding_now (          -- what the last check found, recorded or only looked at
+    finding_key VARCHAR NOT NULL, kind VARCHAR NOT NULL, return_code VARCHAR NOT NULL, period_start DATE, period_end DATE,
+    organisation_code VARCHAR, request_id VARCHAR, supplier VARCHAR, area_code VARCHAR, due_on DATE, cause VARCHAR,
+    organisations BIGINT, severity VARCHAR, expectation VARCHAR
+);
+
 CREATE TABLE IF NOT EXISTS data.gap_membership (       -- which not received returns one supplier or area gap stands for
     expected_id BIGINT NOT NULL, return_code VARCHAR NOT NULL, period_start DATE NOT NULL, period_end DATE NOT NULL,
     gap_kind VARCHAR NOT NULL, gap_key VARCHAR NOT NULL, gap_name VARCHAR, cause VARCHAR NOT NULL
