@@ -87,9 +87,9 @@ def start(options: Options) -> Iterator[Line]:
     rows = run_step("make_sample", folder).said["rows"]
     for name, words in COMMANDS.items():
         arguments = [words[0], "-w", str(folder), *words[1:]]
-        heavy = run_step("modules_of", *arguments).said["heavy"]
-        if heavy:
-            raise RuntimeError(f"`monitor {name}` imports {', '.join(heavy)}")
+        said = run_step("modules_of", *arguments).said
+        if said["heavy"] or said["code"]:
+            raise RuntimeError(f"`monitor {name}` ended with {said['code']}, and imported {said['heavy']}")
         command = [sys.executable, "-m", "monitor", *arguments]
         measured = best([run_process(command) for _ in range(max(3, options.repeat))])
         yield Line("start", f"monitor {name}", measured, rows, seconds_allowed=0.6)

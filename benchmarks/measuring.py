@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,12 @@ BYTES_OF_MAXRSS = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Measured:
-    """seconds: from start to exit of the process. peak_bytes: its largest resident set. said: what it printed last."""
+    """seconds: from start to exit of the process. cpu_seconds: the work of all its threads, which a busy machine does
+    not make longer. peak_bytes: its largest resident set. said: what it printed last.
+    """
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     said: Any = None
 
@@ -28,7 +31,7 @@ class Measured:
 def run_step(step: str, *arguments: str | Path | int) -> Measured:
     """Run one step of benchmarks.steps; its last line of output is JSON."""
     measured = run_process([sys.executable, "-m", "benchmarks.steps", step, *map(str, arguments)])
-    return Measured(measured.seconds, measured.peak_bytes, json.loads(measured.said.splitlines()[-1]))
+    return replace(measured, said=json.loads(measured.said.splitlines()[-1]))
 
 
 def run_process(command: list[str], exit_codes: tuple[int, ...] = (0,)) -> Measured:
@@ -44,10 +47,11 @@ def run_process(command: list[str], exit_codes: tuple[int, ...] = (0,)) -> Measu
             err.seek(0)
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{err.read().decode()[-3000:]}")
         out.seek(0)
-        return Measured(seconds, usage.ru_maxrss * BYTES_OF_MAXRSS, out.read().decode())
+        cpu_seconds = usage.ru_utime + usage.ru_stime
+        return Measured(seconds, cpu_seconds, usage.ru_maxrss * BYTES_OF_MAXRSS, out.read().decode())
 
 
 def best(measurements: list[Measured]) -> Measured:
     """The quickest: what the work takes when nothing else gets in its way. The memory is the most that any took."""
     quickest = min(measurements, key=lambda one: one.seconds)
-    return Measured(quickest.seconds, max(one.peak_bytes for one in measurements), quickest.said)
+    return replace(quickest, peak_bytes=max(one.peak_bytes for one in measurements))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.cases import CASES, MB, Line, Options
 
-HEADINGS = ("case", "what", "rows", "seconds", "rows/s", "peak MB", "allowed", "met")
+HEADINGS = ("case", "what", "rows", "seconds", "CPU s", "rows/s", "peak MB", "allowed", "met")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -50,11 +50,12 @@ def _table(lines: Sequence[Line]) -> str:
 def _cells(line: Line) -> tuple[str, ...]:
     measured = line.measured
     if measured is None:
-        return (line.case, line.what, "", "", "", "", "", line.note)
+        return (line.case, line.what, "", "", "", "", "", "", line.note)
     per_second = f"{line.rows / measured.seconds:,.0f}" if line.rows else ""
     met = {None: "", True: "yes", False: "no"}[_is_met(line)]
     return (
-        line.case, line.what, f"{line.rows:,}", f"{measured.seconds:.2f}", per_second,
+        line.case, line.what, f"{line.rows:,}", f"{measured.seconds:.2f}",
+        f"{measured.cpu_seconds:.2f}", per_second,
         f"{measured.peak_bytes / MB:,.0f}", _allowed(line), met,
     )  # fmt: skip
 

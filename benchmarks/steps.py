@@ -135,17 +135,12 @@ def bare_load(folder: str, file: str) -> dict[str, int]:
     return {"rows": rows}
 
 
-def modules_of(*arguments: str) -> dict[str, list[str]]:
+def modules_of(*arguments: str) -> dict[str, Any]:
     """Which heavy modules a command of the command line imports."""
-    import runpy
+    from monitor.cli import main
 
-    sys.argv = ["monitor", *arguments]
-    try:
-        runpy.run_module("monitor", run_name="__main__", alter_sys=True)
-    except SystemExit as end:
-        if end.code not in (0, None):
-            raise
-    return {"heavy": sorted({"great_expectations", "pandas"} & set(sys.modules))}
+    code = main(list(arguments), {})
+    return {"code": code, "heavy": sorted({"great_expectations", "pandas"} & set(sys.modules))}
 
 
 def _new_workspace(folder: Path, monitor_from: str) -> Path:

@@ -56,6 +56,12 @@ def log_sheet(*changes: dict[str, Any]) -> list[list[Any]]:
     return [list(GOOD), *([cell or None for cell in {**GOOD, **typed, **changed}.values()] for changed in changes)]
 
 
+def as_select(line: str) -> str:
+    """A SELECT that gives one row of a submission log, all of it text."""
+    cells = zip(GOOD, line.rstrip("\n").split(","), strict=True)
+    return "SELECT " + ", ".join(f"'{text}' AS {column}" for column, text in cells)
+
+
 def parquet(path: Path, select: str) -> Path:
     with duckdb.connect() as connection:
         connection.sql(select).write_parquet(str(path), compression="uncompressed")

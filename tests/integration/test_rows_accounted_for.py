@@ -1,4 +1,4 @@
-"""Rows in a file = loaded + duplicate + rejected, whatever the file looks like; a refused file leaves nothing behind."""
+"""Rows in a file = loaded + duplicate + rejected, whatever the file looks like and whatever fails around it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def count(store: duckdb.DuckDBPyConnection, what: str) -> int:
         (log(row(), "\n\n", row(submission_id="S2"), "\n"), (2, 2, 0, 0)),
     ],
     ids=[
-        "no rows", "one row", "no line end at the end", "byte order mark", "Windows line ends", "old Macintosh line ends",
+        "no rows", "one row", "no last line end", "byte order mark", "Windows line ends", "old Macintosh line ends",
         "duplicates within", "rejected twice", "too few and too many", "quotation marks", "quotation mark not closed",
         "a line of 10 MB", "NUL", "blank lines",
     ],
@@ -182,7 +182,7 @@ def as_csv(records: list[dict[str, str]], quoting: Any, line_end: str) -> str:
     return text.getvalue()
 
 
-@QUICK(max_examples=60)
+@QUICK(max_examples=25)
 @given(records=RECORDS, edits=EDITS)
 def test_any_damage_leaves_every_row_accounted_for_or_the_file_refused(
     store: duckdb.DuckDBPyConnection, folder: Path, records: list[dict[str, str]], edits: list[tuple[float, int, bytes]]
@@ -199,7 +199,7 @@ def test_any_damage_leaves_every_row_accounted_for_or_the_file_refused(
     assert file.state == "loaded" or tables == (0, 0)
 
 
-@QUICK(max_examples=60)
+@QUICK(max_examples=12)
 @given(
     records=RECORDS,
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
@@ -248,7 +248,7 @@ def test_a_load_killed_halfway_leaves_nothing_half_done_and_the_next_one_complet
     monitor: Monitor, workspace: Path
 ) -> None:
     drop(workspace, "a.csv", log(row(submission_id="small")))
-    big_log(workspace / "inbox" / "big.csv", 300_000)
+    big_log(workspace / "inbox" / "big.csv", 200_000)
     with subprocess.Popen(command(workspace, "load"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         until = time.monotonic() + 20
         while not (workspace / "var" / "monitor.duckdb.wal").exists() and time.monotonic() < until:
@@ -256,11 +256,11 @@ def test_a_load_killed_halfway_leaves_nothing_half_done_and_the_next_one_complet
         time.sleep(0.3)
         process.kill()
     halfway = counts(workspace).get("big.csv")
-    assert halfway in (None, (300_000, 300_000, 0, 0))
+    assert halfway in (None, (200_000, 200_000, 0, 0))
     assert monitor("load", "-w", workspace).code == 0
-    assert counts(workspace) == {"a.csv": (1, 1, 0, 0), "big.csv": (300_000, 300_000, 0, 0)}
+    assert counts(workspace) == {"a.csv": (1, 1, 0, 0), "big.csv": (200_000, 200_000, 0, 0)}
     assert stored(workspace, "SELECT count(*), count(DISTINCT submission_id) FROM data.submission_row") == [
-        (300_001, 300_001)
+        (200_001, 200_001)
     ]
 
 

@@ -14,6 +14,7 @@ import worlds
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NOON = time(12, 0)
+EARLY, LATE = date(2024, 9, 20), date(2024, 10, 20)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,23 @@ def test_the_same_files_and_the_same_rows_again_change_nothing(seed, store, tmp_
     for file in store.load_more([with_other_bytes(path) for path in paths]):
         assert (file.state, file.counts.duplicate) == ("loaded", file.counts.in_file)
     assert store.answer(world, as_of) == answer
+
+
+def told(*due_on: date) -> twin.World:
+    """One request, told again with each of these dates."""
+    requests = [twin.Request("R1", "Z90001", "information_request", date(2024, 9, 10), day) for day in due_on]
+    return twin.World(organisations=[twin.Organisation("Z90001")], requests=requests)
+
+
+@pytest.mark.parametrize("tellings", [(EARLY, LATE), (LATE, EARLY), (EARLY, LATE, EARLY), (EARLY, EARLY, LATE)])
+def test_a_file_that_corrects_itself_says_its_last_word_however_often_it_is_saved(tellings, store, tmp_path):
+    world = told(*tellings)
+    paths = product.write_files(world, tmp_path)
+    store.put(twin.World())
+    for files in (paths, [with_other_bytes(path) for path in paths]):
+        store.load_more(files)
+        (row,) = [row for row in store.answer(world, date(2024, 9, 10)) if row.request_id]
+        assert row.due_on == tellings[-1]
 
 
 def copied(path: Path) -> Path:

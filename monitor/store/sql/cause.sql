@@ -38,16 +38,18 @@ SELECT expected_id FROM incident UNION SELECT expected_id FROM within_supplier_g
 
 CREATE OR REPLACE TEMP TABLE area_gap AS
 SELECT e.return_code, e.period_start, e.period_end, e.sub_icb_code,
-       count(*) AS organisations, count(m.expected_id) AS missed
+       -- organisations and not rows: one can have several requests of one day
+       count(DISTINCT e.organisation_code) AS organisations,
+       count(DISTINCT CASE WHEN m.expected_id IS NOT NULL THEN e.organisation_code END) AS missed
 FROM expected_return AS e
 JOIN status_judged AS j USING (expected_id)
 LEFT JOIN missed AS m USING (expected_id)
 LEFT JOIN explained AS x USING (expected_id)
 WHERE j.status <> 'not_required' AND x.expected_id IS NULL AND e.sub_icb_code IS NOT NULL
 GROUP BY e.return_code, e.period_start, e.period_end, e.sub_icb_code
-HAVING count(*) >= (SELECT supplier_min_organisations FROM question)
-   AND count(m.expected_id) >= (SELECT supplier_min_share FROM question) * count(*)
-   AND count(m.expected_id) > 0;
+HAVING count(m.expected_id) > 0
+   AND organisations >= (SELECT supplier_min_organisations FROM question)
+   AND missed >= (SELECT supplier_min_share FROM question) * organisations;
 
 -- The suppliers of its kind on the last days of the period before and the period after.
 CREATE OR REPLACE TEMP TABLE changed_supplier AS

@@ -33,7 +33,12 @@ by_day AS (
     SELECT a.expected_id, d.*
     FROM dated AS d JOIN asked AS a
         ON a.organisation_code = d.organisation_code AND a.return_code = d.return_code AND a.period_start = d.period_start
-    WHERE NOT EXISTS (SELECT 1 FROM by_id WHERE by_id.file_id = d.file_id AND by_id.row_number = d.row_number)
+    -- One that names a request belongs to that request and to no other, also where nothing is expected for it.
+    WHERE NOT EXISTS (
+        SELECT 1 FROM current_request AS q CROSS JOIN question
+        WHERE q.organisation_code = d.organisation_code AND q.return_code = d.return_code
+          AND q.request_id = d.request_id AND q.requested_on <= question.as_of
+    )
 )
 SELECT * FROM by_id UNION ALL SELECT * FROM by_day;
 
