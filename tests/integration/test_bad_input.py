@@ -278,6 +278,16 @@ def test_a_parquet_file_with_a_star_in_its_name_is_read_alone(empty_store: Calla
     assert {name: file.counts.loaded for name, file in store.files.items()} == dict.fromkeys(names, 1)
 
 
+def test_the_name_of_a_folder_is_never_taken_for_a_value(empty_store: Callable[[], Store], tmp_path: Path) -> None:
+    """DuckDB takes a folder `outcome=nil` for a column, and for its value in every row."""
+    store = empty_store()
+    store.load({
+        "outcome=nil/log.csv": log(row(submission_id="csv")),
+        "outcome=nil/log.parquet": parquet(tmp_path / "made", as_select(row(submission_id="parquet"))).read_bytes(),
+    })  # fmt: skip
+    assert store.connection.execute("SELECT outcome FROM data.submission_row").fetchall() == [("accepted",)] * 2
+
+
 @pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
 @pytest.mark.parametrize("content", [log(row()), ""], ids=["of a good file", "of a bad file"])
 def test_a_name_that_is_not_utf_8_stops_no_other_file(monitor: Monitor, workspace: Path, content: str) -> None:
