@@ -250,14 +250,13 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
     same = " AND ".join(f"new.{column} IS NOT DISTINCT FROM old.{column}" for column in columns)
     typed = _typed_name(table)
     names = {
-        "earlier": _earlier_rows(table, target),
         "typed": typed,
         "table": target,
         "columns": ", ".join(columns),
         "same_values": same,
     }
     place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1)}
-    connection.execute(SqlTemplate(sql_file("duplicate.sql")).substitute(names))
+    connection.execute(_duplicates(table, names))
     connection.execute(SqlTemplate(sql_file("insert_rows.sql")).substitute(names), place)
     connection.execute(SqlTemplate(sql_file("insert_rejected.sql")).substitute(names), place)
     in_file = scalar(connection, f"SELECT count(*) FROM {typed}")
@@ -267,12 +266,13 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
     return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected)
 
 
-def _earlier_rows(table: Table, target: str) -> str:
-    """A SELECT of the rows that a new row may be a duplicate of."""
+def _duplicates(table: Table, names: dict[str, str]) -> str:
+    """The SQL that finds the rows of the file that bring no news."""
     key = KEY_OF_WHAT_IS_REPLACED.get(table.format.table)
     if key is None:
-        return f"FROM {target}"
-    return SqlTemplate(sql_file("row_in_force.sql")).substitute(table=target, key=key)
+        return SqlTemplate(sql_file("duplicate.sql")).substitute(names)
+    in_force = SqlTemplate(sql_file("row_in_force.sql")).substitute(table=names["table"], key=key)
+    return SqlTemplate(sql_file("duplicate_of_replaced.sql")).substitute(names, in_force=in_force, key=key)
 
 
 def _target_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:

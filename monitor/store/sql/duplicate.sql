@@ -1,6 +1,5 @@
 -- Rows of the file being loaded that say the same as an earlier row of it, or as a row that was loaded before.
--- Of files whose later row replaces an earlier one (a notice, say), only the row in force counts: going back to what
--- was said before is news. The hash only finds candidates cheaply; what is a duplicate is decided on the values.
+-- The hash only finds candidates cheaply; what is a duplicate is decided on the values.
 CREATE OR REPLACE TEMP TABLE duplicate AS
 WITH
 repeated AS (
@@ -15,5 +14,5 @@ SELECT place FROM within_file WHERE occurrence > 1
 UNION
 SELECT new.rowid
 FROM @typed AS new
-JOIN (@earlier) AS old ON @same_values
+JOIN @table AS old ON @same_values
 WHERE new.fault IS NULL;

@@ -1,6 +1,7 @@
 -- How many of those expected to send through each of its suppliers, or in its area, did not.
 SELECT 'supplier' AS kind, coalesce(n.supplier_name, s.supplier_key) AS name,
-       count(*) AS organisations, count(m.expected_id) AS missed
+       count(DISTINCT e.organisation_code) AS organisations,
+       count(DISTINCT CASE WHEN m.expected_id IS NOT NULL THEN e.organisation_code END) AS missed
 FROM expected_return AS own
 JOIN data.supplier_set AS s ON s.supplier_keys = own.supplier_keys
 JOIN data.supplier_set AS same ON same.supplier_key = s.supplier_key
@@ -12,7 +13,8 @@ LEFT JOIN data.supplier_name AS n ON n.supplier_key = s.supplier_key
 WHERE own.expected_id = $expected_id
 GROUP BY 1, 2
 UNION ALL
-SELECT 'sub-ICB', own.sub_icb_code, count(*), count(m.expected_id)
+SELECT 'sub-ICB', own.sub_icb_code, count(DISTINCT e.organisation_code),
+       count(DISTINCT CASE WHEN m.expected_id IS NOT NULL THEN e.organisation_code END)
 FROM expected_return AS own
 JOIN expected_return AS e
     ON e.sub_icb_code = own.sub_icb_code AND e.return_code = own.return_code AND e.period_start = own.period_start
