@@ -39,6 +39,12 @@ def run_sql_file(connection: duckdb.DuckDBPyConnection, name: str, parameters: d
     connection.execute(sql_file(name), parameters)
 
 
+def show_status_in(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """Make the view return_status_row over what a schema holds: "temp", what was just derived; "data", what was kept."""
+    names = {"schema": schema, "temporary": "TEMP" if schema == "temp" else ""}
+    connection.execute(SqlTemplate(sql_file("return_status_row.sql")).substitute(names))
+
+
 def scalar(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = None) -> Any:
     """The first column of the first row; None where there is no row."""
     row = connection.execute(sql, parameters).fetchone()
@@ -65,6 +71,7 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
             _prepare(connection)
             run_sql_file(connection, "tables.sql")
             run_sql_file(connection, "published_evidence.sql")
+            show_status_in(connection, "data")
             run_sql_file(connection, "finding_view.sql")
             yield connection
     finally:

@@ -17,7 +17,7 @@ from monitor.returns.due_dates import RULES_FROM_REQUEST, due_for_period, due_fo
 from monitor.returns.periods import before_and_after, day_label, periods
 from monitor.returns.working_days import WorkingDays
 from monitor.settings import Settings
-from monitor.store.database import run_sql_file
+from monitor.store.database import run_sql_file, show_status_in
 
 DERIVATION = ("expected_return.sql", "receipt.sql", "status.sql", "cause.sql", "return_status.sql")
 
@@ -38,6 +38,7 @@ def derive_status(connection: duckdb.DuckDBPyConnection, question: Question) -> 
     put_question(connection, question)
     for name in DERIVATION:
         run_sql_file(connection, name)
+    show_status_in(connection, "temp")
 
 
 def put_question(connection: duckdb.DuckDBPyConnection, question: Question) -> None:

@@ -7,13 +7,16 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from conftest import Answer, Monitor
 from inbox import NOW, drop, log, row
 
 from monitor.shipped import EXPECTATIONS
+
+if TYPE_CHECKING:
+    from conftest import Answer, Monitor
 
 MONITOR_FROM = "monitor_from = 2024-04-01\n"
 WORKFORCE = (EXPECTATIONS / "workforce.toml").read_text(encoding="utf-8")

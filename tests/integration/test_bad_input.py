@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from conftest import Monitor
 from inbox import (
     HEADING,
     NOW,
@@ -31,6 +31,9 @@ from inbox import (
 from monitor.intake import files_in, load_files
 from monitor.store.database import open_writer
 from monitor.store.load import LoadedFile
+
+if TYPE_CHECKING:
+    from conftest import Monitor
 
 FILES = "SELECT file_name, state FROM data.loaded_file ORDER BY file_name, file_id"
 SECRET = "Marjorie Ashdown"  # what stands in a refused file, and must not be repeated

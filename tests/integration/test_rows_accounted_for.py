@@ -12,11 +12,10 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-from conftest import Monitor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from inbox import COUNTS, GOOD, NOW, REJECTED, STORED, counts, drop, log, log_sheet, parquet, row, stored, submissions
@@ -25,6 +24,9 @@ from inbox import workbook as book
 from monitor.intake import load_files
 from monitor.store.database import open_writer
 from monitor.store.load import LoadedFile
+
+if TYPE_CHECKING:
+    from conftest import Monitor
 
 PERIODS = {"workforce": "month"}
 TABLES = ("submission_row", "organisation_row", "loaded_file", "rejected_row", "file_seen")

@@ -39,8 +39,8 @@ SELECT expected_id FROM incident UNION SELECT expected_id FROM within_supplier_g
 CREATE OR REPLACE TEMP TABLE area_gap AS
 SELECT e.return_code, e.period_start, e.period_end, e.sub_icb_code,
        -- organisations and not rows: one can have several requests of one day
-       count(DISTINCT e.organisation_code) AS organisations,
-       count(DISTINCT CASE WHEN m.expected_id IS NOT NULL THEN e.organisation_code END) AS missed
+       count(DISTINCT e.organisation_number) AS organisations,
+       count(DISTINCT CASE WHEN m.expected_id IS NOT NULL THEN e.organisation_number END) AS missed
 FROM expected_return AS e
 JOIN status_judged AS j USING (expected_id)
 LEFT JOIN missed AS m USING (expected_id)
@@ -84,28 +84,23 @@ SELECT m.expected_id FROM missed AS m JOIN status_judged AS j USING (expected_id
 -- What came before, in the organisation's own expected returns of this return, those not required left out.
 CREATE OR REPLACE TEMP TABLE own_history AS
 WITH
-of_interest AS (
-    SELECT DISTINCT j.organisation_code, j.return_code FROM missed JOIN status_judged AS j USING (expected_id)
-),
 marked AS (
-    SELECT j.expected_id, j.organisation_code, j.return_code, j.period_start, j.request_id,
+    SELECT j.expected_id, j.organisation_number, p.return_number,
            CASE WHEN j.status IN ('received', 'received_late') THEN 1 ELSE 0 END AS is_received,
            CASE WHEN j.due_on < q.as_of THEN 1 ELSE 0 END AS is_past_due
     FROM status_judged AS j
-    JOIN of_interest USING (organisation_code, return_code)
+    JOIN period_fact AS p USING (period_id)
     CROSS JOIN question AS q
     WHERE j.status <> 'not_required'
 ),
 counted AS (
     SELECT expected_id,
-           sum(is_received) OVER last_three AS received_of_last_three,
-           sum(is_received) OVER earlier AS received_earlier,
-           sum(is_past_due) OVER earlier AS past_due_earlier
+           lag(is_received, 1) OVER own + lag(is_received, 2) OVER own + lag(is_received, 3) OVER own
+               AS received_of_last_three,
+           sum(is_received) OVER own - is_received AS received_earlier,
+           sum(is_past_due) OVER own - is_past_due AS past_due_earlier
     FROM marked
-    WINDOW last_three AS (PARTITION BY organisation_code, return_code ORDER BY period_start, request_id
-                          ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING),
-           earlier AS (PARTITION BY organisation_code, return_code ORDER BY period_start, request_id
-                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+    WINDOW own AS (PARTITION BY organisation_number, return_number ORDER BY expected_id)
 )
 SELECT * FROM counted JOIN missed USING (expected_id);
 

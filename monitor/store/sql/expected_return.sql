@@ -17,80 +17,111 @@ SELECT * EXCLUDE (recency) FROM (
 ) AS every_version
 WHERE recency = 1;
 
-CREATE OR REPLACE TEMP TABLE expected_bare AS
+-- The days that something is owed for: one row a return and period, and one a return, day of request and date it names.
+-- Small, and numbered, as are the spans of organisations: what is kept for each of millions of expected returns
+-- is two numbers, not the facts themselves.
+CREATE OR REPLACE TEMP TABLE period_fact AS
 WITH
-organisation AS (
-    SELECT DISTINCT organisation_code, organisation_kind, opened_on, closed_on FROM data.organisation_dated
-),
+owed_for AS (
+    SELECT return_code, period_start, period_end, period_label, due_on, due_basis, last_day_before, last_day_after,
+           CAST(NULL AS DATE) AS named_due_on
+    FROM return_period
+    UNION ALL
+    SELECT d.return_code, d.requested_on, d.requested_on, d.period_label, d.due_on, d.due_basis, NULL, NULL, d.named_due_on
+    FROM request_due AS d
+    JOIN mandatory_return AS r ON r.return_code = d.return_code AND r.kind = 'on_request'
+    CROSS JOIN question
+    WHERE d.requested_on BETWEEN question.monitor_from AND question.as_of
+      AND coalesce(d.requested_on >= r.effective_from, TRUE) AND coalesce(d.requested_on <= r.effective_to, TRUE)
+)
+SELECT CAST(row_number() OVER (ORDER BY p.return_code, p.period_start, p.named_due_on) AS INTEGER) AS period_id,
+       CAST(dense_rank() OVER (ORDER BY p.return_code) AS INTEGER) AS return_number,
+       p.*, r.return_title, r.kind, r.period, r.owed_by, r.supplier_kind, r.grace_days, r.contract_types,
+       r.gms_reference, r.pms_reference
+FROM owed_for AS p JOIN mandatory_return AS r USING (return_code);
+
+CREATE OR REPLACE TEMP TABLE organisation_fact AS
+SELECT CAST(row_number() OVER (ORDER BY organisation_code, from_on) AS INTEGER) AS span_id,
+       CAST(dense_rank() OVER (ORDER BY organisation_code) AS INTEGER) AS organisation_number, *
+FROM data.organisation_dated;
+
+-- The supplier of each kind, for a join to find: a CASE over columns that a join has brought together, joined again,
+-- meets an internal error of DuckDB 2.0.0 ("global dictionary changed identity").
+CREATE OR REPLACE TEMP TABLE supplier_fact AS
+SELECT span_id, 'clinical' AS supplier_kind, clinical_supplier AS supplier, clinical_keys AS supplier_keys FROM organisation_fact
+UNION ALL
+SELECT span_id, 'telephony', telephony_supplier, telephony_keys FROM organisation_fact
+UNION ALL
+SELECT span_id, 'online', online_supplier, online_keys FROM organisation_fact
+UNION ALL
+SELECT span_id, 'none', NULL, NULL FROM organisation_fact;
+
 -- A request for a return that has periods of its own (the annual return) gives a due date where the year has none.
-dating_request AS (
-    SELECT *, row_number() OVER (
-        PARTITION BY organisation_code, return_code, period_start ORDER BY requested_on DESC, due_on DESC NULLS LAST
+CREATE OR REPLACE TEMP TABLE dating_request AS
+WITH ranked AS (
+    SELECT q.organisation_code, p.period_id, d.due_on, d.due_basis, row_number() OVER (
+        PARTITION BY q.organisation_code, p.period_id ORDER BY q.requested_on DESC, d.due_on DESC NULLS LAST
     ) AS recency
-    FROM (
-        SELECT q.organisation_code, q.return_code, p.period_start, q.requested_on, d.due_on, d.due_basis
-        FROM current_request AS q
-        JOIN request_due AS d
-            ON d.return_code = q.return_code AND d.requested_on = q.requested_on
-            AND d.named_due_on IS NOT DISTINCT FROM q.due_on
-        JOIN return_period AS p
-            ON p.return_code = q.return_code AND q.requested_on BETWEEN p.period_start AND p.period_end
-        CROSS JOIN question
-        WHERE q.requested_on <= question.as_of
-    ) AS within_period
-),
-with_period AS (
-    SELECT o.organisation_code, r.return_code, p.period_start, p.period_end, p.period_label, '' AS request_id,
-           coalesce(p.due_on, d.due_on) AS due_on,
-           CASE WHEN p.due_on IS NULL AND d.due_on IS NOT NULL THEN d.due_basis ELSE p.due_basis END AS due_basis,
-           p.last_day_before, p.last_day_after, o.opened_on, o.closed_on
-    FROM mandatory_return AS r
-    JOIN return_period AS p USING (return_code)
-    JOIN organisation AS o ON o.organisation_kind = r.owed_by
-    LEFT JOIN dating_request AS d
-        ON d.organisation_code = o.organisation_code AND d.return_code = p.return_code
-        AND d.period_start = p.period_start AND d.recency = 1
-    WHERE coalesce(o.opened_on, p.period_end) <= p.period_end
-      AND coalesce(o.closed_on, p.period_start) >= p.period_start
-      AND coalesce(o.opened_on <= o.closed_on, TRUE)
-),
-with_request AS (
-    SELECT o.organisation_code, r.return_code, q.requested_on AS period_start, q.requested_on AS period_end,
-           d.period_label, q.request_id, d.due_on, d.due_basis,
-           CAST(NULL AS DATE) AS last_day_before, CAST(NULL AS DATE) AS last_day_after, o.opened_on, o.closed_on
     FROM current_request AS q
-    JOIN mandatory_return AS r ON r.return_code = q.return_code AND r.kind = 'on_request'
-    JOIN organisation AS o ON o.organisation_code = q.organisation_code AND o.organisation_kind = r.owed_by
     JOIN request_due AS d
         ON d.return_code = q.return_code AND d.requested_on = q.requested_on
         AND d.named_due_on IS NOT DISTINCT FROM q.due_on
+    JOIN period_fact AS p
+        ON p.return_code = q.return_code AND p.kind <> 'on_request'
+        AND q.requested_on BETWEEN p.period_start AND p.period_end AND p.due_on IS NULL
     CROSS JOIN question
-    WHERE q.requested_on BETWEEN question.monitor_from AND question.as_of
-      AND coalesce(q.requested_on >= r.effective_from, TRUE) AND coalesce(q.requested_on <= r.effective_to, TRUE)
+    WHERE q.requested_on <= question.as_of
 )
-SELECT row_number() OVER () AS expected_id, * FROM (
+SELECT organisation_code, period_id, due_on, due_basis FROM ranked WHERE recency = 1 AND due_on IS NOT NULL;
+
+-- One row an expected return. due_on: as the calendar or a request has it; an extension changes it below.
+-- expected_id is in the order of an organisation's own returns of one kind, which cause.sql relies on.
+CREATE OR REPLACE TEMP TABLE expected_slot AS
+WITH
+with_period AS (
+    SELECT p.return_number, p.period_start, p.period_id, f.span_id, f.organisation_number, '' AS request_id,
+           coalesce(p.due_on, d.due_on) AS due_on, coalesce(d.due_basis, p.due_basis) AS due_basis
+    FROM period_fact AS p
+    JOIN organisation_fact AS f ON f.organisation_kind = p.owed_by AND p.period_end BETWEEN f.from_on AND f.to_on
+    LEFT JOIN dating_request AS d ON d.organisation_code = f.organisation_code AND d.period_id = p.period_id
+    WHERE p.kind <> 'on_request'
+      AND coalesce(f.opened_on, p.period_end) <= p.period_end
+      AND coalesce(f.closed_on, p.period_start) >= p.period_start
+      AND coalesce(f.opened_on <= f.closed_on, TRUE)
+),
+with_request AS (
+    SELECT p.return_number, p.period_start, p.period_id, f.span_id, f.organisation_number, q.request_id, p.due_on, p.due_basis
+    FROM current_request AS q
+    JOIN period_fact AS p
+        ON p.return_code = q.return_code AND p.kind = 'on_request' AND p.period_start = q.requested_on
+        AND p.named_due_on IS NOT DISTINCT FROM q.due_on
+    JOIN organisation_fact AS f
+        ON f.organisation_code = q.organisation_code AND f.organisation_kind = p.owed_by
+        AND q.requested_on BETWEEN f.from_on AND f.to_on
+)
+SELECT row_number() OVER () AS expected_id, * EXCLUDE (return_number, period_start), due_on AS original_due_on
+FROM (
     SELECT * FROM with_period UNION ALL SELECT * FROM with_request
+    ORDER BY return_number, period_start, span_id, request_id
 ) AS every_expected;
 
-CREATE OR REPLACE TEMP TABLE expected_fact AS
-SELECT e.*, r.kind, r.period, r.owed_by, r.supplier_kind, r.grace_days, r.contract_types,
-       f.organisation_name, f.organisation_kind, f.contract_type, f.icb_code, f.sub_icb_code, f.pcn_code,
-       CASE r.supplier_kind WHEN 'clinical' THEN f.clinical_supplier WHEN 'telephony' THEN f.telephony_supplier
-                            WHEN 'online' THEN f.online_supplier END AS supplier,
-       CASE r.supplier_kind WHEN 'clinical' THEN f.clinical_keys WHEN 'telephony' THEN f.telephony_keys
-                            WHEN 'online' THEN f.online_keys END AS supplier_keys
-FROM expected_bare AS e
-JOIN mandatory_return AS r USING (return_code)
-JOIN data.organisation_dated AS f
-    ON f.organisation_code = e.organisation_code AND e.period_end BETWEEN f.from_on AND f.to_on;
-
-DROP TABLE expected_bare;
+CREATE OR REPLACE TEMP VIEW expected_return AS
+SELECT e.expected_id, e.period_id, e.span_id, e.organisation_number, f.organisation_code, p.return_code,
+       p.period_start, p.period_end, p.period_label, e.request_id, e.due_on, e.original_due_on, e.due_basis,
+       p.last_day_before, p.last_day_after, p.kind, p.period, p.owed_by, p.supplier_kind, p.grace_days, p.contract_types,
+       f.opened_on, f.closed_on, f.organisation_name, f.organisation_kind, f.contract_type,
+       f.icb_code, f.sub_icb_code, f.pcn_code,
+       x.supplier, x.supplier_keys
+FROM expected_slot AS e
+JOIN period_fact AS p USING (period_id)
+JOIN organisation_fact AS f USING (span_id)
+JOIN supplier_fact AS x ON x.span_id = e.span_id AND x.supplier_kind = p.supplier_kind;
 
 -- A notice applies when its scope does and its period is that one, or its span of days holds the period's last day.
 CREATE OR REPLACE TEMP TABLE applying_notice AS
 SELECT e.expected_id, n.notice_id, n.kind, n.scope, n.scope_value, n.new_due_on
 FROM current_notice AS n
-JOIN expected_fact AS e
+JOIN expected_return AS e
     ON e.return_code = n.return_code
     AND coalesce(
         n.period_start = e.period_start,
@@ -101,20 +132,13 @@ WHERE n.scope = 'national'
    OR (n.scope = 'organisation' AND n.scope_value = e.organisation_code)
    OR (n.scope = 'supplier' AND contains(e.supplier_keys, ';' || supplier_key(n.scope_value) || ';'));
 
-CREATE OR REPLACE TEMP TABLE expected_return AS
-WITH
 -- An event is owed when it happens: no notice gives it a due date.
-extension AS (
+UPDATE expected_slot AS e
+SET due_on = x.new_due_on, due_basis = 'notified'
+FROM (
     SELECT a.expected_id, max(a.new_due_on) AS new_due_on
-    FROM applying_notice AS a JOIN expected_fact AS e USING (expected_id)
-    WHERE a.kind = 'extended' AND a.new_due_on IS NOT NULL AND e.kind <> 'event'
+    FROM applying_notice AS a JOIN expected_return AS r USING (expected_id)
+    WHERE a.kind = 'extended' AND a.new_due_on IS NOT NULL AND r.kind <> 'event'
     GROUP BY a.expected_id
-)
-SELECT e.* EXCLUDE (due_on, due_basis),
-       coalesce(x.new_due_on, e.due_on) AS due_on,
-       e.due_on AS original_due_on,
-       CASE WHEN x.new_due_on IS NOT NULL THEN 'notified' ELSE e.due_basis END AS due_basis
-FROM expected_fact AS e
-LEFT JOIN extension AS x USING (expected_id);
-
-DROP TABLE expected_fact;
+) AS x
+WHERE x.expected_id = e.expected_id;

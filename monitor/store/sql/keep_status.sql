@@ -1,6 +1,16 @@
 -- Keep the derived answer in the store, with the question that it answers.
-DELETE FROM data.return_status_row;
-INSERT INTO data.return_status_row BY NAME FROM return_status_row ORDER BY return_code, period_start, organisation_code;
+DELETE FROM data.status_kept;
+INSERT INTO data.status_kept BY NAME FROM status_kept;
+DELETE FROM data.period_fact;
+INSERT INTO data.period_fact BY NAME
+SELECT period_id, return_code, return_title, supplier_kind, period_start, period_end, period_label, gms_reference, pms_reference
+FROM period_fact;
+DELETE FROM data.organisation_fact;
+INSERT INTO data.organisation_fact BY NAME
+SELECT span_id, organisation_code, organisation_name, organisation_kind, contract_type, icb_code, sub_icb_code, pcn_code
+FROM organisation_fact;
+DELETE FROM data.supplier_fact;
+INSERT INTO data.supplier_fact BY NAME SELECT span_id, supplier_kind, supplier FROM supplier_fact;
 DELETE FROM data.gap_membership;
 INSERT INTO data.gap_membership BY NAME FROM gap_membership;
 DELETE FROM data.mandatory_return;

@@ -65,3 +65,15 @@ CREATE OR REPLACE TEMP MACRO is_nhs_number(digits) AS
          + CAST(digits[4] AS INT) * 7 + CAST(digits[5] AS INT) * 6 + CAST(digits[6] AS INT) * 5
          + CAST(digits[7] AS INT) * 4 + CAST(digits[8] AS INT) * 3 + CAST(digits[9] AS INT) * 2) % 11) % 11
     = CAST(digits[10] AS INT);
+
+-- Where a submission stands among all that were loaded, as one number: a file holds fewer than 2^40 rows.
+CREATE OR REPLACE TEMP MACRO place_of(file_id, row_number) AS file_id * 1099511627776 + row_number;
+CREATE OR REPLACE TEMP MACRO file_of(place) AS CAST(place // 1099511627776 AS INTEGER);
+CREATE OR REPLACE TEMP MACRO row_of(place) AS place % 1099511627776;
+
+-- The order of the attempts at one return, as one number that a single pass can take the least of: receipts before
+-- rejections; the first receipt, but the last rejection; of several at one instant the first loaded.
+-- Its parts: microseconds, shifted so that they are positive, times 2^63; then the place.
+CREATE OR REPLACE TEMP MACRO attempt_order(outcome, submitted_at, place) AS
+    CAST(CASE WHEN outcome = 'rejected' THEN 4611686018427387904 - epoch_us(submitted_at)
+              ELSE 1152921504606846976 + epoch_us(submitted_at) END AS HUGEINT) * 9223372036854775808 + place;

@@ -1,15 +1,25 @@
 -- What had arrived by the day asked about for each expected return: the first receipt, the attempts, published evidence.
-
+--
+-- The row that decides is the first receipt, else the last rejected attempt; of several at that instant the first loaded.
+-- One number puts the attempts in that order, so that one pass over the log finds it: receipts before rejections,
+-- then the instant (of rejections the latest first), then file and row: attempt_order in macros.sql.
 -- Submissions of periodic returns and declarations, by what they say of themselves.
 CREATE OR REPLACE TEMP TABLE attempt_by_period AS
-SELECT s.organisation_code, s.return_code, s.period_start,
-       count(*) AS attempts,
+SELECT p.period_id, o.organisation_number, CAST(count(*) AS INTEGER) AS attempts,
        min(CASE WHEN s.outcome IN ('accepted', 'nil') THEN s.submitted_at END) AS received_at,
-       max(CASE WHEN s.outcome = 'rejected' THEN s.submitted_at END) AS rejected_at
+       max(CASE WHEN s.outcome = 'rejected' THEN s.submitted_at END) AS rejected_at,
+       arg_min(place_of(s.file_id, s.row_number),
+               attempt_order(s.outcome, s.submitted_at, place_of(s.file_id, s.row_number))) AS place,
+       arg_min_null(s.record_count,
+               attempt_order(s.outcome, s.submitted_at, place_of(s.file_id, s.row_number))) AS record_count
 FROM data.submission_row AS s
+JOIN period_fact AS p
+    ON p.return_code = s.return_code AND p.period_start = s.period_start AND p.kind IN ('periodic', 'declaration')
+JOIN (SELECT DISTINCT organisation_code, organisation_number FROM organisation_fact) AS o
+    ON o.organisation_code = s.organisation_code
 CROSS JOIN question
 WHERE s.submitted_on <= question.as_of
-GROUP BY s.organisation_code, s.return_code, s.period_start;
+GROUP BY p.period_id, o.organisation_number;
 
 -- Submissions that answer a request: by its id, else by organisation, return and day of the request.
 CREATE OR REPLACE TEMP TABLE attempt_by_request AS
@@ -52,47 +62,19 @@ JOIN expected_return AS e
 CROSS JOIN question
 WHERE s.submitted_on <= question.as_of;
 
-CREATE OR REPLACE TEMP TABLE attempt AS
-WITH
-one_by_one AS (
-    SELECT * FROM attempt_by_request UNION ALL SELECT * FROM attempt_by_event
-)
-SELECT e.expected_id, a.attempts, a.received_at, a.rejected_at
-FROM expected_return AS e
-JOIN attempt_by_period AS a USING (organisation_code, return_code, period_start)
-WHERE e.kind IN ('periodic', 'declaration')
-UNION ALL
-SELECT expected_id, count(*),
-       min(CASE WHEN outcome IN ('accepted', 'nil') THEN submitted_at END),
-       max(CASE WHEN outcome = 'rejected' THEN submitted_at END)
-FROM one_by_one GROUP BY expected_id;
+CREATE OR REPLACE TEMP TABLE attempt_one_by_one AS
+SELECT expected_id, CAST(count(*) AS INTEGER) AS attempts,
+       min(CASE WHEN outcome IN ('accepted', 'nil') THEN submitted_at END) AS received_at,
+       max(CASE WHEN outcome = 'rejected' THEN submitted_at END) AS rejected_at,
+       arg_min(place_of(file_id, row_number),
+               attempt_order(outcome, submitted_at, place_of(file_id, row_number))) AS place,
+       arg_min_null(record_count,
+               attempt_order(outcome, submitted_at, place_of(file_id, row_number))) AS record_count
+FROM (SELECT * FROM attempt_by_request UNION ALL SELECT * FROM attempt_by_event) AS attempt
+GROUP BY expected_id;
 
--- The row that decides: the first receipt, else the last rejected attempt (of several at that instant the first loaded).
-CREATE OR REPLACE TEMP TABLE deciding_submission AS
-WITH
-decided AS (
-    SELECT a.expected_id, e.organisation_code, e.return_code, e.period_start, e.kind,
-           coalesce(a.received_at, a.rejected_at) AS submitted_at, a.received_at IS NOT NULL AS is_receipt
-    FROM attempt AS a JOIN expected_return AS e USING (expected_id)
-),
-candidate AS (
-    SELECT d.expected_id, s.file_id, s.row_number, s.record_count
-    FROM data.submission_row AS s
-    JOIN decided AS d USING (organisation_code, return_code, period_start, submitted_at)
-    WHERE d.kind IN ('periodic', 'declaration') AND (s.outcome IN ('accepted', 'nil')) = d.is_receipt
-    UNION ALL
-    SELECT d.expected_id, s.file_id, s.row_number, s.record_count
-    FROM (SELECT * FROM attempt_by_request UNION ALL SELECT * FROM attempt_by_event) AS s
-    JOIN decided AS d USING (expected_id, submitted_at)
-    WHERE (s.outcome IN ('accepted', 'nil')) = d.is_receipt
-),
--- One number orders by file, then row: a file holds fewer than 2^40 rows.
-first_loaded AS (
-    SELECT expected_id, min(file_id * 1099511627776 + row_number) AS place FROM candidate GROUP BY expected_id
-)
-SELECT c.expected_id, c.file_id, c.row_number, c.record_count
-FROM candidate AS c
-JOIN first_loaded AS f ON f.expected_id = c.expected_id AND f.place = c.file_id * 1099511627776 + c.row_number;
+DROP TABLE attempt_by_request;
+DROP TABLE attempt_by_event;
 
 CREATE OR REPLACE TEMP TABLE current_evidence AS
 WITH
@@ -114,6 +96,8 @@ FROM ranked WHERE choice = 1;
 
 -- A return and period about which anything at all was loaded, from anyone.
 CREATE OR REPLACE TEMP TABLE loaded_source AS
-SELECT DISTINCT return_code, period_start FROM attempt_by_period
+SELECT DISTINCT s.return_code, s.period_start
+FROM data.submission_row AS s CROSS JOIN question
+WHERE s.submitted_on <= question.as_of
 UNION
 SELECT DISTINCT return_code, period_start FROM data.published_evidence;

@@ -1,45 +1,27 @@
--- The answer, one row an expected return, for those that the settings ask to report on.
+-- The answer, one row an expected return, for those that the settings ask to report on: what differs from row to row.
+-- The facts that many rows share stand beside it, and return_status_row.sql puts them together.
 
-CREATE OR REPLACE TEMP TABLE return_status_row AS
+CREATE OR REPLACE TEMP VIEW status_kept AS
 WITH
-evidence_file AS (
-    SELECT expected_id, file_id, row_number, record_count FROM deciding_submission
-    UNION ALL
-    SELECT v.expected_id, v.file_id, v.row_number, v.record_count
-    FROM current_evidence AS v
-    LEFT JOIN deciding_submission AS d USING (expected_id)
-    WHERE d.expected_id IS NULL
-),
-evidence AS (
-    SELECT v.expected_id, v.record_count, f.file_name || ' row ' || v.row_number AS evidence
-    FROM evidence_file AS v JOIN data.loaded_file AS f USING (file_id)
-),
 in_action AS (
     SELECT DISTINCT e.due_on
-    FROM (SELECT DISTINCT due_on FROM expected_return) AS e
+    FROM (SELECT DISTINCT due_on FROM status_judged) AS e
     JOIN collective_action AS a ON e.due_on >= a.start_on AND coalesce(e.due_on <= a.end_on, TRUE)
 )
-SELECT e.expected_id, e.organisation_code, e.organisation_name, e.organisation_kind, e.contract_type,
-       e.icb_code, e.sub_icb_code, e.pcn_code, e.supplier,
-       e.return_code, r.return_title, e.period_start, e.period_end, e.period_label,
-       nullif(e.request_id, '') AS request_id, e.due_on, e.original_due_on, e.due_basis,
-       j.status,
+SELECT j.expected_id, j.period_id, j.span_id, nullif(j.request_id, '') AS request_id,
+       j.due_on, j.original_due_on, j.due_basis, j.status,
        CASE WHEN j.status IN ('not_required', 'not_known') THEN j.first_cause ELSE c.cause END AS cause,
        j.received_at,
-       CASE WHEN j.status = 'received_late' THEN j.received_on - e.due_on END AS days_late,
-       CASE WHEN j.status IN ('not_received', 'rejected', 'not_known', 'in_grace') THEN q.as_of - e.due_on END AS days_overdue,
-       coalesce(j.attempts, 0) AS attempts,
-       v.record_count, v.evidence,
-       a.due_on IS NOT NULL AS in_action_period,
-       r.gms_reference, r.pms_reference
-FROM expected_return AS e
-JOIN mandatory_return AS r USING (return_code)
-JOIN status_judged AS j USING (expected_id)
+       CASE WHEN j.status = 'received_late' THEN j.received_on - j.due_on END AS days_late,
+       CASE WHEN j.status IN ('not_received', 'rejected', 'not_known', 'in_grace') THEN q.as_of - j.due_on END AS days_overdue,
+       j.attempts, j.record_count, j.evidence_file_id, j.evidence_row_number,
+       a.due_on IS NOT NULL AS in_action_period
+FROM status_judged AS j
 LEFT JOIN cause AS c USING (expected_id)
-LEFT JOIN evidence AS v USING (expected_id)
-LEFT JOIN in_action AS a ON a.due_on = e.due_on
+LEFT JOIN in_action AS a ON a.due_on = j.due_on
 CROSS JOIN question AS q
-WHERE NOT EXISTS (SELECT 1 FROM reported_icb) OR e.icb_code IN (SELECT icb_code FROM reported_icb);
+WHERE NOT EXISTS (SELECT 1 FROM reported_icb)
+   OR j.span_id IN (SELECT span_id FROM organisation_fact JOIN reported_icb USING (icb_code));
 
 -- Which supplier or area each explained gap is counted with: what one finding stands for.
 CREATE OR REPLACE TEMP TABLE gap_membership AS

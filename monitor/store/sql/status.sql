@@ -22,7 +22,7 @@ LEFT JOIN (SELECT DISTINCT extract_on, organisation_code FROM data.registered_li
 WHERE e.owed_by = 'practice' AND l.organisation_code IS NULL
   AND coalesce(e.opened_on <= n.extract_on, TRUE) AND coalesce(e.closed_on >= n.extract_on, TRUE);
 
-CREATE OR REPLACE TEMP TABLE status_fact AS
+CREATE OR REPLACE TEMP TABLE status_judged AS
 WITH
 applying AS (
     SELECT expected_id,
@@ -32,38 +32,51 @@ applying AS (
 ),
 -- From when to when the organisation must be open: every day of a month or quarter, one day of anything longer.
 needed AS (
-    SELECT expected_id,
+    SELECT *,
            CASE WHEN period IN ('month', 'quarter') THEN period_start
                 WHEN period = 'request' THEN period_end ELSE coalesce(due_on, period_end) END AS open_from_on,
            CASE WHEN period IN ('month', 'quarter') THEN period_end
                 WHEN period = 'request' THEN period_end ELSE coalesce(due_on, period_end) END AS open_to_on
     FROM expected_return
+),
+fact AS (
+    SELECT e.expected_id, e.period_id, e.span_id, e.organisation_number, e.request_id,
+           e.due_on, e.original_due_on, e.due_basis, e.period_end, e.kind, e.grace_days,
+           coalesce(a.attempts, b.attempts, 0) AS attempts,
+           coalesce(a.received_at, b.received_at) AS received_at,
+           coalesce(a.rejected_at, b.rejected_at) AS rejected_at,
+           coalesce(a.place, b.place) AS place,
+           CASE WHEN coalesce(a.place, b.place) IS NULL THEN v.record_count
+                ELSE coalesce(a.record_count, b.record_count) END AS record_count,
+           v.outcome AS evidence_outcome, v.participating, v.file_id AS evidence_file_id, v.row_number AS evidence_row_number,
+           CASE WHEN n.is_paused THEN 'paused'
+                WHEN n.is_exempt THEN 'exempt'
+                WHEN NOT (coalesce(e.opened_on <= e.open_from_on, TRUE) AND coalesce(e.closed_on >= e.open_to_on, TRUE))
+                    THEN 'not_open'
+                WHEN e.owed_by = 'practice' AND e.contract_types <> '' AND e.contract_type IS NOT NULL
+                    AND NOT contains(e.contract_types, ';' || upper(e.contract_type) || ';') THEN 'contract_type'
+                WHEN l.expected_id IS NOT NULL THEN 'no_registered_patients'
+           END AS not_required_cause,
+           s.return_code IS NOT NULL AS is_source_loaded,
+           u.return_code IS NOT NULL AS is_unchecked
+    FROM needed AS e
+    LEFT JOIN applying AS n USING (expected_id)
+    LEFT JOIN not_listed AS l USING (expected_id)
+    LEFT JOIN attempt_by_period AS a
+        ON a.period_id = e.period_id AND a.organisation_number = e.organisation_number
+    LEFT JOIN attempt_one_by_one AS b USING (expected_id)
+    LEFT JOIN current_evidence AS v USING (expected_id)
+    LEFT JOIN loaded_source AS s ON s.return_code = e.return_code AND s.period_start = e.period_start
+    LEFT JOIN unchecked_return AS u ON u.return_code = e.return_code
+),
+dated AS (
+    SELECT *, CAST(received_at AT TIME ZONE 'Europe/London' AS DATE) AS received_on FROM fact
 )
-SELECT e.expected_id, e.organisation_code, e.return_code, e.period_start, e.period_end, e.request_id, e.kind,
-       e.due_on, e.grace_days, a.attempts, a.received_at, a.rejected_at,
-       v.outcome AS evidence_outcome, v.participating,
-       CASE WHEN n.is_paused THEN 'paused'
-            WHEN n.is_exempt THEN 'exempt'
-            WHEN NOT (coalesce(e.opened_on <= d.open_from_on, TRUE) AND coalesce(e.closed_on >= d.open_to_on, TRUE))
-                THEN 'not_open'
-            WHEN e.owed_by = 'practice' AND e.contract_types <> '' AND e.contract_type IS NOT NULL
-                AND NOT contains(e.contract_types, ';' || upper(e.contract_type) || ';') THEN 'contract_type'
-            WHEN l.expected_id IS NOT NULL THEN 'no_registered_patients'
-       END AS not_required_cause,
-       CAST(a.received_at AT TIME ZONE 'Europe/London' AS DATE) AS received_on,
-       s.return_code IS NOT NULL AS is_source_loaded,
-       u.return_code IS NOT NULL AS is_unchecked
-FROM expected_return AS e
-JOIN needed AS d USING (expected_id)
-LEFT JOIN applying AS n USING (expected_id)
-LEFT JOIN not_listed AS l USING (expected_id)
-LEFT JOIN attempt AS a USING (expected_id)
-LEFT JOIN current_evidence AS v USING (expected_id)
-LEFT JOIN loaded_source AS s ON s.return_code = e.return_code AND s.period_start = e.period_start
-LEFT JOIN unchecked_return AS u ON u.return_code = e.return_code;
-
-CREATE OR REPLACE TEMP TABLE status_judged AS
-SELECT f.* EXCLUDE (not_required_cause),
+SELECT f.expected_id, f.period_id, f.span_id, f.organisation_number, f.request_id,
+       f.due_on, f.original_due_on, f.due_basis, f.attempts, f.received_at, f.received_on,
+       coalesce(file_of(f.place), f.evidence_file_id) AS evidence_file_id,
+       coalesce(row_of(f.place), f.evidence_row_number) AS evidence_row_number,
+       f.record_count, f.evidence_outcome, f.participating, f.is_source_loaded,
        CASE
            WHEN f.not_required_cause IS NOT NULL THEN 'not_required'
            WHEN f.received_on > f.due_on THEN 'received_late'
@@ -85,4 +98,6 @@ SELECT f.* EXCLUDE (not_required_cause),
            WHEN f.evidence_outcome = 'suppressed' THEN 'suppressed'
            WHEN f.is_unchecked THEN 'could_not_check'
        END AS first_cause
-FROM status_fact AS f CROSS JOIN question AS q;
+FROM dated AS f CROSS JOIN question AS q;
+
+DROP TABLE attempt_by_period;

@@ -179,15 +179,26 @@ CREATE TABLE IF NOT EXISTS data.verdict (              -- Great Expectations' ve
     rows_checked BIGINT, rows_unexpected BIGINT, rows_listed BIGINT, detail VARCHAR
 );
 
-CREATE TABLE IF NOT EXISTS data.return_status_row (
-    expected_id BIGINT NOT NULL,
-    organisation_code VARCHAR NOT NULL, organisation_name VARCHAR, organisation_kind VARCHAR, contract_type VARCHAR,
-    icb_code VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR, supplier VARCHAR,
-    return_code VARCHAR NOT NULL, return_title VARCHAR, period_start DATE NOT NULL, period_end DATE NOT NULL,
-    period_label VARCHAR, request_id VARCHAR, due_on DATE, original_due_on DATE, due_basis VARCHAR,
-    status VARCHAR NOT NULL, cause VARCHAR, received_at TIMESTAMPTZ, days_late INTEGER, days_overdue INTEGER,
-    attempts BIGINT, record_count BIGINT, evidence VARCHAR, in_action_period BOOLEAN,
+CREATE TABLE IF NOT EXISTS data.status_kept (          -- one row an expected return: what differs from row to row
+    expected_id BIGINT NOT NULL, period_id INTEGER NOT NULL, span_id INTEGER NOT NULL, request_id VARCHAR,
+    due_on DATE, original_due_on DATE, due_basis VARCHAR, status VARCHAR NOT NULL, cause VARCHAR,
+    received_at TIMESTAMPTZ, days_late INTEGER, days_overdue INTEGER, attempts INTEGER, record_count BIGINT,
+    evidence_file_id INTEGER, evidence_row_number BIGINT, in_action_period BOOLEAN
+);
+
+CREATE TABLE IF NOT EXISTS data.period_fact (          -- what status_kept.period_id points to
+    period_id INTEGER NOT NULL, return_code VARCHAR NOT NULL, return_title VARCHAR, supplier_kind VARCHAR,
+    period_start DATE NOT NULL, period_end DATE NOT NULL, period_label VARCHAR,
     gms_reference VARCHAR, pms_reference VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.organisation_fact (    -- what status_kept.span_id points to
+    span_id INTEGER NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR, organisation_kind VARCHAR,
+    contract_type VARCHAR, icb_code VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.supplier_fact (        -- what status_kept.span_id and the return's kind of supplier point to
+    span_id INTEGER NOT NULL, supplier_kind VARCHAR NOT NULL, supplier VARCHAR
 );
 
 CREATE TABLE IF NOT EXISTS data.finding_now (          -- what the last check found, recorded or only looked at
