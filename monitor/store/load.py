@@ -257,7 +257,10 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
     }
     place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1)}
     connection.execute(_duplicates(table, names))
+    # Each row carries its number in the file: where it comes to lie does not matter, and both cores may write.
+    connection.execute("SET preserve_insertion_order = false")
     connection.execute(SqlTemplate(sql_file("insert_rows.sql")).substitute(names), place)
+    connection.execute("SET preserve_insertion_order = true")
     connection.execute(SqlTemplate(sql_file("insert_rejected.sql")).substitute(names), place)
     in_file = scalar(connection, f"SELECT count(*) FROM {typed}")
     rejected = scalar(connection, f"SELECT count(*) FROM {typed} WHERE fault IS NOT NULL")

@@ -19,10 +19,13 @@ CREATE OR REPLACE TEMP MACRO supplier_keys(suppliers) AS
 
 -- Typing on purpose: text of a file -> value, NULL where the text is not one. Callers tell blank from malformed.
 
-CREATE OR REPLACE TEMP MACRO text_of(cell) AS nullif(trim(cell), '');
+-- trim() is slow, and takes off every kind of Unicode space; in pure ASCII (as many bytes as characters) there is only one.
+CREATE OR REPLACE TEMP MACRO text_of(cell) AS
+    CASE WHEN strlen(cell) = length(cell) AND cell <> '' AND NOT (cell LIKE ' %' OR cell LIKE '% ') THEN cell
+         ELSE nullif(trim(cell), '') END;
 
--- Codes are compared without spaces and in capitals.
-CREATE OR REPLACE TEMP MACRO code_of(cell) AS nullif(upper(replace(cell, ' ', '')), '');
+-- Codes are compared without spaces (of any kind: web pages give no-break ones) and in capitals.
+CREATE OR REPLACE TEMP MACRO code_of(cell) AS nullif(upper(translate(cell, ' ' || chr(9) || chr(160), '')), '');
 
 -- ODS codes: practice A81001, PCN U12345 (both one letter and five digits), trust RX1, organisations since 2020 S9B9J.
 CREATE OR REPLACE TEMP MACRO is_organisation_code(code) AS
@@ -30,17 +33,32 @@ CREATE OR REPLACE TEMP MACRO is_organisation_code(code) AS
 
 -- ISO 8601 days; a midnight is taken for its day, because spreadsheets and Parquet write days that way.
 CREATE OR REPLACE TEMP MACRO day_of(cell) AS
-    CASE WHEN length(trim(cell)) = 10 AND cell[5] = '-' AND cell[8] = '-' THEN try_cast(trim(cell) AS DATE)
+    CASE WHEN cell LIKE '____-__-__' THEN try_cast(cell AS DATE)
+         WHEN length(trim(cell)) = 10 AND cell[5] = '-' AND cell[8] = '-' THEN try_cast(trim(cell) AS DATE)
          WHEN length(trim(cell)) >= 19 AND cell[5] = '-' AND cell[8] = '-'
               AND regexp_full_match(trim(cell), '.{10}[T ]00:00:00(\.0+)?') THEN try_cast(left(cell, 10) AS DATE)
     END;
 
--- ISO 8601 instants; without an offset they are London time (the connection's time zone).
+-- ISO 8601 instants; without an offset they are London time (the connection's time zone). The plainest way of writing
+-- one comes first because it is several times quicker to read.
+CREATE OR REPLACE TEMP MACRO is_plain_local(cell) AS
+    cell LIKE '____-__-_____:__:__' AND cell[19] BETWEEN '0' AND '9';
+
 CREATE OR REPLACE TEMP MACRO instant_of(cell) AS
-    CASE WHEN length(trim(cell)) >= 10 AND cell[5] = '-' AND cell[8] = '-' THEN try_cast(trim(cell) AS TIMESTAMPTZ) END;
+    CASE WHEN is_plain_local(cell) THEN CAST(try_cast(cell AS TIMESTAMP) AS TIMESTAMPTZ)
+         WHEN regexp_full_match(trim(cell),
+             '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?))?)?')
+             THEN try_cast(trim(cell) AS TIMESTAMPTZ)
+    END;
+
+-- The London date of such an instant.
+CREATE OR REPLACE TEMP MACRO london_date_of(cell, instant) AS
+    CASE WHEN is_plain_local(cell) THEN CAST(try_cast(cell AS TIMESTAMP) AS DATE)
+         ELSE CAST(instant AT TIME ZONE 'Europe/London' AS DATE) END;
 
 CREATE OR REPLACE TEMP MACRO whole_number_of(cell) AS
-    CASE WHEN regexp_full_match(trim(cell), '[0-9]{1,15}(\.0+)?') THEN CAST(CAST(trim(cell) AS DOUBLE) AS BIGINT) END;
+    CASE WHEN regexp_full_match(cell, '[0-9]{1,15}') THEN CAST(cell AS BIGINT)
+         WHEN regexp_full_match(trim(cell), '[0-9]{1,15}(\.0+)?') THEN CAST(CAST(trim(cell) AS DOUBLE) AS BIGINT) END;
 
 -- Days as published files write them: 20191001, 2025-12-01, 01Jan2022, 01-Sep-20, 31/03/2025.
 CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
@@ -53,7 +71,7 @@ CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
 
 -- The ten digits in a cell that could be an NHS number, alone or inside text; NULL where there are none. A day is none.
 CREATE OR REPLACE TEMP MACRO ten_digits_of(cell) AS
-    CASE WHEN length(cell) >= 10 AND cell[5] <> '-' THEN
+    CASE WHEN strlen(cell) >= 10 AND cell[5] <> '-' AND regexp_matches(cell, '[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}') THEN
         nullif(regexp_replace(
             regexp_extract(cell, '(?:^|[^0-9])([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})(?:[^0-9]|$)', 1), '[ -]', '', 'g'
         ), '')

@@ -5,8 +5,11 @@ WITH staged AS (
 )
 SELECT @columns, row_number, coalesce(carried.read_fault, fault) AS fault,
        CASE WHEN coalesce(carried.read_fault, fault) IS NOT NULL THEN concat_ws(',', @cells) END AS row_text,
-       @ten_digit_columns AS ten_digit_columns,
-       @nhs_number_columns AS nhs_number_columns
+       ten_digit_columns,
+       CASE WHEN ten_digit_columns = 0 THEN 0 ELSE @nhs_number_columns END AS nhs_number_columns
 FROM (
-    @typing
+    SELECT *, @ten_digit_columns AS ten_digit_columns
+    FROM (
+        @typing
+    ) AS typed_row
 ) AS judged

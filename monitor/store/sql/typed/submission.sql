@@ -2,8 +2,7 @@
 -- No joins here: the order of the rows is the order of the file.
 SELECT row_number, carried,
        organisation_code, return_code, period_start, submitted_at,
-       CAST(submitted_at AT TIME ZONE 'Europe/London' AS DATE) AS submitted_on,
-       outcome, whole_number_of(record_count_text) AS record_count, submission_id, request_id, detail,
+       submitted_on, outcome, record_count, submission_id, request_id, detail,
        CASE
            WHEN organisation_code IS NULL THEN 'missing_value:organisation_code'
            WHEN return_code IS NULL THEN 'missing_value:return_code'
@@ -15,7 +14,7 @@ SELECT row_number, carried,
            WHEN period_start IS NULL THEN 'bad_date:period_start'
            WHEN submitted_at IS NULL THEN 'bad_date:submitted_at'
            WHEN outcome NOT IN ('accepted', 'rejected', 'nil') THEN 'bad_outcome:outcome'
-           WHEN record_count_text IS NOT NULL AND whole_number_of(record_count_text) IS NULL THEN 'bad_number:record_count'
+           WHEN record_count_text IS NOT NULL AND record_count IS NULL THEN 'bad_number:record_count'
            WHEN CASE $periods[return_number]
                     WHEN 'month' THEN day(period_start) <> 1
                     WHEN 'quarter' THEN day(period_start) <> 1 OR month(period_start) NOT IN (1, 4, 7, 10)
@@ -23,16 +22,16 @@ SELECT row_number, carried,
                     ELSE FALSE
                 END THEN 'period_not_of_return:period_start'
            WHEN submitted_at > $loaded_at THEN 'submitted_in_future:submitted_at'
-           WHEN CAST(submitted_at AT TIME ZONE 'Europe/London' AS DATE) < period_start THEN 'before_period:submitted_at'
+           WHEN submitted_on < period_start THEN 'before_period:submitted_at'
        END AS fault
 FROM (
-    SELECT *, day_of(period_start_text) AS period_start, instant_of(submitted_at_text) AS submitted_at,
-           list_position($return_codes, return_code) AS return_number
-    FROM (
+    SELECT *, day_of(period_start_text) AS period_start, london_date_of(submitted_at_text, submitted_at) AS submitted_on,
+           whole_number_of(record_count_text) AS record_count, list_position($return_codes, return_code) AS return_number
+    FROM (SELECT *, instant_of(submitted_at_text) AS submitted_at FROM (
         SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code, lower(text_of(return_code)) AS return_code,
                text_of(period_start) AS period_start_text, text_of(submitted_at) AS submitted_at_text,
                lower(text_of(outcome)) AS outcome, text_of(record_count) AS record_count_text,
                text_of(submission_id) AS submission_id, text_of(request_id) AS request_id, text_of(detail) AS detail
         FROM staged
-    ) AS cleaned
+    ) AS cleaned) AS with_instant
 ) AS typed
