@@ -17,9 +17,9 @@ from monitor import __version__, answers, clock, pipeline
 from monitor.checks import COULD_NOT_CHECK, NOT_MET
 from monitor.clock import Clock
 from monitor.errors import EnvironmentFault, FileRefused, Mendable, UsageError
-from monitor.output import FORMATS, write_rows
+from monitor.output import FORMATS, on_one_line, write_rows
 from monitor.progress import Talk
-from monitor.settings import workspace_folder
+from monitor.settings import FIRST_YEAR, LAST_YEAR, workspace_folder
 from monitor.shipped import SAMPLE_DATA
 from monitor.store.database import open_for_questions
 from monitor.workspace import Workspace, init_workspace
@@ -98,9 +98,12 @@ class Day(click.ParamType):
             here = ctx.find_object(Here) if ctx else None
             return clock.london_date(here.clock() if here else clock.now())
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is not a day like 2025-01-31", param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f"{value!r} is not a day from {FIRST_YEAR} to {LAST_YEAR}", param, ctx)
+        return day
 
 
 as_of_option = click.option("--as-of", type=Day(), help="The day the question is about (else today in London).")
@@ -269,7 +272,7 @@ def explain(here: Here, organisation: str, return_code: str, period_start: date,
         asked = Asked(organisation.strip().upper(), return_code, period_start, day)
         lines = list(explanation(connection, asked, setting.catalogue[return_code]))
     here.talk.quiet()
-    click.echo("\n".join(lines))
+    click.echo("\n".join(map(on_one_line, lines)))
     return DONE
 
 
@@ -285,11 +288,13 @@ def sql(here: Here, query: str | None, file: Any, how: str) -> int:
     """Read-only SQL on the published database. From SQL no file and no network can be reached."""
     if (query is None) == (file is None):
         raise click.UsageError("give either a query or -f FILE")
-    text = query if query is not None else file.read()
+    text = query if query is not None else _text_of(file)
     setting = here.setting()
     with open_for_questions(setting.workspace.published, setting.settings.memory_limit) as connection:
         try:
             cursor = connection.execute(text)
+            if cursor is None:
+                raise UsageError("the query", "is empty", "one SQL statement")
             columns = [column[0] for column in cursor.description or ()]
             rows = cursor.fetchall() if columns else []
         except duckdb.Error as error:
@@ -310,6 +315,13 @@ def doctor(here: Here, how: str) -> int:
     rows = [(one.state, one.subject, one.found, one.advice) for one in examined]
     _print(here, ["state", "subject", "found", "advice"], rows, how)
     return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
+
+
+def _text_of(file: Any) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the query file {file.name}", "is not UTF-8", "SQL in UTF-8", "save it as UTF-8") from error
 
 
 def _tell(here: Here, setting: pipeline.Setting, ran: pipeline.Ran) -> None:
@@ -350,7 +362,7 @@ def _free_folder(wanted: Path) -> Path:
 
 
 def _fill_with_sample(workspace: Workspace) -> None:
-    if workspace.folder.exists() and any(workspace.folder.iterdir()):
+    if workspace.folder.exists() and not (workspace.folder.is_dir() and not any(workspace.folder.iterdir())):
         raise UsageError(
             str(workspace.folder), "is not empty", "a new or an empty folder", "choose another one with --dir"
         )

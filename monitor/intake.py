@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +30,7 @@ def files_in(paths: Iterable[Path], root: Path) -> list[tuple[str, Path]]:
         if not path.exists():
             raise UsageError(str(path), "there is no such file or folder", "files, or folders that hold files")
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and not _is_left_by_a_program(file):
+            if file.is_file() and (file == path or not _is_left_by_a_program(file)):
                 found.setdefault(file.resolve(), _known_name(file, root))
     return sorted(((name, path) for path, name in found.items()), key=lambda pair: (pair[0], str(pair[1])))
 
@@ -46,6 +48,10 @@ def load_files(
     """
     for name, path in files:
         on_file(name)
+        if not _is_utf8(path):
+            unnamed = FileRefused(name, "its name is not UTF-8 text", advice="rename the file")
+            yield record_refusal(connection, FileIdentity(name, "", path), unnamed, loaded_at)
+            continue
         try:
             identity = FileIdentity(name, _sha256(connection, path), path)
         except OSError as error:
@@ -79,9 +85,14 @@ def organisations_are_current(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def _known_name(file: Path, root: Path) -> str:
     try:
-        return file.resolve().relative_to(root.resolve()).as_posix()
+        name = file.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
-        return file.name
+        name = file.name
+    return os.fsencode(name).decode("utf-8", errors="replace")
+
+
+def _is_utf8(path: Path) -> bool:
+    return not re.search("[\ud800-\udfff]", str(path))
 
 
 def _is_left_by_a_program(file: Path) -> bool:

@@ -13,7 +13,7 @@ MOST_ROWS_OF_A_TABLE = 1000
 WIDTH_WHERE_THERE_IS_NO_TERMINAL = 500
 
 # Spreadsheet programs take text that begins so for a formula (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str, out: TextIO) -> int:
@@ -53,16 +53,21 @@ def _write_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], out: Tex
 def _for_people(value: Any) -> str:
     if value is None:
         return ""
-    text = value.isoformat(sep=" ", timespec="minutes") if isinstance(value, datetime) else str(value)
-    # Control characters from a file must not steer the reader's terminal.
+    return on_one_line(value.isoformat(sep=" ", timespec="minutes") if isinstance(value, datetime) else str(value))
+
+
+def on_one_line(text: str) -> str:
+    """Without control characters: what stands in a file must not steer the reader's terminal, nor begin a line."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def _for_csv(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
+    if isinstance(value, str):
+        # A lone carriage return is written without quotes and would begin a row of its own.
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        return "'" + text if text.startswith(FORMULA_STARTS) else text
     return value
 
 

@@ -24,7 +24,7 @@ from monitor.settings import Settings, read_settings
 from monitor.store.database import SQL_FOLDER, is_in_use, open_reader, open_writer, run_sql_file, scalar, transaction
 from monitor.store.derive import Question, derive_status
 from monitor.store.load import LoadedFile
-from monitor.store.publish import publish
+from monitor.store.publish import is_readable, publish
 from monitor.workspace import Workspace
 
 PERIOD_OF_EVENT = "any"
@@ -252,7 +252,7 @@ def _publish(setting: Setting, connection: duckdb.DuckDBPyConnection) -> bool:
     is_current = scalar(
         connection, "SELECT count(*) FROM data.publication WHERE fingerprint = $state", {"state": state}
     )
-    if is_current and setting.workspace.published.is_file():
+    if is_current and is_readable(setting.workspace.published):
         return False
     setting.progress("publishing", setting.workspace.published.name)
     publish(connection, setting.workspace.published)

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from monitor.errors import WorkspaceError
 from monitor.toml_files import Strict, read_toml
@@ -17,6 +17,7 @@ from monitor.toml_files import Strict, read_toml
 CONFIGURATION_FILE = "monitor.toml"
 WORKSPACE_VARIABLE = "MONITOR_WORKSPACE"
 ADVICE = "correct monitor.toml; `monitor init` writes a commented example"
+FIRST_YEAR, LAST_YEAR = 1948, 2199  # from the first day of the NHS on; periods are stepped a little beyond either end
 DEFAULT_MEMORY_LIMIT = "1GB"
 
 
@@ -64,6 +65,13 @@ class Mail(Strict):
     sender: str
     route: list[Route] = []
 
+    @field_validator("sender")
+    @classmethod
+    def sender_is_one_address(cls, value: str) -> str:
+        if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", value):
+            raise ValueError("one address, like returns-monitor@example.nhs.uk")
+        return value
+
     @model_validator(mode="after")
     def plain_text_stays_on_this_machine(self) -> Mail:
         if self.security == "none" and not _is_loopback(self.host):
@@ -85,11 +93,24 @@ class Settings(Strict):
     causes: Causes = Causes()
     mail: Mail | None = None
 
-    @model_validator(mode="after")
-    def memory_limit_is_a_size(self) -> Settings:
-        if not re.fullmatch(r"\d+(\.\d+)?\s*(MB|GB|MiB|GiB)", self.memory_limit):
-            raise ValueError(f'memory_limit like "1GB" or "500MB", found {self.memory_limit!r}')
-        return self
+    @field_validator("memory_limit")
+    @classmethod
+    def memory_limit_is_a_size(cls, value: str) -> str:
+        if not re.fullmatch(r"\d+(\.\d+)?\s*(MB|GB|MiB|GiB)", value):
+            raise ValueError('a size like "1GB" or "500MB"')
+        return value
+
+    @field_validator("icbs", "also_covered")
+    @classmethod
+    def codes_are_in_capitals(cls, value: list[str]) -> list[str]:
+        return [code.strip().upper() for code in value]
+
+    @field_validator("monitor_from", "as_of")
+    @classmethod
+    def day_is_of_our_time(cls, value: date | None) -> date | None:
+        if value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValueError(f"a day from {FIRST_YEAR} to {LAST_YEAR}")
+        return value
 
 
 def _is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ import duckdb
 
 from monitor import answers
 from monitor.checks import COULD_NOT_CHECK
+from monitor.output import on_one_line
 from monitor.pipeline import Checked
 from monitor.returns.periods import day_label
 from monitor.store.load import LoadedFile, RowCounts
@@ -41,11 +42,11 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
             f"+ {total.duplicate:,} duplicate + {total.rejected:,} rejected"
         )
     for file in refused:
-        yield f"  refused: {file.detail}"
+        yield f"  refused: {on_one_line(file.detail or '')}"
     for file in files:
         if file.counts.rejected:
             rejected = _number(file.counts.rejected, "row")
-            yield f"  {file.identity.name}: {rejected} rejected, kept in the view rejected_row"
+            yield f"  {on_one_line(file.identity.name)}: {rejected} rejected, kept in the view rejected_row"
 
 
 def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Checked) -> Iterator[str]:

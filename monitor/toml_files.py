@@ -46,6 +46,8 @@ def _found(mistake: dict[str, Any]) -> str:
         return "is missing"
     if mistake["type"] == "extra_forbidden":
         return "there is no such key"  # and no word of its value: it may be a password in the wrong place
+    if isinstance(mistake["input"], dict):
+        return "its values do not go together"  # and not all of them at length: some may be about a mail account
     return f"found {mistake['input']!r}"
 
 

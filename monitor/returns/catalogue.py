@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from monitor.errors import ConfigurationError
 from monitor.returns.due_dates import SETTINGS_OF_RULE, WEEKDAYS, DueRule
+from monitor.returns.periods import starting_on_or_before
 from monitor.shipped import EXPECTATIONS
 from monitor.toml_files import Strict, read_toml
 
@@ -119,6 +120,19 @@ class Calendar(Strict):
     def open_when_fits_the_period(self) -> Calendar:
         if self.open_when != OPEN_WHEN_OF_PERIOD[self.period]:
             raise ValueError(f"open_when {OPEN_WHEN_OF_PERIOD[self.period]!r} for period {self.period!r}")
+        return self
+
+    @model_validator(mode="after")
+    def force_ends_after_it_begins(self) -> Calendar:
+        if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
+            raise ValueError(f"effective_to on or after effective_from {self.effective_from}")
+        return self
+
+    @model_validator(mode="after")
+    def known_due_dates_are_of_periods(self) -> Calendar:
+        for start in (known.period_start for known in self.known_due if self.period != "request"):
+            if start != starting_on_or_before(self.period, start):
+                raise ValueError(f"known_due: a period_start that is the first day of a {self.period}, found {start}")
         return self
 
     @property

@@ -21,6 +21,7 @@ from monitor.sources.headings import (
     unknown_format,
 )
 from monitor.sources.parquet import column_names
+from monitor.sources.patients import refuse_nhs_numbers
 from monitor.sources.shape import CsvTable, Format, ParquetTable, Recognised, RowTable
 from monitor.sources.text_head import TextHead, cells_by_any_separator, read_head, refuse_other_separator
 from monitor.sources.workbooks import Book, Sheet, nothing_in, open_book
@@ -123,6 +124,9 @@ def _recognise_sheet(book: Book, tops: list[tuple[str | None, ...]]) -> Recognis
             "save each sheet as a file of its own, or delete the one that is not meant",
         )
     sheet, headed = (filled or fitting)[0]
+    for other in book.sheets:
+        if other is not sheet:
+            refuse_nhs_numbers((texts for _, texts in other.rows()), f"{book.path.name}, sheet {other.name}")
     return Recognised(headed.format.name, (_sheet_table(book, sheet, headed),), edition_on=None)
 
 

@@ -6,10 +6,12 @@ It never gives up on a file: each fault costs one row, and the row is kept with 
 from __future__ import annotations
 
 import csv
+import mmap
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from io import TextIOBase
+from pathlib import Path
 
 from monitor.sources.shape import CsvTable
 
@@ -22,6 +24,8 @@ TOO_LONG = "a value is too long to read"
 
 _LONGEST_LINE = 4_000_000
 _MOST_LINES_IN_A_ROW = 200
+# DuckDB takes a quotation mark after spaces for the beginning of a quoted value, and so do we.
+_SPACE_BEFORE_QUOTE = re.compile('(?:^|,) +"')
 _NOT_TEXT = re.compile("[\x00\udc80-\udcff]")
 
 Row = tuple[int, tuple[str | None, ...], str | None]
@@ -40,6 +44,15 @@ def read_csv_carefully(table: CsvTable) -> Iterator[Row]:
                 to_skip -= 1
             else:
                 yield number, *_fitted(values, fault, len(table.columns))
+
+
+def needs_care(path: Path) -> bool:
+    """Whether a file holds what DuckDB passes over in silence: NULs, and blank lines, which it does not number."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        end = len(content)
+        while end and content[end - 1] in b"\r\n":
+            end -= 1
+        return any(content.find(sign, 0, end) >= 0 for sign in (b"\0", b"\n\n", b"\n\r\n", b"\r\r"))
 
 
 class _Lines:
@@ -121,7 +134,7 @@ def _of_width(values: Sequence[str], width: int) -> bool:
 def _parsed(lines: Sequence[str], strict: bool) -> list[str] | None:
     """The values of these lines as one record; None if they are not one, or not well-formed."""
     try:
-        records = list(csv.reader(lines, strict=strict))
+        records = list(csv.reader(lines, strict=strict, skipinitialspace=any(map(_SPACE_BEFORE_QUOTE.search, lines))))
     except csv.Error:
         return None
     return records[0] if len(records) == 1 else None

@@ -7,13 +7,15 @@ from pathlib import Path
 import duckdb
 
 from monitor.errors import FileRefused
+from monitor.sources.shape import as_duckdb_reads_it
 
 
 def column_names(path: Path) -> tuple[str, ...]:
     """The names of a Parquet file's columns, in order. Raises FileRefused if it is damaged or incomplete."""
     try:
         with duckdb.connect() as connection:
-            columns = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+            sql = "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)"
+            columns = connection.execute(sql, [as_duckdb_reads_it(path)]).fetchall()
     except duckdb.Error as error:
         raise FileRefused(
             path.name, "is a damaged or incomplete Parquet file", "a whole Parquet file", "write or download it again"

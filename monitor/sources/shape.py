@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+_GLOB = re.compile(r"[*?\[]")
+
+
+def as_duckdb_reads_it(path: Path) -> str:
+    """The path of this one file. DuckDB takes *, ? and [ for a pattern, and browsers save "log[1].csv"."""
+    return _GLOB.sub(lambda character: f"[{character[0]}]", str(path))
 
 
 @dataclass(frozen=True)

@@ -84,8 +84,10 @@ def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnec
     with _told_as_environment(path):
         connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit})
     try:
-        _prepare(connection)
-        yield connection
+        with _told_as_environment(path):
+            _prepare(connection)
+            _refuse_foreign(connection, path)
+            yield connection
     finally:
         connection.close()
 
@@ -125,6 +127,14 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     run_sql_file(connection, "macros.sql")
 
 
+def _refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    sql = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'data' AND table_name = 'check_run'"
+    if not scalar(connection, sql):
+        raise EnvironmentFault(
+            str(path), "is a database, but none that this program made", advice="move it away, then `monitor run`"
+        )
+
+
 @contextmanager
 def _told_as_environment(path: Path) -> Iterator[None]:
     """Faults of the machine, told as such; everything else passes through unchanged."""
@@ -142,6 +152,15 @@ def _told_as_environment(path: Path) -> Iterator[None]:
             str(path), f"memory or disk space for the work did not suffice: {_first_line(error)}",
             advice="raise memory_limit in monitor.toml, or make room on the disk",
         ) from error  # fmt: skip
+    except duckdb.Error as error:
+        if "Failed to commit" in str(error):  # DuckDB's word for a write-ahead log that cannot grow
+            raise EnvironmentFault(str(path), _first_line(error), advice="check disk space and permissions") from error
+        if "Corrupt database" in str(error):
+            raise EnvironmentFault(
+                str(path), f"is damaged: {_first_line(error)}",
+                advice="move it away and put back a copy, or load the files again with `monitor run`",
+            ) from error  # fmt: skip
+        raise
     except PermissionError as error:
         raise EnvironmentFault(
             str(error.filename or path), "cannot be written: permission denied", advice="check the folder's permissions"

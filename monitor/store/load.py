@@ -16,6 +16,8 @@ import duckdb
 
 from monitor.errors import FileRefused
 from monitor.sources import CsvTable, ParquetTable, Recognised, RowTable, read_csv_carefully
+from monitor.sources.careful_csv import needs_care
+from monitor.sources.shape import as_duckdb_reads_it
 from monitor.store.database import SqlTemplate, quoted, scalar, sql_file, transaction
 
 Table = CsvTable | ParquetTable | RowTable
@@ -144,12 +146,20 @@ def _type_rows(connection: duckdb.DuckDBPyConnection, table: Table, name: str, v
     if isinstance(table, RowTable):
         _type_from_python(connection, table, ((*row, None) for row in table.rows()), values)
         return
+    if isinstance(table, CsvTable) and needs_care(table.path):
+        _type_from_python(connection, table, read_csv_carefully(table), values)
+        return
     try:
-        _create_typed(connection, table, _source_of(table), {**values, "path": str(table.path)})
-    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
-        if isinstance(table, ParquetTable):
-            reason = str(error).splitlines()[0]
-            raise FileRefused(name, f"cannot be read to its end: {reason}", advice="export the file again") from error
+        _create_typed(connection, table, _source_of(table), {**values, "path": as_duckdb_reads_it(table.path)})
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+        raise
+    except duckdb.Error as error:
+        if isinstance(table, ParquetTable):  # what DuckDB says may repeat a value of the file
+            raise FileRefused(
+                name, "is damaged: it cannot be read to its end", "a whole Parquet file", "export or download it again"
+            ) from error
+        if not isinstance(error, (duckdb.InvalidInputException, duckdb.ConversionException)):
+            raise
         _type_from_python(connection, table, read_csv_carefully(table), values)
 
 
@@ -180,12 +190,13 @@ def _source_of(table: CsvTable | ParquetTable) -> str:
     """A SELECT over the file itself, every column as text."""
     if isinstance(table, ParquetTable):
         names = ", ".join(quoted(name) for name in table.columns)
-        everything = f"(SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet($path)) AS file_rows({names})"
+        reader = "read_parquet($path, hive_partitioning = false)"
+        everything = f"(SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {reader}) AS file_rows({names})"
         return f"SELECT {WITHOUT_PLACE}, {_canonical(table)} FROM {everything}"
     types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in table.columns)
     reader = (
         f"read_csv($path, columns = {{{types}}}, auto_detect = false, header = {str(table.header_rows == 1).lower()}, "
-        "delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
+        "hive_partitioning = false, delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
     )
     return f"SELECT {WITHOUT_PLACE}, {_canonical(table)} FROM {reader}"
 
@@ -207,8 +218,9 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
         typing=typing,
         columns=", ".join(_target_columns(connection, table)),
         cells=", ".join(cells),
-        ten_digit_columns=_mask(cells, "ten_digits_of({cell}) IS NOT NULL"),
-        nhs_number_columns=_mask(cells, "is_nhs_number(ten_digits_of({cell}))"),
+        ten_digit_columns=_mask(cells, "len(ten_digit_numbers_of({cell})) > 0"),
+        nhs_number_columns=_mask(cells, "nhs_numbers_in({cell}) > 0"),
+        many_nhs_numbers_columns=_mask(cells, f"nhs_numbers_in({{cell}}) >= {FEWEST_NHS_NUMBERS}"),
     )
     needed = {name: value for name, value in values.items() if f"${name}" in sql}
     connection.execute(sql, needed)
@@ -229,13 +241,16 @@ def _refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, na
     if not scalar(connection, f"SELECT count(*) FROM {typed} WHERE nhs_number_columns <> 0"):
         return
     count = (
-        "SELECT count(*) FILTER ((ten_digit_columns & $bit) <> 0), count(*) FILTER ((nhs_number_columns & $bit) <> 0) "
+        "SELECT count(*) FILTER ((ten_digit_columns & $bit) <> 0), count(*) FILTER ((nhs_number_columns & $bit) <> 0), "
+        "count(*) FILTER ((many_nhs_numbers_columns & $bit) <> 0) "
         f"FROM {typed}"
     )
     for place, column in enumerate(table.columns):
-        alike, valid = connection.execute(count, {"bit": 1 << (place % BITS_OF_A_MASK)}).fetchone() or (0, 0)
+        bit = {"bit": 1 << (place % BITS_OF_A_MASK)}
+        alike, valid, with_many = connection.execute(count, bit).fetchone() or (0, 0, 0)
         # One ten-digit number in eleven passes the check digit by chance.
-        if valid and valid >= min(FEWEST_NHS_NUMBERS, max(alike, 2)) and valid >= SHARE_OF_NHS_NUMBERS * alike:
+        is_column_of_them = valid >= min(FEWEST_NHS_NUMBERS, max(alike, 2)) and valid >= SHARE_OF_NHS_NUMBERS * alike
+        if valid and (is_column_of_them or with_many):
             raise FileRefused(
                 name,
                 f"holds patient-level data: {valid:,} valid NHS numbers in column {column!r}; nothing of it was kept",

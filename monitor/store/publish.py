@@ -40,6 +40,15 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
         building.with_name(building.name + ".wal").unlink(missing_ok=True)
 
 
+def is_readable(published: Path) -> bool:
+    """Whether the published copy is there and whole enough to be opened."""
+    try:
+        with duckdb.connect(str(published), read_only=True) as copy:
+            return bool(copy.execute("SELECT count(*) FROM data.loaded_file").fetchone())
+    except duckdb.Error:
+        return False
+
+
 def _copy_tables(connection: duckdb.DuckDBPyConnection, building: Path) -> None:
     names = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'data' AND NOT temporary "

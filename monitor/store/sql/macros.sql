@@ -20,12 +20,17 @@ CREATE OR REPLACE TEMP MACRO supplier_keys(suppliers) AS
 -- Typing on purpose: text of a file -> value, NULL where the text is not one. Callers tell blank from malformed.
 
 -- trim() is slow, and takes off every kind of Unicode space; in pure ASCII (as many bytes as characters) there is only one.
+-- Only what begins with a space or a control character is looked at closely: trimming both from every cell is slow.
 CREATE OR REPLACE TEMP MACRO text_of(cell) AS
-    CASE WHEN strlen(cell) = length(cell) AND cell <> '' AND NOT (cell LIKE ' %' OR cell LIKE '% ') THEN cell
-         ELSE nullif(trim(cell), '') END;
+    CASE WHEN cell < '!' THEN
+        nullif(trim(trim(
+            cell, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30) || chr(31) || ' '
+        )), '')
+    ELSE nullif(trim(cell), '') END;
 
 -- Codes are compared without spaces (of any kind: web pages give no-break ones) and in capitals.
-CREATE OR REPLACE TEMP MACRO code_of(cell) AS nullif(upper(translate(cell, ' ' || chr(9) || chr(160), '')), '');
+CREATE OR REPLACE TEMP MACRO code_of(cell) AS
+    nullif(upper(translate(trim(cell), ' ' || chr(9) || chr(160), '')), '');
 
 -- ODS codes: practice A81001, PCN U12345 (both one letter and five digits), trust RX1, organisations since 2020 S9B9J.
 CREATE OR REPLACE TEMP MACRO is_organisation_code(code) AS
@@ -39,7 +44,8 @@ CREATE OR REPLACE TEMP MACRO day_of(cell) AS
               AND regexp_full_match(trim(cell), '.{10}[T ]00:00:00(\.0+)?') THEN try_cast(left(cell, 10) AS DATE)
     END;
 
--- ISO 8601 instants; without an offset they are London time (the connection's time zone). The plainest way of writing
+-- ISO 8601 instants; without an offset they are London time (the connection's time zone). Zones by name are not taken:
+-- to DuckDB BST is Bangladesh. The plainest way of writing
 -- one comes first because it is several times quicker to read.
 CREATE OR REPLACE TEMP MACRO is_plain_local(cell) AS
     cell LIKE '____-__-_____:__:__' AND cell[19] BETWEEN '0' AND '9';
@@ -69,12 +75,16 @@ CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
          ELSE day_of(cell)
     END;
 
--- The ten digits in a cell that could be an NHS number, alone or inside text; NULL where there are none. A day is none.
-CREATE OR REPLACE TEMP MACRO ten_digits_of(cell) AS
-    CASE WHEN strlen(cell) >= 10 AND cell[5] <> '-' AND regexp_matches(cell, '[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}') THEN
-        nullif(regexp_replace(
-            regexp_extract(cell, '(?:^|[^0-9])([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})(?:[^0-9]|$)', 1), '[ -]', '', 'g'
-        ), '')
+-- The numbers of ten digits in a cell that could be NHS numbers, alone or inside text. A day or an instant holds none.
+CREATE OR REPLACE TEMP MACRO ten_digit_numbers_of(cell) AS
+    CASE WHEN strlen(cell) >= 10
+              AND NOT (cell[5] = '-' AND cell[8] = '-' AND (length(cell) = 10 OR cell[14] = ':' AND length(cell) <= 32))
+              AND regexp_matches(cell, '[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}') THEN
+        regexp_extract_all(
+            cell,
+            '(?:^|[^0-9])([0-9]{3}[\s.\x{a0}\x{2009}\x{202f}-]{0,2}[0-9]{3}[\s.\x{a0}\x{2009}\x{202f}-]{0,2}[0-9]{4})\b',
+            1
+        )
     END;
 
 -- The tenth digit of an NHS number is a check digit, modulo 11 (NHS Data Dictionary, NHS NUMBER).
@@ -83,6 +93,13 @@ CREATE OR REPLACE TEMP MACRO is_nhs_number(digits) AS
          + CAST(digits[4] AS INT) * 7 + CAST(digits[5] AS INT) * 6 + CAST(digits[6] AS INT) * 5
          + CAST(digits[7] AS INT) * 4 + CAST(digits[8] AS INT) * 3 + CAST(digits[9] AS INT) * 2) % 11) % 11
     = CAST(digits[10] AS INT);
+
+-- How many valid NHS numbers a cell holds.
+CREATE OR REPLACE TEMP MACRO nhs_numbers_in(cell) AS
+    CASE WHEN len(ten_digit_numbers_of(cell)) > 0 THEN
+        len(list_filter(ten_digit_numbers_of(cell), lambda n: is_nhs_number(regexp_replace(n, '[^0-9]', '', 'g'))))
+    ELSE 0 END;
+
 
 -- Where a submission stands among all that were loaded, as one number: a file holds fewer than 2^40 rows.
 CREATE OR REPLACE TEMP MACRO place_of(file_id, row_number) AS file_id * 1099511627776 + row_number;

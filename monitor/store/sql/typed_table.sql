@@ -6,7 +6,8 @@ WITH staged AS (
 SELECT @columns, row_number, coalesce(carried.read_fault, fault) AS fault,
        CASE WHEN coalesce(carried.read_fault, fault) IS NOT NULL THEN concat_ws(',', @cells) END AS row_text,
        ten_digit_columns,
-       CASE WHEN ten_digit_columns = 0 THEN 0 ELSE @nhs_number_columns END AS nhs_number_columns
+       CASE WHEN ten_digit_columns = 0 THEN 0 ELSE @nhs_number_columns END AS nhs_number_columns,
+       CASE WHEN ten_digit_columns = 0 THEN 0 ELSE @many_nhs_numbers_columns END AS many_nhs_numbers_columns
 FROM (
     SELECT *, @ten_digit_columns AS ten_digit_columns
     FROM (
