@@ -40,7 +40,7 @@ def run_sql_file(connection: duckdb.DuckDBPyConnection, name: str, parameters: d
 
 
 def show_status_in(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
-    """Make the view return_status_row over what a schema holds: "temp", what was just derived; "data", what was kept."""
+    """Make the view return_status_row over what a schema holds: "temp", just derived; "data", kept by a check."""
     names = {"schema": schema, "temporary": "TEMP" if schema == "temp" else ""}
     connection.execute(SqlTemplate(sql_file("return_status_row.sql")).substitute(names))
 

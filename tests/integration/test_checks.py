@@ -86,7 +86,8 @@ def test_counts_that_differ_are_could_not_check(store: duckdb.DuckDBPyConnection
 
 
 def test_a_return_of_which_nothing_is_expected_is_said_to_be_so(store: duckdb.DuckDBPyConnection) -> None:
-    store.execute("DELETE FROM data.return_status_row WHERE return_code = 'triage_assurance'")
+    of_return = "SELECT period_id FROM data.period_fact WHERE return_code = 'triage_assurance'"
+    store.execute(f"DELETE FROM data.status_kept WHERE period_id IN ({of_return})")
     catalogue = {"triage_assurance": load_catalogue()["triage_assurance"]}
     verdicts = run_suites(store, catalogue, SaysInstead(Judged(True, 0, 0, None)), lambda code: None)
     assert {v.state for v in verdicts} == {checks.NOTHING_EXPECTED}
@@ -96,10 +97,9 @@ def test_what_could_not_be_checked_is_not_known_and_its_findings_stay_open(monit
     broken = (demo / "expectations").resolve()
     broken.mkdir(exist_ok=True)
     shipped = load_catalogue()["workforce"].path.read_text(encoding="utf-8")
-    (broken / "workforce.toml").write_text(
-        shipped.replace(NOT_IN_SET, BETWEEN_NUMBERS), encoding="utf-8"
-    )
-    query = "SELECT count(*) AS open FROM finding WHERE return_code = 'workforce' AND resolved_at IS NULL AND kind <> 'could_not_check'"
+    (broken / "workforce.toml").write_text(shipped.replace(NOT_IN_SET, BETWEEN_NUMBERS), encoding="utf-8")
+    query = """SELECT count(*) AS open FROM finding
+               WHERE return_code = 'workforce' AND resolved_at IS NULL AND kind <> 'could_not_check'"""
     before = json.loads(monitor("sql", "-w", demo, "--format", "json", query).out)
     answer = monitor("run", "-w", demo)
     assert answer.code == 4

@@ -282,7 +282,37 @@ COMMENT ON COLUMN verdict.rows_unexpected IS 'Rows that Great Expectations count
 COMMENT ON COLUMN verdict.rows_listed IS 'Rows that our own SQL lists: must be the same number';
 COMMENT ON COLUMN verdict.detail IS 'Why it could not be checked';
 
--- The two views that others above rest on.
+-- The views that others above rest on.
+COMMENT ON VIEW data.return_status_row IS 'The view return_status, with the number that other tables point to';
+COMMENT ON COLUMN data.return_status_row.expected_id IS 'Number of the expected return, of this check only';
+COMMENT ON COLUMN data.return_status_row.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN data.return_status_row.organisation_name IS 'Its name, as last loaded';
+COMMENT ON COLUMN data.return_status_row.organisation_kind IS 'practice, pcn or trust';
+COMMENT ON COLUMN data.return_status_row.contract_type IS 'GMS, PMS or APMS on the last day of the period; empty where not known';
+COMMENT ON COLUMN data.return_status_row.icb_code IS 'Integrated care board on the last day of the period';
+COMMENT ON COLUMN data.return_status_row.sub_icb_code IS 'Sub-ICB location on the last day of the period';
+COMMENT ON COLUMN data.return_status_row.pcn_code IS 'Primary care network on the last day of the period; empty where in none';
+COMMENT ON COLUMN data.return_status_row.supplier IS 'Supplier of the kind that stands between for this return, on the last day of the period; several separated';
+COMMENT ON COLUMN data.return_status_row.return_code IS 'Code of the mandatory return: its file under expectations/';
+COMMENT ON COLUMN data.return_status_row.return_title IS 'Name of the return';
+COMMENT ON COLUMN data.return_status_row.period_start IS 'First day of the period that the data are about; for a request the day it was made';
+COMMENT ON COLUMN data.return_status_row.period_end IS 'Last day of the period';
+COMMENT ON COLUMN data.return_status_row.period_label IS 'The period in words: April 2024, April to June 2024, 2024/25';
+COMMENT ON COLUMN data.return_status_row.request_id IS 'The request that asked for it, for returns owed on request';
+COMMENT ON COLUMN data.return_status_row.due_on IS 'Day by which it is due, extensions counted; empty where there is no due date';
+COMMENT ON COLUMN data.return_status_row.original_due_on IS 'Day by which it was due before any extension';
+COMMENT ON COLUMN data.return_status_row.due_basis IS 'What the due date rests on: statute, agreed, notified or convention';
+COMMENT ON COLUMN data.return_status_row.status IS 'not_required, received, received_late, no_event, no_due_date, not_due, in_grace, not_known, rejected or not_received';
+COMMENT ON COLUMN data.return_status_row.cause IS 'Why it is not required, not known, not received or rejected: the first cause that holds';
+COMMENT ON COLUMN data.return_status_row.received_at IS 'Instant of the first accepted or nil submission; empty for published evidence, which has none';
+COMMENT ON COLUMN data.return_status_row.days_late IS 'Whole days from due_on to the first receipt, where received late';
+COMMENT ON COLUMN data.return_status_row.days_overdue IS 'Whole days past due_on, where past due and not received';
+COMMENT ON COLUMN data.return_status_row.attempts IS 'Submissions of any outcome up to the day';
+COMMENT ON COLUMN data.return_status_row.record_count IS 'Records in the deciding submission or evidence, where stated';
+COMMENT ON COLUMN data.return_status_row.evidence IS 'File and row of the deciding submission or published evidence';
+COMMENT ON COLUMN data.return_status_row.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
+COMMENT ON COLUMN data.return_status_row.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN data.return_status_row.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
 COMMENT ON VIEW data.finding_current IS 'Each finding with its latest event; see the view finding';
 COMMENT ON COLUMN data.finding_current.finding_id IS 'Identifier, stable while the finding is open';
 COMMENT ON COLUMN data.finding_current.finding_key IS 'What it is about, in one text: the same again is the same finding';
