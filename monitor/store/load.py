@@ -30,6 +30,9 @@ SHARE_OF_NHS_NUMBERS = 0.5
 # What a file that could not be read to the end of a row is rejected for: values are missing where they belong.
 REASON_OF_BROKEN_ROW = "missing_value"
 
+# How many of the columns are hashed to find rows that could be duplicates.
+COLUMNS_OF_A_HASH = 4
+
 # What a later row replaces an earlier one by, in the files that people keep themselves.
 KEY_OF_WHAT_IS_REPLACED = {
     "organisation": "organisation_code, valid_from",
@@ -146,11 +149,13 @@ def _type_rows(connection: duckdb.DuckDBPyConnection, table: Table, name: str, v
     if isinstance(table, RowTable):
         _type_from_python(connection, table, ((*row, None) for row in table.rows()), values)
         return
-    if isinstance(table, CsvTable) and needs_care(table.path):
-        _type_from_python(connection, table, read_csv_carefully(table), values)
-        return
     try:
         _create_typed(connection, table, _source_of(table), {**values, "path": as_duckdb_reads_it(table.path)})
+        if not isinstance(table, CsvTable):
+            return
+        rows = scalar(connection, f"SELECT count(*) FROM {_typed_name(table)}")
+        if needs_care(table.path, rows + table.header_rows):
+            _type_from_python(connection, table, read_csv_carefully(table), values)
     except (duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as error:
@@ -223,6 +228,7 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
         many_nhs_numbers_columns=_mask(cells, f"nhs_numbers_in({{cell}}) >= {FEWEST_NHS_NUMBERS}"),
     )
     needed = {name: value for name, value in values.items() if f"${name}" in sql}
+    connection.execute("SET preserve_insertion_order = true")  # the place of a row is its number in the file
     connection.execute(sql, needed)
 
 
@@ -268,6 +274,7 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
         "typed": typed,
         "table": target,
         "columns": ", ".join(columns),
+        "first_columns": ", ".join(columns[:COLUMNS_OF_A_HASH]),
         "same_values": same,
     }
     place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1)}
@@ -275,7 +282,6 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
     # Each row carries its number in the file: where it comes to lie does not matter, and both cores may write.
     connection.execute("SET preserve_insertion_order = false")
     connection.execute(SqlTemplate(sql_file("insert_rows.sql")).substitute(names), place)
-    connection.execute("SET preserve_insertion_order = true")
     connection.execute(SqlTemplate(sql_file("insert_rejected.sql")).substitute(names), place)
     in_file = scalar(connection, f"SELECT count(*) FROM {typed}")
     rejected = scalar(connection, f"SELECT count(*) FROM {typed} WHERE fault IS NOT NULL")

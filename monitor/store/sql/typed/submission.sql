@@ -25,13 +25,17 @@ SELECT row_number, carried,
            WHEN submitted_on < period_start THEN 'before_period:submitted_at'
        END AS fault
 FROM (
-    SELECT *, day_of(period_start_text) AS period_start, london_date_of(submitted_at_text, submitted_at) AS submitted_on,
-           whole_number_of(record_count_text) AS record_count, list_position($return_codes, return_code) AS return_number
-    FROM (SELECT *, instant_of(submitted_at_text) AS submitted_at FROM (
+    SELECT *, day_of(period_start_text) AS period_start, list_position($return_codes, return_code) AS return_number,
+           CAST(CASE WHEN local_time IS NOT NULL THEN local_time ELSE submitted_at AT TIME ZONE 'Europe/London' END AS DATE)
+               AS submitted_on,
+           whole_number_of(record_count_text) AS record_count
+    FROM (SELECT *, CASE WHEN local_time IS NOT NULL THEN CAST(local_time AS TIMESTAMPTZ)
+                         ELSE instant_of(submitted_at_text) END AS submitted_at
+    FROM (SELECT *, plain_local_time_of(submitted_at_text) AS local_time FROM (
         SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code, lower(text_of(return_code)) AS return_code,
                text_of(period_start) AS period_start_text, text_of(submitted_at) AS submitted_at_text,
                lower(text_of(outcome)) AS outcome, text_of(record_count) AS record_count_text,
                text_of(submission_id) AS submission_id, text_of(request_id) AS request_id, text_of(detail) AS detail
         FROM staged
-    ) AS cleaned) AS with_instant
+    ) AS cleaned) AS with_local_time) AS with_instant
 ) AS typed
