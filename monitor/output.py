@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, TextIO
 
 FORMATS = ("table", "csv", "json")
-MOST_ROWS_OF_A_TABLE = 1000
+MOST_ROWS_OF_A_TABLE = 200
 WIDTH_WHERE_THERE_IS_NO_TERMINAL = 500
 
 # Spreadsheet programs take text that begins so for a formula (OWASP, CSV injection).
@@ -40,7 +40,7 @@ def _write_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], out: Tex
 
     width = None if out.isatty() else WIDTH_WHERE_THERE_IS_NO_TERMINAL
     console = Console(file=out, width=width, highlight=False, markup=False, emoji=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for place, column in enumerate(columns):
         is_number = any(isinstance(row[place], int | float) and not isinstance(row[place], bool) for row in rows[:50])
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
