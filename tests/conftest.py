@@ -1,32 +1,17 @@
-"""What many tests share: a fixed clock, the command line called in process, and the demo made once."""
+"""What many tests share: the command line called in process, and the demo made once."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from asking import NOW, Answer, Monitor
 
 from monitor.cli import main
 from monitor.shipped import SAMPLE_DATA
-
-NOW = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one command gave: exit code, standard output, standard error."""
-
-    code: int
-    out: str
-    err: str
-
-
-Monitor = Callable[..., Answer]
 
 
 @pytest.fixture
@@ -68,11 +53,3 @@ def workspace(tmp_path: Path, monitor: Monitor) -> Path:
     folder = tmp_path / "workspace"
     assert monitor("init", folder).code == 0
     return folder
-
-
-def write_csv(path: Path, text: str) -> Path:
-    """Write lines given with an indent, as a CSV file."""
-    lines = [line.strip() for line in text.strip().splitlines()]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path

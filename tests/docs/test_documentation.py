@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import NOW, Answer
+from asking import NOW, Answer
 
 from monitor.cli import DEMO_FOLDER, cli, main
 

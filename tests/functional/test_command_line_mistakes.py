@@ -16,7 +16,7 @@ from inbox import NOW, drop, log, row
 from monitor.shipped import EXPECTATIONS
 
 if TYPE_CHECKING:
-    from conftest import Answer, Monitor
+    from asking import Answer, Monitor
 
 MONITOR_FROM = "monitor_from = 2024-04-01\n"
 WORKFORCE = (EXPECTATIONS / "workforce.toml").read_text(encoding="utf-8")

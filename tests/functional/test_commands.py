@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Monitor, write_csv
+from asking import Monitor, write_csv
 
 
 def test_status_as_csv_has_the_columns_of_return_status(monitor: Monitor, demo_made_once: Path) -> None:

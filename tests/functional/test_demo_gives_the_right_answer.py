@@ -6,7 +6,7 @@ import csv
 import json
 from pathlib import Path
 
-from conftest import Monitor
+from asking import Monitor
 
 from monitor.shipped import SAMPLE_DATA
 

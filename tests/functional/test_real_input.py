@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import NOW, SHARED_DATA
+from asking import NOW, SHARED_DATA
 
 from monitor.cli import main
 

@@ -33,7 +33,7 @@ from monitor.store.database import open_writer
 from monitor.store.load import LoadedFile
 
 if TYPE_CHECKING:
-    from conftest import Monitor
+    from asking import Monitor
 
 FILES = "SELECT file_name, state FROM data.loaded_file ORDER BY file_name, file_id"
 SECRET = "Marjorie Ashdown"  # what stands in a refused file, and must not be repeated

@@ -1,4 +1,4 @@
-"""Great Expectations' verdict beside our own list, in the real store: what is met, not met, and could not be checked."""
+"""Great Expectations' verdict beside our own list, in the real store: met, not met, and could not be checked."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Monitor
+from asking import Monitor
 
 from monitor import checks
 from monitor.checks import Judged, could_not_check, run_suites
 from monitor.gx_on_duckdb import Validator
 from monitor.returns.catalogue import load_catalogue
 from monitor.store.database import open_writer
-
 
 # A suite that is well-formed and cannot be worked out: words are no numbers.
 NOT_IN_SET = """expectation = "expect_column_values_to_not_be_in_set"
@@ -36,7 +35,7 @@ class SaysInstead:
 
 
 @pytest.fixture
-def store(demo: Path):  # noqa: ANN201 - a DuckDB connection, for as long as the test runs
+def store(demo: Path):
     with open_writer(demo / "var" / "monitor.duckdb", demo / "var" / "spill", "500MB") as connection:
         yield connection
 

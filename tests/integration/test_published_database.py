@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Monitor
+from asking import Monitor
 
 from monitor.returns.catalogue import COLUMNS_OF_RETURN_STATUS
 
@@ -32,7 +32,7 @@ PLACE_OF_VERSION, READ_BY_OLD_CLIENTS = 12, 64
 
 
 @pytest.fixture
-def published(demo_made_once: Path):  # noqa: ANN201 - a DuckDB connection, for as long as the test runs
+def published(demo_made_once: Path):
     with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as connection:
         yield connection
 

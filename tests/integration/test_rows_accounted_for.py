@@ -26,7 +26,7 @@ from monitor.store.database import open_writer
 from monitor.store.load import LoadedFile
 
 if TYPE_CHECKING:
-    from conftest import Monitor
+    from asking import Monitor
 
 PERIODS = {"workforce": "month"}
 TABLES = ("submission_row", "organisation_row", "loaded_file", "rejected_row", "file_seen")
