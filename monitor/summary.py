@@ -58,11 +58,14 @@ def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Chec
     for row in answers.unmatched(connection):
         organisations = _number(row["organisations"], "organisation")
         yield f"  and {row['rows_loaded']:,} {row['kind']} of {organisations} not in the register"
+    if not counts:
+        yield "  None, because no organisation in the register owes a return yet."
+        yield "  Drop an organisations file or epraccur into inbox/, and look at monitor_from in monitor.toml."
     yield ""
-    yield from _finding_lines(connection, checked)
+    yield from _finding_lines(connection, checked, counts)
 
 
-def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked) -> Iterator[str]:
+def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, counts: dict[str, int]) -> Iterator[str]:
     if not checked.recorded:
         yield "A look at a day before the last recorded check, or after today: findings were not recorded."
     findings = checked.findings
@@ -70,8 +73,8 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked) -> I
     if checked.is_new:
         changes = f"{findings.opened:,} new, {findings.changed:,} changed, {findings.resolved:,} resolved"
     yield f"{_number(findings.open, 'open finding')} ({changes}):"
-    if not findings.open:
-        yield "  none: every return that is past due, of which the source was loaded, was received."
+    if counts and not findings.open:
+        yield f"  {_nothing_found(counts)}"
     yield from _capped(
         "Supplier gaps, one finding each:", map(_gap_line, answers.open_gaps(connection, "supplier_gap"))
     )
@@ -88,6 +91,17 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked) -> I
     for verdict in checked.verdicts:
         if verdict.state == COULD_NOT_CHECK:
             yield f"  Could not check {verdict.return_code} ({verdict.finding}): {verdict.detail}"
+
+
+def _nothing_found(counts: dict[str, int]) -> str:
+    """What no finding means, with the counts that it rests on."""
+    received = counts.get("received", 0) + counts.get("received_late", 0)
+    missed = counts.get("not_received", 0) + counts.get("rejected", 0)
+    if missed:
+        return f"{missed:,} not received, which is within the tolerance of the suites; {received:,} received."
+    if not received:
+        return "Nothing was received, and nothing is past due."
+    return f"Nothing that is past due is missing; {received:,} received."
 
 
 def _gap_line(row: dict[str, Any]) -> str:

@@ -179,3 +179,29 @@ def test_formulas_from_files_are_harmless_in_csv(monitor: Monitor, workspace: Pa
     answer = monitor("status", "-w", workspace, "--as-of", "2024-06-01", "--format", "csv")
     rows = csv.DictReader(io.StringIO(answer.out))
     assert {row["organisation_name"] for row in rows} == {"'=cmd|' /C calc'!A0"}
+
+
+def test_nothing_expected_is_said_and_is_not_taken_for_all_received(monitor: Monitor, workspace: Path) -> None:
+    answer = monitor("run", "-w", workspace)
+    assert answer.code == 0
+    assert "no organisation in the register owes a return yet" in answer.out
+    assert "Nothing that is past due is missing" not in answer.out
+
+
+def test_no_finding_is_said_with_the_count_that_it_rests_on(monitor: Monitor, workspace: Path) -> None:
+    write_csv(
+        workspace / "inbox" / "practices.csv",
+        """
+        organisation_code,organisation_name
+        Z90001,Hill Street Surgery
+        """,
+    )
+    write_csv(
+        workspace / "inbox" / "log.csv",
+        """
+        organisation_code,return_code,period_start,submitted_at,outcome
+        Z90001,workforce,2024-04-01,2024-04-29T09:00:00,accepted
+        """,
+    )
+    answer = monitor("run", "-w", workspace, "--as-of", "2024-05-01")
+    assert "Nothing that is past due is missing; 1 received." in answer.out
