@@ -28,7 +28,9 @@ UNEXPECTED_WHERE = {
     ),
     "expect_column_values_to_be_null": "@column IS NOT NULL",
     "expect_column_values_to_not_be_null": "@column IS NULL",
-    "expect_column_values_to_be_between": "@column < $min_value OR @column > $max_value",
+    "expect_column_values_to_be_between": (
+        "$min_value IS NOT NULL AND @column < $min_value OR $max_value IS NOT NULL AND @column > $max_value"
+    ),
 }
 
 
@@ -105,6 +107,8 @@ def unexpected_values(expectation: Expectation) -> dict[str, Any]:
     values = {name: value for name, value in expectation.kwargs.items() if name != "column"}
     if "value_set" in values:
         values["value_set"] = [str(value) for value in values["value_set"]]
+    if expectation.expectation == "expect_column_values_to_be_between":
+        return {"min_value": None, "max_value": None, **values}
     return values
 
 

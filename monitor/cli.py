@@ -144,7 +144,7 @@ def init(here: Here, folder: Path) -> int:
     """Make an empty workspace with a commented monitor.toml."""
     workspace = init_workspace(folder)
     click.echo(f"Made {workspace.folder}. Next: look at {workspace.configuration}, drop files into {workspace.inbox},")
-    click.echo(f"then: monitor run -w {workspace.folder}")
+    click.echo(f"then: {_command_name()} run -w {workspace.folder}")
     return DONE
 
 
@@ -247,8 +247,8 @@ def status(
 @click.pass_obj
 def due(here: Here, days: int, as_of: date | None, how: str) -> int:
     """What falls due next."""
-    with pipeline.answering(here.setting(), as_of) as (connection, day, table):
-        columns, rows = answers.due_rows(connection, table, day, days)
+    with pipeline.deriving(here.setting(), as_of, days_ahead=days) as (connection, day):
+        columns, rows = answers.due_rows(connection, "return_status_row", day, days)
     here.talk.quiet()
     _print(here, columns, rows, how)
     here.talk.say(f"Due from {day} on, within {days} days")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import smtplib
 import socket
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -114,11 +115,16 @@ def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Examined:
 
 def _greet(mail: Mail) -> None:
     """Connect and say hello, without logging in or sending."""
-    kind = smtplib.SMTP_SSL if mail.security == "tls" else smtplib.SMTP
-    with kind(mail.host, mail.port, timeout=SECONDS_FOR_THE_MAIL_SERVER, local_hostname=socket.gethostname()) as server:
+    checking = ssl.create_default_context()
+    options = {"timeout": SECONDS_FOR_THE_MAIL_SERVER, "local_hostname": socket.gethostname()}
+    if mail.security == "tls":
+        with smtplib.SMTP_SSL(mail.host, mail.port, context=checking, **options) as server:
+            server.ehlo()
+        return
+    with smtplib.SMTP(mail.host, mail.port, **options) as server:
         server.ehlo()
         if mail.security == "starttls":
-            server.starttls()
+            server.starttls(context=checking)
 
 
 def _store(setting: Setting) -> Iterator[Examined]:

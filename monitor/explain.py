@@ -17,7 +17,7 @@ from monitor.summary import WORDS_OF_STATUS
 
 RULE_OF_STATUS = {
     "not_required": "rule 1: it is not required",
-    "received": "rule 2: an accepted or nil submission, or published evidence, is there and not after the due date",
+    "received": "rule 2: an accepted or nil submission not after any due date, or published evidence, is there",
     "received_late": "rule 2: the first accepted or nil submission came after the due date",
     "no_event": "rule 3: it is owed only when something happens, and nothing is recorded",
     "no_due_date": "rule 4: nothing gives it a due date",
@@ -81,7 +81,7 @@ def _one(
         ("Who", _who(row)),
         ("Due", _due(row, definition)),
         ("Notices", _notices(connection, row)),
-        ("What arrived", _arrived(connection, row)),
+        ("What arrived by then", _arrived(connection, asked, row)),
         ("Status", _status(row)),
         ("Cause", _cause(connection, asked, row)),
         ("Law", _law(row, definition)),
@@ -131,9 +131,10 @@ def _notices(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iter
         yield f"{notice['kind']}, {scope}{due}: {notice['reason']}{reference} {place}"
 
 
-def _arrived(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
+def _arrived(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, Any]) -> Iterator[str]:
     names = ("organisation_code", "return_code", "period_start", "period_end", "request_id")
-    submissions = _fetch(connection, "explain_submissions", {name: row[name] for name in names})
+    values = {name: row[name] for name in names}
+    submissions = _fetch(connection, "explain_submissions", {**values, "as_of": asked.as_of})
     if not submissions:
         yield "nothing is loaded from this organisation"
         yield f"from others for this return and period: {'yes' if row['is_source_loaded'] else 'nothing either'}"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -80,7 +79,7 @@ def load(setting: Setting, paths: list[Path]) -> tuple[LoadedFile, ...]:
     """Load what is new in the paths (none given: the inbox)."""
     with _writing(setting) as connection, _job(connection, setting, "load") as job:
         loaded = _load(setting, connection, paths)
-        job.detail = f"{len(loaded)} new files"
+        job.detail = _files(loaded)
         job.in_part = needs_a_person(loaded)
         return loaded
 
@@ -96,18 +95,24 @@ def check(setting: Setting, as_of: date | None) -> Checked:
 
 def run(setting: Setting, as_of: date | None) -> Ran:
     """One whole cycle: load, check, publish. With nothing new, nothing is worked out again."""
-    with _writing(setting) as connection, _job(connection, setting, "run") as job:
-        loaded = _load(setting, connection, [])
-        checked = _check(setting, connection, setting.as_of(as_of))
-        job.detail = f"{len(loaded)} new files; as of {checked.as_of}: {checked.findings.open} findings open"
-        job.in_part = needs_a_person(loaded) or bool(could_not_check(checked.verdicts))
-        published = _publish(setting, connection)
-        return Ran(loaded, checked, published)
+    with _writing(setting) as connection:
+        with _job(connection, setting, "run") as job:
+            loaded = _load(setting, connection, [])
+            checked = _check(setting, connection, setting.as_of(as_of))
+            job.detail = f"{_files(loaded)}; as of {checked.as_of}: {checked.findings.open} findings open"
+            job.in_part = needs_a_person(loaded) or bool(could_not_check(checked.verdicts))
+        # After the job has ended, so that the copy tells how it ended.
+        return Ran(loaded, checked, _publish(setting, connection))
 
 
 def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
     """Whether a file was refused or rows of one were rejected."""
     return any(file.state == "refused" or file.counts.rejected for file in loaded)
+
+
+def _files(loaded: tuple[LoadedFile, ...]) -> str:
+    refused = sum(file.state == "refused" for file in loaded)
+    return f"{len(loaded) - refused} files loaded" + (f", {refused} refused" if refused else "")
 
 
 @contextmanager
@@ -122,27 +127,32 @@ def answering(setting: Setting, as_of: date | None) -> Iterator[tuple[duckdb.Duc
         if last and last[0] == fingerprint(setting, connection, day):
             yield connection, day, "data.return_status_row"
             return
-        _derive_for_reader(setting, connection, day)
+        _derive_for_reader(setting, connection, day, day)
         yield connection, day, "return_status_row"
 
 
 @contextmanager
-def deriving(setting: Setting, as_of: date | None) -> Iterator[tuple[duckdb.DuckDBPyConnection, date]]:
-    """A connection with all the tables of the derivation for the day, whatever the last check was."""
+def deriving(
+    setting: Setting, as_of: date | None, days_ahead: int = 0
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, date]]:
+    """A connection with all the tables of the derivation for the day, whatever the last check was.
+
+    days_ahead: with the periods that begin within so many days after it.
+    """
     day = setting.as_of(as_of)
     with _reading(setting) as connection:
-        _derive_for_reader(setting, connection, day)
+        _derive_for_reader(setting, connection, day, day + timedelta(days=days_ahead))
         yield connection, day
 
 
-def _derive_for_reader(setting: Setting, connection: duckdb.DuckDBPyConnection, day: date) -> None:
+def _derive_for_reader(setting: Setting, connection: duckdb.DuckDBPyConnection, day: date, begun_by: date) -> None:
     if not organisations_are_current(connection):
         raise EnvironmentFault(
             str(setting.workspace.store), "a load did not run to its end", advice="run `monitor load`, then ask again"
         )
     setting.progress("working out statuses", str(day))
     unchecked = {code for (code,) in connection.execute("SELECT return_code FROM data.unchecked_return").fetchall()}
-    derive_status(connection, _question(setting, day, frozenset(unchecked)))
+    derive_status(connection, _question(setting, day, frozenset(unchecked), begun_by))
 
 
 def fingerprint(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date) -> str:
@@ -179,7 +189,8 @@ def _check(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date)
     ).fetchone()
     verdicts = _last_verdicts(connection)
     if last and last[0] == asked and not could_not_check(verdicts):
-        open_now = scalar(connection, "SELECT count(*) FROM data.finding_current WHERE resolved_at IS NULL")
+        of_day = "data.finding_current WHERE resolved_at IS NULL" if last[1] else "data.finding_now"
+        open_now = scalar(connection, f"SELECT count(*) FROM {of_day}")
         return Checked(as_of, verdicts, FindingCounts(0, 0, 0, open_now), bool(last[1]), is_new=False)
     return _check_anew(setting, connection, as_of, asked)
 
@@ -241,8 +252,8 @@ def _may_be_recorded(connection: duckdb.DuckDBPyConnection, as_of: date, today: 
     return as_of <= today and (last is None or as_of >= last)
 
 
-def _question(setting: Setting, as_of: date, unchecked: frozenset[str]) -> Question:
-    return Question(as_of, setting.settings, setting.catalogue, england(), unchecked)
+def _question(setting: Setting, as_of: date, unchecked: frozenset[str], begun_by: date | None = None) -> Question:
+    return Question(as_of, setting.settings, setting.catalogue, england(), unchecked, begun_by)
 
 
 def _publish(setting: Setting, connection: duckdb.DuckDBPyConnection) -> bool:
@@ -278,21 +289,16 @@ def _reading(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
         raise UsageError(
             str(workspace.store), "nothing has been loaded yet", advice="drop files into inbox/, then `monitor run`"
         )
-    try:
-        opened: Any = open_reader(workspace.store, memory_limit)
-        connection = opened.__enter__()
-    except EnvironmentFault as fault:
-        if not (
-            isinstance(fault.__cause__, duckdb.Error) and is_in_use(fault.__cause__) and workspace.published.is_file()
-        ):
-            raise
-        setting.progress("reading the published copy, because a run has the store open", "")
-        opened = open_reader(workspace.published, memory_limit)
-        connection = opened.__enter__()
-    try:
+    with ExitStack() as opened:
+        try:
+            connection = opened.enter_context(open_reader(workspace.store, memory_limit))
+        except EnvironmentFault as fault:
+            cause = fault.__cause__
+            if not (isinstance(cause, duckdb.Error) and is_in_use(cause) and workspace.published.is_file()):
+                raise
+            setting.progress("reading the published copy, because a run has the store open", "")
+            connection = opened.enter_context(open_reader(workspace.published, memory_limit))
         yield connection
-    finally:
-        opened.__exit__(None, None, None)
 
 
 @dataclass

@@ -44,6 +44,8 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
     for file in refused:
         yield f"  refused: {on_one_line(file.detail or '')}"
     for file in files:
+        if file.detail:
+            yield f"  {on_one_line(file.identity.name)}: {on_one_line(file.detail)}"
         if file.counts.rejected:
             rejected = _number(file.counts.rejected, "row")
             yield f"  {on_one_line(file.identity.name)}: {rejected} rejected, kept in the view rejected_row"

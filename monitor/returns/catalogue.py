@@ -164,6 +164,8 @@ class Expectation(Strict):
         if self.kwargs["column"] not in COLUMNS_OF_RETURN_STATUS:
             columns = ", ".join(COLUMNS_OF_RETURN_STATUS)
             raise ValueError(f"kwargs.column is a column of return_status ({columns}), found {self.kwargs['column']!r}")
+        if "min_value" in allowed and not {"min_value", "max_value"} & set(self.kwargs):
+            raise ValueError(f"kwargs of {self.expectation}: min_value or max_value, or both")
         if "value_set" in allowed and not isinstance(self.kwargs.get("value_set"), list):
             raise ValueError(f"kwargs of {self.expectation}: value_set is a list")
         return self

@@ -105,7 +105,8 @@ def open_for_questions(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBP
 
 def is_in_use(error: duckdb.Error) -> bool:
     """Whether opening failed because another process has the file open."""
-    return "lock" in str(error).lower() or "being used by another process" in str(error)
+    said = str(error)
+    return any(sign in said for sign in ("Could not set lock on file", "Conflicting lock", "used by another process"))
 
 
 @contextmanager

@@ -31,6 +31,7 @@ class Question:
     catalogue: Mapping[str, MandatoryReturn]
     working_days: WorkingDays
     unchecked: frozenset[str] = frozenset()
+    begun_by: date | None = None  # periods that begin up to this day, where not only those begun by as_of
 
 
 def derive_status(connection: duckdb.DuckDBPyConnection, question: Question) -> None:
@@ -101,7 +102,7 @@ def _period_rows(question: Question) -> Iterable[dict[str, Any]]:
         if calendar.period == "request":
             continue
         known = {known.period_start: known for known in calendar.known_due}
-        for period in periods(calendar.period, question.settings.monitor_from, question.as_of):
+        for period in periods(calendar.period, question.settings.monitor_from, question.begun_by or question.as_of):
             if calendar.effective_from and period.start < calendar.effective_from:
                 continue
             if calendar.effective_to and period.end > calendar.effective_to:

@@ -41,6 +41,8 @@ KEY_OF_WHAT_IS_REPLACED = {
     "participation": "organisation_code, return_code, from_on",
 }
 
+OWN_FORMATS = {"submission", *KEY_OF_WHAT_IS_REPLACED}
+
 # Rows that DuckDB reads carry no number; their order is the file's.
 WITHOUT_PLACE = "CAST(NULL AS BIGINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault"
 
@@ -137,7 +139,9 @@ def _typed_name(table: Table) -> str:
 
 
 def _columns_not_used(recognised: Recognised) -> str | None:
-    ignored = sorted({column for table in recognised.tables for column in table.ignored})
+    """Columns of people's own files that mean nothing to us: a misspelt heading looks just so."""
+    own = [table for table in recognised.tables if table.format.table in OWN_FORMATS]
+    ignored = sorted({column for table in own for column in table.ignored})
     return f"columns not used: {', '.join(ignored)}" if ignored else None
 
 
@@ -222,7 +226,7 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
         source=source,
         typing=typing,
         columns=", ".join(_target_columns(connection, table)),
-        cells=", ".join(cells),
+        texts=", ".join(f"as_written({cell})" for cell in cells),
         ten_digit_columns=_mask(cells, "len(ten_digit_numbers_of({cell})) > 0"),
         nhs_number_columns=_mask(cells, "nhs_numbers_in({cell}) > 0"),
         many_nhs_numbers_columns=_mask(cells, f"nhs_numbers_in({{cell}}) >= {FEWEST_NHS_NUMBERS}"),

@@ -13,7 +13,7 @@ from monitor.store.database import run_sql_file, show_status_in
 # A storage version that DuckDB clients from 1.1 on can read; newer ones cannot be opened by them.
 STORAGE_VERSION = "v1.0.0"
 
-# Everything but data.file_seen, which holds paths of this machine.
+# Left out: what holds paths of this machine, and what only the store itself needs.
 NOT_PUBLISHED = ("file_seen", "publication")
 
 

@@ -205,3 +205,48 @@ def test_no_finding_is_said_with_the_count_that_it_rests_on(monitor: Monitor, wo
     )
     answer = monitor("run", "-w", workspace, "--as-of", "2024-05-01")
     assert "Nothing that is past due is missing; 1 received." in answer.out
+
+
+def test_due_looks_past_the_periods_that_have_begun(monitor: Monitor, demo_made_once: Path) -> None:
+    rows = json.loads(monitor("due", "-w", demo_made_once, "--days", "60", "--format", "json").out)
+    assert ("workforce", "February 2025", "2025-02-28") in {
+        (row["return_code"], row["period_label"], row["due_on"]) for row in rows
+    }
+
+
+def test_explain_as_of_an_earlier_day_shows_what_had_arrived_by_then(monitor: Monitor, workspace: Path) -> None:
+    write_csv(
+        workspace / "inbox" / "practices.csv",
+        """
+        organisation_code,organisation_name
+        Z90001,Hill Street Surgery
+        """,
+    )
+    write_csv(
+        workspace / "inbox" / "log.csv",
+        """
+        organisation_code,return_code,period_start,submitted_at,outcome
+        Z90001,workforce,2024-04-01,2024-05-02T09:00:00,accepted
+        """,
+    )
+    assert monitor("load", "-w", workspace).code == 0
+    asked = ("explain", "-w", workspace, "Z90001", "workforce", "2024-04-01", "--as-of")
+    assert "nothing is loaded from this organisation" in monitor(*asked, "2024-05-01").out
+    assert "log.csv row 2" in monitor(*asked, "2024-05-02").out
+
+
+def test_a_heading_that_means_nothing_is_told(monitor: Monitor, workspace: Path) -> None:
+    write_csv(
+        workspace / "inbox" / "practices.csv",
+        """
+        organisation_code,organisation_name,closed
+        Z90001,Hill Street Surgery,2024-03-31
+        """,
+    )
+    assert "practices.csv: columns not used: closed" in monitor("load", "-w", workspace).out
+
+
+def test_the_published_copy_tells_how_its_own_run_ended(monitor: Monitor, demo_made_once: Path) -> None:
+    query = "SELECT state, ended_at IS NOT NULL AS has_ended FROM job_run"
+    rows = json.loads(monitor("sql", "-w", demo_made_once, "--format", "json", query).out)
+    assert rows == [{"state": "done_in_part", "has_ended": True}]

@@ -119,3 +119,49 @@ def test_within_its_tolerance_an_expectation_is_met_and_gives_no_finding(monitor
     assert json.loads(monitor("sql", "-w", demo, "--format", "json", query).out) == []
     missed = "SELECT count(*) AS n FROM missed_return WHERE return_code = 'national_diabetes_audit'"
     assert json.loads(monitor("sql", "-w", demo, "--format", "json", missed).out) == [{"n": 2}]
+
+
+def with_expectation(demo: Path, text: str) -> None:
+    """The workspace's own workforce return, with one expectation more."""
+    own = demo / "expectations"
+    own.mkdir(exist_ok=True)
+    shipped = load_catalogue()["workforce"].path.read_text(encoding="utf-8")
+    (own / "workforce.toml").write_text(shipped + "\n[[suite]]\n" + text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("bound", ["max_value = 1", "min_value = 3"])
+def test_a_between_with_one_bound_is_counted_alike_by_both(monitor: Monitor, demo: Path, bound: str) -> None:
+    with_expectation(
+        demo,
+        f"""finding = "late_return"
+        expectation = "expect_column_values_to_be_between"
+        kwargs = {{ column = "days_late", {bound} }}
+        mostly = 1.0
+        severity = "info"
+        meaning = "Late by a day at the most." """,
+    )
+    assert monitor("run", "-w", demo).code == 0
+    query = """SELECT state, rows_unexpected = rows_listed AS agree FROM verdict
+               WHERE expectation LIKE '%between' AND return_code = 'workforce'"""
+    assert json.loads(monitor("sql", "-w", demo, "--format", "json", query).out) == [
+        {"state": "not_met", "agree": True}
+    ]
+
+
+def test_a_row_that_two_expectations_name_is_one_finding_of_the_gravest_severity(monitor: Monitor, demo: Path) -> None:
+    with_expectation(
+        demo,
+        """finding = "missing_return"
+        expectation = "expect_column_values_to_not_be_in_set"
+        kwargs = { column = "status", value_set = ["rejected"] }
+        mostly = 1.0
+        severity = "info"
+        meaning = "Nothing was rejected." """,
+    )
+    assert monitor("run", "-w", demo).code == 0
+    query = """SELECT count(*) AS findings, count(DISTINCT (organisation_code, period_start)) AS subjects,
+                      max(severity) AS severity
+               FROM finding WHERE return_code = 'workforce' AND kind = 'missing_return' AND resolved_at IS NULL"""
+    (answer,) = json.loads(monitor("sql", "-w", demo, "--format", "json", query).out)
+    assert answer["findings"] == answer["subjects"]
+    assert answer["severity"] == "critical"

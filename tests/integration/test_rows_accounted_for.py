@@ -100,8 +100,8 @@ def test_a_rejected_row_is_kept_with_number_reason_column_and_text(
 ) -> None:
     load_into(store, folder, log(row(), row(outcome="maybe"), "A81001,workforce\n").encode())
     assert store.execute("SELECT * EXCLUDE (file_id) FROM data.rejected_row ORDER BY row_number").fetchall() == [
-        (3, "bad_outcome", "outcome", "A81001,workforce,2025-03-01,2025-03-31 10:00,maybe,5,S1"),
-        (4, "missing_value", "too few values", "A81001,workforce"),
+        (3, "bad_outcome", "outcome", "A81001,workforce,2025-03-01,2025-03-31 10:00,maybe,5,S1,,"),
+        (4, "missing_value", "too few values", "A81001,workforce,,,,,,,"),
     ]
 
 

@@ -16,7 +16,7 @@ gap AS (
            g.gap_key, count(*) AS organisations,
            CASE WHEN min(g.cause) = max(g.cause) THEN min(g.cause)
                 WHEN g.gap_kind = 'supplier_gap' THEN 'supplier_wide' ELSE 'area_wide' END AS cause,
-           min(u.severity) AS severity, min(u.expectation) AS expectation
+           severity_of_rank(min(severity_rank(u.severity))) AS severity, min(u.expectation) AS expectation
     FROM unexpected AS u
     JOIN (SELECT DISTINCT expected_id, gap_kind, gap_key, gap_name, cause FROM data.gap_membership) AS g USING (expected_id)
     WHERE u.finding = 'missing_return'
@@ -31,15 +31,15 @@ single AS (
       AND (g.expected_id IS NULL OR u.finding <> 'missing_return')
 ),
 unknown AS (
-    SELECT CASE u.cause WHEN 'source_not_loaded' THEN 'source_not_loaded' ELSE u.cause END AS kind,
+    SELECT u.cause AS kind,
            u.return_code, u.period_start, u.period_end, min(u.due_on) AS due_on, u.cause, count(*) AS organisations,
-           min(u.severity) AS severity, min(u.expectation) AS expectation
+           severity_of_rank(min(severity_rank(u.severity))) AS severity, min(u.expectation) AS expectation
     FROM unexpected AS u
     WHERE u.finding = 'source_not_loaded' AND u.status = 'not_known' AND u.cause <> 'could_not_check'
     GROUP BY u.cause, u.return_code, u.period_start, u.period_end
 ),
 unchecked AS (
-    SELECT 'could_not_check' AS kind, return_code, max(severity) AS severity, min(expectation) AS expectation,
+    SELECT 'could_not_check' AS kind, return_code, severity_of_rank(min(severity_rank(severity))) AS severity, min(expectation) AS expectation,
            max(rows_checked) AS organisations
     FROM data.verdict WHERE state = 'could_not_check' GROUP BY return_code
 ),
@@ -59,7 +59,13 @@ found AS (
     SELECT kind, return_code, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'could_not_check', organisations,
            severity, expectation, ''
     FROM unchecked
+),
+-- Several expectations of a suite may name the same row: one finding, of the gravest severity.
+ranked AS (
+    SELECT *, kind || '/' || return_code || '/' || coalesce(CAST(period_start AS VARCHAR), '') || '/' || subject AS finding_key,
+           row_number() OVER (
+               PARTITION BY kind, return_code, period_start, subject ORDER BY severity_rank(severity), expectation
+           ) AS choice
+    FROM found
 )
-SELECT kind || '/' || return_code || '/' || coalesce(CAST(period_start AS VARCHAR), '') || '/' || subject AS finding_key,
-       * EXCLUDE (subject)
-FROM found;
+SELECT * EXCLUDE (subject, choice) FROM ranked WHERE choice = 1;

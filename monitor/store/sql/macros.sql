@@ -109,3 +109,15 @@ CREATE OR REPLACE TEMP MACRO row_of(place) AS place % 1099511627776;
 CREATE OR REPLACE TEMP MACRO attempt_order(outcome, submitted_at, place) AS
     CAST(CASE WHEN outcome = 'rejected' THEN 4611686018427387904 - epoch_us(submitted_at)
               ELSE 1152921504606846976 + epoch_us(submitted_at) END AS HUGEINT) * 9223372036854775808 + place;
+
+-- The gravest severity has the least rank.
+CREATE OR REPLACE TEMP MACRO severity_rank(severity) AS
+    CASE severity WHEN 'critical' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END;
+CREATE OR REPLACE TEMP MACRO severity_of_rank(place) AS
+    CASE place WHEN 1 THEN 'critical' WHEN 2 THEN 'warning' ELSE 'info' END;
+
+-- A cell as it stands in a CSV file: blank ones too, and quoted where it holds a comma, a quotation mark or a line end.
+CREATE OR REPLACE TEMP MACRO as_written(cell) AS
+    CASE WHEN cell IS NULL THEN ''
+         WHEN regexp_matches(cell, '[,"\n\r]') THEN '"' || replace(cell, '"', '""') || '"'
+         ELSE cell END;

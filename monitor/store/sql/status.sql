@@ -30,7 +30,7 @@ applying AS (
            max(CASE WHEN kind = 'exempt' THEN 1 ELSE 0 END) = 1 AS is_exempt
     FROM applying_notice GROUP BY expected_id
 ),
--- From when to when the organisation must be open: every day of a month or quarter, one day of anything longer.
+-- From when to when the organisation must be open: every day of a month or quarter, one day of anything else.
 needed AS (
     SELECT *,
            CASE WHEN period IN ('month', 'quarter') THEN period_start
@@ -46,8 +46,7 @@ fact AS (
            coalesce(a.received_at, b.received_at) AS received_at,
            coalesce(a.rejected_at, b.rejected_at) AS rejected_at,
            coalesce(a.place, b.place) AS place,
-           CASE WHEN coalesce(a.place, b.place) IS NULL THEN v.record_count
-                ELSE coalesce(a.record_count, b.record_count) END AS record_count,
+           coalesce(a.record_count, b.record_count) AS submitted_count, v.record_count AS published_count,
            v.outcome AS evidence_outcome, v.participating, v.file_id AS evidence_file_id, v.row_number AS evidence_row_number,
            CASE WHEN n.is_paused THEN 'paused'
                 WHEN n.is_exempt THEN 'exempt'
@@ -70,13 +69,18 @@ fact AS (
     LEFT JOIN unchecked_return AS u ON u.return_code = e.return_code
 ),
 dated AS (
-    SELECT *, CAST(received_at AT TIME ZONE 'Europe/London' AS DATE) AS received_on FROM fact
+    -- Published evidence decides where it shows data and no receipt is dated, or where there was no attempt at all.
+    SELECT f.*, CAST(received_at AT TIME ZONE 'Europe/London' AS DATE) AS received_on,
+           q.as_of >= f.period_end AND f.evidence_outcome IS NOT NULL
+               AND (f.place IS NULL OR f.received_at IS NULL AND f.evidence_outcome = 'accepted') AS is_decided_by_evidence
+    FROM fact AS f CROSS JOIN question AS q
 )
 SELECT f.expected_id, f.period_id, f.span_id, f.organisation_number, f.request_id,
        f.due_on, f.original_due_on, f.due_basis, f.attempts, f.received_at, f.received_on,
-       coalesce(file_of(f.place), f.evidence_file_id) AS evidence_file_id,
-       coalesce(row_of(f.place), f.evidence_row_number) AS evidence_row_number,
-       f.record_count, f.evidence_outcome, f.participating, f.is_source_loaded,
+       CASE WHEN f.is_decided_by_evidence THEN f.evidence_file_id ELSE file_of(f.place) END AS evidence_file_id,
+       CASE WHEN f.is_decided_by_evidence THEN f.evidence_row_number ELSE row_of(f.place) END AS evidence_row_number,
+       CASE WHEN f.is_decided_by_evidence THEN f.published_count ELSE f.submitted_count END AS record_count,
+       f.evidence_outcome, f.participating, f.is_source_loaded,
        CASE
            WHEN f.not_required_cause IS NOT NULL THEN 'not_required'
            WHEN f.received_on > f.due_on THEN 'received_late'

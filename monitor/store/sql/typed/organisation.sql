@@ -9,6 +9,7 @@ SELECT row_number, carried,
            WHEN organisation_name IS NULL THEN 'missing_value:organisation_name'
            WHEN NOT is_organisation_code(organisation_code) THEN 'bad_code:organisation_code'
            WHEN organisation_kind NOT IN ('practice', 'pcn', 'trust') THEN 'bad_code:organisation_kind'
+           WHEN contract_type NOT IN ('GMS', 'PMS', 'APMS') THEN 'bad_code:contract_type'
            WHEN opened_on_text IS NOT NULL AND day_of(opened_on_text) IS NULL THEN 'bad_date:opened_on'
            WHEN closed_on_text IS NOT NULL AND day_of(closed_on_text) IS NULL THEN 'bad_date:closed_on'
            WHEN valid_from_text IS NOT NULL AND day_of(valid_from_text) IS NULL THEN 'bad_date:valid_from'
