@@ -5,7 +5,7 @@ rows in file = loaded + duplicate + rejected. A rejected row is kept with its nu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -40,6 +40,9 @@ KEY_OF_WHAT_IS_REPLACED = {
     "notice": "notice_id",
     "participation": "organisation_code, return_code, from_on",
 }
+
+# Columns of long logs in which a row that is not rejected cannot hold a number of ten digits: a code, a date, a word.
+KEPT_FROM_NUMBERS = {"submission": ("organisation_code", "return_code", "period_start", "submitted_at", "outcome")}
 
 OWN_FORMATS = {"submission", *KEY_OF_WHAT_IS_REPLACED}
 
@@ -227,7 +230,11 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
         typing=typing,
         columns=", ".join(_target_columns(connection, table)),
         texts=", ".join(f"as_written({cell})" for cell in cells),
-        ten_digit_columns=_mask(cells, "len(ten_digit_numbers_of({cell})) > 0"),
+        ten_digit_columns=_mask(
+            cells,
+            "len(ten_digit_numbers_of({cell})) > 0",
+            {f"carried.{quoted(column)}" for column in KEPT_FROM_NUMBERS.get(table.format.table, ())},
+        ),
         nhs_number_columns=_mask(cells, "nhs_numbers_in({cell}) > 0"),
         many_nhs_numbers_columns=_mask(cells, f"nhs_numbers_in({{cell}}) >= {FEWEST_NHS_NUMBERS}"),
     )
@@ -236,10 +243,11 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
     connection.execute(sql, needed)
 
 
-def _mask(cells: list[str], test: str) -> str:
-    """One bit a column: whether the test holds of its cell."""
+def _mask(cells: list[str], test: str, only_if_rejected: Collection[str] = ()) -> str:
+    """One bit a column: whether the test holds of its cell; of some columns it is asked of rejected rows only."""
     terms = [
-        f"CASE WHEN {test.format(cell=cell)} THEN {1 << (place % BITS_OF_A_MASK)}::BIGINT ELSE 0 END"
+        f"CASE WHEN {'fault IS NOT NULL AND ' if cell in only_if_rejected else ''}{test.format(cell=cell)} "
+        f"THEN {1 << (place % BITS_OF_A_MASK)}::BIGINT ELSE 0 END"
         for place, cell in enumerate(cells)
     ]
     return " | ".join(terms)
