@@ -34,9 +34,9 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def run_sql_file(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any] | None = None) -> None:
-    """Run every statement of a file; parameters only for a file of one statement."""
-    connection.execute(sql_file(name), parameters)
+def run_sql_file(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Run every statement of a file."""
+    connection.execute(sql_file(name))
 
 
 def show_status_in(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
