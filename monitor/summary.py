@@ -28,6 +28,12 @@ WORDS_OF_STATUS = {
 }
 MOST_LINES = 12
 
+WHY_NOT_KNOWN = {
+    "source_not_loaded": "the source was not loaded",
+    "source_incomplete": "only a part of what was published was loaded",
+    "suppressed": "what was published cannot tell",
+}
+
 
 def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
     """What became of each new file."""
@@ -86,10 +92,8 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
         map(_single_line, answers.open_single(connection, "missing_return")),
     )
     yield from _capped("Received late:", map(_single_line, answers.open_single(connection, "late_return")))
-    yield from _capped(
-        "Not known, because the source was not loaded:",
-        map(_gap_line, answers.open_gaps(connection, "source_not_loaded")),
-    )
+    for kind, reason in WHY_NOT_KNOWN.items():
+        yield from _capped(f"Not known, because {reason}:", map(_gap_line, answers.open_gaps(connection, kind)))
     for verdict in checked.verdicts:
         if verdict.state == COULD_NOT_CHECK:
             yield f"  Could not check {verdict.return_code} ({verdict.finding}): {verdict.detail}"

@@ -36,6 +36,7 @@ _SETTING = re.compile(r"\d{1,2}|RO\d+(\|RO\d+)*", re.IGNORECASE)
 EPRACCUR = Format(
     name="epraccur",
     table="epraccur",
+    edition_by="opened_on",  # the file does not say its day: the newest opening in it is the nearest thing
     columns=tuple(_POSITIONS.values()),
     required=("organisation_code", "organisation_name", "status"),
 )

@@ -23,9 +23,11 @@ ONLINE_CONSULTATION = Format(
     table="online_consultation",
     columns=(
         "period_start", "organisation_code", "organisation_name", "pcn_code", "pcn_name", "sub_icb_code",
-        "sub_icb_name", "icb_code", "icb_name", "supplier", "submissions", "list_size", "participation",
+        "sub_icb_name", "icb_code", "icb_name", "region_code", "supplier", "submissions", "list_size",
+        "participation",
     ),
     required=("period_start", "organisation_code", "submissions"),
+    edition_by="period_start",
 )  # fmt: skip
 
 _SHEET = "table 2"

@@ -17,15 +17,17 @@ REGISTERED_LIST = Format(
     table="registered_list",
     columns=("extract_date", "type", "sub_icb_code", "organisation_code", "sex", "age", "number_of_patients"),
     required=("extract_date", "type", "organisation_code", "sex", "age", "number_of_patients"),
+    edition_by="extract_on",
 )
 REGISTERED_MAP = Format(
     name="registered patients practice mapping",
     table="registered_map",
     columns=(
         "extract_date", "organisation_code", "organisation_name", "pcn_code", "pcn_name", "sub_icb_code",
-        "sub_icb_name", "icb_code", "icb_name", "supplier_name",
+        "sub_icb_name", "icb_code", "icb_name", "region_code", "supplier_name",
     ),
     required=("extract_date", "organisation_code", "organisation_name", "pcn_code", "sub_icb_code", "icb_code"),
+    edition_by="extract_on",
 )  # fmt: skip
 
 _GEOGRAPHY = {
@@ -35,6 +37,7 @@ _GEOGRAPHY = {
     "ccg_name": "sub_icb_name",
     "stp_code": "icb_code",
     "stp_name": "icb_name",
+    "comm_region_code": "region_code",
 }
 _PUBLISHED = frozenset({"publication"})
 

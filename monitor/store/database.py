@@ -16,6 +16,9 @@ from monitor.errors import EnvironmentFault, UsageError
 SQL_FOLDER = Path(__file__).with_name("sql")
 TIME_ZONE = "Europe/London"
 
+# Views of what published files say, over the tables that hold their rows.
+PUBLISHED = ("published_source.sql", "published_evidence.sql", "published_fact.sql")
+
 
 class SqlTemplate(Template):
     """SQL with @names for identifiers, which cannot be bound as parameters. Values are always bound."""
@@ -70,7 +73,8 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
         with _told_as_environment(path):
             _prepare(connection)
             run_sql_file(connection, "tables.sql")
-            run_sql_file(connection, "published_evidence.sql")
+            for name in PUBLISHED:
+                run_sql_file(connection, name)
             show_status_in(connection, "data")
             run_sql_file(connection, "finding_view.sql")
             yield connection

@@ -17,6 +17,7 @@ import duckdb
 from monitor.errors import FileRefused
 from monitor.sources import CsvTable, ParquetTable, Recognised, RowTable, read_csv_carefully
 from monitor.sources.careful_csv import needs_care
+from monitor.sources.editions import regions_of, version_of
 from monitor.sources.shape import as_duckdb_reads_it
 from monitor.store.database import SqlTemplate, quoted, scalar, sql_file, transaction
 
@@ -228,7 +229,7 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
         typed=_typed_name(table),
         source=source,
         typing=typing,
-        columns=", ".join(_target_columns(connection, table)),
+        columns=", ".join(_typed_columns(connection, table, cells)),
         texts=", ".join(f"as_written({cell})" for cell in cells),
         ten_digit_columns=_mask(
             cells,
@@ -277,38 +278,70 @@ def _refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, na
             )  # fmt: skip
 
 
+def _typed_columns(connection: duckdb.DuckDBPyConnection, table: Table, cells: list[str]) -> list[str]:
+    """The values that each row is typed into; of gathered rows a hash of the whole line too, to find repeated ones."""
+    if not table.format.typed:
+        return _target_columns(connection, table)
+    return [*table.format.typed, f"hash({', '.join(cells)}) AS line_hash"]
+
+
 def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int) -> RowCounts:
-    target = f"data.{table.format.table}_row"
+    """Good rows go to their table, rejected ones to rejected_row."""
+    names = _names_in_sql(connection, table)
+    place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1)}
+    connection.execute(SqlTemplate(_duplicates(table)).substitute(names))
+    restated = scalar(connection, SqlTemplate(sql_file("restated.sql")).substitute(names)) if _is_edition(table) else 0
+    # Each row carries its number in the file: where it comes to lie does not matter, and both cores may write.
+    connection.execute("SET preserve_insertion_order = false")
+    _execute(connection, "insert_gathered.sql" if table.format.typed else "insert_rows.sql", names, place)
+    _execute(connection, "insert_rejected.sql", names, place)
+    in_file = scalar(connection, f"SELECT count(*) FROM {names['typed']}")
+    rejected = scalar(connection, f"SELECT count(*) FROM {names['typed']} WHERE fault IS NOT NULL")
+    duplicate = scalar(connection, "SELECT count(*) FROM duplicate") + restated
+    connection.execute("DROP TABLE duplicate")
+    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected)
+
+
+def _execute(
+    connection: duckdb.DuckDBPyConnection, name: str, names: Mapping[str, str], values: Mapping[str, Any]
+) -> None:
+    sql = SqlTemplate(sql_file(name)).substitute(names)
+    connection.execute(sql, {key: value for key, value in values.items() if f"${key}" in sql})
+
+
+def _names_in_sql(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
+    """What the @names of the SQL files that insert rows stand for."""
+    name, typed, target = table.format.table, _typed_name(table), f"data.{table.format.table}_row"
     columns = _target_columns(connection, table)
-    same = " AND ".join(f"new.{column} IS NOT DISTINCT FROM old.{column}" for column in columns)
-    typed = _typed_name(table)
     names = {
         "typed": typed,
         "table": target,
         "columns": ", ".join(columns),
         "first_columns": ", ".join(columns[:COLUMNS_OF_A_HASH]),
-        "same_values": same,
+        "same_values": " AND ".join(f"new.{column} IS NOT DISTINCT FROM old.{column}" for column in columns),
     }
-    place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1)}
-    connection.execute(_duplicates(table, names))
-    # Each row carries its number in the file: where it comes to lie does not matter, and both cores may write.
-    connection.execute("SET preserve_insertion_order = false")
-    connection.execute(SqlTemplate(sql_file("insert_rows.sql")).substitute(names), place)
-    connection.execute(SqlTemplate(sql_file("insert_rejected.sql")).substitute(names), place)
-    in_file = scalar(connection, f"SELECT count(*) FROM {typed}")
-    rejected = scalar(connection, f"SELECT count(*) FROM {typed} WHERE fault IS NOT NULL")
-    duplicate = scalar(connection, "SELECT count(*) FROM duplicate")
-    connection.execute("DROP TABLE duplicate")
-    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected)
+    if key := KEY_OF_WHAT_IS_REPLACED.get(name):
+        in_force = SqlTemplate(sql_file("row_in_force.sql")).substitute(table=target, key=key)
+        return {**names, "key": key, "in_force": in_force}
+    if table.format.typed:
+        good = SqlTemplate(sql_file("good_rows.sql")).substitute(names)
+        gathered = SqlTemplate(sql_file(f"gathered/{name}.sql")).substitute(rows=f"({good})")
+        return {**names, "columns": ", ".join(["row_number", *columns]), "gathered": gathered}
+    return names
 
 
-def _duplicates(table: Table, names: dict[str, str]) -> str:
-    """The SQL that finds the rows of the file that bring no news."""
-    key = KEY_OF_WHAT_IS_REPLACED.get(table.format.table)
-    if key is None:
-        return SqlTemplate(sql_file("duplicate.sql")).substitute(names)
-    in_force = SqlTemplate(sql_file("row_in_force.sql")).substitute(table=names["table"], key=key)
-    return SqlTemplate(sql_file("duplicate_of_replaced.sql")).substitute(names, in_force=in_force, key=key)
+def _duplicates(table: Table) -> str:
+    """The SQL that finds the rows of the file that are not kept, because they bring no news."""
+    if table.format.table in KEY_OF_WHAT_IS_REPLACED:
+        return sql_file("duplicate_of_replaced.sql")
+    if table.format.typed:
+        return sql_file("duplicate_line.sql")
+    return sql_file("duplicate_in_edition.sql" if _is_edition(table) else "duplicate.sql")
+
+
+def _is_edition(table: Table) -> bool:
+    """A published file, kept row for row: each edition of it is kept whole."""
+    return table.format.table not in OWN_FORMATS and not table.format.typed
 
 
 def _target_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
@@ -322,10 +355,9 @@ def _target_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list
 
 
 def _edition(connection: duckdb.DuckDBPyConnection, table: Table) -> date | None:
-    """As at which day the file itself is. epraccur does not say: the newest opening in it is the nearest thing."""
-    if table.format.table == "epraccur":
-        return scalar(connection, f"SELECT max(opened_on) FROM {_typed_name(table)} WHERE fault IS NULL")
-    return None
+    """As at which day the file itself is: the latest of the days that its rows are about."""
+    day = table.format.edition_by
+    return scalar(connection, f"SELECT max({day}) FROM {_typed_name(table)} WHERE fault IS NULL") if day else None
 
 
 def _record_file(
@@ -335,9 +367,10 @@ def _record_file(
     loaded_at: datetime,
     edition_on: date | None,
 ) -> None:
+    regions = regions_of(loaded.identity.name)
     connection.execute(
         "INSERT INTO data.loaded_file VALUES ($file_id, $file_name, $sha256, $format, $loaded_at, "
-        "$in_file, $loaded, $duplicate, $rejected, $state, $detail, $edition_on)",
+        "$in_file, $loaded, $duplicate, $rejected, $state, $detail, $edition_on, $edition_version, $regions)",
         {
             "file_id": file_id,
             "file_name": loaded.identity.name,
@@ -351,5 +384,7 @@ def _record_file(
             "state": loaded.state,
             "detail": loaded.detail,
             "edition_on": edition_on,
+            "edition_version": version_of(loaded.identity.name),
+            "regions": None if regions is None else ";".join(sorted(regions)),
         },
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from monitor.errors import EnvironmentFault
-from monitor.store.database import run_sql_file, show_status_in
+from monitor.store.database import PUBLISHED, run_sql_file, show_status_in
 
 # A storage version that DuckDB clients from 1.1 on can read; newer ones cannot be opened by them.
 STORAGE_VERSION = "v1.0.0"
@@ -67,7 +67,8 @@ def _copy_tables(connection: duckdb.DuckDBPyConnection, building: Path) -> None:
 
 def _make_views(building: Path) -> None:
     with duckdb.connect(str(building)) as copy:
-        run_sql_file(copy, "published_evidence.sql")
+        for name in PUBLISHED:
+            run_sql_file(copy, name)
         show_status_in(copy, "data")
         run_sql_file(copy, "finding_view.sql")
         run_sql_file(copy, "views.sql")

@@ -7,56 +7,25 @@
 
 CREATE OR REPLACE TEMP TABLE organisation_claim AS
 WITH
-epraccur_edition AS (
-    SELECT e.*, coalesce(f.edition_on, DATE '1900-01-01') AS edition_on
-    FROM data.epraccur_row AS e JOIN data.loaded_file AS f USING (file_id)
-    WHERE e.is_gp_practice
+stated AS (
+    SELECT p.organisation_code, p.at_on, p.file_id, t.trust, f.edition_on, f.edition_version,
+           p.sub_icb_code, p.pcn_code, p.clinical_supplier, p.telephony_supplier, p.online_supplier,
+           CAST(p.list_size AS VARCHAR) AS list_size
+    FROM data.published_fact AS p
+    JOIN data.fact_source AS t USING (source)
+    JOIN data.loaded_file AS f USING (file_id)
+    WHERE t.is_about_organisations
 ),
 claim AS (
-    SELECT organisation_code, 'sub_icb_code' AS fact, coalesce(joined_on, opened_on, DATE '1900-01-01') AS at_on,
-           sub_icb_code AS value, 40 AS distrust, edition_on, file_id
-    FROM epraccur_edition WHERE sub_icb_code IS NOT NULL
-    UNION ALL
-    SELECT organisation_code, 'pcn_code', coalesce(from_on, DATE '1900-01-01'), pcn_code, 10, NULL, file_id
-    FROM data.pcn_partner_row
-    UNION ALL  -- a membership that ended and was not followed by another: in no PCN
-    SELECT organisation_code, 'pcn_code', to_on + 1, NULL, 15, NULL, file_id
-    FROM data.pcn_partner_row WHERE to_on IS NOT NULL
-    UNION ALL
-    SELECT organisation_code, 'sub_icb_code', extract_on, sub_icb_code, 20, NULL, file_id
-    FROM data.registered_list_row WHERE sub_icb_code IS NOT NULL
-    UNION ALL
-    SELECT organisation_code, 'list_size', extract_on, CAST(number_of_patients AS VARCHAR), 20, NULL, file_id
-    FROM data.registered_list_row WHERE number_of_patients IS NOT NULL
-    UNION ALL
-    SELECT organisation_code, 'sub_icb_code', extract_on, sub_icb_code, 25, NULL, file_id
-    FROM data.registered_map_row WHERE sub_icb_code IS NOT NULL
-    UNION ALL  -- U stands for "in no PCN"
-    SELECT organisation_code, 'pcn_code', extract_on, nullif(pcn_code, 'U'), 25, NULL, file_id
-    FROM data.registered_map_row WHERE pcn_code IS NOT NULL
-    UNION ALL
-    SELECT organisation_code, 'clinical_supplier', extract_on, supplier_name, 25, NULL, file_id
-    FROM data.registered_map_row WHERE supplier_name IS NOT NULL
-    UNION ALL
-    SELECT organisation_code, 'sub_icb_code', period_start, sub_icb_code, 30, NULL, file_id
-    FROM data.online_consultation_row WHERE sub_icb_code IS NOT NULL
-    UNION ALL
-    SELECT organisation_code, 'pcn_code', period_start, nullif(pcn_code, 'U'), 30, NULL, file_id
-    FROM data.online_consultation_row WHERE pcn_code IS NOT NULL
-    UNION ALL
-    SELECT organisation_code, 'list_size', period_start, CAST(list_size AS VARCHAR), 30, NULL, file_id
-    FROM data.online_consultation_row WHERE list_size IS NOT NULL
-    UNION ALL  -- a month that names no supplier says nothing: the last one known before holds
-    SELECT organisation_code, 'online_supplier', period_start, supplier, 20, NULL, file_id
-    FROM data.online_consultation_row WHERE supplier IS NOT NULL
-    UNION ALL
-    SELECT pcn_code, 'sub_icb_code', DATE '1900-01-01', sub_icb_code, 10, NULL, file_id
-    FROM data.pcn_row WHERE sub_icb_code IS NOT NULL
+    SELECT organisation_code, fact, at_on, nullif(value, '') AS value, trust, edition_on, edition_version, file_id
+    FROM stated UNPIVOT (
+        value FOR fact IN (sub_icb_code, pcn_code, clinical_supplier, telephony_supplier, online_supplier, list_size)
+    )
 ),
 trusted AS (
     SELECT *, row_number() OVER (
         PARTITION BY organisation_code, fact, at_on
-        ORDER BY distrust, edition_on DESC NULLS LAST, file_id DESC, value
+        ORDER BY trust, edition_on DESC NULLS LAST, edition_version DESC, file_id DESC, value
     ) AS choice
     FROM claim
 ),
@@ -77,27 +46,25 @@ SELECT organisation_code, fact, value, from_on,
                 DATE '9999-12-31') AS to_on
 FROM kept;
 
+-- Since when an ICB of that code has existed, and until when: on 1 April 2026 twelve were closed and six created.
+CREATE OR REPLACE TEMP TABLE icb_in_force AS
+SELECT unnest(['QH8', 'QHG', 'QJG', 'QM7', 'QMJ', 'QMM', 'QNQ', 'QNX', 'QRV', 'QU9', 'QUE', 'QXU']) AS icb_code,
+       DATE '1900-01-01' AS from_on, DATE '2026-03-31' AS to_on
+UNION ALL
+SELECT unnest(['D7T5G', 'S0E4D', 'S1Y5D', 'S9B9J', 'T6Y0W', 'Z9B2Z']), DATE '2026-04-01', DATE '9999-12-31';
+
+-- The ICB and region of each sub-ICB, by day: as most of its practices are stated to be, as at that day.
 CREATE OR REPLACE TEMP TABLE sub_icb_parent AS
 WITH
-statement AS (
-    SELECT sub_icb_code, icb_code, period_start AS at_on, 2 AS distrust FROM data.online_consultation_row
-    UNION ALL
-    SELECT sub_icb_code, icb_code, extract_on, 1 FROM data.registered_map_row
-    UNION ALL
-    SELECT e.sub_icb_code, e.postcode_icb_code, coalesce(f.edition_on, DATE '1900-01-01'), 3
-    FROM data.epraccur_row AS e JOIN data.loaded_file AS f USING (file_id)
-    WHERE e.is_gp_practice AND e.closed_on IS NULL
-),
 counted AS (
-    SELECT sub_icb_code, at_on, distrust, icb_code, count(*) AS practices
-    FROM statement
-    WHERE sub_icb_code IS NOT NULL AND icb_code IS NOT NULL
-    GROUP BY sub_icb_code, at_on, distrust, icb_code
+    SELECT p.sub_icb_code, p.at_on, t.trust, p.icb_code, count(*) AS practices
+    FROM data.published_fact AS p JOIN data.fact_source AS t USING (source)
+    WHERE p.sub_icb_code IS NOT NULL AND p.icb_code IS NOT NULL
+    GROUP BY p.sub_icb_code, p.at_on, t.trust, p.icb_code
 ),
--- The ICB that most practices of the sub-ICB are stated to be in.
 chosen AS (
     SELECT *, row_number() OVER (
-        PARTITION BY sub_icb_code, at_on ORDER BY distrust, practices DESC, icb_code
+        PARTITION BY sub_icb_code, at_on ORDER BY trust, practices DESC, icb_code
     ) AS choice
     FROM counted
 ),
@@ -107,13 +74,32 @@ changed AS (
            row_number() OVER (PARTITION BY sub_icb_code ORDER BY at_on) AS place
     FROM chosen WHERE choice = 1
 ),
-kept AS (
-    SELECT sub_icb_code, icb_code, CASE WHEN place = 1 THEN DATE '1900-01-01' ELSE at_on END AS from_on
-    FROM changed WHERE place = 1 OR icb_code IS DISTINCT FROM icb_before
+-- A change is dated by the first statement of it, unless the ICB before was closed, or the new one created, earlier.
+dated AS (
+    SELECT c.sub_icb_code, c.icb_code,
+           greatest(CASE WHEN c.place = 1 THEN DATE '1900-01-01' ELSE least(c.at_on, before.to_on + 1) END,
+                    own.from_on) AS from_on,
+           coalesce(own.to_on, DATE '9999-12-31') AS last_on
+    FROM changed AS c
+    LEFT JOIN icb_in_force AS before ON before.icb_code = c.icb_before
+    LEFT JOIN icb_in_force AS own ON own.icb_code = c.icb_code
+    WHERE c.place = 1 OR c.icb_code IS DISTINCT FROM c.icb_before
 )
+-- Outside the days on which the one known ICB existed, the ICB is not known.
 SELECT sub_icb_code, icb_code, from_on,
-       coalesce(lead(from_on) OVER (PARTITION BY sub_icb_code ORDER BY from_on) - 1, DATE '9999-12-31') AS to_on
-FROM kept;
+       least(last_on, lead(from_on) OVER (PARTITION BY sub_icb_code ORDER BY from_on) - 1) AS to_on
+FROM dated;
+
+-- Regions have not changed since 2020: the one that the most trusted and latest statements give.
+CREATE OR REPLACE TEMP TABLE sub_icb_region AS
+WITH counted AS (
+    SELECT p.sub_icb_code, p.region_code, t.trust, p.at_on, count(*) AS practices
+    FROM data.published_fact AS p JOIN data.fact_source AS t USING (source)
+    WHERE p.sub_icb_code IS NOT NULL AND p.region_code IS NOT NULL
+    GROUP BY p.sub_icb_code, p.region_code, t.trust, p.at_on
+)
+SELECT sub_icb_code, arg_min(region_code, (trust, -epoch(p.at_on), -practices, region_code)) AS region_code
+FROM counted AS p GROUP BY sub_icb_code;
 
 -- The rows of organisations files, as spans: at each day on which something begins or has just ended, the row that holds.
 CREATE OR REPLACE TEMP TABLE organisation_span AS
@@ -212,6 +198,10 @@ turning_day AS (
     UNION
     SELECT c.organisation_code, p.from_on
     FROM claim_of_member AS c JOIN sub_icb_parent AS p ON c.fact = 'sub_icb_code' AND p.sub_icb_code = c.value
+    UNION
+    SELECT c.organisation_code, p.to_on + 1
+    FROM claim_of_member AS c JOIN sub_icb_parent AS p ON c.fact = 'sub_icb_code' AND p.sub_icb_code = c.value
+    WHERE p.to_on < DATE '9999-12-31'
 ),
 span AS (
     SELECT organisation_code, at_on AS from_on,
@@ -223,6 +213,7 @@ claimed AS (
            max(CASE WHEN c.fact = 'sub_icb_code' THEN c.value END) AS sub_icb_code,
            max(CASE WHEN c.fact = 'pcn_code' THEN c.value END) AS pcn_code,
            max(CASE WHEN c.fact = 'clinical_supplier' THEN c.value END) AS clinical_supplier,
+           max(CASE WHEN c.fact = 'telephony_supplier' THEN c.value END) AS telephony_supplier,
            max(CASE WHEN c.fact = 'online_supplier' THEN c.value END) AS online_supplier,
            max(CASE WHEN c.fact = 'list_size' THEN c.value END) AS list_size
     FROM span AS s
@@ -236,7 +227,7 @@ fact AS (
            coalesce(o.sub_icb_code, c.sub_icb_code) AS sub_icb_code,
            coalesce(o.pcn_code, c.pcn_code) AS pcn_code,
            coalesce(o.clinical_supplier, c.clinical_supplier) AS clinical_supplier,
-           o.telephony_supplier,
+           coalesce(o.telephony_supplier, c.telephony_supplier) AS telephony_supplier,
            coalesce(o.online_supplier, c.online_supplier) AS online_supplier,
            coalesce(o.list_size, CAST(c.list_size AS BIGINT)) AS list_size
     FROM span AS s
@@ -246,7 +237,7 @@ fact AS (
 )
 SELECT f.organisation_code, f.from_on, f.to_on,
        r.organisation_name, coalesce(r.organisation_kind, 'practice'), f.contract_type,
-       coalesce(f.icb_code, p.icb_code), f.icb_name, f.sub_icb_code,
+       g.region_code, coalesce(f.icb_code, p.icb_code), f.icb_name, f.sub_icb_code,
        coalesce(f.pcn_code, CASE WHEN r.organisation_kind = 'pcn' THEN f.organisation_code END),
        f.clinical_supplier, f.telephony_supplier, f.online_supplier,
        supplier_keys(f.clinical_supplier), supplier_keys(f.telephony_supplier), supplier_keys(f.online_supplier),
@@ -254,7 +245,8 @@ SELECT f.organisation_code, f.from_on, f.to_on,
 FROM fact AS f
 JOIN organisation_register AS r USING (organisation_code)
 LEFT JOIN sub_icb_parent AS p
-    ON p.sub_icb_code = f.sub_icb_code AND p.from_on <= f.from_on AND p.to_on >= f.from_on;
+    ON p.sub_icb_code = f.sub_icb_code AND p.from_on <= f.from_on AND p.to_on >= f.from_on
+LEFT JOIN sub_icb_region AS g ON g.sub_icb_code = f.sub_icb_code;
 
 DELETE FROM data.supplier_set;
 

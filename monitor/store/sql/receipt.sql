@@ -76,28 +76,84 @@ GROUP BY expected_id;
 DROP TABLE attempt_by_request;
 DROP TABLE attempt_by_event;
 
-CREATE OR REPLACE TEMP TABLE current_evidence AS
-WITH
-ranked AS (
-    SELECT e.expected_id, p.*,
-           row_number() OVER (
-               PARTITION BY e.expected_id
-               ORDER BY CASE p.outcome WHEN 'accepted' THEN 1 WHEN 'suppressed' THEN 2 ELSE 3 END,
-                        p.file_id DESC, p.row_number DESC
-           ) AS choice,
-           first_value(p.participating) OVER (
-               PARTITION BY e.expected_id ORDER BY p.file_id DESC, p.row_number DESC
-           ) AS latest_participating
-    FROM expected_return AS e
-    JOIN data.published_evidence AS p USING (organisation_code, return_code, period_start)
-)
-SELECT expected_id, outcome, record_count, file_id, row_number, latest_participating AS participating
-FROM ranked WHERE choice = 1;
+-- Of each publication what its newest edition says of the organisation: a later one restates the months before.
+-- Of several rows or files of one edition, one that shows data is enough.
+CREATE OR REPLACE TEMP TABLE stated_evidence AS
+SELECT e.expected_id, p.source, t.trust, p.outcome, p.record_count, p.participating, p.detail, p.file_id, p.row_number
+FROM expected_return AS e
+JOIN data.published_evidence AS p USING (organisation_code, return_code, period_start)
+JOIN data.published_source AS t USING (source, return_code)
+JOIN data.loaded_file AS f USING (file_id)
+QUALIFY row_number() OVER (
+    PARTITION BY e.expected_id, p.source
+    ORDER BY f.edition_on DESC NULLS LAST, f.edition_version DESC,
+             CASE p.outcome WHEN 'accepted' THEN 1 WHEN 'suppressed' THEN 2 ELSE 3 END, p.record_count IS NULL,
+             p.file_id DESC, p.row_number DESC
+) = 1;
 
--- A return and period about which anything at all was loaded, from anyone.
+-- Data shown by any publication are data; failing that, the most trusted publication holds.
+CREATE OR REPLACE TEMP TABLE current_evidence AS
+SELECT expected_id, outcome, record_count, file_id, row_number,
+       first_value(participating) OVER (
+           PARTITION BY expected_id ORDER BY participating IS NULL, trust, source
+       ) AS participating
+FROM stated_evidence
+QUALIFY row_number() OVER (PARTITION BY expected_id ORDER BY outcome <> 'accepted', trust, source) = 1;
+
+-- Which regions of a publication in parts are in, for each month that it has a row about. Practices of a region that has
+-- no row at all show that its part is not in, whatever the files are called.
+CREATE OR REPLACE TEMP TABLE published_reach AS
+WITH
+about AS (
+    SELECT DISTINCT p.source, p.return_code, p.period_start, p.file_id, f.regions
+    FROM data.published_evidence AS p JOIN data.loaded_file AS f USING (file_id)
+),
+named_region AS (
+    SELECT source, return_code, period_start,
+           bool_or(regions IS NULL) AS has_whole_file,
+           count(DISTINCT region_code) FILTER (region_code <> '') AS regions_in
+    FROM (SELECT *, unnest(string_split(coalesce(regions, ''), ';')) AS region_code FROM about) AS part
+    GROUP BY source, return_code, period_start
+),
+expected_region AS (
+    SELECT e.return_code, e.period_start, o.region_code
+    FROM expected_return AS e
+    JOIN organisation_fact AS o USING (span_id)
+    WHERE o.region_code IS NOT NULL
+      AND e.return_code IN (SELECT return_code FROM data.published_source WHERE has_parts)
+    GROUP BY e.return_code, e.period_start, o.region_code
+    HAVING count(*) >= (SELECT supplier_min_organisations FROM question)
+),
+shown_region AS (
+    SELECT DISTINCT s.source, e.return_code, e.period_start, o.region_code
+    FROM stated_evidence AS s
+    JOIN expected_return AS e USING (expected_id)
+    JOIN organisation_fact AS o USING (span_id)
+),
+without_rows AS (
+    SELECT DISTINCT n.source, n.return_code, n.period_start
+    FROM named_region AS n
+    JOIN expected_region AS x USING (return_code, period_start)
+    LEFT JOIN shown_region AS s USING (source, return_code, period_start, region_code)
+    WHERE s.region_code IS NULL
+)
+SELECT n.source, n.return_code, n.period_start, t.absence_tells,
+       NOT t.has_parts OR ((n.has_whole_file OR n.regions_in = 7) AND w.source IS NULL) AS is_whole
+FROM named_region AS n
+JOIN data.published_source AS t USING (source, return_code)
+LEFT JOIN without_rows AS w USING (source, return_code, period_start);
+
+-- What is loaded about a return and period, from anyone.
+--   is_partial     only parts of what was published are in: who is not in them is not known
+--   absence_tells  whoever is not in what is loaded has sent nothing: a log of submissions, or a publication that names all
 CREATE OR REPLACE TEMP TABLE loaded_source AS
-SELECT DISTINCT s.return_code, s.period_start
-FROM data.submission_row AS s CROSS JOIN question
-WHERE s.submitted_on <= question.as_of
-UNION
-SELECT DISTINCT return_code, period_start FROM data.published_evidence;
+WITH loaded AS (
+    SELECT DISTINCT s.return_code, s.period_start, NULL AS is_whole, TRUE AS absence_tells
+    FROM data.submission_row AS s CROSS JOIN question
+    WHERE s.submitted_on <= question.as_of
+    UNION ALL
+    SELECT return_code, period_start, is_whole, is_whole AND absence_tells FROM published_reach
+)
+SELECT return_code, period_start,
+       coalesce(NOT bool_or(is_whole), FALSE) AS is_partial, bool_or(absence_tells) AS absence_tells
+FROM loaded GROUP BY return_code, period_start;

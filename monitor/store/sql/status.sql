@@ -57,6 +57,10 @@ fact AS (
                 WHEN l.expected_id IS NOT NULL THEN 'no_registered_patients'
            END AS not_required_cause,
            s.return_code IS NOT NULL AS is_source_loaded,
+           -- An attempt of its own is more than any publication that does not name it.
+           coalesce(s.is_partial, FALSE) AND a.place IS NULL AND b.place IS NULL AS is_source_partial,
+           NOT coalesce(s.absence_tells, TRUE) AND v.outcome IS NULL AND a.place IS NULL AND b.place IS NULL
+               AS is_absence_untold,
            u.return_code IS NOT NULL AS is_unchecked
     FROM needed AS e
     LEFT JOIN applying AS n USING (expected_id)
@@ -91,15 +95,17 @@ SELECT f.expected_id, f.period_id, f.span_id, f.organisation_number, f.request_i
            WHEN q.as_of <= f.due_on THEN 'not_due'
            WHEN q.as_of <= f.due_on + f.grace_days THEN 'in_grace'
            WHEN f.kind = 'periodic' AND NOT f.is_source_loaded THEN 'not_known'
-           WHEN f.evidence_outcome = 'suppressed' THEN 'not_known'
+           WHEN f.evidence_outcome = 'suppressed' OR f.is_absence_untold THEN 'not_known'
+           WHEN f.is_source_partial THEN 'not_known'
            WHEN f.is_unchecked THEN 'not_known'
-           WHEN f.rejected_at IS NOT NULL THEN 'rejected'
+           WHEN f.rejected_at IS NOT NULL OR f.evidence_outcome = 'rejected' THEN 'rejected'
            ELSE 'not_received'
        END AS status,
        CASE
            WHEN f.not_required_cause IS NOT NULL THEN f.not_required_cause
            WHEN f.kind = 'periodic' AND NOT f.is_source_loaded THEN 'source_not_loaded'
-           WHEN f.evidence_outcome = 'suppressed' THEN 'suppressed'
+           WHEN f.evidence_outcome = 'suppressed' OR f.is_absence_untold AND NOT f.is_source_partial THEN 'suppressed'
+           WHEN f.is_source_partial THEN 'source_incomplete'
            WHEN f.is_unchecked THEN 'could_not_check'
        END AS first_cause
 FROM dated AS f CROSS JOIN question AS q;

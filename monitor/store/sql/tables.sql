@@ -21,7 +21,9 @@ CREATE TABLE IF NOT EXISTS data.loaded_file (
     rows_rejected BIGINT NOT NULL,
     state VARCHAR NOT NULL,              -- loaded | refused
     detail VARCHAR,                      -- why refused; columns that were not used
-    edition_on DATE                      -- as at which day the file itself is, where its content says
+    edition_on DATE,                     -- as at which day the file itself is, where its content says
+    edition_version INTEGER NOT NULL,    -- a re-issue by its name: _v2 is 2, _0526 comes after every _v
+    regions VARCHAR                      -- the regions a part of a split publication holds, "Y56;Y61"; NULL: no part
 );
 
 CREATE TABLE IF NOT EXISTS data.rejected_row (
@@ -98,14 +100,14 @@ CREATE TABLE IF NOT EXISTS data.registered_map_row (
     file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
     extract_on DATE NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR,
     pcn_code VARCHAR, pcn_name VARCHAR, sub_icb_code VARCHAR, sub_icb_name VARCHAR,
-    icb_code VARCHAR, icb_name VARCHAR, supplier_name VARCHAR
+    icb_code VARCHAR, icb_name VARCHAR, region_code VARCHAR, supplier_name VARCHAR
 );
 
 CREATE TABLE IF NOT EXISTS data.online_consultation_row (
     file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
     period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR,
     pcn_code VARCHAR, pcn_name VARCHAR, sub_icb_code VARCHAR, sub_icb_name VARCHAR,
-    icb_code VARCHAR, icb_name VARCHAR, supplier VARCHAR,
+    icb_code VARCHAR, icb_name VARCHAR, region_code VARCHAR, supplier VARCHAR,
     submissions BIGINT,                  -- NULL where the file hides the figure
     list_size BIGINT,
     participating BOOLEAN                -- NULL where the file has no flag, or hides it
@@ -152,7 +154,7 @@ CREATE TABLE IF NOT EXISTS data.organisations_built (last_file_id INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS data.organisation_dated (   -- one row an organisation and span of days with the same facts
     organisation_code VARCHAR NOT NULL, from_on DATE NOT NULL, to_on DATE NOT NULL,
     organisation_name VARCHAR, organisation_kind VARCHAR, contract_type VARCHAR,
-    icb_code VARCHAR, icb_name VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR,
+    region_code VARCHAR, icb_code VARCHAR, icb_name VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR,
     clinical_supplier VARCHAR, telephony_supplier VARCHAR, online_supplier VARCHAR,
     clinical_keys VARCHAR, telephony_keys VARCHAR, online_keys VARCHAR,
     list_size BIGINT, opened_on DATE, closed_on DATE, successor_code VARCHAR, source VARCHAR

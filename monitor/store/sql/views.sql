@@ -193,7 +193,7 @@ SELECT finding_id, kind, return_code, period_start, period_end, organisation_cod
 FROM data.finding_current;
 COMMENT ON VIEW finding IS 'Things to look at, from expectations that were not met: opened, and resolved when over';
 COMMENT ON COLUMN finding.finding_id IS 'Identifier, stable while the finding is open';
-COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, suppressed, could_not_check or unexpected_row';
+COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, suppressed, could_not_check or unexpected_row';
 COMMENT ON COLUMN finding.return_code IS 'Return that it is about';
 COMMENT ON COLUMN finding.period_start IS 'First day of the period';
 COMMENT ON COLUMN finding.period_end IS 'Last day of the period';
@@ -339,6 +339,35 @@ COMMENT ON COLUMN data.published_evidence.row_number IS 'Row of that file';
 COMMENT ON COLUMN data.published_evidence.organisation_code IS 'ODS code';
 COMMENT ON COLUMN data.published_evidence.return_code IS 'Return that it is evidence for';
 COMMENT ON COLUMN data.published_evidence.period_start IS 'First day of the period';
-COMMENT ON COLUMN data.published_evidence.outcome IS 'accepted, absent or suppressed';
+COMMENT ON COLUMN data.published_evidence.outcome IS 'accepted, absent, suppressed or rejected';
 COMMENT ON COLUMN data.published_evidence.record_count IS 'Figure published';
 COMMENT ON COLUMN data.published_evidence.participating IS 'The file''s participation flag; empty where there is none or it is hidden';
+COMMENT ON COLUMN data.published_evidence.source IS 'Publication that it comes from; see data.published_source';
+COMMENT ON COLUMN data.published_evidence.detail IS 'What else the file says that decides';
+
+COMMENT ON VIEW data.published_source IS 'What each publication can tell about a return';
+COMMENT ON COLUMN data.published_source.source IS 'Publication';
+COMMENT ON COLUMN data.published_source.return_code IS 'Return that it is evidence for';
+COMMENT ON COLUMN data.published_source.absence_tells IS 'Whether a practice that a whole edition does not name has sent nothing';
+COMMENT ON COLUMN data.published_source.trust IS 'Which publication holds where none shows data: the least number';
+COMMENT ON COLUMN data.published_source.has_parts IS 'Whether it comes as several files by region, of which all must be in';
+
+COMMENT ON VIEW data.fact_source IS 'Whom to believe where published files state a fact about an organisation as at the same day';
+COMMENT ON COLUMN data.fact_source.source IS 'Publication';
+COMMENT ON COLUMN data.fact_source.trust IS 'The least number is believed first';
+COMMENT ON COLUMN data.fact_source.is_about_organisations IS 'Whether it tells where an organisation belongs, or only to which ICB and region a sub-ICB belongs';
+
+COMMENT ON VIEW data.published_fact IS 'What published files state about organisations, as at a day';
+COMMENT ON COLUMN data.published_fact.file_id IS 'File that it was loaded from';
+COMMENT ON COLUMN data.published_fact.row_number IS 'Row of that file';
+COMMENT ON COLUMN data.published_fact.source IS 'Publication; see data.fact_source';
+COMMENT ON COLUMN data.published_fact.organisation_code IS 'ODS code';
+COMMENT ON COLUMN data.published_fact.at_on IS 'Day that the statement is about';
+COMMENT ON COLUMN data.published_fact.region_code IS 'NHS region of the sub-ICB';
+COMMENT ON COLUMN data.published_fact.icb_code IS 'ICB of the sub-ICB';
+COMMENT ON COLUMN data.published_fact.sub_icb_code IS 'Sub-ICB; empty where the file says nothing';
+COMMENT ON COLUMN data.published_fact.pcn_code IS 'PCN; an empty text for in no PCN, NULL where the file says nothing';
+COMMENT ON COLUMN data.published_fact.clinical_supplier IS 'Supplier of the clinical system';
+COMMENT ON COLUMN data.published_fact.telephony_supplier IS 'Supplier of telephony';
+COMMENT ON COLUMN data.published_fact.online_supplier IS 'Supplier of online consultation';
+COMMENT ON COLUMN data.published_fact.list_size IS 'Registered patients';

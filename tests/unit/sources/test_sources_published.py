@@ -223,6 +223,7 @@ def test_the_practice_mapping_is_known_before_and_after_the_change_to_icbs(write
         "sub_icb_name": "TEES VALLEY",
         "icb_code": "QHM",
         "icb_name": "NENC",
+        "region_code": "Y63",
     }
     assert first_row(table) == expected | ({"supplier_name": supplier} if supplier else {})
 
@@ -284,12 +285,12 @@ def test_the_layout_of_april_2024_has_no_participation(workbook):
     assert (recognised.format_name, recognised.edition_on) == ("online consultation workbook", None)
     assert "participation" not in table.columns
     assert table.ignored == (
-        "region_code", "region_name", "clinical_submissions", "administrative_submissions",
+        "region_name", "clinical_submissions", "administrative_submissions",
         "other_unknown_type_submissions", "rate_per_1_000_registered_patients",
     )  # fmt: skip
     assert canonical_rows(table) == [
         (13, "2024-08-01", "A81001", "THE DENSHAM SURGERY", "U89141", "STOCKTON PCN", "16C", "NENC - 16C", "QHM",
-         "NENC", "ECONSULT HEALTH LIMITED, ACCURX LIMITED", "85", "3891"),
+         "NENC", "Y63", "ECONSULT HEALTH LIMITED, ACCURX LIMITED", "85", "3891"),
     ]  # fmt: skip
 
 
