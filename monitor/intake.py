@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import duckdb
 
 from monitor.errors import FileRefused, UsageError
 from monitor.sources import recognise
+from monitor.sources.archives import member_names, unpacked
+from monitor.sources.containers import container_of
 from monitor.store.database import run_sql_file, scalar, transaction
-from monitor.store.load import FileIdentity, LoadedFile, is_loaded, load_file, record_refusal
+from monitor.store.load import FileIdentity, LoadedFile, is_loaded, load_file, record_archive, record_refusal
 
 CHUNK_BYTES = 1 << 20
 
@@ -35,35 +38,84 @@ def files_in(paths: Iterable[Path], root: Path) -> list[tuple[str, Path]]:
     return sorted(((name, path) for path, name in found.items()), key=lambda pair: (pair[0], str(pair[1])))
 
 
-def load_files(
-    connection: duckdb.DuckDBPyConnection,
-    files: list[tuple[str, Path]],
-    periods_of_returns: Mapping[str, str],
-    loaded_at: datetime,
-    on_file: Callable[[str], None],
-) -> Iterator[LoadedFile]:
+@dataclass(frozen=True)
+class Intake:
+    """How files are taken in: where to, what is known of the returns, when, and where archives may be unpacked.
+
+    on_file is told each name before the file is read.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    periods_of_returns: Mapping[str, str]
+    loaded_at: datetime
+    unpack_in: Path
+    on_file: Callable[[str], None] = lambda name: None
+
+
+def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[LoadedFile]:
     """Load what is new among the files; yields what became of each that was loaded or refused.
 
-    A file of the same bytes as one loaded before yields nothing. `on_file` is told each name before it is read.
+    A file of the same bytes as one loaded before yields nothing; a zip archive yields its members, not itself.
     """
     for name, path in files:
-        on_file(name)
+        intake.on_file(name)
         if not _is_utf8(path):
             unnamed = FileRefused(name, "its name is not UTF-8 text", advice="rename the file")
-            yield record_refusal(connection, FileIdentity(name, "", path), unnamed, loaded_at)
+            yield _refused(intake, FileIdentity(name, "", path), unnamed)
             continue
         try:
-            identity = FileIdentity(name, _sha256(connection, path), path)
+            identity = FileIdentity(name, _sha256(intake.connection, path), path)
         except OSError as error:
             unreadable = FileRefused(name, f"cannot be read: {error.strerror}", advice="check the file's permissions")
-            yield record_refusal(connection, FileIdentity(name, "", path), unreadable, loaded_at)
+            yield _refused(intake, FileIdentity(name, "", path), unreadable)
             continue
-        if is_loaded(connection, identity.sha256):
-            continue
-        try:
-            yield load_file(connection, identity, recognise(path), periods_of_returns, loaded_at)
-        except FileRefused as refusal:
-            yield record_refusal(connection, identity, refusal, loaded_at)
+        if not is_loaded(intake.connection, identity.sha256):
+            yield from _load_archive(intake, identity) if _is_archive(path) else [_load_one(intake, identity)]
+
+
+def _load_one(intake: Intake, identity: FileIdentity) -> LoadedFile:
+    try:
+        recognised = recognise(identity.path)
+        return load_file(intake.connection, identity, recognised, intake.periods_of_returns, intake.loaded_at)
+    except FileRefused as refusal:
+        return _refused(intake, identity, refusal)
+
+
+def _refused(intake: Intake, identity: FileIdentity, refusal: FileRefused) -> LoadedFile:
+    return record_refusal(intake.connection, identity, refusal, intake.loaded_at)
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        return container_of(path) == "zip"
+    except FileRefused:
+        return False  # said when it is recognised
+
+
+def _load_archive(intake: Intake, archive: FileIdentity) -> Iterator[LoadedFile]:
+    """Load each member as a file of its own. The archive counts as loaded once every member of it is."""
+    try:
+        members = member_names(archive.path)
+    except FileRefused as refusal:
+        yield _refused(intake, archive, refusal)
+        return
+    is_whole = True
+    for place, name in members:
+        for loaded in _load_member(intake, archive, place, f"{archive.name}/{name}"):
+            is_whole = is_whole and loaded.state == "loaded"
+            yield loaded
+    if is_whole:
+        record_archive(intake.connection, archive, len(members), intake.loaded_at)
+
+
+def _load_member(intake: Intake, archive: FileIdentity, place: int, name: str) -> Iterator[LoadedFile]:
+    intake.on_file(name)
+    try:
+        with unpacked(archive.path, place, intake.unpack_in) as member:
+            if not is_loaded(intake.connection, member.sha256):
+                yield _load_one(intake, FileIdentity(name, member.sha256, member.path))
+    except FileRefused as refusal:
+        yield _refused(intake, FileIdentity(name, "", archive.path), refusal)
 
 
 def rebuild_organisations(connection: duckdb.DuckDBPyConnection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from monitor.checks import Verdict, could_not_check, record_verdicts, run_suites
 from monitor.clock import Clock, london_date
 from monitor.errors import EnvironmentFault, UsageError
 from monitor.findings import FindingCounts, derive_findings, record_findings
-from monitor.intake import files_in, load_files, organisations_are_current, rebuild_organisations
+from monitor.intake import Intake, files_in, load_files, organisations_are_current, rebuild_organisations
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue
 from monitor.returns.working_days import england
 from monitor.settings import Settings, read_settings
@@ -176,7 +177,11 @@ def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, paths: list[P
         for code, definition in setting.catalogue.items()
     }
     on_file = lambda name: setting.progress("loading", name)  # noqa: E731
-    loaded = tuple(load_files(connection, files, periods, setting.clock(), on_file))
+    unpacking = setting.workspace.unpacking
+    shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
+    intake = Intake(connection, periods, setting.clock(), unpacking, on_file)
+    loaded = tuple(load_files(intake, files))
+    shutil.rmtree(unpacking, ignore_errors=True)
     if not organisations_are_current(connection):
         rebuild_organisations(connection)
     return loaded

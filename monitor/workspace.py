@@ -38,6 +38,10 @@ class Workspace:
         return self.folder / "var" / "spill"
 
     @property
+    def unpacking(self) -> Path:
+        return self.folder / "var" / "unpacking"
+
+    @property
     def published(self) -> Path:
         return self.folder / "published" / "monitor.duckdb"
 

@@ -20,7 +20,7 @@ import openpyxl
 import twin
 
 from monitor import pipeline
-from monitor.intake import load_files, rebuild_organisations
+from monitor.intake import Intake, load_files, rebuild_organisations
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return
 from monitor.returns.working_days import england
 from monitor.settings import Settings
@@ -279,7 +279,7 @@ class Store:
 
     def load_more(self, paths: list[Path]) -> list[LoadedFile]:
         files = [(f"{path.parent.name}/{path.name}", path) for path in paths]
-        loaded = list(load_files(self.connection, files, periods_of_returns(), LOADED_AT, lambda name: None))
+        loaded = list(load_files(Intake(self.connection, periods_of_returns(), LOADED_AT, self.folder), files))
         rebuild_organisations(self.connection)
         return loaded
 

@@ -62,6 +62,10 @@ def recognise(path: Path) -> Recognised:
             return _recognise_workbook(open_book(path))
         case "parquet":
             return _recognise_parquet(path)
+        case "zip":
+            raise FileRefused(
+                path.name, "is a zip archive inside another", "files", "unpack the outer one and drop what it holds"
+            )
         case "text":
             return _recognise_text(read_head(path))
 

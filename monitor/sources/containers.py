@@ -9,11 +9,11 @@ from typing import Literal
 
 from monitor.errors import FileRefused
 
-Container = Literal["text", "workbook", "parquet"]
+Container = Literal["text", "workbook", "parquet", "zip"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MOST_UNPACKED_BYTES = 4_000_000_000
-_EXPECTED = "a CSV file (UTF-8), an Excel workbook (.xlsx) or a Parquet file"
+_EXPECTED = "a CSV file (UTF-8), an Excel workbook (.xlsx), a Parquet file, or a zip archive of these"
 _UNPACK = "unpack it first and drop the files it holds"
 _PACKED = {
     b"\x1f\x8b": "gzip",
@@ -26,7 +26,7 @@ _PACKED = {
 
 
 def container_of(path: Path) -> Container:
-    """Text, workbook or Parquet. Raises FileRefused for an empty file and for what is none of these."""
+    """Text, workbook, Parquet or zip. Raises FileRefused for an empty file and for what is none of these."""
     try:
         with path.open("rb") as stream:
             start = stream.read(8)
@@ -39,8 +39,7 @@ def container_of(path: Path) -> Container:
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"PK"):
-        _refuse_unless_workbook(path)
-        return "workbook"
+        return _workbook_or_zip(path)
     _refuse_binary(path, start)
     return "text"
 
@@ -54,27 +53,28 @@ def corrupt_workbook(path: Path) -> FileRefused:
     )
 
 
-def _refuse_unless_workbook(path: Path) -> None:
+def _workbook_or_zip(path: Path) -> Container:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error) as error:
         if path.suffix.lower() == ".zip":
-            raise _refused(path, "is a damaged zip file", "download it again and unpack it") from error
+            raise _refused(path, "is a damaged zip file", "download it again") from error
         raise corrupt_workbook(path) from error
     names = {member.filename for member in members}
     if not names & {"xl/workbook.xml", "xl/workbook.bin"}:
-        raise _not_a_workbook(path, names)
+        _refuse_other_documents(path, names)
+        return "zip"
     if sum(member.file_size for member in members) > _MOST_UNPACKED_BYTES:
         raise _refused(path, "unpacks to more than 4 GB", "save it as CSV instead")
+    return "workbook"
 
 
-def _not_a_workbook(path: Path, names: set[str]) -> FileRefused:
+def _refuse_other_documents(path: Path, names: set[str]) -> None:
     if "[Content_Types].xml" in names:
-        return _refused(path, "is a Word or PowerPoint file, or a damaged workbook", "save its table as CSV")
+        raise _refused(path, "is a Word or PowerPoint file, or a damaged workbook", "save its table as CSV")
     if "mimetype" in names:
-        return _refused(path, "is an OpenDocument file", "save it as .xlsx")
-    return _refused(path, "is a zip archive", _UNPACK)
+        raise _refused(path, "is an OpenDocument file", "save it as .xlsx")
 
 
 def _refuse_binary(path: Path, start: bytes) -> None:

@@ -125,6 +125,15 @@ def load_file(
     return loaded
 
 
+def record_archive(
+    connection: duckdb.DuckDBPyConnection, identity: FileIdentity, members: int, loaded_at: datetime
+) -> None:
+    """Note that an archive was read, so that it is not unpacked again; its members are recorded each by itself."""
+    archive = LoadedFile(identity, "zip archive", "loaded", RowCounts(), f"holds {members:,} files")
+    with transaction(connection):
+        _record_file(connection, scalar(connection, "SELECT nextval('data.next_file')"), archive, loaded_at, None)
+
+
 def record_refusal(
     connection: duckdb.DuckDBPyConnection, identity: FileIdentity, refusal: FileRefused, loaded_at: datetime
 ) -> LoadedFile:

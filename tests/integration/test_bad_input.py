@@ -28,7 +28,7 @@ from inbox import (
     workbook,
 )
 
-from monitor.intake import files_in, load_files
+from monitor.intake import Intake, files_in, load_files
 from monitor.store.database import open_writer
 from monitor.store.load import LoadedFile
 
@@ -79,7 +79,7 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
         files = [(name, path) for name, path in files_in([self.folder], self.folder) if name not in self.files]
-        for file in load_files(self.connection, files, {"workforce": "month"}, NOW, lambda name: None):
+        for file in load_files(Intake(self.connection, {"workforce": "month"}, NOW, self.folder), files):
             self.files[file.identity.name] = file
 
     def all_it_holds(self) -> str:

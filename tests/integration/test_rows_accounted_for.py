@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from inbox import COUNTS, GOOD, NOW, REJECTED, STORED, counts, drop, log, log_sheet, parquet, row, stored, submissions
 from inbox import workbook as book
 
-from monitor.intake import load_files
+from monitor.intake import Intake, load_files
 from monitor.store.database import open_writer
 from monitor.store.load import LoadedFile
 
@@ -51,7 +51,7 @@ def load_into(store: duckdb.DuckDBPyConnection, folder: Path, content: bytes) ->
         store.execute(f"DELETE FROM data.{table}")
     path = folder / "log.csv"
     path.write_bytes(content)
-    (file,) = load_files(store, [("log.csv", path)], PERIODS, NOW, lambda name: None)
+    (file,) = load_files(Intake(store, PERIODS, NOW, path.parent), [("log.csv", path)])
     return file
 
 

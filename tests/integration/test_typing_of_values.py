@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from inbox import GOOD, HEADING, NOW, REJECTED, drop, log, log_sheet, parquet, row, stored, workbook
 
-from monitor.intake import load_files
+from monitor.intake import Intake, load_files
 from monitor.store.database import open_writer
 
 PERIODS = {
@@ -215,7 +215,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     with open_writer(Path(":memory:"), folder, "500MB") as connection:
         known = {**PERIODS, "appointments": "month"}
         files = [(name, folder / name) for name in texts]
-        loaded = list(load_files(connection, files, known, NOW, lambda name: None))
+        loaded = list(load_files(Intake(connection, known, NOW, folder), files))
         assert [file.state for file in loaded] == ["loaded"] * len(files), loaded
         yield connection
 
@@ -335,7 +335,7 @@ def test_a_typed_column_of_parquet_becomes_a_value_or_a_reason(
     column, value, expected = case
     submission_id = {"submission_id": f"'parquet {place}'"}
     file = parquet(tmp_path / "log.parquet", f"SELECT {columns_of_parquet({**submission_id, column: value})}")
-    list(load_files(store, [(value, file)], PERIODS, NOW, lambda name: None))
+    list(load_files(Intake(store, PERIODS, NOW, tmp_path), [(value, file)]))
     assert became_of(store, value, 0, column) == expected
 
 
@@ -358,7 +358,7 @@ def test_the_same_text_means_the_same_in_csv_workbook_and_parquet(tmp_path: Path
 
 def what_was_stored(file: Path) -> list[list[tuple[Any, ...]]]:
     with open_writer(Path(":memory:"), file.parent, "500MB") as connection:
-        list(load_files(connection, [(file.name, file)], PERIODS, NOW, lambda name: None))
+        list(load_files(Intake(connection, PERIODS, NOW, file.parent), [(file.name, file)]))
         return [
             connection.execute("SELECT * EXCLUDE (file_id) FROM data.submission_row ORDER BY row_number").fetchall(),
             connection.execute("SELECT * EXCLUDE (file_id, row_text) FROM data.rejected_row ORDER BY ALL").fetchall(),

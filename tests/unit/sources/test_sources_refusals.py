@@ -54,7 +54,7 @@ def zip_of(**members: str) -> bytes:
         (b"\x1f\x8b\x08\x00\x00\x00\x00\x00", "is packed (gzip)"),
         (OLE, "is an old Excel file (.xls)"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "is protected with a password"),
-        (zip_of(**{"a.csv": HEADER}), "is a zip archive"),
+        (zip_of(**{"a.csv": HEADER}), "is a zip archive inside another"),
         (zip_of(**{"[Content_Types].xml": ""}), "is a Word or PowerPoint file, or a damaged workbook"),
         (zip_of(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "is an OpenDocument file"),
         (zip_of(**{"xl/workbook.xml": "<no"}), "is a damaged or incomplete Excel workbook"),
@@ -67,10 +67,6 @@ def test_what_is_no_readable_table_is_refused_for_what_it_is(write, content, fou
 
 def test_a_damaged_zip_is_not_called_a_workbook(write):
     assert refusal_of(write(b"PK\x03\x04 and no more", "practices.zip")).found == "is a damaged zip file"
-
-
-def test_a_zip_is_to_be_unpacked_first(write):
-    assert "unpack it first" in refusal_of(write(zip_of(**{"a.csv": HEADER}), "practices.zip")).advice
 
 
 def test_a_workbook_cut_short_anywhere_is_refused_and_nothing_else(write):

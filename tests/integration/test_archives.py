@@ -1,0 +1,154 @@
+"""Zip archives as publications are downloaded: members are loaded one by one, and what cannot be read says so."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from asking import Monitor
+
+LOG = (
+    "organisation_code,return_code,period_start,submitted_at,outcome\n{code},workforce,2025-10-01,2025-10-20,accepted\n"
+)
+
+
+def archive(path: Path, members: dict[str, str], compression: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", compression) as packed:
+        for name, text in members.items():
+            packed.writestr(name, text)
+    return path
+
+
+def files_of(monitor: Monitor, workspace: Path) -> list[dict[str, object]]:
+    monitor("run", "-w", workspace)
+    sql = "SELECT file_name, format, state, rows_in_file, rows_loaded FROM loaded_file ORDER BY file_name"
+    return json.loads(monitor("sql", sql, "-w", workspace, "--format", "json").out)
+
+
+def test_each_member_is_a_file_of_its_own(monitor, workspace):
+    archive(
+        workspace / "inbox" / "logs.zip", {"a.csv": LOG.format(code="A81001"), "below/b.csv": LOG.format(code="A81002")}
+    )
+    names = [(file["file_name"], file["format"], file["rows_loaded"]) for file in files_of(monitor, workspace)]
+    assert names == [
+        ("logs.zip", "zip archive", 0),
+        ("logs.zip/a.csv", "submission log", 1),
+        ("logs.zip/below/b.csv", "submission log", 1),
+    ]
+
+
+def test_an_archive_is_read_once_and_its_members_too(monitor, workspace):
+    first = archive(workspace / "inbox" / "logs.zip", {"a.csv": LOG.format(code="A81001")})
+    assert monitor("load", "-w", workspace).code == 0
+    first.rename(workspace / "inbox" / "again.zip")
+    (workspace / "inbox" / "unpacked.csv").write_text(LOG.format(code="A81001"))
+    assert monitor("load", "-w", workspace).code == 0
+    assert [file["file_name"] for file in files_of(monitor, workspace)] == ["logs.zip", "logs.zip/a.csv"]
+
+
+def test_nothing_unpacked_is_left_behind(monitor, workspace):
+    archive(workspace / "inbox" / "logs.zip", {"a.csv": LOG.format(code="A81001")})
+    left = workspace / "var" / "unpacking" / "unpacked-killed" / "logs.zip"
+    left.mkdir(parents=True)
+    (left / "a.csv").write_text("left by a run that was killed")
+    monitor("load", "-w", workspace)
+    assert not (workspace / "var" / "unpacking").exists()
+
+
+def test_a_corrupt_member_is_named_and_the_others_are_loaded(monitor, workspace):
+    path = archive(
+        workspace / "inbox" / "calls.zip",
+        {"good.csv": LOG.format(code="A81001"), "bad.csv": LOG.format(code="A81002")},
+        zipfile.ZIP_STORED,
+    )
+    path.write_bytes(path.read_bytes().replace(b"A81002,workforce", b"A81009,workforce"))  # its checksum no longer fits
+    answer = monitor("load", "-w", workspace)
+    assert answer.code == 4
+    assert "calls.zip/bad.csv" in answer.err + answer.out
+    assert "damaged inside the zip archive" in answer.err + answer.out
+    states = {file["file_name"]: file["state"] for file in files_of(monitor, workspace)}
+    assert states == {"calls.zip/good.csv": "loaded", "calls.zip/bad.csv": "refused"}
+
+
+def test_a_damaged_archive_says_so_again_until_it_is_replaced(monitor, workspace):
+    path = archive(workspace / "inbox" / "logs.zip", {"bad.csv": LOG.format(code="A81002")}, zipfile.ZIP_STORED)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"A81002,workforce", b"A81009,workforce"))
+    assert monitor("load", "-w", workspace).code == 4
+    assert monitor("load", "-w", workspace).code == 4
+    path.write_bytes(whole)
+    assert monitor("load", "-w", workspace).code == 0
+
+
+def test_a_bomb_is_refused_before_it_fills_the_disk(monitor, workspace):
+    path = workspace / "inbox" / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("zeros.csv", "w") as member:
+        for _ in range(60):
+            member.write(b"0" * 1_000_000)
+    answer = monitor("load", "-w", workspace)
+    assert answer.code == 4
+    assert "more than 250 times its size" in answer.err + answer.out
+
+
+def test_a_bomb_that_lies_about_its_size_is_refused_too(monitor, workspace):
+    path = workspace / "inbox" / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("zeros.csv", "w") as member:
+        for _ in range(60):
+            member.write(b"0" * 1_000_000)
+    claimed = (60_000_000).to_bytes(4, "little")
+    path.write_bytes(path.read_bytes().replace(claimed, (1_000).to_bytes(4, "little")))
+    answer = monitor("load", "-w", workspace)
+    assert answer.code == 4
+    assert "zeros.csv" in answer.err + answer.out
+
+
+@pytest.mark.parametrize(
+    ("stored", "known_as"),
+    [
+        ("3 General Practice – July 2026.csv", "3 General Practice – July 2026.csv"),
+        ("../../outside.csv", "../../outside.csv"),
+        ("a\\b.csv", "a/b.csv"),
+        ("x" * 240 + ".csv", "x" * 240 + ".csv"),
+        ("__MACOSX/._a.csv", None),
+        ("folder/.DS_Store", None),
+    ],
+)
+def test_names_in_archives_are_shown_and_lead_nowhere(monitor, workspace, stored, known_as):
+    archive(workspace / "inbox" / "logs.zip", {stored: LOG.format(code="A81001")})
+    names = [file["file_name"] for file in files_of(monitor, workspace)]
+    assert names == ["logs.zip"] + ([f"logs.zip/{known_as}"] if known_as else [])
+    assert not list(workspace.parent.rglob("outside.csv"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_an_en_dash_in_a_name_without_a_mark_of_its_encoding_is_read(monitor, workspace, encoding):
+    """zipfile writes such a name as UTF-8 and marks it so; the mark is taken off, as some programs leave it out."""
+    written = "General Practice – High level.csv".encode(encoding)
+    plain = b"General Practice " + b"-" * (len(written) - len(b"General Practice  High level.csv")) + b" High level.csv"
+    path = archive(workspace / "inbox" / "logs.zip", {plain.decode(): LOG.format(code="A81001")})
+    path.write_bytes(path.read_bytes().replace(plain, written))
+    assert [file["file_name"] for file in files_of(monitor, workspace)][
+        1
+    ] == "logs.zip/General Practice – High level.csv"
+
+
+def test_an_archive_inside_another_is_refused_with_what_to_do(monitor, workspace, tmp_path):
+    inner = archive(tmp_path / "inner.zip", {"a.csv": LOG.format(code="A81001")})
+    with zipfile.ZipFile(workspace / "inbox" / "outer.zip", "w") as packed:
+        packed.write(inner, "inner.zip")
+    answer = monitor("load", "-w", workspace)
+    assert answer.code == 4
+    assert "unpack the outer one" in answer.err + answer.out
+
+
+def test_a_protected_archive_is_refused_with_what_to_do(monitor, workspace):
+    path = archive(workspace / "inbox" / "logs.zip", {"a.csv": LOG.format(code="A81001")}, zipfile.ZIP_STORED)
+    raw = bytearray(path.read_bytes())
+    for mark in (b"PK\x03\x04", b"PK\x01\x02"):
+        raw[raw.index(mark) + (6 if mark == b"PK\x03\x04" else 8)] |= 1
+    path.write_bytes(bytes(raw))
+    answer = monitor("load", "-w", workspace)
+    assert answer.code == 4
+    assert "protected with a password" in answer.err + answer.out
