@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from monitor.errors import FileRefused
-from monitor.sources import dropped, epcn, epraccur, online_consultation, registered
+from monitor.sources import cqrs, dropped, epcn, epraccur, ods_reports, online_consultation, registered
 from monitor.sources.careful_csv import read_csv_carefully
 from monitor.sources.containers import container_of
 from monitor.sources.headings import (
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 # Published files before those that people prepare; of each, the most specific first.
-_HEADED: tuple[HeadedFormat, ...] = registered.HEADED + dropped.HEADED
+_HEADED: tuple[HeadedFormat, ...] = registered.HEADED + cqrs.HEADED + dropped.HEADED
 
 FORMATS: tuple[Format, ...] = (
     dropped.ORGANISATIONS,
@@ -51,6 +51,10 @@ FORMATS: tuple[Format, ...] = (
     epcn.PCN_PARTNER,
     registered.REGISTERED_LIST,
     registered.REGISTERED_MAP,
+    ods_reports.BRANCH,
+    ods_reports.SUCCESSION,
+    cqrs.CQRS_PARTICIPATION,
+    cqrs.CQRS_EXTRACT,
     online_consultation.ONLINE_CONSULTATION,
 )
 
@@ -71,7 +75,7 @@ def recognise(path: Path) -> Recognised:
 
 
 def _recognise_text(head: TextHead) -> Recognised:
-    published = epraccur.recognise(head)
+    published = epraccur.recognise(head) or ods_reports.recognise(head)
     if published:
         return published
     where = head.path.name

@@ -16,8 +16,8 @@ from monitor.errors import EnvironmentFault, UsageError
 SQL_FOLDER = Path(__file__).with_name("sql")
 TIME_ZONE = "Europe/London"
 
-# Views of what published files say, over the tables that hold their rows.
-PUBLISHED = ("published_source.sql", "published_evidence.sql", "published_fact.sql")
+# Views that bring together what files of many kinds say, over the tables that hold their rows.
+WHAT_FILES_SAY = ("submission_attempt.sql", "published_source.sql", "published_evidence.sql", "published_fact.sql")
 
 
 class SqlTemplate(Template):
@@ -73,7 +73,7 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
         with _told_as_environment(path):
             _prepare(connection)
             run_sql_file(connection, "tables.sql")
-            for name in PUBLISHED:
+            for name in WHAT_FILES_SAY:
                 run_sql_file(connection, name)
             show_status_in(connection, "data")
             run_sql_file(connection, "finding_view.sql")

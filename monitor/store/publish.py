@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from monitor.errors import EnvironmentFault
-from monitor.store.database import PUBLISHED, run_sql_file, show_status_in
+from monitor.store.database import WHAT_FILES_SAY, run_sql_file, show_status_in
 
 # A storage version that DuckDB clients from 1.1 on can read; newer ones cannot be opened by them.
 STORAGE_VERSION = "v1.0.0"
@@ -67,7 +67,7 @@ def _copy_tables(connection: duckdb.DuckDBPyConnection, building: Path) -> None:
 
 def _make_views(building: Path) -> None:
     with duckdb.connect(str(building)) as copy:
-        for name in PUBLISHED:
+        for name in WHAT_FILES_SAY:
             run_sql_file(copy, name)
         show_status_in(copy, "data")
         run_sql_file(copy, "finding_view.sql")

@@ -73,7 +73,7 @@ WITH in_force AS (
     ) AS recency
     FROM missed AS m
     JOIN expected_return AS e USING (expected_id)
-    JOIN data.participation_row AS p
+    JOIN data.participation_stated AS p
         ON p.organisation_code = e.organisation_code AND p.return_code = e.return_code
         AND p.from_on <= e.period_end AND coalesce(p.to_on >= e.period_end, TRUE)
 )

@@ -72,6 +72,20 @@ CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
          ELSE day_of(cell)
     END;
 
+-- The contract year that holds a day, by its first day: 1 April.
+CREATE OR REPLACE TEMP MACRO contract_year_of(day_on) AS
+    make_date(year(day_on) - CASE WHEN month(day_on) < 4 THEN 1 ELSE 0 END, 4, 1);
+
+-- Which return an indicator of a quality service is evidence for, by their codes in capitals; NULL: none that is mandatory.
+CREATE OR REPLACE TEMP MACRO return_of_indicator(service, indicator) AS
+    CASE
+        WHEN starts_with(indicator, 'INLIQ') OR starts_with(service, 'INLIQ')
+             OR contains(service, 'INDICATORSNOLONGERINQOF') THEN 'indicators_no_longer_in_qof'
+        WHEN starts_with(indicator, 'ALC') OR starts_with(indicator, 'CCDCMI') OR starts_with(service, 'ALC')
+             OR contains(indicator || coalesce(service, ''), 'ALCOHOL')
+             OR contains(indicator || coalesce(service, ''), 'DEMENTIA') THEN 'alcohol_and_dementia'
+    END;
+
 -- The numbers of ten digits in a cell that could be NHS numbers, alone or inside text. A day or an instant holds none.
 CREATE OR REPLACE TEMP MACRO ten_digit_numbers_of(cell) AS
     CASE WHEN strlen(cell) >= 10

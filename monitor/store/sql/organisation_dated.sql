@@ -172,15 +172,21 @@ published AS (
         FROM data.pcn_row
     ) AS latest_pcn
     WHERE recency = 1
+),
+succession AS (
+    SELECT organisation_code, arg_max(successor_code, (s.effective_on, s.file_id, s.row_number)) AS successor_code
+    FROM data.succession_row AS s GROUP BY organisation_code
 )
 SELECT coalesce(o.organisation_code, p.organisation_code) AS organisation_code,
        coalesce(o.organisation_name, p.organisation_name) AS organisation_name,
        coalesce(o.organisation_kind, p.organisation_kind) AS organisation_kind,
        coalesce(o.opened_on, p.opened_on) AS opened_on,
        CASE WHEN o.organisation_code IS NULL THEN p.closed_on ELSE coalesce(o.closed_on, p.closed_on) END AS closed_on,
-       o.successor_code,
+       coalesce(o.successor_code, s.successor_code) AS successor_code,
        CASE WHEN o.organisation_code IS NULL THEN p.source ELSE 'organisations' END AS source
-FROM own AS o FULL JOIN published AS p USING (organisation_code);
+FROM own AS o
+FULL JOIN published AS p USING (organisation_code)
+LEFT JOIN succession AS s ON s.organisation_code = coalesce(o.organisation_code, p.organisation_code);
 
 DELETE FROM data.organisation_dated;
 

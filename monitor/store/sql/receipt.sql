@@ -12,7 +12,7 @@ SELECT p.period_id, o.organisation_number, CAST(count(*) AS INTEGER) AS attempts
                attempt_order(s.outcome, s.submitted_at, place_of(s.file_id, s.row_number))) AS place,
        arg_min_null(s.record_count,
                attempt_order(s.outcome, s.submitted_at, place_of(s.file_id, s.row_number))) AS record_count
-FROM data.submission_row AS s
+FROM data.submission_attempt AS s
 JOIN period_fact AS p
     ON p.return_code = s.return_code AND p.period_start = s.period_start AND p.kind IN ('periodic', 'declaration')
 JOIN (SELECT DISTINCT organisation_code, organisation_number FROM organisation_fact) AS o
@@ -25,7 +25,7 @@ GROUP BY p.period_id, o.organisation_number;
 CREATE OR REPLACE TEMP TABLE attempt_by_request AS
 WITH
 dated AS (
-    SELECT s.* FROM data.submission_row AS s
+    SELECT s.* FROM data.submission_attempt AS s
     JOIN mandatory_return AS r ON r.return_code = s.return_code AND r.kind = 'on_request'
     CROSS JOIN question
     WHERE s.submitted_on <= question.as_of
@@ -55,7 +55,7 @@ SELECT * FROM by_id UNION ALL SELECT * FROM by_day;
 -- Events: every one that happened in the contract year.
 CREATE OR REPLACE TEMP TABLE attempt_by_event AS
 SELECT e.expected_id, s.*
-FROM data.submission_row AS s
+FROM data.submission_attempt AS s
 JOIN expected_return AS e
     ON e.organisation_code = s.organisation_code AND e.return_code = s.return_code AND e.kind = 'event'
     AND s.period_start BETWEEN e.period_start AND e.period_end
@@ -149,7 +149,7 @@ LEFT JOIN without_rows AS w USING (source, return_code, period_start);
 CREATE OR REPLACE TEMP TABLE loaded_source AS
 WITH loaded AS (
     SELECT DISTINCT s.return_code, s.period_start, NULL AS is_whole, TRUE AS absence_tells
-    FROM data.submission_row AS s CROSS JOIN question
+    FROM data.submission_attempt AS s CROSS JOIN question
     WHERE s.submitted_on <= question.as_of
     UNION ALL
     SELECT return_code, period_start, is_whole, is_whole AND absence_tells FROM published_reach

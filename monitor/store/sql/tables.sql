@@ -113,6 +113,32 @@ CREATE TABLE IF NOT EXISTS data.online_consultation_row (
     participating BOOLEAN                -- NULL where the file has no flag, or hides it
 );
 
+CREATE TABLE IF NOT EXISTS data.branch_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    branch_code VARCHAR NOT NULL, branch_name VARCHAR, opened_on DATE, closed_on DATE, organisation_code VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.succession_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    organisation_code VARCHAR NOT NULL, successor_code VARCHAR NOT NULL, reason_code VARCHAR, effective_on DATE NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.cqrs_participation_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    quality_service VARCHAR NOT NULL, organisation_code VARCHAR NOT NULL,
+    return_code VARCHAR,                 -- NULL: the service feeds no mandatory return
+    from_on DATE NOT NULL, to_on DATE
+);
+
+CREATE TABLE IF NOT EXISTS data.cqrs_extract_row (   -- one row a submission of a practice for a service
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    quality_service VARCHAR NOT NULL, organisation_code VARCHAR NOT NULL,
+    return_code VARCHAR,                 -- NULL: the service feeds no mandatory return
+    achieved_on DATE NOT NULL, period_start DATE NOT NULL, submitted_at TIMESTAMPTZ NOT NULL, submitted_on DATE NOT NULL,
+    is_last BOOLEAN NOT NULL,            -- not superseded by a later submission of the same file
+    rows_gathered BIGINT NOT NULL
+);
+
 -- append-only: what was found, and what ran -------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data.job_run (

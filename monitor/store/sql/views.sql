@@ -118,7 +118,7 @@ CREATE OR REPLACE VIEW submission AS
 SELECT s.organisation_code, s.return_code, s.period_start, s.submitted_at, s.outcome, s.record_count,
        s.submission_id, s.request_id, s.detail, NULL::BOOLEAN AS participating, FALSE AS is_published_evidence,
        o.organisation_code IS NOT NULL AS is_matched, f.file_name, s.row_number
-FROM data.submission_row AS s
+FROM data.submission_attempt AS s
 JOIN data.loaded_file AS f USING (file_id)
 LEFT JOIN (SELECT DISTINCT organisation_code FROM data.organisation_dated) AS o USING (organisation_code)
 UNION ALL
@@ -164,7 +164,7 @@ COMMENT ON COLUMN notice.row_number IS 'Row of that file';
 
 CREATE OR REPLACE VIEW participation AS
 SELECT p.organisation_code, p.return_code, p.state, p.from_on, p.to_on, f.file_name, p.row_number
-FROM data.participation_row AS p JOIN data.loaded_file AS f USING (file_id);
+FROM data.participation_stated AS p JOIN data.loaded_file AS f USING (file_id);
 COMMENT ON VIEW participation IS 'Participation in collections as loaded; on a day the row in force with the latest from_on holds';
 COMMENT ON COLUMN participation.organisation_code IS 'ODS code';
 COMMENT ON COLUMN participation.return_code IS 'Return that it is about';
@@ -333,6 +333,29 @@ COMMENT ON COLUMN data.finding_current.cause IS 'Likely cause';
 COMMENT ON COLUMN data.finding_current.organisations IS 'For how many organisations it stands';
 COMMENT ON COLUMN data.finding_current.suite IS 'Suite that found it';
 COMMENT ON COLUMN data.finding_current.expectation IS 'Expectation that was not met';
+COMMENT ON VIEW data.submission_attempt IS 'Every dated attempt to submit: of submission logs, and of CQRS extracts; see the view submission';
+COMMENT ON COLUMN data.submission_attempt.file_id IS 'File that it was loaded from';
+COMMENT ON COLUMN data.submission_attempt.row_number IS 'Row of that file';
+COMMENT ON COLUMN data.submission_attempt.organisation_code IS 'ODS code';
+COMMENT ON COLUMN data.submission_attempt.return_code IS 'Code of the return';
+COMMENT ON COLUMN data.submission_attempt.period_start IS 'First day of the period';
+COMMENT ON COLUMN data.submission_attempt.submitted_at IS 'Instant of the attempt';
+COMMENT ON COLUMN data.submission_attempt.submitted_on IS 'London date of the attempt';
+COMMENT ON COLUMN data.submission_attempt.outcome IS 'accepted, rejected or nil';
+COMMENT ON COLUMN data.submission_attempt.record_count IS 'Records sent, where stated; of CQRS the fields';
+COMMENT ON COLUMN data.submission_attempt.submission_id IS 'Identifier, where stated';
+COMMENT ON COLUMN data.submission_attempt.request_id IS 'Request that it answers, where stated';
+COMMENT ON COLUMN data.submission_attempt.detail IS 'Free text';
+
+COMMENT ON VIEW data.participation_stated IS 'Every statement of participation; see the view participation';
+COMMENT ON COLUMN data.participation_stated.file_id IS 'File that it was loaded from';
+COMMENT ON COLUMN data.participation_stated.row_number IS 'Row of that file';
+COMMENT ON COLUMN data.participation_stated.organisation_code IS 'ODS code';
+COMMENT ON COLUMN data.participation_stated.return_code IS 'Return that it is about';
+COMMENT ON COLUMN data.participation_stated.state IS 'accepted, pending, declined or withdrawn';
+COMMENT ON COLUMN data.participation_stated.from_on IS 'First day';
+COMMENT ON COLUMN data.participation_stated.to_on IS 'Last day; empty: no end known';
+
 COMMENT ON VIEW data.published_evidence IS 'What published files show about a return, an organisation and a period; see the view submission';
 COMMENT ON COLUMN data.published_evidence.file_id IS 'File that it was loaded from';
 COMMENT ON COLUMN data.published_evidence.row_number IS 'Row of that file';

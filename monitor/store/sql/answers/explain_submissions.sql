@@ -1,6 +1,6 @@
 -- Every submission and piece of published evidence about this return, organisation and period (or request).
 SELECT CAST(s.submitted_at AS VARCHAR) AS submitted_at, s.submitted_on, s.outcome, s.record_count, f.file_name, s.row_number
-FROM data.submission_row AS s
+FROM data.submission_attempt AS s
 JOIN data.loaded_file AS f USING (file_id)
 WHERE s.organisation_code = $organisation_code AND s.return_code = $return_code
   AND (s.period_start BETWEEN $period_start AND $period_end OR ($request_id <> '' AND s.request_id = $request_id))
