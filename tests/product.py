@@ -343,7 +343,8 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, records: list[Reco
 def new_file(connection: duckdb.DuckDBPyConnection, name: str) -> int:
     ((file_id,),) = connection.execute("SELECT nextval('data.next_file')").fetchall()
     connection.execute(
-        "INSERT INTO data.loaded_file VALUES ($id, $name, $name, $name, $at, 0, 0, 0, 0, 'loaded', NULL, NULL, 0, NULL)",
+        "INSERT INTO data.loaded_file "
+        "VALUES ($id, $name, $name, $name, $at, 0, 0, 0, 0, 'loaded', NULL, NULL, 0, NULL)",
         {"id": file_id, "name": name, "at": LOADED_AT},
     )
     return file_id

@@ -126,7 +126,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _name_of(member: zipfile.ZipInfo) -> str:
-    """The member's name. Without a mark of UTF-8, zip files are read as code page 437, and many are UTF-8 all the same."""
+    """The member's name. Without a mark of UTF-8 a name is read as code page 437, and is often UTF-8 all the same."""
     name = member.filename
     if not member.flag_bits & _UTF8_NAME:
         for encoding in ("utf-8", "cp1252"):

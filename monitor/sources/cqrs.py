@@ -1,7 +1,8 @@
 """CQRS: which practices take part in a quality service, and what they submitted and when.
 
 Source: the formats that NHS Digital publishes. The extract is a true submission log: SUBMIT_DATE (05/10/2024) and
-SUBMIT_TIME beside ACH_DATE (20240930), one row an indicator's field; earlier submissions stay in it (LAST_SUBMISSION N).
+SUBMIT_TIME beside ACH_DATE (20240930), a row for each field of an indicator; what was submitted again stays in it, with
+LAST_SUBMISSION N.
 """
 
 from __future__ import annotations

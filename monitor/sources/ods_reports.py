@@ -1,7 +1,7 @@
 """Reports of the Organisation Data Service that have no headings: networks, partners, branches and successions.
 
-As downloaded from Data Search and Export: plain CSV, columns known by position; a variant with headings exists. A report
-is known by what stands in its columns. epraccur, which has most of the facts, has a module of its own.
+As downloaded from Data Search and Export: plain CSV, columns known by position; a variant with headings exists. A
+report is known by what stands in its columns. epraccur, which has most of the facts, has a module of its own.
 """
 
 from __future__ import annotations

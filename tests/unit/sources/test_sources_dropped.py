@@ -38,7 +38,7 @@ def test_every_required_column_is_one_of_the_columns_and_no_column_is_listed_twi
     for format_ in FORMATS:
         assert set(format_.required) <= set(format_.columns)
         assert len(set(format_.columns)) == len(format_.columns)
-    assert len({format_.table for format_ in FORMATS}) == len(FORMATS) == 11
+    assert len({format_.name for format_ in FORMATS}) == len(FORMATS)
 
 
 def test_a_csv_is_left_to_the_database_to_read(write):
