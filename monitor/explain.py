@@ -12,7 +12,7 @@ import duckdb
 from monitor.errors import UsageError
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_label
-from monitor.store.database import rows_as_dicts, sql_file
+from monitor.store.database import bound_in, rows_as_dicts, sql_file
 from monitor.summary import WORDS_OF_STATUS
 
 RULE_OF_STATUS = {
@@ -79,7 +79,7 @@ def _one(
         f", cause {row['cause']}" if row["cause"] else ""
     )
     steps = (
-        ("Who", _who(row)),
+        ("Who", _who(connection, row)),
         ("Due", _due(row, definition)),
         ("Notices", _notices(connection, row)),
         ("What arrived by then", _arrived(connection, asked, row)),
@@ -94,7 +94,7 @@ def _one(
     yield ""
 
 
-def _who(row: dict[str, Any]) -> Iterator[str]:
+def _who(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
     opened, closed = row["opened_on"] or "without limit", row["closed_on"] or "without limit"
     contract_type = row["contract_type"] or "not known"
     yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {contract_type}"
@@ -106,6 +106,28 @@ def _who(row: dict[str, Any]) -> Iterator[str]:
         yield "no supplier stands between: the organisation sends it"
     else:
         yield f"{row['supplier_kind']} supplier on that day: {row['supplier'] or 'not known'}"
+    yield from _sources(connection, row)
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
+    """From where each fact is, and which sources say otherwise."""
+    names = {"sub_icb_code": "sub-ICB", "pcn_code": "PCN", f"{row['supplier_kind']}_supplier": "supplier"}
+    stated = _fetch(connection, "explain_facts", row)
+    for fact, name in names.items():
+        holding, *others = [statement for statement in stated if statement["fact"] == fact] or [None]
+        if holding is None:
+            continue
+        yield f"{name}: as said by {_statement(holding)}"
+        yield from (
+            f"   {_statement(other)} says {other['value'] or 'none'}: older, or trusted less"
+            for other in others
+            if other["value"] != holding["value"]
+        )
+
+
+def _statement(stated: dict[str, Any]) -> str:
+    as_at = f" as at {stated['at_on']}" if stated["at_on"] else ""
+    return f"{stated['source']}{as_at} [{stated['file_name']} row {stated['row_number']}]"
 
 
 def _due(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
@@ -133,16 +155,24 @@ def _notices(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iter
 
 
 def _arrived(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, Any]) -> Iterator[str]:
-    names = ("organisation_code", "return_code", "period_start", "period_end", "request_id")
-    values = {name: row[name] for name in names}
-    submissions = _fetch(connection, "explain_submissions", {**values, "as_of": asked.as_of})
+    submissions = _fetch(connection, "explain_submissions", {**row, "as_of": asked.as_of})
     if not submissions:
         yield "nothing is loaded from this organisation"
         yield f"from others for this return and period: {'yes' if row['is_source_loaded'] else 'nothing either'}"
     for submission in submissions:
         count = f", {submission['record_count']:,} records" if submission["record_count"] is not None else ""
-        at = submission["submitted_at"] or "no date"
-        yield f"{submission['outcome']}{count}, {at} [{submission['file_name']} row {submission['row_number']}]"
+        yield f"{_when(submission)}{count} [{submission['file_name']} row {submission['row_number']}]"
+
+
+def _when(submission: dict[str, Any]) -> str:
+    """An attempt with its instant, or published evidence with its edition and whether that one holds."""
+    if submission["source"] is None:
+        return f"{submission['outcome']}, {submission['submitted_at']}"
+    version = submission["edition_version"]
+    edition = f"edition of {submission['edition_on']}" + (", re-issued" if version else "")
+    detail = f" ({submission['detail']})" if submission["detail"] else ""
+    publication = submission["source"].replace("_", " ")
+    return f"published: {submission['outcome']}{detail}, {publication}, {edition}: {submission['standing']}"
 
 
 def _status(row: dict[str, Any]) -> Iterator[str]:
@@ -198,7 +228,7 @@ def _nothing_expected(connection: duckdb.DuckDBPyConnection, asked: Asked, defin
 
 def _fetch(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     sql = sql_file(f"answers/{name}.sql")
-    return rows_as_dicts(connection.execute(sql, {key: value for key, value in values.items() if f"${key}" in sql}))
+    return rows_as_dicts(connection.execute(sql, bound_in(sql, values)))
 
 
 def _key(asked: Asked) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,12 @@ def sql_file(name: str) -> str:
 def quoted(identifier: str) -> str:
     """An identifier as it must stand in SQL, whatever characters a file's heading holds."""
     return '"' + identifier.replace('"', '""') + '"'
+
+
+def bound_in(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that the SQL names as $name: DuckDB takes no more than it needs."""
+    named = set(re.findall(r"\$(\w+)", sql))
+    return {name: value for name, value in values.items() if name in named}
 
 
 def run_sql_file(connection: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -19,7 +19,7 @@ from monitor.sources import CsvTable, ParquetTable, Recognised, RowTable, read_c
 from monitor.sources.careful_csv import needs_care
 from monitor.sources.editions import regions_of, version_of
 from monitor.sources.shape import as_duckdb_reads_it
-from monitor.store.database import SqlTemplate, quoted, scalar, sql_file, transaction
+from monitor.store.database import SqlTemplate, bound_in, quoted, scalar, sql_file, transaction
 
 Table = CsvTable | ParquetTable | RowTable
 
@@ -248,9 +248,8 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
         nhs_number_columns=_mask(cells, "nhs_numbers_in({cell}) > 0"),
         many_nhs_numbers_columns=_mask(cells, f"nhs_numbers_in({{cell}}) >= {FEWEST_NHS_NUMBERS}"),
     )
-    needed = {name: value for name, value in values.items() if f"${name}" in sql}
     connection.execute("SET preserve_insertion_order = true")  # the place of a row is its number in the file
-    connection.execute(sql, needed)
+    connection.execute(sql, bound_in(sql, values))
 
 
 def _mask(cells: list[str], test: str, only_if_rejected: Collection[str] = ()) -> str:
@@ -315,7 +314,7 @@ def _execute(
     connection: duckdb.DuckDBPyConnection, name: str, names: Mapping[str, str], values: Mapping[str, Any]
 ) -> None:
     sql = SqlTemplate(sql_file(name)).substitute(names)
-    connection.execute(sql, {key: value for key, value in values.items() if f"${key}" in sql})
+    connection.execute(sql, bound_in(sql, values))
 
 
 def _names_in_sql(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
