@@ -10,7 +10,7 @@ import pytest
 
 from monitor.errors import FileRefused
 from monitor.sources import read_csv_carefully, recognise
-from monitor.sources.online_consultation import month_of
+from monitor.sources.practice_sheets import month_of
 from monitor.sources.registered import extract_day
 
 # --- epraccur -------------------------------------------------------------------------------------------------------
