@@ -9,7 +9,20 @@ from datetime import date
 from pathlib import Path
 
 from monitor.errors import FileRefused
-from monitor.sources import cqrs, dropped, epcn, epraccur, ods_reports, online_consultation, registered
+from monitor.sources import (
+    core_gp_contract,
+    cqrs,
+    dementia_data,
+    diabetes_audit,
+    dropped,
+    epcn,
+    epraccur,
+    ods_reports,
+    online_consultation,
+    registered,
+    telephony_calls,
+    telephony_workbooks,
+)
 from monitor.sources.careful_csv import read_csv_carefully
 from monitor.sources.containers import container_of
 from monitor.sources.headings import (
@@ -38,7 +51,14 @@ __all__ = [
 ]
 
 # Published files before those that people prepare; of each, the most specific first.
-_HEADED: tuple[HeadedFormat, ...] = registered.HEADED + cqrs.HEADED + dropped.HEADED
+_HEADED: tuple[HeadedFormat, ...] = (
+    *registered.HEADED,
+    *cqrs.HEADED,
+    *telephony_calls.HEADED,
+    *core_gp_contract.HEADED,
+    *dementia_data.HEADED,
+    *dropped.HEADED,
+)
 
 FORMATS: tuple[Format, ...] = (
     dropped.ORGANISATIONS,
@@ -56,6 +76,12 @@ FORMATS: tuple[Format, ...] = (
     cqrs.CQRS_PARTICIPATION,
     cqrs.CQRS_EXTRACT,
     online_consultation.ONLINE_CONSULTATION,
+    telephony_workbooks.TELEPHONY_SUMMARY,
+    telephony_workbooks.TELEPHONY_PARTICIPATION,
+    *(headed.format for headed in telephony_calls.HEADED),
+    diabetes_audit.DIABETES_AUDIT,
+    core_gp_contract.CORE_GP_CONTRACT,
+    dementia_data.DEMENTIA_DATA_DATE,
 )
 
 
@@ -83,6 +109,9 @@ def _recognise_text(head: TextHead) -> Recognised:
     headings = [normalised(heading) for heading in head.first]
     headed = first_fit(headings, _HEADED)
     if headed is None:
+        known = diabetes_audit.recognise_csv(head) or dementia_data.recognise_sibling(headings)
+        if known:
+            return known
         refuse_other_separator(head)
         raise unknown_format([head.first], _HEADED, where)
     columns, ignored = name_columns(headings, headed.format, headed.aliases, where)
@@ -114,7 +143,12 @@ def _recognise_workbook(book: Book) -> Recognised:
         refuse_patient_columns(top, book.path.name)
     if not tops:
         raise nothing_in(book.path)
-    return epcn.recognise(book) or online_consultation.recognise(book) or _recognise_sheet(book, tops)
+    return (
+        epcn.recognise(book)
+        or online_consultation.recognise(book)
+        or telephony_workbooks.recognise(book)
+        or _recognise_sheet(book, tops)
+    )
 
 
 def _recognise_sheet(book: Book, tops: list[tuple[str | None, ...]]) -> Recognised:
@@ -122,6 +156,10 @@ def _recognise_sheet(book: Book, tops: list[tuple[str | None, ...]]) -> Recognis
     fitting = [(sheet, headed) for sheet in book.sheets if (headed := _fit_of(sheet))]
     filled = [(sheet, headed) for sheet, headed in fitting if _has_rows(sheet)]
     if not fitting:
+        # Last, because a log about the audit can name it too, on the tab of its sheet.
+        audit = diabetes_audit.recognise(book)
+        if audit:
+            return audit
         raise unknown_format(tops, _HEADED, book.path.name)
     if len(filled) > 1:
         # Reading the first and passing over the others in silence would lose rows that someone meant to send.

@@ -8,7 +8,7 @@ the rows of what belongs to no practice (Unassigned, Unmapped) are passed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -22,6 +22,7 @@ ROWS_SEARCHED = 40
 _NO_PRACTICE = frozenset({"total", "national", "england", "unassigned", "unmapped", "unallocated"})
 _FOOTNOTE = re.compile(r"(\s*\[[\d., ]+\])+\s*$")
 _LIKE_A_CODE = re.compile(r"\s*[A-Za-z]+\d\w*\s*")
+_DIGIT = re.compile(r"\d")
 _MONTH_PATTERNS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d%b%Y", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%Y-%m")
 _SERIAL_DAYS = range(36526, 73051)  # Excel's count of days, 2000 to 2099: a date whose cell lost its date format
 _SERIAL_ZERO = date(1899, 12, 30)
@@ -35,6 +36,7 @@ class SheetLayout:
     aliases: other headings for a canonical column
     key:     the columns that tell the row of headings from any other row
     word:    what one of the headings must hold for a sheet to be taken for a damaged one of this format
+    reword:  gives the name of each column from all normalised headings, where a list of aliases is not enough
     """
 
     format: Format
@@ -42,10 +44,11 @@ class SheetLayout:
     aliases: Mapping[str, str]
     key: frozenset[str]
     word: str
+    reword: Callable[[list[str]], list[str]] = list
 
     def named(self, texts: Sequence[str | None]) -> list[str]:
         """Headings as they are compared: without footnote marks."""
-        return [normalised(without_footnotes(text)) for text in texts]
+        return self.reword([normalised(without_footnotes(text)) for text in texts])
 
     def matched(self, texts: Sequence[str | None]) -> set[str]:
         return {self.aliases.get(name, name) for name in self.named(texts)} & self.needed.keys()
@@ -140,7 +143,10 @@ def _practices(
 
 
 def _is_practice(texts: Texts, month: int, code: int, facts: Sequence[int]) -> bool:
-    """Not a note (nothing filled but month and code, and no code there) and not a total."""
+    """Not a note (nothing filled but month and code, and no code there), not a total, not a second row of headings."""
     if names_no_practice(texts[code] or texts[month]):
         return False
-    return any(texts[place] for place in facts) or is_like_a_code(texts[code])
+    filled = [text for place in facts if (text := texts[place])]
+    if not texts[code] and not texts[month]:
+        return any(map(_DIGIT.search, filled))
+    return bool(filled) or is_like_a_code(texts[code])

@@ -72,6 +72,13 @@ CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
          ELSE day_of(cell)
     END;
 
+-- What published files write in the place of a practice's code for totals, and for what belongs to no practice.
+CREATE OR REPLACE TEMP MACRO names_no_practice(code) AS
+    code IN ('UNASSIGNED', 'UNMAPPED', 'UNALLOCATED', 'UNKNOWN', 'TOTAL', 'NATIONAL', 'ENGLAND');
+
+CREATE OR REPLACE TEMP MACRO yes_or_no_of(cell) AS
+    CASE WHEN lower(cell) IN ('yes', 'y', 'true', '1') THEN TRUE WHEN lower(cell) IN ('no', 'n', 'false', '0') THEN FALSE END;
+
 -- The contract year that holds a day, by its first day: 1 April.
 CREATE OR REPLACE TEMP MACRO contract_year_of(day_on) AS
     make_date(year(day_on) - CASE WHEN month(day_on) < 4 THEN 1 ELSE 0 END, 4, 1);

@@ -139,6 +139,48 @@ CREATE TABLE IF NOT EXISTS data.cqrs_extract_row (   -- one row a submission of 
     rows_gathered BIGINT NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS data.telephony_summary_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR,
+    pcn_code VARCHAR, sub_icb_code VARCHAR,
+    icb_code VARCHAR,                    -- as published, and wrong in some rows: never a fact
+    region_code VARCHAR, inbound_calls BIGINT
+);
+
+CREATE TABLE IF NOT EXISTS data.telephony_participation_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR,
+    pcn_code VARCHAR, sub_icb_code VARCHAR, region_code VARCHAR,
+    agreed BOOLEAN, included BOOLEAN, shared_account BOOLEAN   -- NULL where neither Yes nor No
+);
+
+CREATE TABLE IF NOT EXISTS data.telephony_calls_row (  -- one row a practice and month of a file
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL,   -- UNASSIGNED: calls of shared accounts
+    region_code VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR,
+    inbound_calls BIGINT,                -- NULL where the layout does not count them
+    rows_gathered BIGINT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.diabetes_audit_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR, registrations BIGINT
+);
+
+CREATE TABLE IF NOT EXISTS data.core_gp_contract_row ( -- one row a practice, contract year and return of a file
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL,
+    return_code VARCHAR,                 -- NULL: indicators that are evidence for no return
+    figures_shown BIGINT NOT NULL,       -- how many of the figures are numbers; the others are hidden
+    rows_gathered BIGINT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.dementia_data_date_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    organisation_code VARCHAR NOT NULL, latest_on DATE,   -- NULL: no submission is known
+    region_code VARCHAR, icb_code VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR
+);
+
 -- append-only: what was found, and what ran -------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data.job_run (
