@@ -48,7 +48,7 @@ _ALIASES = {
     "all_registrations": "registrations",
 }
 _CODES = frozenset({"organisation_code"} | {name for name, column in _ALIASES.items() if column == "organisation_code"})
-_NAMES_THE_AUDIT = re.compile(r"national diabetes audit|(?<![A-Za-z])NDA(?![A-Za-z])")
+_NAMES_THE_AUDIT = re.compile(r"(?i:national diabetes audit)|(?<![A-Za-z])NDA(?![A-Za-z])")
 
 Numbered = tuple[int, Texts]
 
