@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,3 +30,20 @@ def write_csv(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def statuses(monitor: Monitor, workspace: Path, return_code: str, period_start: str, as_of: str) -> dict[str, tuple]:
+    """By organisation: status, cause and record count of one return and period, as the status command gives them."""
+    asked = ("--return", return_code, "--as-of", as_of, "--format", "json")
+    rows = json.loads(monitor("status", "-w", workspace, *asked).out)
+    return {
+        row["organisation_code"]: (row["status"], row["cause"], row["record_count"])
+        for row in rows
+        if row["period_start"] == period_start
+    }
+
+
+def write_practices(workspace: Path, *codes: str) -> Path:
+    """An organisations file of practices of which nothing but code and name is known."""
+    rows = [f"{code},Surgery {code}" for code in codes]
+    return write_csv(workspace / "inbox" / "practices.csv", "\n".join(["organisation_code,organisation_name", *rows]))

@@ -14,6 +14,8 @@ CORE_GP_CONTRACT = Format(
     table="core_gp_contract",
     columns=("quality_service", "organisation_code", "ach_date", "ind_code", "measure", "value"),
     required=("quality_service", "organisation_code", "ach_date", "ind_code", "measure", "value"),
+    typed=("achieved_on", "period_start", "organisation_code", "return_code", "is_shown"),
+    edition_by="achieved_on",
 )
 
 HEADED = (HeadedFormat(CORE_GP_CONTRACT, {"practice_code": "organisation_code"}),)

@@ -22,6 +22,11 @@ def _layout(name: str, band: str) -> HeadedFormat:
             "date", "region_code", "sub_icb_code", "pcn_code", "organisation_code", "indicator", "band", "value",
         ),
         required=("date", "organisation_code", "indicator", "band", "value"),
+        typed=(
+            "period_start", "organisation_code", "region_code", "sub_icb_code", "pcn_code", "calls_in_band",
+            "calls_in_total",
+        ),
+        edition_by="period_start",
     )  # fmt: skip
     aliases = {"practice_code": "organisation_code", "sub_icb_location_code": "sub_icb_code", band: "band"}
     return HeadedFormat(format_, aliases, signature=frozenset({band}))

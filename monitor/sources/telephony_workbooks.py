@@ -23,6 +23,7 @@ TELEPHONY_SUMMARY = Format(
         "region_code", "inbound_calls",
     ),
     required=("period_start", "organisation_code", "inbound_calls"),
+    edition_by="period_start",
 )  # fmt: skip
 TELEPHONY_PARTICIPATION = Format(
     name="cloud based telephony participation workbook",
@@ -32,6 +33,7 @@ TELEPHONY_PARTICIPATION = Format(
         "agreed", "included", "shared_account",
     ),
     required=("period_start", "organisation_code", "agreed", "included", "shared_account"),
+    edition_by="period_start",
 )  # fmt: skip
 
 _PRACTICE = {

@@ -11,4 +11,53 @@ SELECT file_id, row_number, 'online_consultation' AS source, organisation_code,
        'online_and_video_consultations' AS return_code, period_start,
        CASE WHEN submissions IS NULL THEN 'suppressed' WHEN submissions > 0 THEN 'accepted' ELSE 'absent' END AS outcome,
        submissions AS record_count, participating, CAST(NULL AS VARCHAR) AS detail
-FROM data.online_consultation_row;
+FROM data.online_consultation_row
+UNION ALL  -- only practices with calls of their own are in it
+SELECT file_id, row_number, 'telephony_summary', organisation_code, 'digital_telephony', period_start, 'accepted',
+       inbound_calls, NULL, NULL
+FROM data.telephony_summary_row
+UNION ALL
+SELECT file_id, row_number, 'telephony_calls', organisation_code, 'digital_telephony', period_start, 'accepted',
+       inbound_calls, NULL, NULL
+FROM data.telephony_calls_row
+WHERE regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
+UNION ALL
+SELECT file_id, row_number, 'telephony_participation', organisation_code, 'digital_telephony', period_start,
+       CASE WHEN included OR shared_account THEN 'accepted'
+            WHEN NOT agreed OR (NOT included AND NOT shared_account AND agreed) THEN 'absent'
+            ELSE 'suppressed' END,
+       NULL, agreed,
+       CASE WHEN included THEN 'data received'
+            WHEN shared_account THEN 'covered by a shared account'
+            WHEN NOT agreed THEN 'has not agreed to participate'
+            WHEN agreed AND NOT included AND NOT shared_account THEN 'agreed to participate, no data received'
+            ELSE 'neither Yes nor No in the file' END
+FROM data.telephony_participation_row
+UNION ALL  -- only practices that take part have a row
+SELECT file_id, row_number, 'diabetes_audit', organisation_code, 'national_diabetes_audit', period_start, 'accepted',
+       registrations, NULL, NULL
+FROM data.diabetes_audit_row
+UNION ALL
+-- A contract year comes in several files: what one of them shows is not hidden again by another that hides it.
+SELECT file_id, row_number, 'core_gp_contract', organisation_code, return_code, period_start,
+       CASE WHEN figures_shown > 0 THEN 'accepted' ELSE 'suppressed' END, NULL, NULL,
+       CASE WHEN figures_shown = 0 THEN 'all figures are hidden' END
+FROM (
+    SELECT *, max(figures_shown) OVER (PARTITION BY organisation_code, return_code, period_start) > 0 AS is_ever_shown
+    FROM data.core_gp_contract_row
+) AS contract
+WHERE return_code IS NOT NULL AND regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
+  AND (figures_shown > 0 OR NOT is_ever_shown)
+UNION ALL
+SELECT file_id, row_number, 'dementia_data_date', organisation_code, 'alcohol_and_dementia', period_start, 'accepted',
+       NULL, NULL, 'latest data submission ' || latest_on
+FROM data.dementia_data_date_row WHERE latest_on IS NOT NULL
+UNION ALL  -- nothing since the beginning of the contract year of the file, which is that of the newest date in it
+SELECT d.file_id, d.row_number, 'dementia_data_date', d.organisation_code, 'alcohol_and_dementia', f.year_start, 'absent',
+       NULL, NULL, coalesce('latest data submission ' || d.latest_on, 'no data submission')
+FROM data.dementia_data_date_row AS d
+JOIN (
+    SELECT file_id, make_date(year(edition_on) - CASE WHEN month(edition_on) < 4 THEN 1 ELSE 0 END, 4, 1) AS year_start
+    FROM data.loaded_file WHERE edition_on IS NOT NULL
+) AS f USING (file_id)
+WHERE d.latest_on IS NULL OR d.latest_on < f.year_start;

@@ -7,6 +7,8 @@ SELECT * FROM (VALUES
     ('registered patients', 20, TRUE),
     ('registered patients mapping', 25, TRUE),
     ('online consultation', 30, TRUE),
+    ('telephony', 32, TRUE),
+    ('dementia data', 34, TRUE),
     ('epraccur', 40, TRUE),
     ('epraccur by postcode', 50, FALSE)
 ) AS known(source, trust, is_about_organisations);
@@ -50,4 +52,28 @@ FROM data.registered_map_row
 UNION ALL  -- a month that names no supplier says nothing: the last one known before holds
 SELECT file_id, row_number, 'online consultation', organisation_code, period_start,
        region_code, icb_code, sub_icb_code, CASE pcn_code WHEN 'U' THEN '' ELSE pcn_code END, NULL, NULL, supplier, list_size
-FROM data.online_consultation_row;
+FROM data.online_consultation_row
+UNION ALL  -- the three telephony files; the ICB in them is not always that of the sub-ICB, so it is not taken
+SELECT file_id, row_number, 'telephony', organisation_code, period_start,
+       CASE WHEN region_code LIKE 'Y__' THEN region_code END, NULL, CASE WHEN sub_icb_code <> 'UNMAPPED' THEN sub_icb_code END,
+       CASE WHEN pcn_code IN ('U', 'UNALLOCATED') THEN '' WHEN pcn_code <> 'UNMAPPED' THEN pcn_code END, NULL, NULL, NULL, NULL
+FROM (
+    SELECT file_id, row_number, organisation_code, period_start, region_code, sub_icb_code, pcn_code
+    FROM data.telephony_summary_row
+    UNION ALL
+    SELECT file_id, row_number, organisation_code, period_start, region_code, sub_icb_code, pcn_code
+    FROM data.telephony_participation_row
+    UNION ALL
+    SELECT file_id, row_number, organisation_code, period_start, region_code, sub_icb_code, pcn_code
+    FROM data.telephony_calls_row
+    WHERE regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
+) AS telephony
+UNION ALL
+SELECT d.file_id, d.row_number, 'dementia data', d.organisation_code, CAST(date_trunc('month', f.edition_on) AS DATE),
+       CASE WHEN d.region_code LIKE 'Y__' THEN d.region_code END, NULL,
+       CASE WHEN d.sub_icb_code <> 'UNMAPPED' THEN d.sub_icb_code END,
+       CASE WHEN d.pcn_code IN ('U', 'UNALLOCATED') THEN '' WHEN d.pcn_code <> 'UNMAPPED' THEN d.pcn_code END,
+       NULL, NULL, NULL, NULL
+FROM data.dementia_data_date_row AS d
+JOIN data.loaded_file AS f USING (file_id)
+WHERE f.edition_on IS NOT NULL AND regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}');

@@ -5,5 +5,12 @@
 --   has_parts      published as several files by region: a month is judged only when all regions are in
 CREATE OR REPLACE VIEW data.published_source AS
 SELECT * FROM (VALUES
-    ('online_consultation', 'online_and_video_consultations', TRUE, 1, TRUE)
+    ('online_consultation', 'online_and_video_consultations', TRUE, 1, TRUE),
+    ('telephony_participation', 'digital_telephony', TRUE, 1, FALSE),
+    ('telephony_summary', 'digital_telephony', FALSE, 2, FALSE),
+    ('telephony_calls', 'digital_telephony', FALSE, 3, TRUE),
+    ('diabetes_audit', 'national_diabetes_audit', TRUE, 1, FALSE),
+    ('core_gp_contract', 'indicators_no_longer_in_qof', FALSE, 1, FALSE),
+    ('core_gp_contract', 'alcohol_and_dementia', FALSE, 1, FALSE),
+    ('dementia_data_date', 'alcohol_and_dementia', FALSE, 2, FALSE)
 ) AS known(source, return_code, absence_tells, trust, has_parts);

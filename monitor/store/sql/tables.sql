@@ -177,7 +177,8 @@ CREATE TABLE IF NOT EXISTS data.core_gp_contract_row ( -- one row a practice, co
 
 CREATE TABLE IF NOT EXISTS data.dementia_data_date_row (
     file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
-    organisation_code VARCHAR NOT NULL, latest_on DATE,   -- NULL: no submission is known
+    organisation_code VARCHAR NOT NULL,
+    latest_on DATE, period_start DATE,   -- the latest submission and its contract year; NULL: none is known
     region_code VARCHAR, icb_code VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR
 );
 

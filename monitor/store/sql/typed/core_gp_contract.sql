@@ -1,6 +1,6 @@
 -- One figure of an indicator: which return it is evidence for, if any, and whether it is shown or hidden (*). The contract
 -- year is the one that holds the day of achievement.
-SELECT row_number, carried, contract_year_of(day_on) AS period_start, organisation_code,
+SELECT row_number, carried, day_on AS achieved_on, contract_year_of(day_on) AS period_start, organisation_code,
        CASE
            WHEN starts_with(indicator, 'INLIQ') OR starts_with(service, 'INLIQ')
                 OR contains(service, 'INDICATORSNOLONGERINQOF') THEN 'indicators_no_longer_in_qof'

@@ -1,5 +1,6 @@
 -- When a practice's dementia data were last submitted. Blank or NA: never, as far as the file tells.
-SELECT row_number, carried, organisation_code, latest_on, code_of(region_code) AS region_code, code_of(icb_code) AS icb_code,
+SELECT row_number, carried, organisation_code, latest_on,
+       contract_year_of(latest_on) AS period_start, code_of(region_code) AS region_code, code_of(icb_code) AS icb_code,
        code_of(sub_icb_code) AS sub_icb_code, code_of(pcn_code) AS pcn_code,
        CASE
            WHEN organisation_code IS NULL THEN 'missing_value:organisation_code'

@@ -1,0 +1,113 @@
+"""GP contract indicators and dementia data: evidence about a contract year, out of many figures or one date."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from asking import Monitor, statuses, write_practices
+from inbox import counts, stored
+from layouts.gp_contract import (
+    SIBLINGS,
+    contract_row,
+    dementia_row,
+    make_core_gp_contract,
+    make_dementia_data_date,
+    make_sibling,
+)
+
+INLIQ, ALCOHOL = "indicators_no_longer_in_qof", "alcohol_and_dementia"
+KEPT = (
+    "SELECT organisation_code, period_start, return_code, figures_shown, rows_gathered "
+    "FROM data.core_gp_contract_row ORDER BY ALL"
+)
+EVIDENCE = "SELECT organisation_code, return_code, period_start, outcome FROM data.published_evidence ORDER BY ALL"
+YEAR = date(2024, 4, 1)
+
+
+def load(monitor: Monitor, workspace: Path, rows: list[str], name: str = "contract.csv") -> None:
+    make_core_gp_contract(workspace / "inbox" / name, rows)
+    assert monitor("load", "-w", workspace).code == 0
+
+
+def test_figures_are_gathered_by_practice_contract_year_and_return(monitor: Monitor, workspace: Path) -> None:
+    rows = [
+        contract_row("G81001", "ALCMI30", "12"),
+        contract_row("G81001", "CCDCMI36", "*"),
+        contract_row("G81001", "INLIQ04", "0"),
+        contract_row("G81001", "CGPCMI01", "3"),
+        contract_row("G81001", "BP002", "7.5", service="Indicators no longer in QoF"),
+        contract_row("UNALLOCATED", "ALCMI30", "1"),
+    ]
+    load(monitor, workspace, rows)
+    assert counts(workspace) == {"contract.csv": (6, 6, 0, 0)}
+    assert stored(workspace, KEPT) == [
+        ("G81001", YEAR, ALCOHOL, 1, 2),
+        ("G81001", YEAR, INLIQ, 2, 2),
+        ("G81001", YEAR, None, 1, 1),
+        ("UNALLOCATED", YEAR, ALCOHOL, 1, 1),
+    ]
+    assert stored(workspace, EVIDENCE) == [
+        ("G81001", ALCOHOL, YEAR, "accepted"),
+        ("G81001", INLIQ, YEAR, "accepted"),
+    ]
+
+
+@pytest.mark.parametrize("day", ["2025-03-31", "31/03/2025", "31-Mar-25", "20250331"])
+def test_a_day_of_achievement_in_any_style_belongs_to_the_contract_year_that_holds_it(monitor, workspace, day):
+    load(monitor, workspace, [contract_row("G81001", "ALCMI30", "12", day)])
+    assert stored(workspace, EVIDENCE) == [("G81001", ALCOHOL, YEAR, "accepted")]
+
+
+def test_a_practice_whose_figures_are_all_hidden_is_not_known(monitor: Monitor, workspace: Path) -> None:
+    write_practices(workspace, "G81001", "G81002")
+    load(monitor, workspace, [contract_row("G81001", "INLIQ04", "*"), contract_row("G81002", "INLIQ04", "4")])
+    assert stored(workspace, EVIDENCE) == [
+        ("G81001", INLIQ, YEAR, "suppressed"),
+        ("G81002", INLIQ, YEAR, "accepted"),
+    ]
+    found = statuses(monitor, workspace, INLIQ, "2024-04-01", "2025-06-01")
+    assert found["G81002"] == ("received", None, None)
+
+
+def test_what_one_quarter_shows_is_not_hidden_by_the_next(monitor: Monitor, workspace: Path) -> None:
+    write_practices(workspace, "G81001")
+    load(monitor, workspace, [contract_row("G81001", "ALCMI30", "12")], "Q1.csv")
+    load(monitor, workspace, [contract_row("G81001", "ALCMI30", "*", "2024-09-30")], "Q2.csv")
+    assert statuses(monitor, workspace, ALCOHOL, "2024-04-01", "2025-06-01")["G81001"] == ("received", None, None)
+
+
+def test_rows_repeated_in_the_august_edition_are_duplicates(monitor: Monitor, workspace: Path) -> None:
+    row = contract_row("G81001", "ALCMI30", "12", "2025-08-31", "Core GP Contract 2025-26")
+    load(monitor, workspace, [row, row, row])
+    assert counts(workspace) == {"contract.csv": (3, 1, 2, 0)}
+
+
+def test_the_latest_submission_of_dementia_data_is_evidence_for_its_contract_year(monitor, workspace):
+    write_practices(workspace, "G81001", "G81002", "G81003")
+    rows = [dementia_row("G81001", "31-Mar-25"), dementia_row("G81002", "NA"), dementia_row("G81003", "29-Feb-24")]
+    make_dementia_data_date(workspace / "inbox" / "pcdem-prac-data-date-mar-2025.csv", rows)
+    assert monitor("load", "-w", workspace).code == 0
+    assert counts(workspace)["pcdem-prac-data-date-mar-2025.csv"] == (3, 3, 0, 0)
+    assert stored(workspace, EVIDENCE) == [
+        ("G81001", ALCOHOL, YEAR, "accepted"),
+        ("G81002", ALCOHOL, YEAR, "absent"),
+        ("G81003", ALCOHOL, date(2023, 4, 1), "accepted"),
+        ("G81003", ALCOHOL, YEAR, "absent"),
+    ]
+    found = statuses(monitor, workspace, ALCOHOL, "2024-04-01", "2025-06-01")
+    assert found["G81001"] == ("received", None, None)
+
+
+def test_dates_that_are_all_blank_are_evidence_of_nothing(monitor: Monitor, workspace: Path) -> None:
+    make_dementia_data_date(workspace / "inbox" / "dates.csv", [dementia_row("G81001", "")])
+    assert monitor("load", "-w", workspace).code == 0
+    assert stored(workspace, EVIDENCE) == []
+
+
+def test_the_other_files_of_the_dementia_release_are_no_error_and_load_nothing(monitor, workspace):
+    for name in SIBLINGS:
+        make_sibling(workspace / "inbox" / name)
+    assert monitor("load", "-w", workspace).code == 0
+    assert counts(workspace) == dict.fromkeys(SIBLINGS, (0, 0, 0, 0))
