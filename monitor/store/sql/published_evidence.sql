@@ -51,7 +51,8 @@ WHERE return_code IS NOT NULL AND regexp_full_match(organisation_code, '[A-Z][0-
 UNION ALL
 SELECT file_id, row_number, 'dementia_data_date', organisation_code, 'alcohol_and_dementia', period_start, 'accepted',
        NULL, NULL, 'latest data submission ' || latest_on
-FROM data.dementia_data_date_row WHERE latest_on IS NOT NULL
+FROM data.dementia_data_date_row
+WHERE latest_on IS NOT NULL AND regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
 UNION ALL  -- nothing since the beginning of the contract year of the file, which is that of the newest date in it
 SELECT d.file_id, d.row_number, 'dementia_data_date', d.organisation_code, 'alcohol_and_dementia', f.year_start, 'absent',
        NULL, NULL, coalesce('latest data submission ' || d.latest_on, 'no data submission')
@@ -60,4 +61,4 @@ JOIN (
     SELECT file_id, make_date(year(edition_on) - CASE WHEN month(edition_on) < 4 THEN 1 ELSE 0 END, 4, 1) AS year_start
     FROM data.loaded_file WHERE edition_on IS NOT NULL
 ) AS f USING (file_id)
-WHERE d.latest_on IS NULL OR d.latest_on < f.year_start;
+WHERE coalesce(d.latest_on < f.year_start, TRUE) AND regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}');

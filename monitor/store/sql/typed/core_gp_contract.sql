@@ -2,7 +2,7 @@
 -- year is the one that holds the day of achievement.
 SELECT row_number, carried, day_on AS achieved_on, contract_year_of(day_on) AS period_start, organisation_code,
        CASE
-           WHEN starts_with(indicator, 'INLIQ') OR starts_with(service, 'INLIQ')
+           WHEN starts_with(indicator, 'INLIQ') OR contains(service, 'INLIQ')
                 OR contains(service, 'INDICATORSNOLONGERINQOF') THEN 'indicators_no_longer_in_qof'
            WHEN starts_with(indicator, 'ALC') OR starts_with(indicator, 'CCDCMI')
                 OR contains(indicator || coalesce(service, ''), 'ALCOHOL')
