@@ -86,7 +86,7 @@ CREATE OR REPLACE TEMP MACRO contract_year_of(day_on) AS
 -- Which return an indicator of a quality service is evidence for, by their codes in capitals; NULL: none that is mandatory.
 CREATE OR REPLACE TEMP MACRO return_of_indicator(service, indicator) AS
     CASE
-        WHEN starts_with(indicator, 'INLIQ') OR starts_with(service, 'INLIQ')
+        WHEN starts_with(indicator, 'INLIQ') OR contains(service, 'INLIQ')
              OR contains(service, 'INDICATORSNOLONGERINQOF') THEN 'indicators_no_longer_in_qof'
         WHEN starts_with(indicator, 'ALC') OR starts_with(indicator, 'CCDCMI') OR starts_with(service, 'ALC')
              OR contains(indicator || coalesce(service, ''), 'ALCOHOL')

@@ -1,13 +1,7 @@
 -- One figure of an indicator: which return it is evidence for, if any, and whether it is shown or hidden (*). The contract
 -- year is the one that holds the day of achievement.
 SELECT row_number, carried, day_on AS achieved_on, contract_year_of(day_on) AS period_start, organisation_code,
-       CASE
-           WHEN starts_with(indicator, 'INLIQ') OR contains(service, 'INLIQ')
-                OR contains(service, 'INDICATORSNOLONGERINQOF') THEN 'indicators_no_longer_in_qof'
-           WHEN starts_with(indicator, 'ALC') OR starts_with(indicator, 'CCDCMI')
-                OR contains(indicator || coalesce(service, ''), 'ALCOHOL')
-                OR contains(indicator || coalesce(service, ''), 'DEMENTIA') THEN 'alcohol_and_dementia'
-       END AS return_code,
+       return_of_indicator(service, indicator) AS return_code,
        coalesce(regexp_full_match(trim(value), '-?[0-9]+(\.[0-9]+)?%?'), FALSE) AS is_shown,
        CASE
            WHEN organisation_code IS NULL THEN 'missing_value:organisation_code'
