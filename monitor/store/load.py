@@ -45,6 +45,8 @@ KEY_OF_WHAT_IS_REPLACED = {
 # Columns of long logs in which a row that is not rejected cannot hold a number of ten digits: a code, a date, a word.
 KEPT_FROM_NUMBERS = {"submission": ("organisation_code", "return_code", "period_start", "submitted_at", "outcome")}
 
+WITH_TEN_DIGITS = "len(ten_digit_numbers_of({cell})) > 0"
+
 OWN_FORMATS = {"submission", *KEY_OF_WHAT_IS_REPLACED}
 
 # Rows that DuckDB reads carry no number; their order is the file's.
@@ -240,10 +242,9 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
         typing=typing,
         columns=", ".join(_typed_columns(connection, table, cells)),
         texts=", ".join(f"as_written({cell})" for cell in cells),
-        ten_digit_columns=_mask(
-            cells,
-            "len(ten_digit_numbers_of({cell})) > 0",
-            {f"carried.{quoted(column)}" for column in KEPT_FROM_NUMBERS.get(table.format.table, ())},
+        ten_digit_columns=_mask(cells, WITH_TEN_DIGITS),
+        ten_digit_columns_if_good=_mask(
+            cells, WITH_TEN_DIGITS, {f"carried.{quoted(c)}" for c in KEPT_FROM_NUMBERS.get(table.format.table, ())}
         ),
         nhs_number_columns=_mask(cells, "nhs_numbers_in({cell}) > 0"),
         many_nhs_numbers_columns=_mask(cells, f"nhs_numbers_in({{cell}}) >= {FEWEST_NHS_NUMBERS}"),
@@ -252,14 +253,14 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
     connection.execute(sql, bound_in(sql, values))
 
 
-def _mask(cells: list[str], test: str, only_if_rejected: Collection[str] = ()) -> str:
-    """One bit a column: whether the test holds of its cell; of some columns it is asked of rejected rows only."""
+def _mask(cells: list[str], test: str, left_out: Collection[str] = ()) -> str:
+    """One bit a column, for those not left out: whether the test holds of its cell."""
     terms = [
-        f"CASE WHEN {'fault IS NOT NULL AND ' if cell in only_if_rejected else ''}{test.format(cell=cell)} "
-        f"THEN {1 << (place % BITS_OF_A_MASK)}::BIGINT ELSE 0 END"
+        f"CASE WHEN {test.format(cell=cell)} THEN {1 << (place % BITS_OF_A_MASK)}::BIGINT ELSE 0 END"
         for place, cell in enumerate(cells)
+        if cell not in left_out
     ]
-    return " | ".join(terms)
+    return f"({' | '.join(terms) or '0'})"
 
 
 def _refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
@@ -287,9 +288,10 @@ def _refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, na
 
 
 def _typed_columns(connection: duckdb.DuckDBPyConnection, table: Table, cells: list[str]) -> list[str]:
-    """The values that each row is typed into; of gathered rows a hash of the whole line too, to find repeated ones."""
+    """The values that each row is typed into, and a hash to find repeated ones: of gathered rows of the whole line."""
     if not table.format.typed:
-        return _target_columns(connection, table)
+        columns = _target_columns(connection, table)
+        return [*columns, f"hash({', '.join(columns[:COLUMNS_OF_A_HASH])}) AS row_hash"]
     return [*table.format.typed, f"hash({', '.join(cells)}) AS line_hash"]
 
 
@@ -325,7 +327,6 @@ def _names_in_sql(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[s
         "typed": typed,
         "table": target,
         "columns": ", ".join(columns),
-        "first_columns": ", ".join(columns[:COLUMNS_OF_A_HASH]),
         "same_values": " AND ".join(f"new.{column} IS NOT DISTINCT FROM old.{column}" for column in columns),
     }
     if key := KEY_OF_WHAT_IS_REPLACED.get(name):

@@ -49,7 +49,16 @@ CREATE OR REPLACE TEMP MACRO day_of(cell) AS
 
 -- The plainest way of writing an instant, without an offset: London time. First, because it is the quickest to read.
 CREATE OR REPLACE TEMP MACRO plain_local_time_of(cell) AS
-    CASE WHEN cell LIKE '____-__-_____:__:__' AND cell[19] BETWEEN '0' AND '9' THEN try_cast(cell AS TIMESTAMP) END;
+    CASE WHEN cell LIKE '2___-__-_____:__:__' AND cell[19] IN ('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')
+         THEN try_cast(cell AS TIMESTAMP) END;
+
+-- London time to an instant. To ask the time zone's rules of each row of a long log takes as long as reading it; since
+-- 1972 London has been an hour ahead of UTC all through April to September, and on UTC from November to February.
+CREATE OR REPLACE TEMP MACRO london_instant_of(local_time) AS
+    CASE WHEN year(local_time) NOT BETWEEN 1972 AND 2099 OR month(local_time) IN (3, 10)
+         THEN CAST(local_time AS TIMESTAMPTZ)
+         WHEN month(local_time) BETWEEN 4 AND 9 THEN make_timestamptz(epoch_us(local_time) - 3600000000)
+         ELSE make_timestamptz(epoch_us(local_time)) END;
 
 -- ISO 8601 instants; without an offset they are London time (the connection's time zone). Zones by name are not taken:
 -- to DuckDB BST is Bangladesh.
@@ -96,8 +105,8 @@ CREATE OR REPLACE TEMP MACRO return_of_indicator(service, indicator) AS
 -- The numbers of ten digits in a cell that could be NHS numbers, alone or inside text. A day or an instant holds none.
 CREATE OR REPLACE TEMP MACRO ten_digit_numbers_of(cell) AS
     CASE WHEN strlen(cell) >= 10
-              AND NOT (cell[5] = '-' AND cell[8] = '-' AND (length(cell) = 10 OR cell[14] = ':' AND length(cell) <= 32))
-              AND regexp_matches(cell, '[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}') THEN
+              AND regexp_matches(cell, '[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}')
+              AND NOT (cell[5] = '-' AND cell[8] = '-' AND (length(cell) = 10 OR cell[14] = ':' AND length(cell) <= 32)) THEN
         regexp_extract_all(
             cell,
             '(?:^|[^0-9])([0-9]{3}[\s.\x{a0}\x{2009}\x{202f}-]{0,2}[0-9]{3}[\s.\x{a0}\x{2009}\x{202f}-]{0,2}[0-9]{4})\b',

@@ -9,7 +9,7 @@ SELECT @columns, row_number, coalesce(carried.read_fault, fault) AS fault,
        CASE WHEN ten_digit_columns = 0 THEN 0 ELSE @nhs_number_columns END AS nhs_number_columns,
        CASE WHEN ten_digit_columns = 0 THEN 0 ELSE @many_nhs_numbers_columns END AS many_nhs_numbers_columns
 FROM (
-    SELECT *, @ten_digit_columns AS ten_digit_columns
+    SELECT *, CASE WHEN fault IS NULL THEN @ten_digit_columns_if_good ELSE @ten_digit_columns END AS ten_digit_columns
     FROM (
         @typing
     ) AS typed_row
