@@ -47,7 +47,8 @@ FROM (
             SELECT row_number, staged AS carried,
                    is_organisation_code(organisation_code) AS code_is_plain,
                    list_position($return_codes, return_code) AS plain_return_number,
-                   plain_local_time_of(submitted_at) AS local_time,
+                   coalesce(plain_local_time_of(submitted_at), plain_local_time_of(text_of(submitted_at)))
+                       AS local_time,
                    CASE WHEN period_start LIKE '2___-__-01' THEN try_cast(period_start AS DATE)
                         ELSE day_of(text_of(period_start)) END AS period_start
             FROM staged
