@@ -25,6 +25,7 @@ Table = CsvTable | ParquetTable | RowTable
 
 ROWS_AT_A_TIME = 50_000
 BITS_OF_A_MASK = 60
+BITS_OF_A_NARROW_MASK = 16  # of a log of 20 million rows, wide masks would be half a gigabyte
 FEWEST_NHS_NUMBERS = 3
 SHARE_OF_NHS_NUMBERS = 0.5
 
@@ -254,13 +255,14 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
 
 
 def _mask(cells: list[str], test: str, left_out: Collection[str] = ()) -> str:
-    """One bit a column, for those not left out: whether the test holds of its cell."""
+    """One bit a column, for those not left out: whether the test holds of its cell. As narrow as the columns allow."""
+    kind = "USMALLINT" if len(cells) <= BITS_OF_A_NARROW_MASK else "BIGINT"
     terms = [
-        f"CASE WHEN {test.format(cell=cell)} THEN {1 << (place % BITS_OF_A_MASK)}::BIGINT ELSE 0 END"
+        f"CASE WHEN {test.format(cell=cell)} THEN {1 << (place % BITS_OF_A_MASK)}::{kind} ELSE 0::{kind} END"
         for place, cell in enumerate(cells)
         if cell not in left_out
     ]
-    return f"({' | '.join(terms) or '0'})"
+    return f"({' | '.join(terms) or f'0::{kind}'})"
 
 
 def _refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
