@@ -10,6 +10,7 @@ from pathlib import Path
 
 from monitor.errors import FileRefused
 from monitor.sources import (
+    appointments,
     core_gp_contract,
     cqrs,
     dementia_data,
@@ -19,10 +20,13 @@ from monitor.sources import (
     epraccur,
     ods_reports,
     online_consultation,
+    online_consultation_long,
     registered,
     telephony_calls,
     telephony_workbooks,
+    workforce,
 )
+from monitor.sources.bystanders import bystander_book, bystander_with
 from monitor.sources.careful_csv import read_csv_carefully
 from monitor.sources.containers import container_of
 from monitor.sources.headings import (
@@ -33,6 +37,7 @@ from monitor.sources.headings import (
     refuse_patient_columns,
     unknown_format,
 )
+from monitor.sources.months_in_names import month_named, without_month
 from monitor.sources.parquet import column_names
 from monitor.sources.patients import refuse_nhs_numbers
 from monitor.sources.shape import CsvTable, Format, ParquetTable, Recognised, RowTable
@@ -54,6 +59,9 @@ __all__ = [
 _HEADED: tuple[HeadedFormat, ...] = (
     *registered.HEADED,
     *cqrs.HEADED,
+    *appointments.HEADED,
+    *workforce.HEADED,
+    *online_consultation_long.HEADED,
     *telephony_calls.HEADED,
     *core_gp_contract.HEADED,
     *dementia_data.HEADED,
@@ -82,6 +90,12 @@ FORMATS: tuple[Format, ...] = (
     diabetes_audit.DIABETES_AUDIT,
     core_gp_contract.CORE_GP_CONTRACT,
     dementia_data.DEMENTIA_DATA_DATE,
+    online_consultation_long.ONLINE_CONSULTATION_METRIC,
+    appointments.APPOINTMENTS,
+    appointments.APPOINTMENTS_MAP,
+    appointments.APPOINTMENTS_COVERAGE,
+    workforce.WORKFORCE_DETAILED,
+    workforce.WORKFORCE_HIGH_LEVEL,
 )
 
 
@@ -109,13 +123,15 @@ def _recognise_text(head: TextHead) -> Recognised:
     headings = [normalised(heading) for heading in head.first]
     headed = first_fit(headings, _HEADED)
     if headed is None:
-        known = diabetes_audit.recognise_csv(head) or dementia_data.recognise_sibling(headings)
+        known = (
+            diabetes_audit.recognise_csv(head) or dementia_data.recognise_sibling(headings) or bystander_with(headings)
+        )
         if known:
             return known
         refuse_other_separator(head)
         raise unknown_format([head.first], _HEADED, where)
     columns, ignored = name_columns(headings, headed.format, headed.aliases, where)
-    table = CsvTable(headed.format, head.path, 1, columns, ignored)
+    table = CsvTable(headed.format, head.path, 1, columns, ignored, _given(headed, columns, head.path))
     return Recognised(headed.format.name, (table,), _edition(headed, columns, head))
 
 
@@ -134,7 +150,19 @@ def _recognise_parquet(path: Path) -> Recognised:
     if headed is None:
         raise unknown_format([names], _HEADED, path.name)
     columns, ignored = name_columns(headings, headed.format, headed.aliases, path.name)
-    return Recognised(headed.format.name, (ParquetTable(headed.format, path, columns, ignored),), edition_on=None)
+    table = ParquetTable(headed.format, path, columns, ignored, _given(headed, columns, path))
+    return Recognised(headed.format.name, (table,), edition_on=None)
+
+
+def _given(headed: HeadedFormat, columns: tuple[str, ...], path: Path) -> dict[str, str]:
+    """The month that the name of the file says, for a format that has none in its content."""
+    column = headed.named_month
+    if column is None or column in columns or (headed.own_month and set(headed.own_month) <= set(columns)):
+        return {}
+    month = month_named(path)
+    if month is None:
+        raise without_month(path, headed.format.name, headed.own_month)
+    return {column: month.isoformat()}
 
 
 def _recognise_workbook(book: Book) -> Recognised:
@@ -147,6 +175,7 @@ def _recognise_workbook(book: Book) -> Recognised:
         epcn.recognise(book)
         or online_consultation.recognise(book)
         or telephony_workbooks.recognise(book)
+        or bystander_book(book)
         or _recognise_sheet(book, tops)
     )
 
@@ -180,7 +209,8 @@ def _sheet_table(book: Book, sheet: Sheet, headed: HeadedFormat) -> RowTable:
     number, top = sheet.first_row() or (1, ())
     where = f"{book.path.name}, sheet {sheet.name}"
     columns, ignored = name_columns([normalised(text) for text in top], headed.format, headed.aliases, where)
-    return RowTable(headed.format, columns, ignored, lambda: sheet.rows_after(number))
+    given = _given(headed, columns, book.path)
+    return RowTable(headed.format, columns, ignored, lambda: sheet.rows_after(number), given)
 
 
 def _fit_of(sheet: Sheet) -> HeadedFormat | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class CsvTable:
     header_rows: 0 (headerless epraccur) or 1
     columns:     a name for every column in file order: canonical where known, else the file's own, made safe and unique
     ignored:     those of `columns` that are not used
+    given:       the text of canonical columns that the file does not have and that its name says: one for all rows
     """
 
     format: Format
@@ -52,6 +53,7 @@ class CsvTable:
     header_rows: int
     columns: tuple[str, ...]
     ignored: tuple[str, ...]
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class ParquetTable:
     path: Path
     columns: tuple[str, ...]
     ignored: tuple[str, ...]
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,18 @@ class RowTable:
     columns: tuple[str, ...]
     ignored: tuple[str, ...]
     rows: Callable[[], Iterator[tuple[int, tuple[str | None, ...]]]]
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """A file of a known format. edition_on: the day the file describes, where its content says so cheaply."""
+    """A file of a known format. Without tables it is one that holds nothing to judge by, and loads no rows.
+
+    edition_on: the day the file describes, where its content says so cheaply
+    note:       what to say of the file beside its counts
+    """
 
     format_name: str
-    tables: tuple[CsvTable | ParquetTable | RowTable, ...]
-    edition_on: date | None
+    tables: tuple[CsvTable | ParquetTable | RowTable, ...] = ()
+    edition_on: date | None = None
+    note: str | None = None

@@ -121,7 +121,9 @@ def load_file(
         file_id = scalar(connection, "SELECT nextval('data.next_file')")
         counts = sum((_insert_rows(connection, table, file_id) for table in recognised.tables), RowCounts())
         editions = [recognised.edition_on, *(_edition(connection, table) for table in recognised.tables)]
-        loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, _columns_not_used(recognised))
+        loaded = LoadedFile(
+            identity, recognised.format_name, "loaded", counts, recognised.note or _columns_not_used(recognised)
+        )
         _record_file(connection, file_id, loaded, loaded_at, next((day for day in editions if day), None))
     for table in recognised.tables:
         connection.execute(f"DROP TABLE {_typed_name(table)}")
@@ -227,31 +229,51 @@ def _source_of(table: CsvTable | ParquetTable) -> str:
 
 
 def _canonical(table: Table) -> str:
-    """The file's columns, and an empty one for each canonical column that the file does not have."""
+    """The file's columns, and one for each canonical column that it does not have: what its name says, or empty."""
     absent = [column for column in table.format.columns if column not in table.columns]
+    texts = {column: f"'{table.given[column]}'" if column in table.given else "NULL" for column in absent}
     return ", ".join(
-        [quoted(column) for column in table.columns] + [f"CAST(NULL AS VARCHAR) AS {quoted(c)}" for c in absent]
+        [quoted(column) for column in table.columns] + [f"CAST({texts[c]} AS VARCHAR) AS {quoted(c)}" for c in absent]
     )
 
 
 def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: str, values: dict[str, Any]) -> None:
     typing = sql_file(f"typed/{table.format.table}.sql")
     cells = [f"carried.{quoted(column)}" for column in table.columns]
+    looked_at = list(_looked_at(table).values())
     sql = SqlTemplate(sql_file("typed_table.sql")).substitute(
         typed=_typed_name(table),
         source=source,
         typing=typing,
         columns=", ".join(_typed_columns(connection, table, cells)),
-        texts=", ".join(f"as_written({cell})" for cell in cells),
-        ten_digit_columns=_mask(cells, WITH_TEN_DIGITS),
+        # As a list: one expression for all cells, where one for each of a wide file's takes seconds to plan.
+        texts=f"list_transform([{', '.join(cells)}], lambda cell: as_written(cell))",
+        ten_digit_columns=_mask(looked_at, WITH_TEN_DIGITS),
         ten_digit_columns_if_good=_mask(
-            cells, WITH_TEN_DIGITS, {f"carried.{quoted(c)}" for c in KEPT_FROM_NUMBERS.get(table.format.table, ())}
+            looked_at, WITH_TEN_DIGITS, {f"carried.{quoted(c)}" for c in KEPT_FROM_NUMBERS.get(table.format.table, ())}
         ),
-        nhs_number_columns=_mask(cells, "nhs_numbers_in({cell}) > 0"),
-        many_nhs_numbers_columns=_mask(cells, f"nhs_numbers_in({{cell}}) >= {FEWEST_NHS_NUMBERS}"),
+        nhs_number_columns=_mask(looked_at, "nhs_numbers_in({cell}) > 0"),
+        many_nhs_numbers_columns=_mask(looked_at, f"nhs_numbers_in({{cell}}) >= {FEWEST_NHS_NUMBERS}"),
     )
     connection.execute("SET preserve_insertion_order = true")  # the place of a row is its number in the file
     connection.execute(sql, bound_in(sql, values))
+
+
+def _looked_at(table: Table) -> dict[str, str]:
+    """Where NHS numbers are looked for: column -> SQL of its text.
+
+    Of a very wide or a very long file, the columns that are not used are one text: some 800 tests of a row take minutes
+    to plan, and a test of each cell of a million rows takes as long as reading them.
+    """
+    cells = {column: f"carried.{quoted(column)}" for column in table.columns}
+    is_wide = len(cells) > BITS_OF_A_MASK
+    if not table.ignored or not (is_wide or table.format.typed):
+        return cells
+    unused = ", ".join(cells.pop(column) for column in table.ignored)
+    # Three characters between two cells: more than may stand inside a number. Among hundreds of fractions in a row (hours
+    # worked, 0.4266666667) some pass the check digit by chance, so that fractions are left out of the text.
+    text = f"array_to_string(list_filter([{unused}], lambda cell: NOT is_fraction(cell)), ' | ')"
+    return {**cells, "one of those that are not used": text if is_wide else f"concat_ws(' | ', {unused})"}
 
 
 def _mask(cells: list[str], test: str, left_out: Collection[str] = ()) -> str:
@@ -275,7 +297,7 @@ def _refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, na
         "count(*) FILTER ((many_nhs_numbers_columns & $bit) <> 0) "
         f"FROM {typed}"
     )
-    for place, column in enumerate(table.columns):
+    for place, column in enumerate(_looked_at(table)):
         bit = {"bit": 1 << (place % BITS_OF_A_MASK)}
         alike, valid, with_many = connection.execute(count, bit).fetchone() or (0, 0, 0)
         # One ten-digit number in eleven passes the check digit by chance.

@@ -73,6 +73,9 @@ CREATE OR REPLACE TEMP MACRO whole_number_of(cell) AS
     CASE WHEN regexp_full_match(cell, '[0-9]{1,15}') THEN CAST(cell AS BIGINT)
          WHEN regexp_full_match(trim(cell), '[0-9]{1,15}(\.0+)?') THEN CAST(CAST(trim(cell) AS DOUBLE) AS BIGINT) END;
 
+-- A decimal with a short whole part, which no NHS number has.
+CREATE OR REPLACE TEMP MACRO is_fraction(cell) AS regexp_full_match(cell, '[0-9]{1,5}\.[0-9]+');
+
 -- Days as published files write them: 20191001, 2025-12-01, 01Jan2022, 01-Sep-20, 31/03/2025.
 CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
     CASE WHEN regexp_full_match(trim(cell), '[0-9]{8}') THEN try_strptime(trim(cell), '%Y%m%d')::DATE
@@ -102,6 +105,50 @@ CREATE OR REPLACE TEMP MACRO return_of_indicator(service, indicator) AS
              OR contains(indicator || coalesce(service, ''), 'ALCOHOL')
              OR contains(indicator || coalesce(service, ''), 'DEMENTIA') THEN 'alcohol_and_dementia'
     END;
+
+-- Months as published files write them: a day (which must then be the first), MAY2024, May-24, May 2024, 2024-05.
+CREATE OR REPLACE TEMP MACRO published_month_of(cell) AS
+    -- The usual ones first, because of the long files' millions of rows.
+    CASE WHEN cell LIKE '01___20__' THEN coalesce(try_strptime(cell, '%d%b%Y')::DATE, published_day_of(cell))
+         WHEN cell LIKE '01/__/20__' THEN try_strptime(cell, '%d/%m/%Y')::DATE
+         WHEN regexp_full_match(cell, '[A-Za-z]{3}[ -]?[0-9]{4}')
+         THEN try_strptime(regexp_replace(cell, '[ -]', ''), '%b%Y')::DATE
+         WHEN regexp_full_match(cell, '[A-Za-z]{3}-[0-9]{2}') THEN try_strptime(cell, '%b-%y')::DATE
+         WHEN regexp_full_match(cell, '[0-9]{4}-[0-9]{2}') THEN try_strptime(cell, '%Y-%m')::DATE
+         ELSE published_day_of(cell)
+    END;
+
+-- What published files write in place of a practice, for what belongs to none or to several.
+CREATE OR REPLACE TEMP MACRO stands_for_no_practice(code) AS
+    code IN ('UNMAPPED', 'UNASSIGNED', 'UNKNOWN', 'UNALLOCATED', 'TOTAL', 'NATIONAL', 'ENGLAND');
+
+-- A PCN as published: '' where the file says that the practice is in none, NULL where it says nothing.
+CREATE OR REPLACE TEMP MACRO published_pcn_of(cell) AS
+    CASE WHEN code_of(cell) IN ('U', 'UNALLOCATED', 'UNALIGNED') THEN ''
+         WHEN code_of(cell) NOT IN ('NA', 'N/A', '*') AND NOT stands_for_no_practice(code_of(cell)) THEN code_of(cell)
+    END;
+
+-- Any other code of a geography, NULL where the file has only a word for "not known".
+CREATE OR REPLACE TEMP MACRO published_area_of(cell) AS
+    CASE WHEN code_of(cell) NOT IN ('NA', 'N/A', '*') AND NOT stands_for_no_practice(code_of(cell)) THEN code_of(cell) END;
+
+-- A region's ODS code; NULL for its ONS code, which some files have under the same heading.
+CREATE OR REPLACE TEMP MACRO published_region_of(cell) AS
+    CASE WHEN regexp_full_match(code_of(cell), 'Y[0-9]{2}') THEN code_of(cell) END;
+
+-- A supplier as published, NULL where the file has only a word for "none known".
+CREATE OR REPLACE TEMP MACRO published_supplier_of(cell) AS
+    CASE WHEN upper(text_of(cell)) NOT IN ('NONE/UNKNOWN', 'NONE', 'NO DATA', 'UNKNOWN', 'UNMAPPED', 'NA', '*') THEN text_of(cell) END;
+
+-- Clinical suppliers joined by a slash, as a list. Vision is Cegedim's, and one supplier.
+CREATE OR REPLACE TEMP MACRO clinical_suppliers_of(cell) AS
+    replace(replace(replace(cell, 'VISION/CEGEDIM', chr(1)), '/', ';'), chr(1), 'VISION/CEGEDIM');
+
+-- Lists of suppliers in any order and with repetitions, as one: each once, in the order of the alphabet. NULL for none.
+CREATE OR REPLACE TEMP MACRO supplier_list(suppliers) AS
+    nullif(array_to_string(list_sort(list_distinct(list_filter(
+        list_transform(string_split(suppliers, ';'), lambda s: published_supplier_of(s)), lambda s: s IS NOT NULL
+    ))), ';'), '');
 
 -- The numbers of ten digits in a cell that could be NHS numbers, alone or inside text. A day or an instant holds none.
 CREATE OR REPLACE TEMP MACRO ten_digit_numbers_of(cell) AS

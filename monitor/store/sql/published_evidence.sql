@@ -61,4 +61,48 @@ JOIN (
     SELECT file_id, make_date(year(edition_on) - CASE WHEN month(edition_on) < 4 THEN 1 ELSE 0 END, 4, 1) AS year_start
     FROM data.loaded_file WHERE edition_on IS NOT NULL
 ) AS f USING (file_id)
-WHERE coalesce(d.latest_on < f.year_start, TRUE) AND regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}');
+WHERE coalesce(d.latest_on < f.year_start, TRUE) AND regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}')
+UNION ALL
+SELECT file_id, row_number, 'online_consultation', organisation_code, 'online_and_video_consultations', period_start,
+       CASE WHEN submissions IS NULL THEN 'suppressed' WHEN submissions > 0 THEN 'accepted' ELSE 'absent' END,
+       submissions, participating, NULL
+FROM data.online_consultation_metric_row WHERE organisation_code IS NOT NULL
+UNION ALL  -- a practice without appointments has no row
+SELECT file_id, row_number, 'appointments', organisation_code, 'appointments', period_start,
+       CASE WHEN appointments > 0 THEN 'accepted' ELSE 'absent' END, appointments, NULL, NULL
+FROM data.appointments_row WHERE organisation_code IS NOT NULL
+UNION ALL
+-- What each *_SOURCE says of a staff group. Direct patient care counts by its people only: without any, and the other
+-- groups missing, the file says that all was provided. Nothing said at all cannot tell.
+SELECT file_id, row_number, 'workforce_detailed', organisation_code, 'workforce', period_start,
+       CASE WHEN regexp_matches(said, '(gp|nurse|admin)_source: (fully provided|includes)')
+                 OR (regexp_matches(said, 'dpc_source: (fully provided|includes)') AND dpc_headcount > 0) THEN 'accepted'
+            WHEN contains(said, 'no valid or current data') THEN 'rejected'
+            WHEN regexp_matches(said, '(gp|nurse|admin)_source: (fully estimated|no data provided)') THEN 'absent'
+            ELSE 'suppressed' END,
+       nullif(CASE WHEN regexp_matches(said, 'gp_source: (fully provided|includes)') THEN coalesce(gp_headcount, 0) ELSE 0 END
+              + coalesce(nurse_headcount, 0) + coalesce(dpc_headcount, 0) + coalesce(admin_headcount, 0), 0),
+       NULL, nullif(not_provided, '')
+FROM (
+    SELECT *, lower(concat_ws('; ', 'gp_source: ' || gp_source, 'nurse_source: ' || nurse_source,
+                              'dpc_source: ' || dpc_source, 'admin_source: ' || admin_source)) AS said,
+           concat_ws('; ',
+                     CASE WHEN gp_source NOT ILIKE 'fully provided%' THEN 'GP_SOURCE: ' || gp_source END,
+                     CASE WHEN nurse_source NOT ILIKE 'fully provided%' THEN 'NURSE_SOURCE: ' || nurse_source END,
+                     CASE WHEN dpc_source NOT ILIKE 'fully provided%' THEN 'DPC_SOURCE: ' || dpc_source END,
+                     CASE WHEN admin_source NOT ILIKE 'fully provided%' THEN 'ADMIN_SOURCE: ' || admin_source END)
+               AS not_provided
+    FROM data.workforce_detailed_row
+) AS workforce
+UNION ALL
+-- The GPs that a practice seems to have may be trainees, who come from another system: they cannot tell. Nor can lines of
+-- a practice that leave out both nurses and administration.
+SELECT file_id, row_number, 'workforce_high_level', organisation_code, 'workforce', period_start,
+       CASE WHEN regexp_matches(groups_shown, 'nurse|admin|dpc') THEN 'accepted'
+            WHEN contains(groups_shown, 'gp') OR NOT regexp_matches(groups_named, 'nurse|admin') THEN 'suppressed'
+            ELSE 'absent' END,
+       nullif(headcount, 0), NULL,
+       CASE WHEN groups_shown = 'gp' THEN 'only GPs have figures, which may be trainees from another system'
+            WHEN NOT regexp_matches(groups_named, 'nurse|admin') THEN 'neither nurses nor administration are in the file'
+            WHEN groups_shown IS NULL THEN 'no staff group has figures' END
+FROM data.workforce_high_level_row;

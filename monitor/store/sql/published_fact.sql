@@ -7,8 +7,11 @@ SELECT * FROM (VALUES
     ('registered patients', 20, TRUE),
     ('registered patients mapping', 25, TRUE),
     ('online consultation', 30, TRUE),
+    ('appointments mapping', 31, TRUE),
     ('telephony', 32, TRUE),
+    ('appointments', 33, TRUE),
     ('dementia data', 34, TRUE),
+    ('workforce', 35, TRUE),
     ('epraccur', 40, TRUE),
     ('epraccur by postcode', 50, FALSE)
 ) AS known(source, trust, is_about_organisations);
@@ -76,4 +79,20 @@ SELECT d.file_id, d.row_number, 'dementia data', d.organisation_code, CAST(date_
        NULL, NULL, NULL, NULL
 FROM data.dementia_data_date_row AS d
 JOIN data.loaded_file AS f USING (file_id)
-WHERE f.edition_on IS NOT NULL AND regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}');
+WHERE f.edition_on IS NOT NULL AND regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}')
+UNION ALL
+SELECT file_id, row_number, 'online consultation', organisation_code, period_start,
+       region_code, icb_code, sub_icb_code, pcn_code, NULL, NULL, supplier, list_size
+FROM data.online_consultation_metric_row WHERE organisation_code IS NOT NULL
+UNION ALL
+SELECT file_id, row_number, 'appointments', organisation_code, period_start,
+       NULL, NULL, sub_icb_code, pcn_code, supplier, NULL, NULL, NULL
+FROM data.appointments_row WHERE organisation_code IS NOT NULL
+UNION ALL
+SELECT file_id, row_number, 'appointments mapping', organisation_code, period_start,
+       region_code, icb_code, sub_icb_code, pcn_code, supplier, NULL, NULL, NULL
+FROM data.appointments_map_row WHERE organisation_code IS NOT NULL
+UNION ALL
+SELECT file_id, row_number, 'workforce', organisation_code, period_start,
+       region_code, icb_code, sub_icb_code, pcn_code, NULL, NULL, NULL, list_size
+FROM data.workforce_detailed_row;

@@ -182,6 +182,55 @@ CREATE TABLE IF NOT EXISTS data.dementia_data_date_row (
     region_code VARCHAR, icb_code VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR
 );
 
+-- Of the long files one row is kept a practice and month: row_number is that of the first line, rows_gathered their number.
+-- organisation_code NULL: what the file maps to no practice. pcn_code '': in no PCN.
+
+CREATE TABLE IF NOT EXISTS data.online_consultation_metric_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR, pcn_code VARCHAR, sub_icb_code VARCHAR, icb_code VARCHAR,
+    region_code VARCHAR,
+    supplier VARCHAR,                    -- all of them, "A;B"
+    submissions BIGINT,                  -- NULL where the file hides the figure
+    list_size BIGINT,
+    participating BOOLEAN,               -- NULL where the file has no flag, or hides it
+    rows_gathered BIGINT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.appointments_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR, pcn_code VARCHAR, sub_icb_code VARCHAR,
+    supplier VARCHAR,                    -- clinical; all of them, "A;B"
+    appointments BIGINT NOT NULL, rows_gathered BIGINT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.appointments_map_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR, organisation_name VARCHAR, pcn_code VARCHAR,
+    sub_icb_code VARCHAR, icb_code VARCHAR, region_code VARCHAR, supplier VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.appointments_coverage_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    sub_icb_code VARCHAR NOT NULL, period_start DATE NOT NULL, included_practices BIGINT NOT NULL,
+    open_practices BIGINT NOT NULL, included_patients BIGINT NOT NULL, open_patients BIGINT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.workforce_detailed_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL, pcn_code VARCHAR, sub_icb_code VARCHAR,
+    icb_code VARCHAR, region_code VARCHAR, list_size BIGINT,
+    gp_source VARCHAR, nurse_source VARCHAR, dpc_source VARCHAR, admin_source VARCHAR,   -- as the file says
+    gp_headcount BIGINT, nurse_headcount BIGINT, dpc_headcount BIGINT, admin_headcount BIGINT   -- NULL for NA and ND
+);
+
+CREATE TABLE IF NOT EXISTS data.workforce_high_level_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL,
+    groups_named VARCHAR,                -- the staff groups that the file has of it: "admin;dpc;gp;nurse"
+    groups_shown VARCHAR,                -- those of them that show records
+    headcount BIGINT, rows_gathered BIGINT NOT NULL
+);
+
 -- append-only: what was found, and what ran -------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data.job_run (

@@ -4,7 +4,7 @@ WITH staged AS (
     @source
 )
 SELECT @columns, row_number, coalesce(carried.read_fault, fault) AS fault,
-       CASE WHEN coalesce(carried.read_fault, fault) IS NOT NULL THEN concat_ws(',', @texts) END AS row_text,
+       CASE WHEN coalesce(carried.read_fault, fault) IS NOT NULL THEN array_to_string(@texts, ',') END AS row_text,
        ten_digit_columns,
        CASE WHEN ten_digit_columns = 0 THEN ten_digit_columns ELSE @nhs_number_columns END AS nhs_number_columns,
        CASE WHEN ten_digit_columns = 0 THEN ten_digit_columns ELSE @many_nhs_numbers_columns END AS many_nhs_numbers_columns

@@ -152,14 +152,14 @@ def test_an_unknown_header_is_refused_with_the_nearest_format_what_it_lacks_and_
 
 
 def test_a_header_with_nothing_known_in_it_lists_the_formats(write):
-    refusal = refusal_of(write("PRAC_CODE,PRAC_NAME\n"))
-    assert refusal.found == "is of no known format. Columns found: PRAC_CODE, PRAC_NAME"
+    refusal = refusal_of(write("SITE_CODE,SITE_NAME\n"))
+    assert refusal.found == "is of no known format. Columns found: SITE_CODE, SITE_NAME"
     assert "submission log, requests, notices" in refusal.expected
 
 
 @pytest.mark.parametrize(
     "line",
-    ["A81001,workforce", "Jane Smith,Leeds", "x,1 May 1950", "me@example.org,code", "LS1 4AP,name", "9434765919,b"],
+    ["A81001,annual_return", "Jane Smith,Leeds", "x,1 May 1950", "me@example.org,code", "LS1 4AP,name", "9434765919,b"],
 )  # fmt: skip
 def test_a_first_row_of_values_is_not_repeated_in_the_message(write, line):
     refusal = refusal_of(write(f"{line}\n"))
