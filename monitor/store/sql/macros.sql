@@ -73,8 +73,9 @@ CREATE OR REPLACE TEMP MACRO whole_number_of(cell) AS
     CASE WHEN regexp_full_match(cell, '[0-9]{1,15}') THEN CAST(cell AS BIGINT)
          WHEN regexp_full_match(trim(cell), '[0-9]{1,15}(\.0+)?') THEN CAST(CAST(trim(cell) AS DOUBLE) AS BIGINT) END;
 
--- A decimal with a short whole part, which no NHS number has.
-CREATE OR REPLACE TEMP MACRO is_fraction(cell) AS regexp_full_match(cell, '[0-9]{1,5}\.[0-9]+');
+-- A text of cells apart from each other, without those that are decimals with a short whole part: no NHS number has one.
+CREATE OR REPLACE TEMP MACRO without_fractions(cells) AS
+    regexp_replace(cells, '(^| )[0-9]{1,5}\.[0-9]+( |$)', ' ', 'g');
 
 -- Days as published files write them: 20191001, 2025-12-01, 01Jan2022, 01-Sep-20, 31/03/2025.
 CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
