@@ -151,10 +151,13 @@ CREATE OR REPLACE TEMP MACRO supplier_list(suppliers) AS
         list_transform(string_split(suppliers, ';'), lambda s: published_supplier_of(s)), lambda s: s IS NOT NULL
     ))), ';'), '');
 
+-- A quick first look, for every cell of every row.
+CREATE OR REPLACE TEMP MACRO could_hold_nhs_number(cell) AS
+    coalesce(strlen(cell) >= 10 AND regexp_matches(cell, '[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}'), FALSE);
+
 -- The numbers of ten digits in a cell that could be NHS numbers, alone or inside text. A day or an instant holds none.
 CREATE OR REPLACE TEMP MACRO ten_digit_numbers_of(cell) AS
-    CASE WHEN strlen(cell) >= 10
-              AND regexp_matches(cell, '[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}')
+    CASE WHEN could_hold_nhs_number(cell)
               AND NOT (cell[5] = '-' AND cell[8] = '-' AND (length(cell) = 10 OR cell[14] = ':' AND length(cell) <= 32)) THEN
         regexp_extract_all(
             cell,

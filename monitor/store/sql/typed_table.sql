@@ -1,16 +1,11 @@
--- One file, typed: its values, the first thing wrong with each row, and where it holds what could be NHS numbers.
+-- One file, typed: its values, the first thing wrong with each row, and the texts of rows that could hold NHS numbers.
 CREATE OR REPLACE TEMP TABLE @typed AS
 WITH staged AS (
     @source
 )
 SELECT @columns, row_number, coalesce(carried.read_fault, fault) AS fault,
        CASE WHEN coalesce(carried.read_fault, fault) IS NOT NULL THEN array_to_string(@texts, ',') END AS row_text,
-       ten_digit_columns,
-       CASE WHEN ten_digit_columns = 0 THEN ten_digit_columns ELSE @nhs_number_columns END AS nhs_number_columns,
-       CASE WHEN ten_digit_columns = 0 THEN ten_digit_columns ELSE @many_nhs_numbers_columns END AS many_nhs_numbers_columns
+       CASE WHEN @with_number OR fault IS NOT NULL AND @with_number_if_rejected THEN [@looked_at] END AS with_numbers
 FROM (
-    SELECT *, CASE WHEN fault IS NULL THEN @ten_digit_columns_if_good ELSE @ten_digit_columns END AS ten_digit_columns
-    FROM (
-        @typing
-    ) AS typed_row
-) AS judged
+    @typing
+) AS typed_row
