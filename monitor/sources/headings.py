@@ -17,6 +17,8 @@ _OF_A_PATIENT = re.compile(
 _NUMBER_OR_DATE = r"\W*\d[\d\s.,:/+\-TZ]*"
 _CODE_OR_POSTCODE = r"[A-Za-z]\d{5,}|[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}"
 _A_VALUE = re.compile(rf"{_NUMBER_OR_DATE}|{_CODE_OR_POSTCODE}|.*@.*|.{{81,}}")
+# What the store calls the place and the fault of a row, and the rows themselves: no heading may take these names.
+_TAKEN_BY_THE_STORE = ("row_number", "read_fault", "staged")
 _A_HEADING = re.compile(r"\w_\w|code|name|date|month|number|type|value|count|status", re.IGNORECASE)
 
 
@@ -76,7 +78,7 @@ def name_columns(
     """
     canonical = [_canonical(heading, headings, format_, aliases) for heading in headings]
     _refuse_doubled(headings, canonical, where)
-    taken = set(format_.columns)
+    taken = {*format_.columns, *_TAKEN_BY_THE_STORE}
     names: list[str] = []
     for position, (heading, column) in enumerate(zip(headings, canonical, strict=True), start=1):
         name = column or _unused_name(heading, position, taken)

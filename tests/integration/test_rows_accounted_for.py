@@ -18,7 +18,22 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from inbox import COUNTS, GOOD, NOW, REJECTED, STORED, counts, drop, log, log_sheet, parquet, row, stored, submissions
+from inbox import (
+    COUNTS,
+    GOOD,
+    HEADING,
+    NOW,
+    REJECTED,
+    STORED,
+    counts,
+    drop,
+    log,
+    log_sheet,
+    parquet,
+    row,
+    stored,
+    submissions,
+)
 from inbox import workbook as book
 
 from monitor.intake import Intake, load_files
@@ -103,6 +118,15 @@ def test_a_rejected_row_is_kept_with_number_reason_column_and_text(
         (3, "bad_outcome", "outcome", "A81001,workforce,2025-03-01,2025-03-31 10:00,maybe,5,S1,,"),
         (4, "missing_value", "too few values", "A81001,workforce,,,,,,,"),
     ]
+
+
+@pytest.mark.parametrize("heading", ["row_number", "read_fault", "staged", "carried", "fault"])
+def test_a_heading_may_be_a_word_of_the_store(store: duckdb.DuckDBPyConnection, folder: Path, heading: str) -> None:
+    lines = (f"{HEADING.strip()},{heading}", f"{row().strip()},7", f"{row(outcome='maybe').strip()},7")
+    file = load_into(store, folder, "\n".join(lines).encode())
+    assert (file.counts.in_file, file.counts.loaded, file.counts.rejected) == (2, 1, 1)
+    rejected = "SELECT row_number, row_text FROM data.rejected_row"
+    assert store.execute(rejected).fetchall() == [(3, "A81001,workforce,2025-03-01,2025-03-31 10:00,maybe,5,S1,,,7")]
 
 
 @pytest.mark.parametrize("broken", ["", "A81001,workforce\n"], ids=["well-formed", "with a broken row at the end"])
