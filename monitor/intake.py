@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ import duckdb
 from monitor.errors import FileRefused, UsageError
 from monitor.sources import recognise
 from monitor.sources.archives import member_names, unpacked
+from monitor.sources.column_map import ColumnMap
 from monitor.sources.containers import container_of
 from monitor.store.database import run_sql_file, scalar, transaction
 from monitor.store.load import FileIdentity, LoadedFile, is_loaded, load_file, record_archive, record_refusal
@@ -42,7 +43,7 @@ def files_in(paths: Iterable[Path], root: Path) -> list[tuple[str, Path]]:
 class Intake:
     """How files are taken in: where to, what is known of the returns, when, and where archives may be unpacked.
 
-    on_file is told each name before the file is read.
+    on_file is told each name before the file is read. column_maps: exports that monitor.toml describes.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -50,6 +51,7 @@ class Intake:
     loaded_at: datetime
     unpack_in: Path
     on_file: Callable[[str], None] = lambda name: None
+    column_maps: Sequence[ColumnMap] = ()
 
 
 def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[LoadedFile]:
@@ -75,7 +77,7 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
 
 def _load_one(intake: Intake, identity: FileIdentity) -> LoadedFile:
     try:
-        recognised = recognise(identity.path)
+        recognised = recognise(identity.path, intake.column_maps)
         return load_file(intake.connection, identity, recognised, intake.periods_of_returns, intake.loaded_at)
     except FileRefused as refusal:
         return _refused(intake, identity, refusal)

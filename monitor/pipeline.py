@@ -161,7 +161,7 @@ def fingerprint(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
     parts = [
         str(as_of),
         str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file WHERE state = 'loaded'")),
-        setting.settings.model_dump_json(exclude={"mail", "as_of", "memory_limit"}),
+        setting.settings.model_dump_json(exclude={"mail", "as_of", "memory_limit", "column_map"}),
         *(definition.model_dump_json(exclude={"path"}) for definition in setting.catalogue.values()),
         __version__,
         *(path.read_text(encoding="utf-8") for path in sorted(SQL_FOLDER.rglob("*.sql"))),
@@ -179,7 +179,7 @@ def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, paths: list[P
     on_file = lambda name: setting.progress("loading", name)  # noqa: E731
     unpacking = setting.workspace.unpacking
     shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
-    intake = Intake(connection, periods, setting.clock(), unpacking, on_file)
+    intake = Intake(connection, periods, setting.clock(), unpacking, on_file, setting.settings.column_map)
     loaded = tuple(load_files(intake, files))
     shutil.rmtree(unpacking, ignore_errors=True)
     if not organisations_are_current(connection):

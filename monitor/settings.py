@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from monitor.errors import WorkspaceError
+from monitor.sources.column_map import ColumnMap
 from monitor.toml_files import Strict, read_toml
 
 CONFIGURATION_FILE = "monitor.toml"
@@ -92,6 +93,7 @@ class Settings(Strict):
     collective_action: list[CollectiveAction] = []
     causes: Causes = Causes()
     mail: Mail | None = None
+    column_map: list[ColumnMap] = []
 
     @field_validator("memory_limit")
     @classmethod

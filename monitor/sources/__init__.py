@@ -5,6 +5,7 @@ A file is known by its content, never by its name. Nothing is typed or judged he
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from monitor.sources import (
 )
 from monitor.sources.bystanders import bystander_book, bystander_with
 from monitor.sources.careful_csv import read_csv_carefully
+from monitor.sources.column_map import ColumnMap
 from monitor.sources.containers import container_of
 from monitor.sources.headings import (
     HeadedFormat,
@@ -37,6 +39,7 @@ from monitor.sources.headings import (
     refuse_patient_columns,
     unknown_format,
 )
+from monitor.sources.mapped import refuse_rivals, with_column_maps
 from monitor.sources.months_in_names import month_named, without_month
 from monitor.sources.parquet import column_names
 from monitor.sources.patients import refuse_nhs_numbers
@@ -55,8 +58,10 @@ __all__ = [
     "recognise",
 ]
 
+Known = tuple[HeadedFormat, ...]
+
 # Published files before those that people prepare; of each, the most specific first.
-_HEADED: tuple[HeadedFormat, ...] = (
+_HEADED: Known = (
     *registered.HEADED,
     *cqrs.HEADED,
     *appointments.HEADED,
@@ -99,37 +104,41 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
-def recognise(path: Path) -> Recognised:
-    """What a file is, and how to read it. Raises FileRefused, which says what was found and what to do."""
+def recognise(path: Path, column_maps: Sequence[ColumnMap] = ()) -> Recognised:
+    """What a file is, and how to read it. Raises FileRefused, which says what was found and what to do.
+
+    column_maps: exports that monitor.toml describes; they come after the published files and before people's own.
+    """
+    known = with_column_maps(_HEADED, column_maps)
     match container_of(path):
         case "workbook":
-            return _recognise_workbook(open_book(path))
+            return _recognise_workbook(open_book(path), known)
         case "parquet":
-            return _recognise_parquet(path)
+            return _recognise_parquet(path, known)
         case "zip":
             raise FileRefused(
                 path.name, "is a zip archive inside another", "files", "unpack the outer one and drop what it holds"
             )
         case "text":
-            return _recognise_text(read_head(path))
+            return _recognise_text(read_head(path), known)
 
 
-def _recognise_text(head: TextHead) -> Recognised:
+def _recognise_text(head: TextHead, known: Known) -> Recognised:
     published = epraccur.recognise(head) or ods_reports.recognise(head)
     if published:
         return published
     where = head.path.name
     refuse_patient_columns(cells_by_any_separator(head), where)
     headings = [normalised(heading) for heading in head.first]
-    headed = first_fit(headings, _HEADED)
+    headed = _fit(headings, known, where)
     if headed is None:
-        known = (
+        other = (
             diabetes_audit.recognise_csv(head) or dementia_data.recognise_sibling(headings) or bystander_with(headings)
         )
-        if known:
-            return known
+        if other:
+            return other
         refuse_other_separator(head)
-        raise unknown_format([head.first], _HEADED, where)
+        raise unknown_format([head.first], known, where)
     columns, ignored = name_columns(headings, headed.format, headed.aliases, where)
     table = CsvTable(headed.format, head.path, 1, columns, ignored, _given(headed, columns, head.path))
     return Recognised(headed.format.name, (table,), _edition(headed, columns, head))
@@ -142,13 +151,13 @@ def _edition(headed: HeadedFormat, columns: tuple[str, ...], head: TextHead) -> 
     return registered.extract_day(dict(zip(columns, head.records[1], strict=False)).get(headed.dated_by))
 
 
-def _recognise_parquet(path: Path) -> Recognised:
+def _recognise_parquet(path: Path, known: Known) -> Recognised:
     names = column_names(path)
     refuse_patient_columns(names, path.name)
     headings = [normalised(name) for name in names]
-    headed = first_fit(headings, _HEADED)
+    headed = _fit(headings, known, path.name)
     if headed is None:
-        raise unknown_format([names], _HEADED, path.name)
+        raise unknown_format([names], known, path.name)
     columns, ignored = name_columns(headings, headed.format, headed.aliases, path.name)
     table = ParquetTable(headed.format, path, columns, ignored, _given(headed, columns, path))
     return Recognised(headed.format.name, (table,), edition_on=None)
@@ -165,7 +174,7 @@ def _given(headed: HeadedFormat, columns: tuple[str, ...], path: Path) -> dict[s
     return {column: month.isoformat()}
 
 
-def _recognise_workbook(book: Book) -> Recognised:
+def _recognise_workbook(book: Book, known: Known) -> Recognised:
     tops = [top[1] for sheet in book.sheets if (top := sheet.first_row())]
     for top in tops:
         refuse_patient_columns(top, book.path.name)
@@ -176,20 +185,20 @@ def _recognise_workbook(book: Book) -> Recognised:
         or online_consultation.recognise(book)
         or telephony_workbooks.recognise(book)
         or bystander_book(book)
-        or _recognise_sheet(book, tops)
+        or _recognise_sheet(book, tops, known)
     )
 
 
-def _recognise_sheet(book: Book, tops: list[tuple[str | None, ...]]) -> Recognised:
+def _recognise_sheet(book: Book, tops: list[tuple[str | None, ...]], known: Known) -> Recognised:
     """The one sheet of a workbook whose first filled row is a known heading."""
-    fitting = [(sheet, headed) for sheet in book.sheets if (headed := _fit_of(sheet))]
+    fitting = [(sheet, headed) for sheet in book.sheets if (headed := _fit_of(book, sheet, known))]
     filled = [(sheet, headed) for sheet, headed in fitting if _has_rows(sheet)]
     if not fitting:
         # Last, because a log about the audit can name it too, on the tab of its sheet.
         audit = diabetes_audit.recognise(book)
         if audit:
             return audit
-        raise unknown_format(tops, _HEADED, book.path.name)
+        raise unknown_format(tops, known, book.path.name)
     if len(filled) > 1:
         # Reading the first and passing over the others in silence would lose rows that someone meant to send.
         raise FileRefused(
@@ -213,9 +222,18 @@ def _sheet_table(book: Book, sheet: Sheet, headed: HeadedFormat) -> RowTable:
     return RowTable(headed.format, columns, ignored, lambda: sheet.rows_after(number), given)
 
 
-def _fit_of(sheet: Sheet) -> HeadedFormat | None:
+def _fit_of(book: Book, sheet: Sheet, known: Known) -> HeadedFormat | None:
     top = sheet.first_row()
-    return first_fit([normalised(text) for text in top[1]], _HEADED) if top else None
+    where = f"{book.path.name}, sheet {sheet.name}"
+    return _fit([normalised(text) for text in top[1]], known, where) if top else None
+
+
+def _fit(headings: Sequence[str], known: Known, where: str) -> HeadedFormat | None:
+    """The format that these normalised headings belong to. Raises FileRefused where it is one of two column maps."""
+    headed = first_fit(headings, known)
+    if headed:
+        refuse_rivals(headed, headings, known, where)
+    return headed
 
 
 def _has_rows(sheet: Sheet) -> bool:

@@ -47,6 +47,11 @@ class HeadedFormat:
         names = (self.aliases.get(heading, heading) for heading in headings)
         return frozenset(name for name in names if name in self.format.columns)
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The required columns and the signature headings."""
+        return self.format.required + tuple(sorted(self.signature))
+
     def missing(self, headings: Sequence[str]) -> tuple[str, ...]:
         """The required columns (and signature headings) that are not among these normalised headings."""
         matched = self.matched(headings)
@@ -78,7 +83,8 @@ def name_columns(
     """
     canonical = [_canonical(heading, headings, format_, aliases) for heading in headings]
     _refuse_doubled(headings, canonical, where)
-    taken = {*format_.columns, *_TAKEN_BY_THE_STORE}
+    mapped = format_.column_map.format.columns if format_.column_map else ()
+    taken = {*format_.columns, *mapped, *_TAKEN_BY_THE_STORE}
     names: list[str] = []
     for position, (heading, column) in enumerate(zip(headings, canonical, strict=True), start=1):
         name = column or _unused_name(heading, position, taken)
@@ -155,7 +161,7 @@ def unknown_format(candidates: Sequence[Sequence[object]], known: Sequence[Heade
     return FileRefused(
         where,
         f"is of no known format; the nearest is {nearest.format.name}, for which it {lacks}. {found_columns(headings)}",
-        f"{nearest.format.name} with the columns {', '.join(nearest.format.required)}",
+        f"{nearest.format.name} with the columns {', '.join(nearest.format.required or nearest.needed)}",
         advice,
     )
 
@@ -169,10 +175,10 @@ def _nearest(
     for headings in candidates:
         names = [normalised(heading) for heading in headings]
         for headed in known:
-            matched = headed.matched(names)
-            required = matched.intersection(headed.format.required)
-            score = (len(required) / len(headed.format.required), len(matched))
-            if score > best and headed.missing(names):
+            missing = headed.missing(names)
+            share = 1 - len(missing) / len(headed.needed)
+            score = (share, len(headed.matched(names)))
+            if score > best and missing:
                 best, nearest, found = score, headed, headings
     return nearest, found
 

@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.sources.column_map import ColumnMap
 
 _GLOB = re.compile(r"[*?\[]")
 
@@ -28,6 +32,7 @@ class Format:
               row is typed into, before gathered/<table>.sql gathers them
     edition_by: the value whose latest day is the day of the edition: of two files that state the same fact, the later
               edition holds, whichever was loaded first
+    column_map: how the columns of one of our own formats are made of `columns`, which then are the file's own
     """
 
     name: str
@@ -36,6 +41,7 @@ class Format:
     required: tuple[str, ...]
     typed: tuple[str, ...] = ()
     edition_by: str | None = None
+    column_map: ColumnMap | None = None
 
 
 @dataclass(frozen=True)

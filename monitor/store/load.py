@@ -20,6 +20,7 @@ from monitor.sources.careful_csv import needs_care
 from monitor.sources.editions import regions_of, version_of
 from monitor.sources.shape import as_duckdb_reads_it
 from monitor.store.database import SqlTemplate, bound_in, quoted, scalar, sql_file, transaction
+from monitor.store.mapped_rows import mapped_rows
 
 Table = CsvTable | ParquetTable | RowTable
 
@@ -53,12 +54,13 @@ WITHOUT_PLACE = "CAST(NULL AS BIGINT) AS row_number, CAST(NULL AS VARCHAR) AS re
 
 @dataclass(frozen=True)
 class RowCounts:
-    """rows_in_file = loaded + duplicate + rejected."""
+    """rows_in_file = loaded + duplicate + rejected. Rows left out by a column map are in none of them."""
 
     in_file: int = 0
     loaded: int = 0
     duplicate: int = 0
     rejected: int = 0
+    left_out: int = 0
 
     def __add__(self, other: RowCounts) -> RowCounts:
         return RowCounts(
@@ -66,6 +68,7 @@ class RowCounts:
             self.loaded + other.loaded,
             self.duplicate + other.duplicate,
             self.rejected + other.rejected,
+            self.left_out + other.left_out,
         )
 
 
@@ -118,9 +121,7 @@ def load_file(
         file_id = scalar(connection, "SELECT nextval('data.next_file')")
         counts = sum((_insert_rows(connection, table, file_id) for table in recognised.tables), RowCounts())
         editions = [recognised.edition_on, *(_edition(connection, table) for table in recognised.tables)]
-        loaded = LoadedFile(
-            identity, recognised.format_name, "loaded", counts, recognised.note or _columns_not_used(recognised)
-        )
+        loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, _detail(recognised, counts))
         _record_file(connection, file_id, loaded, loaded_at, next((day for day in editions if day), None))
     for table in recognised.tables:
         connection.execute(f"DROP TABLE {_typed_name(table)}")
@@ -153,9 +154,19 @@ def _typed_name(table: Table) -> str:
     return f"typed_{table.format.table}"
 
 
+def _detail(recognised: Recognised, counts: RowCounts) -> str | None:
+    """What a person should know of a file that was loaded."""
+    if counts.left_out:
+        return f"{counts.left_out:,} row{'' if counts.left_out == 1 else 's'} left out by the column map"
+    return recognised.note or _columns_not_used(recognised)
+
+
 def _columns_not_used(recognised: Recognised) -> str | None:
-    """Columns of people's own files that mean nothing to us: a misspelt heading looks just so."""
-    own = [table for table in recognised.tables if table.format.table in OWN_FORMATS]
+    """Columns of people's own files that mean nothing to us: a misspelt heading looks just so.
+
+    Of an export that a column map describes they are no news: the map says what is used, and all of it is there.
+    """
+    own = [table for table in recognised.tables if table.format.table in OWN_FORMATS and not table.format.column_map]
     ignored = sorted({column for table in own for column in table.ignored})
     return f"columns not used: {', '.join(ignored)}" if ignored else None
 
@@ -235,6 +246,8 @@ def _canonical(table: Table) -> str:
 
 
 def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: str, values: dict[str, Any]) -> None:
+    if table.format.column_map:
+        source, values = mapped_rows(table.format.column_map, source, values)
     typing = sql_file(f"typed/{table.format.table}.sql")
     cells = [f"carried.{quoted(column)}" for column in table.columns]
     looked_at, kept_from = _looked_at(table), KEPT_FROM_NUMBERS.get(table.format.table, ())
@@ -310,11 +323,14 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
     connection.execute("SET preserve_insertion_order = false")
     _execute(connection, "insert_gathered.sql" if table.format.typed else "insert_rows.sql", names, place)
     _execute(connection, "insert_rejected.sql", names, place)
-    in_file = scalar(connection, f"SELECT count(*) FROM {names['typed']}")
-    rejected = scalar(connection, f"SELECT count(*) FROM {names['typed']} WHERE fault IS NOT NULL")
+    left_out = 0
+    if table.format.column_map:
+        left_out = scalar(connection, f"SELECT count(*) FROM {names['typed']} WHERE is_left_out(fault)")
+    in_file = scalar(connection, f"SELECT count(*) FROM {names['typed']}") - left_out
+    rejected = scalar(connection, f"SELECT count(*) FROM {names['typed']} WHERE fault IS NOT NULL") - left_out
     duplicate = scalar(connection, "SELECT count(*) FROM duplicate") + restated
     connection.execute("DROP TABLE duplicate")
-    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected)
+    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out)
 
 
 def _execute(

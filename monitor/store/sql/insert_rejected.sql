@@ -2,4 +2,4 @@ INSERT INTO data.rejected_row (file_id, row_number, reason, column_name, row_tex
 SELECT $file_id, coalesce(row_number, rowid + 1 + $heading_rows),
        split_part(fault, ':', 1), split_part(fault, ':', 2), row_text
 FROM @typed
-WHERE fault IS NOT NULL
+WHERE fault IS NOT NULL AND NOT is_left_out(fault)

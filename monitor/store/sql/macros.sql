@@ -77,6 +77,19 @@ CREATE OR REPLACE TEMP MACRO whole_number_of(cell) AS
 CREATE OR REPLACE TEMP MACRO without_fractions(cells) AS
     regexp_replace(cells, '(^| )[0-9]{1,5}\.[0-9]+( |$)', ' ', 'g');
 
+-- Column maps of monitor.toml. Values of a file are compared without case and outer spaces; blank is ''.
+CREATE OR REPLACE TEMP MACRO compared_text_of(cell) AS coalesce(lower(text_of(cell)), '');
+CREATE OR REPLACE TEMP MACRO is_among(cell, texts) AS list_contains(texts, compared_text_of(cell));
+CREATE OR REPLACE TEMP MACRO meaning_of(cell, texts, meanings) AS
+    coalesce(meanings[list_position(texts, compared_text_of(cell))], cell);
+
+-- Such a row is none of the format: it is neither loaded nor rejected.
+CREATE OR REPLACE TEMP MACRO is_left_out(fault) AS coalesce(starts_with(fault, 'left_out:'), FALSE);
+
+-- NULL where the text is not written so. %Y would take 25 for the year 25.
+CREATE OR REPLACE TEMP MACRO day_written_as(cell, format) AS
+    CASE WHEN year(try_strptime(text_of(cell), format)) >= 1000 THEN try_strptime(text_of(cell), format) END;
+
 -- Days as published files write them: 20191001, 2025-12-01, 01Jan2022, 01-Sep-20, 31/03/2025.
 CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
     CASE WHEN regexp_full_match(trim(cell), '[0-9]{8}') THEN try_strptime(trim(cell), '%Y%m%d')::DATE

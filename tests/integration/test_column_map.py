@@ -1,0 +1,551 @@
+"""Exports without a public format: monitor.toml says which of their headings stand for which of our columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from inbox import NOW, counts, drop, log, nhs_numbers, parquet, row, stored
+from inbox import workbook as book
+
+if TYPE_CHECKING:
+    from asking import Monitor
+
+MONITOR_FROM = "monitor_from = 2025-03-01\n"
+NWRS = """
+[[column_map]]
+name = "NWRS submission status"
+fills = "submission log"
+columns = { "Org Code" = "organisation_code", "Last submitted" = "submitted_at", "Status" = "outcome", "Month" = "period_start" }
+fixed = { return_code = "workforce" }
+values = { outcome = { "Submitted" = "accepted", "Submitted with errors" = "rejected" } }
+leave_out = { outcome = ["Not started", "In progress"] }
+day_format = { period_start = "%B %Y", submitted_at = "%d/%m/%Y %H:%M" }
+"""  # noqa: E501
+HEADINGS = ("Org Code", "Practice", "Month", "Status", "Last submitted")
+ROWS = (
+    ("A81001", "One", "March 2025", "Submitted", "31/03/2025 16:40"),
+    ("a81002", "Two", "march 2025", " SUBMITTED ", "2/4/2025 09:05"),
+    ("A81003", "Three", "March 2025", "Submitted with errors", "30/03/2025 10:00"),
+    ("A81004", "Four", "March 2025", "Not started", ""),
+    ("A81005", "Five, the", "March 2025", "Lost", "30/03/2025 10:00"),
+    ("A81006", "Six", "March 25", "Submitted", "30/03/2025 10:00"),
+    ("A81007", "Seven", "March 2025", "in progress ", "yesterday"),
+)
+LOADED = [
+    (2, "A81001", "workforce", date(2025, 3, 1), date(2025, 3, 31), "accepted"),
+    (3, "A81002", "workforce", date(2025, 3, 1), date(2025, 4, 2), "accepted"),
+    (4, "A81003", "workforce", date(2025, 3, 1), date(2025, 3, 30), "rejected"),
+]
+REJECTED = [
+    (6, "bad_outcome", "outcome", 'A81005,"Five, the",March 2025,Lost,30/03/2025 10:00'),
+    (7, "bad_date", "period_start", "A81006,Six,March 25,Submitted,30/03/2025 10:00"),
+]
+SUBMISSIONS = (
+    "SELECT row_number, organisation_code, return_code, period_start, submitted_on, outcome "
+    "FROM data.submission_row ORDER BY file_id, row_number"
+)
+REJECTED_ROWS = "SELECT row_number, reason, column_name, row_text FROM data.rejected_row ORDER BY file_id, row_number"
+FORMATS = "SELECT file_name, format, state, detail FROM data.loaded_file ORDER BY file_id"
+PRACTICES = "organisation_code,organisation_name\n" + "".join(f"A8100{n},Practice {n}\n" for n in range(1, 8))
+
+
+def as_csv(*rows: Sequence[object]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue()
+
+
+def as_parquet(path: Path, *rows: Sequence[object]) -> Path:
+    """All of it text, with the first row as names of columns."""
+    names = ", ".join('"' + str(name).replace('"', '""') + '"' for name in rows[0])
+    lines = ", ".join(
+        "(" + ", ".join("'" + str(cell).replace("'", "''") + "'" for cell in line) + ")" for line in rows[1:]
+    )
+    return parquet(path, f"SELECT * FROM (VALUES {lines}) AS export({names})")
+
+
+def use(workspace: Path, *maps: str) -> None:
+    (workspace / "monitor.toml").write_text(MONITOR_FROM + "".join(maps), encoding="utf-8")
+
+
+def column_map(columns: str, more: str = "", name: str = "export", fills: str = "submission log") -> str:
+    return f'[[column_map]]\nname = "{name}"\nfills = "{fills}"\ncolumns = {{ {columns} }}\n{more}\n'
+
+
+# A map of four headings, to which tests add what they are about.
+PLAIN = '"Code" = "organisation_code", "Month" = "period_start", "Sent" = "submitted_at", "Status" = "outcome"'
+WORKFORCE = 'fixed = { return_code = "workforce" }'
+PLAIN_ROW = ("A81001", "2025-03-01", "2025-03-31 10:00", "accepted")
+PLAIN_HEADINGS = ("Code", "Month", "Sent", "Status")
+
+
+# ---------------------------------------------------------------------------------------------------- from end to end
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_an_export_is_loaded_as_the_map_says_whatever_kind_of_file_it_is(
+    monitor: Monitor, workspace: Path, kind: str
+) -> None:
+    use(workspace, NWRS)
+    if kind == "parquet":
+        as_parquet(workspace / "inbox" / "export.parquet", HEADINGS, *ROWS)
+    else:
+        drop(workspace, f"export.{kind}", as_csv(HEADINGS, *ROWS) if kind == "csv" else book([HEADINGS, *ROWS]))
+    answer = monitor("load", "-w", workspace, now=NOW)
+    assert answer.code == 4, answer.err  # rows were rejected
+    assert counts(workspace) == {f"export.{kind}": (5, 3, 0, 2)}
+    assert stored(workspace, SUBMISSIONS) == LOADED
+    assert stored(workspace, REJECTED_ROWS) == REJECTED
+    left_out = "2 rows left out by the column map"
+    assert stored(workspace, FORMATS) == [(f"export.{kind}", "NWRS submission status", "loaded", left_out)]
+    assert f"export.{kind}: {left_out}" in answer.out
+
+
+def test_the_statuses_are_those_that_the_export_tells(monitor: Monitor, workspace: Path) -> None:
+    use(workspace, NWRS)
+    drop(workspace, "practices.csv", PRACTICES)
+    drop(workspace, "export.csv", as_csv(HEADINGS, *ROWS))
+    assert monitor("load", "-w", workspace, now=NOW).code == 4
+    answer = monitor(
+        "status", "-w", workspace, "--return", "workforce", "--as-of", "2025-04-30", "--format", "csv", now=NOW
+    )
+    told = [line for line in csv.DictReader(io.StringIO(answer.out)) if line["period_start"] == "2025-03-01"]
+    assert {line["organisation_code"]: line["status"] for line in told} == {
+        "A81001": "received", "A81002": "received_late", "A81003": "rejected", "A81004": "not_received",
+        "A81005": "not_received", "A81006": "not_received", "A81007": "not_received",
+    }  # fmt: skip
+
+
+def test_real_dates_and_numbers_of_a_workbook_need_no_day_format(monitor: Monitor, workspace: Path) -> None:
+    use(workspace, NWRS.replace('= "period_start" }', '= "period_start", "Sent" = "record_count" }'))
+    cells = ("A81001", "One", date(2025, 3, 1), "Submitted", datetime(2025, 3, 31, 16, 40), 7.0)
+    drop(workspace, "export.xlsx", book([(*HEADINGS, "Sent"), cells]))
+    assert monitor("load", "-w", workspace, now=NOW).code == 0
+    written = "SELECT period_start, strftime(submitted_at AT TIME ZONE 'Europe/London', '%c'), record_count"
+    assert stored(workspace, f"{written} FROM data.submission_row") == [(date(2025, 3, 1), "2025-03-31 16:40:00", 7)]
+
+
+@pytest.mark.parametrize(
+    ("fills", "columns", "fixed", "table"),
+    [
+        ("organisations", {"ODS": "organisation_code", "Called": "organisation_name"}, {}, "organisation"),
+        (
+            "requests",
+            {"Ref": "request_id", "ODS": "organisation_code", "Asked": "requested_on"},
+            {"return_code": "triage_assurance"},
+            "request",
+        ),
+        (
+            "notices",
+            {"Ref": "notice_id", "Why": "reason"},
+            {"return_code": "workforce", "kind": "paused", "scope": "national", "period_start": "2025-03-01"},
+            "notice",
+        ),
+        (
+            "participation",
+            {"ODS": "organisation_code", "From": "from_on"},
+            {"return_code": "workforce", "state": "accepted"},
+            "participation",
+        ),
+    ],
+)
+def test_each_of_our_own_formats_can_be_filled(
+    monitor: Monitor, workspace: Path, fills: str, columns: dict[str, str], fixed: dict[str, str], table: str
+) -> None:
+    headings = ", ".join(f'"{heading}" = "{column}"' for heading, column in columns.items())
+    values = ", ".join(f'{column} = "{value}"' for column, value in fixed.items())
+    use(workspace, column_map(headings, f"fixed = {{ {values} }}", fills=fills))
+    cells = {"organisation_code": "A81001", "requested_on": "2025-03-05", "from_on": "2025-03-01"}
+    drop(workspace, "export.csv", as_csv(list(columns), [cells.get(column, "text") for column in columns.values()]))
+    assert monitor("load", "-w", workspace, now=NOW).code == 0
+    assert counts(workspace) == {"export.csv": (1, 1, 0, 0)}
+    assert stored(workspace, f"SELECT count(*) FROM data.{table}_row") == [(1,)]
+
+
+def test_a_fixed_day_or_number_may_be_written_without_quotes(monitor: Monitor, workspace: Path) -> None:
+    columns = '"Code" = "organisation_code", "Sent" = "submitted_at"'
+    fixed = 'return_code = "workforce", outcome = "accepted", period_start = 2025-03-01, record_count = 5'
+    use(workspace, column_map(columns, f"fixed = {{ {fixed} }}"))
+    drop(workspace, "export.csv", as_csv(("Code", "Sent"), ("A81001", "2025-03-31")))
+    assert monitor("load", "-w", workspace, now=NOW).code == 0
+    told = "SELECT period_start, record_count FROM data.submission_row"
+    assert stored(workspace, told) == [(date(2025, 3, 1), 5)]
+
+
+# --------------------------------------------------------------------------------------------------- recognising files
+
+
+def format_of(monitor: Monitor, workspace: Path, content: str) -> tuple[str | None, str | None]:
+    """(format, detail) of a file that was dropped."""
+    drop(workspace, "export.csv", content)
+    monitor("load", "-w", workspace, now=NOW)
+    ((_, name, _, detail),) = stored(workspace, FORMATS)
+    return name, detail
+
+
+def test_capitals_and_spaces_of_headings_do_not_matter(monitor: Monitor, workspace: Path) -> None:
+    use(workspace, column_map(PLAIN, WORKFORCE))
+    assert format_of(monitor, workspace, as_csv((" CODE", "month ", "sEnt", "STATUS"), PLAIN_ROW)) == ("export", None)
+
+
+def test_a_map_comes_before_our_own_formats(monitor: Monitor, workspace: Path) -> None:
+    columns = ", ".join(
+        f"{column} = {column!r}" for column in ("organisation_code", "period_start", "submitted_at", "outcome")
+    )
+    use(workspace, column_map(columns, 'fixed = { return_code = "appointments" }', name="mine"))
+    assert format_of(monitor, workspace, log(row())) == ("mine", None)
+    # A column that the map does not name is not used, whatever its heading.
+    told = "SELECT return_code, record_count, submission_id FROM data.submission_row"
+    assert stored(workspace, told) == [("appointments", None, None)]
+
+
+def test_a_published_file_comes_before_a_map(monitor: Monitor, workspace: Path) -> None:
+    more = 'fixed = { return_code = "workforce", state = "accepted" }'
+    columns = '"sp_org_code" = "organisation_code", "part_st_dt" = "from_on"'
+    use(workspace, column_map(columns, more, fills="participation"))
+    content = "quality_service,sp_org_code,sp_org_name,part_st_dt,part_ed_dt\nINLIQ,A81001,One,01/04/2025,\n"
+    assert format_of(monitor, workspace, content)[0] == "CQRS participation"
+
+
+def test_of_two_maps_the_one_with_more_columns_is_taken(monitor: Monitor, workspace: Path) -> None:
+    wide = PLAIN + ', "Rows" = "record_count"'
+    use(workspace, column_map(PLAIN, WORKFORCE, name="narrow"), column_map(wide, WORKFORCE, name="wide"))
+    content = as_csv((*PLAIN_HEADINGS, "Rows"), (*PLAIN_ROW, "3"))
+    assert format_of(monitor, workspace, content)[0] == "wide"
+
+
+def test_of_two_maps_that_fit_equally_none_is_taken_and_both_are_named(monitor: Monitor, workspace: Path) -> None:
+    other = PLAIN.replace('"Status" = "outcome"', '"Result" = "outcome"')
+    use(workspace, column_map(PLAIN, WORKFORCE, name="one"), column_map(other, WORKFORCE, name="another"))
+    name, told = format_of(monitor, workspace, as_csv((*PLAIN_HEADINGS, "Result"), (*PLAIN_ROW, "accepted")))
+    assert name is None
+    assert told
+    assert "2 column maps of monitor.toml fit it equally: 'one' and 'another'" in told
+
+
+def test_the_refusal_names_a_map_that_lacks_a_heading(monitor: Monitor, workspace: Path) -> None:
+    use(workspace, NWRS)
+    name, told = format_of(monitor, workspace, as_csv(HEADINGS[:-1], ROWS[0][:-1]))
+    assert name is None
+    assert told
+    assert "the nearest is NWRS submission status, for which it lacks last_submitted" in told
+
+
+def test_a_heading_that_is_there_twice_is_refused(monitor: Monitor, workspace: Path) -> None:
+    use(workspace, column_map(PLAIN, WORKFORCE))
+    name, told = format_of(monitor, workspace, as_csv((*PLAIN_HEADINGS, "Status"), (*PLAIN_ROW, "rejected")))
+    assert name is None
+    assert told
+    assert "there more than once (columns 4 and 5, headed status)" in told
+
+
+def test_a_file_that_was_refused_is_loaded_once_there_is_a_map(monitor: Monitor, workspace: Path) -> None:
+    use(workspace)
+    drop(workspace, "export.csv", as_csv(HEADINGS, *ROWS[:3]))
+    assert monitor("load", "-w", workspace, now=NOW).code == 4
+    use(workspace, NWRS)
+    assert monitor("load", "-w", workspace, now=NOW).code == 0
+    assert [(state, name) for _, name, state, _ in stored(workspace, FORMATS)] == [
+        ("refused", None),
+        ("loaded", "NWRS submission status"),
+    ]
+    assert stored(workspace, SUBMISSIONS) == LOADED
+
+
+def test_a_changed_map_loads_nothing_again(monitor: Monitor, workspace: Path) -> None:
+    use(workspace, NWRS)
+    drop(workspace, "practices.csv", PRACTICES)
+    drop(workspace, "export.csv", as_csv(HEADINGS, *ROWS[:3]))
+    assert monitor("run", "-w", workspace, now=NOW).code == 0
+    use(workspace, NWRS.replace('"accepted"', '"nil"'))
+    answer = monitor("run", "-w", workspace, now=NOW)
+    assert (answer.code, answer.out.splitlines()[0]) == (0, "Nothing new to load.")
+    assert stored(workspace, SUBMISSIONS) == LOADED
+    assert stored(workspace, "SELECT count(*) FROM data.check_run") == [(1,)]  # nothing to work out again
+
+
+# -------------------------------------------------------------------------------------------------- values and days
+
+
+@pytest.mark.parametrize(
+    ("day_format", "written", "day"),
+    [
+        ("%d/%m/%Y", "31/03/2025", date(2025, 3, 31)),
+        ("%d/%m/%Y", " 1/4/2025 ", date(2025, 4, 1)),
+        ("%d/%m/%Y", "2025-04-01", date(2025, 4, 1)),  # a day in ISO 8601 is one whatever the format
+        ("%d/%m/%Y %H:%M", "31/03/2025 23:59", date(2025, 3, 31)),
+        ("%d %b %y", "31 mar 25", date(2025, 3, 31)),
+        ("%d-%B-%Y %I:%M %p", "31-March-2025 11:59 PM", date(2025, 3, 31)),
+        ("%Y%m%d", "20250331", date(2025, 3, 31)),
+        ("%d/%m/%Y", "31/03/25", None),
+        ("%d/%m/%Y", "31/02/2025", None),
+        ("%d/%m/%Y", "03/31/2025", None),
+        ("%d/%m/%Y", "31/03/2025 approx.", None),
+    ],
+)
+def test_days_are_read_as_the_map_says(
+    monitor: Monitor, workspace: Path, day_format: str, written: str, day: date | None
+) -> None:
+    use(workspace, column_map(PLAIN, f'{WORKFORCE}\nday_format = {{ submitted_at = "{day_format}" }}'))
+    drop(workspace, "export.csv", as_csv(PLAIN_HEADINGS, ("A81001", "2025-03-01", written, "nil")))
+    monitor("load", "-w", workspace, now=NOW)
+    assert stored(workspace, "SELECT submitted_on FROM data.submission_row") == [(day,)] * (day is not None)
+    rejected = [("bad_date", "submitted_at", f"A81001,2025-03-01,{written},nil")] * (day is None)
+    assert stored(workspace, "SELECT reason, column_name, row_text FROM data.rejected_row") == rejected
+
+
+def test_one_day_format_is_for_every_day_and_a_day_without_a_time_of_its_own_loses_it(
+    monitor: Monitor, workspace: Path
+) -> None:
+    columns = '"Ref" = "request_id", "Code" = "organisation_code", "Asked" = "requested_on", "Due" = "due_on"'
+    more = 'fixed = { return_code = "triage_assurance" }\nday_format = "%d/%m/%Y %H:%M"'
+    use(workspace, column_map(columns, more, fills="requests"))
+    cells = ("R1", "A81001", "05/03/2025 08:00", "31/03/2025 17:00")
+    drop(workspace, "export.csv", as_csv(("Ref", "Code", "Asked", "Due"), cells))
+    assert monitor("load", "-w", workspace, now=NOW).code == 0
+    told = "SELECT requested_on, due_on FROM data.request_row"
+    assert stored(workspace, told) == [(date(2025, 3, 5), date(2025, 3, 31))]
+
+
+def test_values_come_before_days_and_blank_may_have_a_meaning(monitor: Monitor, workspace: Path) -> None:
+    values = 'values = { period_start = { "Q4" = "01/03/2025" }, outcome = { "" = "nil", "ÉTÉ" = "accepted" } }'
+    use(workspace, column_map(PLAIN, f'{WORKFORCE}\n{values}\nday_format = "%d/%m/%Y"'))
+    lines = (("A81001", "q4", "31/03/2025", " "), ("A81002", "Q4 ", "31/03/2025", "été"))
+    drop(workspace, "export.csv", as_csv(PLAIN_HEADINGS, *lines))
+    assert monitor("load", "-w", workspace, now=NOW).code == 0
+    assert [(code, day, outcome) for _, code, _, day, _, outcome in stored(workspace, SUBMISSIONS)] == [
+        ("A81001", date(2025, 3, 1), "nil"),
+        ("A81002", date(2025, 3, 1), "accepted"),
+    ]
+
+
+HOSTILE = [
+    "it's", 'say "hi"', "x; DROP TABLE data.loaded_file; --", "$return_codes", "$column_map_0", "@typed", "${source}",
+    "%(x)s", "back\\slash", "'); SELECT 1; --", "/* open", "x" * 300, "$$", "?", "{}", "row_number", "staged",
+    "outcome", "submitted_at as written", "1", "ÅÉ €", "read_fault",
+]  # fmt: skip
+
+
+def toml_text(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@pytest.mark.parametrize(
+    ("hostile", "kind"),
+    [*((text, "csv") for text in HOSTILE), *((text, kind) for text in HOSTILE[:12:3] for kind in ("xlsx", "parquet"))],
+)
+def test_nothing_in_a_heading_or_a_value_is_taken_for_sql(
+    monitor: Monitor, workspace: Path, hostile: str, kind: str
+) -> None:
+    text = toml_text(hostile)
+    columns = PLAIN.replace('"Status"', text) + ', "Note" = "detail"'
+    more = (
+        f"fixed = {{ return_code = 'workforce', submission_id = {text} }}\n"
+        f"values = {{ outcome = {{ {text} = 'accepted', 'b' = {text} }}, detail = {{ 'n' = {text} }} }}\n"
+        f"leave_out = {{ detail = [{text}] }}\nday_format = '%d/%m/%Y'"
+    )
+    use(workspace, column_map(columns, more))
+    rows = (
+        (*PLAIN_HEADINGS[:3], hostile, "Note", f"{hostile} too"),
+        ("A81001", "01/03/2025", "31/03/2025", hostile.upper(), "n", hostile),
+        ("A81002", "01/03/2025", "31/03/2025", "b", "other", hostile),
+        ("A81003", "01/03/2025", "31/03/2025", "accepted", hostile, hostile),
+    )
+    if kind == "parquet":
+        as_parquet(workspace / "inbox" / "export.parquet", *rows)
+    else:
+        drop(workspace, f"export.{kind}", as_csv(*rows) if kind == "csv" else book(rows))
+    answer = monitor("load", "-w", workspace, now=NOW)
+    assert answer.code == 4, answer.err
+    assert counts(workspace) == {f"export.{kind}": (2, 1, 0, 1)}
+    told = "SELECT organisation_code, outcome, submission_id, detail FROM data.submission_row"
+    assert stored(workspace, told) == [("A81001", "accepted", hostile, hostile)]
+    ((number, reason, column, kept),) = stored(workspace, REJECTED_ROWS)
+    assert (number, reason, column) == (3, "bad_outcome", "outcome")
+    assert next(csv.reader([kept])) == list(rows[2])
+
+
+# ------------------------------------------------------------------------------------------------------- rows left out
+
+
+def test_rows_left_out_are_neither_loaded_nor_rejected_nor_duplicates(monitor: Monitor, workspace: Path) -> None:
+    use(workspace, column_map(PLAIN, f'{WORKFORCE}\nleave_out = {{ outcome = ["draft"], submitted_at = [""] }}'))
+    draft = ("A81001", "2025-03-01", "2025-03-31", "Draft")
+    lines = (
+        draft,
+        draft,
+        PLAIN_ROW,
+        PLAIN_ROW,
+        ("nobody", "never", "", "lost"),
+        ("A81002", "2025-03-01", "2025-03-31", "x"),
+    )
+    drop(workspace, "export.csv", as_csv(PLAIN_HEADINGS, *lines))
+    assert monitor("load", "-w", workspace, now=NOW).code == 4
+    assert counts(workspace) == {"export.csv": (3, 1, 1, 1)}
+    assert [number for number, *_ in stored(workspace, SUBMISSIONS)] == [4]
+    assert [number for number, *_ in stored(workspace, REJECTED_ROWS)] == [7]
+    assert stored(workspace, FORMATS)[0][3] == "3 rows left out by the column map"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Code,Month,Sent,Status\n{good}A81002,2025-03-01,2025-03-31,draft\n\n{bad}",
+        "Code,Month,Sent,Status\n{good}A81002,2025-03-01,2025-03-31,draft\nA81003,draft\n{bad}",
+    ],
+    ids=["a blank line", "a broken row"],
+)
+def test_rows_of_a_file_that_is_not_well_formed_are_left_out_alike(
+    monitor: Monitor, workspace: Path, content: str
+) -> None:
+    use(workspace, column_map(PLAIN, f'{WORKFORCE}\nleave_out = {{ outcome = ["draft"], period_start = ["draft"] }}'))
+    good, bad = ",".join(PLAIN_ROW) + "\n", "A81004,2025-03-01,2025-03-31,maybe\n"
+    drop(workspace, "export.csv", content.format(good=good, bad=bad))
+    assert monitor("load", "-w", workspace, now=NOW).code == 4
+    broken = [(4, "missing_value", "too few values", "A81003,draft,,")] * ("A81003" in content)
+    assert stored(workspace, REJECTED_ROWS) == [*broken, (5, "bad_outcome", "outcome", bad.strip())]
+    assert counts(workspace) == {"export.csv": (2 + len(broken), 1, 0, 1 + len(broken))}
+    assert stored(workspace, FORMATS)[0][3] == "1 row left out by the column map"
+
+
+def test_a_file_of_which_every_row_is_left_out_is_loaded_and_empty(monitor: Monitor, workspace: Path) -> None:
+    use(workspace, NWRS)
+    drop(workspace, "export.csv", as_csv(HEADINGS, ROWS[3]))
+    assert monitor("load", "-w", workspace, now=NOW).code == 0
+    assert counts(workspace) == {"export.csv": (0, 0, 0, 0)}
+    assert monitor("load", "-w", workspace, now=NOW).out == "Nothing new to load.\n"
+
+
+# ------------------------------------------------------------------------------------------------------------ patients
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("left_out", [False, True])
+def test_a_file_with_nhs_numbers_is_refused_wherever_they_stand(
+    monitor: Monitor, workspace: Path, place: int, left_out: bool
+) -> None:
+    use(workspace, column_map(PLAIN, f'{WORKFORCE}\nleave_out = {{ outcome = ["draft"] }}'))
+    status = "draft" if left_out else "accepted"
+    lines = [["A81001", "2025-03-01", "2025-03-31", status, "note"] for _ in range(4)]
+    for cells, number in zip(lines, nhs_numbers(4), strict=True):
+        cells[place] = number
+    drop(workspace, "export.csv", as_csv((*PLAIN_HEADINGS, "Remark"), *lines))
+    answer = monitor("load", "-w", workspace, now=NOW)
+    assert answer.code == 4
+    assert "holds patient-level data" in answer.out
+    assert not any(number in answer.out for number in nhs_numbers(4))
+    assert counts(workspace) == {"export.csv": (0, 0, 0, 0)}
+    assert stored(workspace, SUBMISSIONS) + stored(workspace, REJECTED_ROWS) == []
+
+
+def test_a_heading_of_patients_is_refused_even_where_a_map_names_it(monitor: Monitor, workspace: Path) -> None:
+    use(workspace, column_map(PLAIN + ', "NHS Number" = "detail"', WORKFORCE))
+    name, told = format_of(monitor, workspace, as_csv((*PLAIN_HEADINGS, "NHS Number"), (*PLAIN_ROW, "")))
+    assert name is None
+    assert told
+    assert "holds patient-level data" in told
+
+
+# ------------------------------------------------------------------------------------------------- mistakes in the map
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('name = "NWRS submission status"\n', "", "column_map.[0].name: is missing"),
+        ('name = "NWRS submission status"', 'name = ""', "column_map.[0].name: found ''"),
+        ('"submission log"', '"log"', "column_map.[0].fills: found 'log'. Expected: 'organisations', 'submission log'"),
+        ("fixed =", "fixd =", "column_map.[0].fixd: there is no such key. Expected: one of the keys name, fills"),
+        ('"Status" = "outcome", ', "", "columns: found ['organisation_code', 'period_start', 'return_code'"),
+        ('"Status" = "outcome", ', "", "Expected: outcome too (required), in `columns` or in `fixed`"),
+        ('"Status" = "outcome"', '"Status" = "state"', "column_map.[0].columns.Status: found 'state'. Expected: a col"),
+        ('"Status" = "outcome"', '"Status" = "state"', "organisation_code, return_code, period_start"),
+        ('"Status" = "outcome"', '" " = "outcome"', "Expected: a heading of the file"),
+        ('"Status" = "outcome"', '"Status" = 5', "columns.Status: found 5"),
+        (
+            '"Status" = "outcome"',
+            '"Status" = "outcome", "STATUS " = "detail"',
+            "columns.STATUS : found 'STATUS '. Expected: each heading once; 'Status' is the same but for capitals",
+        ),
+        (
+            '"Status" = "outcome"',
+            '"Status" = "outcome", "State" = "outcome"',
+            "columns.State: found 'outcome'. Expected: each column once; the heading 'Status' stands for it",
+        ),
+        ('fixed = { return_code = "workforce" }', "", "Expected: return_code too"),
+        ('return_code = "w', 'retrun_code = "w', "fixed.retrun_code: found 'retrun_code'. Expected: a column of sub"),
+        ('return_code = "workforce"', "return_code = true", "fixed.return_code: found True"),
+        (
+            'return_code = "workforce"',
+            'return_code = "workforce", outcome = "nil"',
+            "fixed.outcome: found 'nil'. Expected: a column either in `columns` or in `fixed`; the heading 'Status'",
+        ),
+        (
+            "values = { outcome = {",
+            "values = { detail = {",
+            "values.detail: found 'detail'. Expected: a column that `columns` gives a heading for: organisation_code",
+        ),
+        ("values = { outcome = {", "values = { colour = {", "values.colour: found 'colour'"),
+        (
+            '"Submitted with errors" = "rejected"',
+            '"submitted " = "rejected"',
+            "values.outcome: found 'submitted '. Expected: each value once; 'Submitted' is there already",
+        ),
+        ('outcome = ["Not', 'detail = ["Not', "leave_out.detail: found 'detail'. Expected: a column that `columns`"),
+        ('"Not started"', '"SUBMITTED"', "leave_out.outcome: found 'SUBMITTED'. Expected: each value once"),
+        ('["Not started", "In progress"]', '"Not started"', "leave_out.outcome: found 'Not started'"),
+        ("%B %Y", "%Q %Y", "day_format.period_start: found '%Q %Y'. Expected: a day format that gives the month and"),
+        ("%B %Y", "%H:%M", "day_format.period_start: found '%H:%M'"),
+        ("%B %Y", "%d/%m", "day_format.period_start: found '%d/%m'"),
+        ("%B %Y", "%Y", "day_format.period_start: found '%Y'"),
+        ("%B %Y", "%B %Y %Y", "day_format.period_start: found '%B %Y %Y'"),
+        ("%B %Y", "dd/mm/yyyy", "day_format.period_start: found 'dd/mm/yyyy'"),
+        ("%B %Y", "", "day_format.period_start: found ''"),
+        ("%B %Y", "%B %Y %", "day_format.period_start: found '%B %Y %'"),
+        ("%B %Y", "%Y-%d-%m", "Expected: a format that does not take 2025-04-03 for another day"),
+        ("{ period_start = ", "{ outcome = ", "day_format.outcome: found 'outcome'. Expected: a column of days: sub"),
+        ("{ period_start = ", "{ due_on = ", "day_format.due_on: found 'due_on'. Expected: a column that `columns`"),
+        (
+            '{ period_start = "%B %Y", submitted_at = "%d/%m/%Y %H:%M" }',
+            '"%Q"',
+            "column_map.[0].day_format: found '%Q'. Expected: a day format",
+        ),
+        (
+            '{ period_start = "%B %Y", submitted_at = "%d/%m/%Y %H:%M" }',
+            "5",
+            'column_map.[0].day_format: found 5. Expected: a text like "%d/%m/%Y"',
+        ),
+    ],
+)
+def test_a_mistake_in_a_map_names_file_key_value_and_what_is_allowed(
+    monitor: Monitor, workspace: Path, old: str, new: str, told: str
+) -> None:
+    assert old in NWRS
+    use(workspace, NWRS.replace(old, new, 1))
+    answer = monitor("load", "-w", workspace)
+    assert (answer.code, answer.out) == (2, "")
+    for part in ("monitor.toml, column_map.[0]", told, "What to do: correct monitor.toml"):
+        assert part in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_the_second_map_is_named_by_its_number(monitor: Monitor, workspace: Path) -> None:
+    use(workspace, NWRS, NWRS.replace('"outcome"', '"result"', 1))
+    assert "column_map.[1].columns.Status: found 'result'" in monitor("load", "-w", workspace).err
+
+
+def test_the_map_that_init_writes_works_once_its_marks_are_taken_away(monitor: Monitor, workspace: Path) -> None:
+    written = (workspace / "monitor.toml").read_text(encoding="utf-8")
+    example = written[written.index("# [[column_map]]") :]
+    commented = example[: example.index("\n\n")]
+    use(workspace, "\n".join(line.removeprefix("# ") for line in commented.splitlines()) + "\n")
+    drop(workspace, "export.csv", as_csv(HEADINGS, *ROWS[:3]))
+    answer = monitor("load", "-w", workspace, now=NOW)
+    assert answer.code == 0, answer.err
+    assert stored(workspace, SUBMISSIONS) == LOADED
