@@ -59,6 +59,11 @@ def open_single(connection: duckdb.DuckDBPyConnection, kind: str) -> list[dict[s
     return _dicts(connection, "open_single", {"kind": kind})
 
 
+def coverage_differs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Months in which our count of practices with appointments is not the published one."""
+    return _dicts(connection, "coverage_differs", {})
+
+
 def unmatched(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """What was loaded about organisations that are not in the register."""
     return _dicts(connection, "unmatched", {})

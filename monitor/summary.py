@@ -94,9 +94,18 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
     yield from _capped("Received late:", map(_single_line, answers.open_single(connection, "late_return")))
     for kind, reason in WHY_NOT_KNOWN.items():
         yield from _capped(f"Not known, because {reason}:", map(_gap_line, answers.open_gaps(connection, kind)))
+    yield from _capped(
+        "Appointments: practices with data, counted beside the published coverage (view appointments_coverage):",
+        map(_coverage_line, answers.coverage_differs(connection)),
+    )
     for verdict in checked.verdicts:
         if verdict.state == COULD_NOT_CHECK:
             yield f"  Could not check {verdict.return_code} ({verdict.finding}): {verdict.detail}"
+
+
+def _coverage_line(row: dict[str, Any]) -> str:
+    missing = f", {-row['missing']:,} practices fewer than published" if row["missing"] else ""
+    return f"{row['period_start']:%B %Y}: differs in {row['differing']:,} of {row['sub_icbs']:,} sub-ICBs{missing}"
 
 
 def _nothing_found(counts: dict[str, int]) -> str:

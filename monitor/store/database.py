@@ -18,7 +18,13 @@ SQL_FOLDER = Path(__file__).with_name("sql")
 TIME_ZONE = "Europe/London"
 
 # Views that bring together what files of many kinds say, over the tables that hold their rows.
-WHAT_FILES_SAY = ("submission_attempt.sql", "published_source.sql", "published_evidence.sql", "published_fact.sql")
+WHAT_FILES_SAY = (
+    "submission_attempt.sql",
+    "published_source.sql",
+    "published_evidence.sql",
+    "published_fact.sql",
+    "appointments_coverage.sql",
+)
 
 
 class SqlTemplate(Template):

@@ -157,3 +157,7 @@ WITH loaded AS (
 SELECT return_code, period_start,
        coalesce(NOT bool_or(is_whole), FALSE) AS is_partial, bool_or(absence_tells) AS absence_tells
 FROM loaded GROUP BY return_code, period_start;
+
+-- Areas of which we hold fewer practices than were published as included: our files are incomplete there.
+CREATE OR REPLACE TEMP TABLE incomplete_area AS
+SELECT 'appointments' AS return_code, period_start, sub_icb_code FROM data.appointments_coverage WHERE difference < 0;

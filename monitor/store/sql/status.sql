@@ -58,7 +58,8 @@ fact AS (
            END AS not_required_cause,
            s.return_code IS NOT NULL AS is_source_loaded,
            -- An attempt of its own is more than any publication that does not name it.
-           coalesce(s.is_partial, FALSE) AND a.place IS NULL AND b.place IS NULL AS is_source_partial,
+           (coalesce(s.is_partial, FALSE) OR i.sub_icb_code IS NOT NULL) AND a.place IS NULL AND b.place IS NULL
+               AS is_source_partial,
            NOT coalesce(s.absence_tells, TRUE) AND v.outcome IS NULL AND a.place IS NULL AND b.place IS NULL
                AS is_absence_untold,
            u.return_code IS NOT NULL AS is_unchecked
@@ -70,6 +71,8 @@ fact AS (
     LEFT JOIN attempt_one_by_one AS b USING (expected_id)
     LEFT JOIN current_evidence AS v USING (expected_id)
     LEFT JOIN loaded_source AS s ON s.return_code = e.return_code AND s.period_start = e.period_start
+    LEFT JOIN incomplete_area AS i
+        ON i.return_code = e.return_code AND i.period_start = e.period_start AND i.sub_icb_code = e.sub_icb_code
     LEFT JOIN unchecked_return AS u ON u.return_code = e.return_code
 ),
 dated AS (

@@ -394,3 +394,21 @@ COMMENT ON COLUMN data.published_fact.clinical_supplier IS 'Supplier of the clin
 COMMENT ON COLUMN data.published_fact.telephony_supplier IS 'Supplier of telephony';
 COMMENT ON COLUMN data.published_fact.online_supplier IS 'Supplier of online consultation';
 COMMENT ON COLUMN data.published_fact.list_size IS 'Registered patients';
+
+CREATE OR REPLACE VIEW appointments_coverage AS FROM data.appointments_coverage;
+COMMENT ON VIEW appointments_coverage IS 'Our count of practices with appointments beside the published one, by sub-ICB and month: an independent check';
+COMMENT ON COLUMN appointments_coverage.sub_icb_code IS 'Sub-ICB';
+COMMENT ON COLUMN appointments_coverage.period_start IS 'First day of the month';
+COMMENT ON COLUMN appointments_coverage.open_practices IS 'Open practices, as published';
+COMMENT ON COLUMN appointments_coverage.included_practices IS 'Practices whose data are included, as published';
+COMMENT ON COLUMN appointments_coverage.published_without_data IS 'Open practices that are not included, as published';
+COMMENT ON COLUMN appointments_coverage.practices_with_data IS 'Practices with appointments in the practice-level files loaded';
+COMMENT ON COLUMN appointments_coverage.difference IS 'Ours less the published one: below 0 where the files loaded are incomplete';
+COMMENT ON VIEW data.appointments_coverage IS 'Our count of practices with appointments beside the published one, by sub-ICB and month: an independent check';
+COMMENT ON COLUMN data.appointments_coverage.sub_icb_code IS 'Sub-ICB';
+COMMENT ON COLUMN data.appointments_coverage.period_start IS 'First day of the month';
+COMMENT ON COLUMN data.appointments_coverage.open_practices IS 'Open practices, as published';
+COMMENT ON COLUMN data.appointments_coverage.included_practices IS 'Practices whose data are included, as published';
+COMMENT ON COLUMN data.appointments_coverage.published_without_data IS 'Open practices that are not included, as published';
+COMMENT ON COLUMN data.appointments_coverage.practices_with_data IS 'Practices with appointments in the practice-level files loaded';
+COMMENT ON COLUMN data.appointments_coverage.difference IS 'Ours less the published one: below 0 where the files loaded are incomplete';
