@@ -12,7 +12,7 @@ from benchmarks.measuring import REPOSITORY, Measured, best, run_process, run_st
 
 MB = 1_000_000
 REAL_INPUT = REPOSITORY.parent / "shared" / "data"
-REAL_FILES = ("ods/*.*", "gp-reg-pat/*.csv", "oc/*.xlsx")
+REAL_FILES = ("*/*.csv", "*/*.xlsx")
 COMMANDS = {
     "status": ["status"],
     "due": ["due"],
@@ -69,6 +69,39 @@ def load_20_million(options: Options) -> Iterator[Line]:
     shutil.rmtree(folder)
 
 
+def load_appointments(options: Options) -> Iterator[Line]:
+    """A month of the appointments crosstab: a million lines of 14 columns, gathered to a row a practice."""
+    case, folder = "load-appointments", options.folder / "appointments"
+    run_step("make_appointments", folder, round(1_000_000 * options.scale))
+    month = folder / "Practice_Level_Crosstab_Dec_25.csv"
+    bare = best([run_step("bare_load", folder, month) for _ in range(options.repeat)])
+    loads = []
+    for _ in range(options.repeat):
+        shutil.rmtree(folder / "var", ignore_errors=True)
+        loads.append(run_step("load", folder, month))
+    load = best(loads)
+    yield Line(case, "load", load, load.said["rows"], seconds_allowed=2.5 * bare.seconds, bytes_allowed=1500 * MB)
+    yield Line(case, "baseline: DuckDB reads the file", bare, bare.said["rows"])
+    shutil.rmtree(folder)
+
+
+def load_workbooks(options: Options) -> Iterator[Line]:
+    """Online consultation workbooks of 6,200 practices: one, beside a load that finds nothing; and 23 in one load."""
+    case, folder = "load-workbooks", options.folder / "workbooks"
+    run_step("make_workbooks", folder, 23, max(10, round(6200 * options.scale)))
+    books = sorted(folder.glob("*.xlsx"))
+    run_step("load", folder, books[0])
+    nothing = best([run_step("load", folder, books[0]) for _ in range(max(3, options.repeat))])
+    shutil.rmtree(folder / "var")
+    one = run_step("load", folder, books[0])
+    yield Line(case, "load one workbook of 1 MB", one, one.said["rows"], seconds_allowed=nothing.seconds + 1)
+    yield Line(case, "baseline: the same again, nothing new", nothing)
+    shutil.rmtree(folder / "var")
+    every = run_step("load", folder, *books)
+    yield Line(case, f"load {len(books)} workbooks", every, every.said["rows"], seconds_allowed=30)
+    shutil.rmtree(folder)
+
+
 def second_run(options: Options) -> Iterator[Line]:
     """A cycle after which nothing was dropped, and the cycle before it, which publishes."""
     for years, monitor_from in (("24 months", "2024-04-01"), ("10 years", "2016-04-01")):
@@ -117,6 +150,8 @@ CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
     "check-24-months": check_24_months,
     "check-10-years": check_10_years,
     "load-20-million": load_20_million,
+    "load-appointments": load_appointments,
+    "load-workbooks": load_workbooks,
     "second-run": second_run,
     "start": start,
     "real-input": real_input,

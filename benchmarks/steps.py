@@ -22,6 +22,14 @@ end = 2025-02-27
 """
 
 
+WORKBOOK_HEADINGS = [
+    "Month [1]", "GP Code", "GP Name", "PCN Code [2, 3]", "PCN Name [3]", "Sub ICB Code", "Sub ICB Name", "ICB Code",
+    "ICB Name", "Region Code", "Region Name", "Supplier [4, 5, 6]", "Submissions [7]", "Clinical Submissions [7]",
+    "Administrative Submissions [7]", "Other/Unknown Type Submissions [7]", "Registered Patient Count [8]",
+    "Rate per 1,000 Registered Patients [9, 10]", "Participation",
+]  # fmt: skip
+
+
 def make_england(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
     """A workspace with England's files in its inbox, and the same data as plain tables in plain.duckdb."""
     import duckdb
@@ -59,6 +67,38 @@ def make_log(folder: str, rows: str) -> dict[str, int]:
         _set(connection, "rows", int(rows))
         _copy(connection, (SQL / "log.sql").read_text(encoding="utf-8"), workspace / "log.csv")
     return {"rows": int(rows)}
+
+
+def make_appointments(folder: str, rows: str) -> dict[str, int]:
+    """A workspace with one month of the appointments crosstab beside it."""
+    import duckdb
+
+    workspace = _new_workspace(Path(folder), "2024-04-01")
+    with duckdb.connect() as connection:
+        _set(connection, "rows", int(rows))
+        query = (SQL / "appointments.sql").read_text(encoding="utf-8")
+        _copy(connection, query, workspace / "Practice_Level_Crosstab_Dec_25.csv")
+    return {"rows": int(rows)}
+
+
+def make_workbooks(folder: str, months: str, practices: str) -> dict[str, int]:
+    """A workspace with online consultation workbooks beside it, a month each."""
+    import openpyxl
+
+    workspace = _new_workspace(Path(folder), "2022-04-01")
+    for number in range(int(months)):
+        month = date(2023 + number // 12, 1 + number % 12, 1)
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet("Table 2")
+        for row in [["Table 2"], *[[]] * 10, WORKBOOK_HEADINGS]:
+            sheet.append(row)
+        for place in range(int(practices)):
+            area = [f"{place % 106:03}", "A SUB-ICB", "QHM", "AN INTEGRATED CARE BOARD", "Y63", "NORTH EAST"]
+            figures = ["ACCURX LIMITED", 100 + (place * 7 + number) % 900, 60, 40, 0, 8000 + place, 12.5 + place, 1]
+            practice = [f"Z{10000 + place}", f"SURGERY {place}", f"U{10000 + place % 1200}", "A PCN"]
+            sheet.append([month, *practice, *area, *figures])
+        book.save(workspace / f"{month:%Y-%m}.xlsx")
+    return {"rows": int(months) * int(practices)}
 
 
 def make_sample(folder: str) -> dict[str, int]:
@@ -188,7 +228,20 @@ def _count(folder: str, table: str) -> int:
 
 STEPS: dict[str, Callable[..., Any]] = {
     step.__name__: step
-    for step in (make_england, make_log, make_sample, load, check, run, plain_sql, plain_pandas, bare_load, modules_of)
+    for step in (
+        make_england,
+        make_log,
+        make_appointments,
+        make_workbooks,
+        make_sample,
+        load,
+        check,
+        run,
+        plain_sql,
+        plain_pandas,
+        bare_load,
+        modules_of,
+    )  # fmt: skip
 }
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ CHUNK_BYTES = 1 << 20
 NOT_DROPPED_BY_PEOPLE = (".", "~$")
 SYSTEM_FILES = ("thumbs.db", "desktop.ini")
 
+# Notes that lie beside published files, for people to read.
+NOTES = (".md",)
+
 
 def files_in(paths: Iterable[Path], root: Path) -> list[tuple[str, Path]]:
     """Every file at or below the paths, in order of name, each with the name people know it by (below `root`)."""
@@ -34,7 +37,7 @@ def files_in(paths: Iterable[Path], root: Path) -> list[tuple[str, Path]]:
         if not path.exists():
             raise UsageError(str(path), "there is no such file or folder", "files, or folders that hold files")
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and (file == path or not _is_left_by_a_program(file)):
+            if file.is_file() and (file == path or not _is_no_data(file)):
                 found.setdefault(file.resolve(), _known_name(file, root))
     return sorted(((name, path) for path, name in found.items()), key=lambda pair: (pair[0], str(pair[1])))
 
@@ -149,8 +152,9 @@ def _is_utf8(path: Path) -> bool:
     return not re.search("[\ud800-\udfff]", str(path))
 
 
-def _is_left_by_a_program(file: Path) -> bool:
-    return file.name.startswith(NOT_DROPPED_BY_PEOPLE) or file.name.lower() in SYSTEM_FILES
+def _is_no_data(file: Path) -> bool:
+    name = file.name.lower()
+    return name.startswith(NOT_DROPPED_BY_PEOPLE) or name in SYSTEM_FILES or name.endswith(NOTES)
 
 
 def _sha256(connection: duckdb.DuckDBPyConnection, path: Path) -> str:

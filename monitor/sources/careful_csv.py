@@ -10,7 +10,7 @@ import mmap
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from io import TextIOBase
+from io import StringIO, TextIOBase
 from pathlib import Path
 
 from monitor.sources.shape import CsvTable
@@ -50,9 +50,12 @@ def read_csv_carefully(table: CsvTable) -> Iterator[Row]:
 def needs_care(path: Path, records: int) -> bool:
     """Whether a file holds what DuckDB passes over in silence: NULs, and blank lines, which it does not number.
 
+    Below a heading over several lines it may find no rows at all, and say nothing.
     records: how many it found, the heading included. As many lines as records leave no room for a blank line, which
     spares a long file the closer look.
     """
+    if _has_long_heading(path):
+        return True
     lines, last = 0, b""
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
@@ -61,6 +64,15 @@ def needs_care(path: Path, records: int) -> bool:
             lines += chunk.count(b"\n")
             last = chunk
     return lines + (not last.endswith(b"\n")) != records and _has_blank_lines(path)
+
+
+def _has_long_heading(path: Path) -> bool:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+        beginning = StringIO(stream.read(_CHUNK), newline="")
+    try:
+        return any("\n" in cell or "\r" in cell for cell in next(csv.reader(beginning), []))
+    except csv.Error:
+        return True
 
 
 def _has_blank_lines(path: Path) -> bool:

@@ -30,8 +30,7 @@ def england(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the real files, after one run as of 1 May 2025."""
     folder = tmp_path_factory.mktemp("england") / "workspace"
     assert main(["init", str(folder)], {}, lambda: NOW) == 0
-    for kind in ("ods", "gp-reg-pat", "oc"):
-        shutil.copytree(SHARED_DATA / kind, folder / "inbox" / kind)
+    shutil.copytree(SHARED_DATA, folder / "inbox" / "published")
     assert main(["run", "-w", str(folder), "--as-of", "2025-05-01"], {}, lambda: NOW) == 0
     return folder
 
@@ -51,7 +50,7 @@ def test_every_file_is_recognised_and_every_row_accounted_for(
         """SELECT count(*) AS files, count(*) FILTER (state = 'loaded') AS loaded, sum(rows_rejected) AS rejected,
                   bool_and(rows_in_file = rows_loaded + rows_duplicate + rows_rejected) AS accounted_for
            FROM loaded_file""",
-    ) == [{"files": 19, "loaded": 19, "rejected": 0, "accounted_for": True}]
+    ) == [{"files": 29, "loaded": 29, "rejected": 0, "accounted_for": True}]
 
 
 @pytest.mark.parametrize(("supplier", "month", "dropped"), OUTAGES)

@@ -33,7 +33,8 @@ REASONS = {
 }  # fmt: skip
 JUNK = [
     None, "", " ", "NA", "*", "ND", "n/a", "No Data", "0", "-1", "6.0", "1.5", "1e9", "1,000", "٣", "=1+1", "@SUM(A1)",
-    "Total", "Unassigned", "Unmapped", "Copyright © 2026 NHS England ", "31/02/2025", "2025-13-01", "01MAY2024", "45000",
+    "Total", "Unassigned", "Unmapped", "Copyright © 2026 NHS England ", "31/02/2025", "2025-13-01", "01MAY2024",
+    "45000",
     "Nov-25 [5]", "a\nb", 'he said "no"', "x" * 300, "\u202eTXET", "é\u00a0", "'; DROP TABLE x; --", "a81001x", "Z9",
     "\u200b", "TRUE", "Yes", "1 2 3",
 ]  # fmt: skip
@@ -145,14 +146,14 @@ class Loader:
     folder: Path
     loaded: int = 0
 
-    def load(self, sheets: Sheets, like: Path) -> LoadedFile | None:
-        """None: the same bytes again."""
+    def load(self, sheets: Sheets, like: Path) -> LoadedFile:
+        self.connection.execute("DELETE FROM data.loaded_file")  # the same bytes may come again
         self.loaded += 1
         path = self.folder / str(self.loaded) / like.name
         path.parent.mkdir()
         write(sheets, path)
         intake = Intake(self.connection, RETURNS, NOW, self.folder)
-        file = next(iter(load_files(intake, [(like.name, path)])), None)
+        (file,) = load_files(intake, [(like.name, path)])
         path.unlink()
         return file
 
@@ -164,7 +165,8 @@ class Loader:
         return set(self.connection.execute(sql, {"sha256": sha256}).fetchall())
 
     def rejected(self, sha256: str) -> list[tuple[Any, ...]]:
-        sql = "SELECT reason, row_text FROM data.rejected_row JOIN data.loaded_file USING (file_id) WHERE sha256 = $sha256"
+        of_file = "JOIN data.loaded_file USING (file_id) WHERE sha256 = $sha256"
+        sql = f"SELECT reason, row_text FROM data.rejected_row {of_file}"
         return self.connection.execute(sql, {"sha256": sha256}).fetchall()
 
 
@@ -185,8 +187,6 @@ def holds(loader: Loader, base: Sheets, like: Path, wanted: set[tuple[Any, ...]]
     for one in done:
         change(sheets, title, *one)
     file = loader.load(sheets, like)
-    if file is None:
-        return
     if file.state == "refused":
         assert like.name in str(file.detail)
         assert "What to do" in str(file.detail) or "Expected" in str(file.detail)
@@ -194,8 +194,9 @@ def holds(loader: Loader, base: Sheets, like: Path, wanted: set[tuple[Any, ...]]
     counts = file.counts
     assert counts.in_file == counts.loaded + counts.duplicate + counts.rejected
     if like.suffix == ".csv":
-        records = [row for row in sheets.grids[""] if any(cell not in (None, "") for cell in row)]
-        assert len(records) - counts.in_file in (0, 1), "rows in file"
+        records = [row for row in sheets.grids[""] if row]  # a row of no cells is a blank line
+        # A broken row with a line break inside may count as two; one row may be the heading.
+        assert counts.in_file >= len(records) - 1, f"{len(records)} records, {counts}"
     rejected = loader.rejected(file.identity.sha256)
     assert len(rejected) == counts.rejected
     assert {reason for reason, _ in rejected} <= REASONS
@@ -212,13 +213,12 @@ def run(sample: Callable[[Path], Path], examples: int) -> None:
         like = sample(loader.folder / "base")
         base = read(like)
         first = loader.load(base, like)
-        assert first is not None
         assert (first.state, first.counts.rejected) == ("loaded", 0), first
         wanted = loader.evidence(first.identity.sha256)
 
         @settings(
-            max_examples=examples, deadline=None, derandomize=True, database=None, phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
+            max_examples=examples, deadline=None, derandomize=True, database=None,
+            phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(changes())
         def each(done: list[Any]) -> None:

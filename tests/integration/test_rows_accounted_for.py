@@ -94,11 +94,12 @@ def count(store: duckdb.DuckDBPyConnection, what: str) -> int:
         (log(row(), row(detail="x" * 10_000_000), row(submission_id="S2")), (3, 2, 0, 1)),
         (log(row(), row(detail="a\0b"), row(submission_id="S2")), (3, 2, 0, 1)),
         (log(row(), "\n\n", row(submission_id="S2"), "\n"), (2, 2, 0, 0)),
+        (f'{HEADING.strip()},"of two\nlines"\r\n{row().strip()},7\r\n', (1, 1, 0, 0)),
     ],
     ids=[
         "no rows", "one row", "no last line end", "byte order mark", "Windows line ends", "old Macintosh line ends",
         "duplicates within", "rejected twice", "too few and too many", "quotation marks", "quotation mark not closed",
-        "a line of 10 MB", "NUL", "blank lines",
+        "a line of 10 MB", "NUL", "blank lines", "a heading over two lines",
     ],
 )  # fmt: skip
 def test_every_row_of_a_file_is_accounted_for(

@@ -32,6 +32,7 @@ def _detailed(folder: Path) -> Path:
     return workforce.make_detailed(
         folder / "1 General Practice - June 2026 Practice Level - Detailed.csv",
         [workforce.practice(code) for code in CODES],
+        width=70,
     )
 
 
