@@ -229,19 +229,9 @@ def _count(folder: str, table: str) -> int:
 STEPS: dict[str, Callable[..., Any]] = {
     step.__name__: step
     for step in (
-        make_england,
-        make_log,
-        make_appointments,
-        make_workbooks,
-        make_sample,
-        load,
-        check,
-        run,
-        plain_sql,
-        plain_pandas,
-        bare_load,
-        modules_of,
-    )  # fmt: skip
+        *(make_england, make_log, make_appointments, make_workbooks, make_sample),
+        *(load, check, run, plain_sql, plain_pandas, bare_load, modules_of),
+    )
 }
 
 if __name__ == "__main__":
