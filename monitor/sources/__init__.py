@@ -6,7 +6,6 @@ A file is known by its content, never by its name. Nothing is typed or judged he
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from monitor.errors import FileRefused
@@ -141,14 +140,7 @@ def _recognise_text(head: TextHead, known: Known) -> Recognised:
         raise unknown_format([head.first], known, where)
     columns, ignored = name_columns(headings, headed.format, headed.aliases, where)
     table = CsvTable(headed.format, head.path, 1, columns, ignored, _given(headed, columns, head.path))
-    return Recognised(headed.format.name, (table,), _edition(headed, columns, head))
-
-
-def _edition(headed: HeadedFormat, columns: tuple[str, ...], head: TextHead) -> date | None:
-    """The day the first row is dated, for formats whose rows all carry the day of the file."""
-    if headed.dated_by is None or len(head.records) < 2:
-        return None
-    return registered.extract_day(dict(zip(columns, head.records[1], strict=False)).get(headed.dated_by))
+    return Recognised(headed.format.name, (table,))
 
 
 def _recognise_parquet(path: Path, known: Known) -> Recognised:
@@ -160,7 +152,7 @@ def _recognise_parquet(path: Path, known: Known) -> Recognised:
         raise unknown_format([names], known, path.name)
     columns, ignored = name_columns(headings, headed.format, headed.aliases, path.name)
     table = ParquetTable(headed.format, path, columns, ignored, _given(headed, columns, path))
-    return Recognised(headed.format.name, (table,), edition_on=None)
+    return Recognised(headed.format.name, (table,))
 
 
 def _given(headed: HeadedFormat, columns: tuple[str, ...], path: Path) -> dict[str, str]:
@@ -211,7 +203,7 @@ def _recognise_sheet(book: Book, tops: list[tuple[str | None, ...]], known: Know
     for other in book.sheets:
         if other is not sheet:
             refuse_nhs_numbers((texts for _, texts in other.rows()), f"{book.path.name}, sheet {other.name}")
-    return Recognised(headed.format.name, (_sheet_table(book, sheet, headed),), edition_on=None)
+    return Recognised(headed.format.name, (_sheet_table(book, sheet, headed),))
 
 
 def _sheet_table(book: Book, sheet: Sheet, headed: HeadedFormat) -> RowTable:

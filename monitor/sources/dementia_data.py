@@ -51,4 +51,4 @@ def recognise_sibling(headings: Sequence[str]) -> Recognised | None:
     is_mapping = names >= _MAPPING and all(map(_OF_A_MAPPING.fullmatch, names))
     if not is_mapping and not any(sibling <= names for sibling in _SIBLINGS):
         return None
-    return Recognised("primary care dementia data without dates (nothing to load)", (), edition_on=None)
+    return Recognised("primary care dementia data without dates (nothing to load)", ())

@@ -100,7 +100,7 @@ def _recognised(path: Path, pages: Sequence[_Page]) -> Recognised | None:
     table = RowTable(
         DIABETES_AUDIT, (*columns, "quarter_start"), ignored, lambda: _practices(page.rows, number, columns, quarter)
     )
-    return Recognised(DIABETES_AUDIT.name, (table,), edition_on=quarter)
+    return Recognised(DIABETES_AUDIT.name, (table,))
 
 
 def _page(name: str, sheet: str, rows: list[Numbered]) -> _Page:

@@ -68,7 +68,7 @@ def recognise(book: Book) -> Recognised | None:
                 "download the workbook again and drop it unchanged",
             )
         tables.append(_table(sheets[key], format_, headings, f"{book.path.name}, sheet {sheets[key].name}"))
-    return Recognised(NAME, tuple(tables), edition_on=None)
+    return Recognised(NAME, tuple(tables))
 
 
 def _table(sheet: Sheet, format_: Format, headings: Mapping[str, str], where: str) -> RowTable:

@@ -60,7 +60,7 @@ def recognise(head: TextHead) -> Recognised | None:
 
 def _recognised(head: TextHead, header_rows: int) -> Recognised:
     table = CsvTable(EPRACCUR, head.path, header_rows, _COLUMNS, _IGNORED)
-    return Recognised(EPRACCUR.name, (table,), edition_on=None)
+    return Recognised(EPRACCUR.name, (table,))
 
 
 def _is_row(record: Sequence[str]) -> bool:

@@ -29,7 +29,6 @@ class HeadedFormat:
     aliases:   other headings for a canonical column
     signature: headings that it has besides its columns, and by which it is told from formats alike
     excluded:  headings that it never has
-    dated_by:  the column that holds, in every row, the day the file describes
     named_month: the column for the file's month, which its name says and not its content
     own_month: columns that spare the look at the name where the file has them all after all
     """
@@ -38,7 +37,6 @@ class HeadedFormat:
     aliases: Mapping[str, str] = field(default_factory=dict)
     signature: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
-    dated_by: str | None = None
     named_month: str | None = None
     own_month: tuple[str, ...] = ()
 

@@ -95,7 +95,7 @@ def recognise(head: TextHead) -> Recognised | None:
         if rows and sum(report.is_row(record) for record in rows) * 2 > len(rows) and _fits(head, report):
             columns = tuple(report.columns.get(place, f"column_{place}") for place in range(1, report.width + 1))
             ignored = tuple(column for column in columns if column.startswith("column_"))
-            return Recognised(report.name, (CsvTable(report.format, head.path, heading_rows, columns, ignored),), None)
+            return Recognised(report.name, (CsvTable(report.format, head.path, heading_rows, columns, ignored),))
     return None
 
 

@@ -69,7 +69,7 @@ def recognise_practices(book: Book, sheets: Iterable[Sheet], layout: SheetLayout
     columns, ignored = name_columns(layout.named(texts), layout.format, layout.aliases, where)
     table = RowTable(layout.format, columns, ignored, lambda: _practices(sheet, heading_row, columns, layout))
     # The date on the title sheet is known to be wrong in some editions, so a workbook does not date itself.
-    return Recognised(layout.format.name, (table,), edition_on=None)
+    return Recognised(layout.format.name, (table,))
 
 
 def without_footnotes(text: str | None) -> str:

@@ -6,9 +6,6 @@ since; the file of April 2026 adds the clinical supplier. EXTRACT_DATE comes as 
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
-
 from monitor.sources.headings import HeadedFormat
 from monitor.sources.shape import Format
 
@@ -42,24 +39,10 @@ _GEOGRAPHY = {
 _PUBLISHED = frozenset({"publication"})
 
 HEADED = (
-    HeadedFormat(
-        REGISTERED_LIST, _GEOGRAPHY | {"code": "organisation_code"}, signature=_PUBLISHED, dated_by="extract_date"
-    ),
+    HeadedFormat(REGISTERED_LIST, _GEOGRAPHY | {"code": "organisation_code"}, signature=_PUBLISHED),
     HeadedFormat(
         REGISTERED_MAP,
         _GEOGRAPHY | {"practice_code": "organisation_code", "practice_name": "organisation_name"},
         signature=_PUBLISHED,
-        dated_by="extract_date",
     ),
 )
-
-
-def extract_day(text: str | None) -> date | None:
-    """The day an EXTRACT_DATE of any vintage means, None where it is written in none of the known ways."""
-    compact = re.sub(r"[\s-]", "", text or "")
-    for pattern in ("%Y%m%d", "%d%b%Y", "%d%b%y"):
-        try:
-            return datetime.strptime(compact, pattern).date()
-        except ValueError:
-            continue
-    return None

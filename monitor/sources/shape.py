@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,11 +90,9 @@ class RowTable:
 class Recognised:
     """A file of a known format. Without tables it is one that holds nothing to judge by, and loads no rows.
 
-    edition_on: the day the file describes, where its content says so cheaply
-    note:       what to say of the file beside its counts
+    note: what to say of the file beside its counts
     """
 
     format_name: str
     tables: tuple[CsvTable | ParquetTable | RowTable, ...] = ()
-    edition_on: date | None = None
     note: str | None = None

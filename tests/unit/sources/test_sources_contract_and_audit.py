@@ -45,7 +45,7 @@ def practices(recognised):
 
 def test_a_sheet_of_the_diabetes_audit_is_known_by_its_title_and_a_column_of_practice_codes(tmp_path):
     recognised = recognise(diabetes_audit.make_diabetes_audit(tmp_path / "audit.xlsx"))
-    assert (recognised.format_name, recognised.edition_on) == ("national diabetes audit by practice", date(2024, 7, 1))
+    assert recognised.format_name == "national diabetes audit by practice"
     assert practices(recognised) == [(6, "2024-07-01", "G81001", "245"), (7, "2024-07-01", "G81002", "*")]
 
 
@@ -56,7 +56,7 @@ def test_a_csv_of_the_diabetes_audit_takes_its_quarter_from_the_file_name(write)
 
 def test_the_quarter_of_the_title_wins_over_that_of_the_file_name(tmp_path):
     path = diabetes_audit.make_diabetes_audit(tmp_path / "audit Q4 2024-25.xlsx")
-    assert recognise(path).edition_on == date(2024, 7, 1)
+    assert {row[1] for row in practices(recognise(path))} == {"2024-07-01"}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import pytest
 from monitor.errors import FileRefused
 from monitor.sources import read_csv_carefully, recognise
 from monitor.sources.practice_sheets import month_of
-from monitor.sources.registered import extract_day
 
 # --- epraccur -------------------------------------------------------------------------------------------------------
 
@@ -191,7 +190,7 @@ def first_row(table):
 def test_the_practice_totals_of_registered_patients_carry_their_day(write):
     recognised = recognise(write(ALL))
     (table,) = recognised.tables
-    assert (table.format.table, recognised.edition_on) == ("registered_list", date(2025, 12, 1))
+    assert table.format.table == "registered_list"
     assert table.ignored == ("publication", "ons_sub_icb_location_code", "postcode")
     assert first_row(table) == {
         "extract_date": "2025-12-01",
@@ -204,15 +203,12 @@ def test_the_practice_totals_of_registered_patients_carry_their_day(write):
     }
 
 
-@pytest.mark.parametrize(
-    ("header", "day", "edition", "supplier"),
-    [(MAP_2022, "01Jan2022", date(2022, 1, 1), None), (MAP_2026, "01-Apr-26", date(2026, 4, 1), "TPP")],
-)
-def test_the_practice_mapping_is_known_before_and_after_the_change_to_icbs(write, header, day, edition, supplier):
+@pytest.mark.parametrize(("header", "day", "supplier"), [(MAP_2022, "01Jan2022", None), (MAP_2026, "01-Apr-26", "TPP")])
+def test_the_practice_mapping_is_known_before_and_after_the_change_to_icbs(write, header, day, supplier):
     row = MAP_ROW.format(day=day) + (f",{supplier}" if supplier else "")
     recognised = recognise(write(f"{header}{row}\n"))
     (table,) = recognised.tables
-    assert (table.format.table, recognised.edition_on) == ("registered_map", edition)
+    assert table.format.table == "registered_map"
     expected = {
         "extract_date": day,
         "organisation_code": "A81001",
@@ -226,25 +222,6 @@ def test_the_practice_mapping_is_known_before_and_after_the_change_to_icbs(write
         "region_code": "Y63",
     }
     assert first_row(table) == expected | ({"supplier_name": supplier} if supplier else {})
-
-
-def test_a_mapping_without_rows_has_no_day(write):
-    assert recognise(write(MAP_2026)).edition_on is None
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("01-Sep-20", date(2020, 9, 1)),
-        ("01Jan2022", date(2022, 1, 1)),
-        ("2025-12-01", date(2025, 12, 1)),
-        ("01/09/2020", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_an_extract_date_is_read_in_every_style_of_the_series(text, day):
-    assert extract_day(text) == day
 
 
 # --- online consultation --------------------------------------------------------------------------------------------
@@ -282,7 +259,7 @@ def oc_sheets(rows, headings=OC_HEADINGS):
 def test_the_layout_of_april_2024_has_no_participation(workbook):
     recognised = recognise(workbook(oc_sheets([oc_row(submissions=85.0)])))
     (table,) = recognised.tables
-    assert (recognised.format_name, recognised.edition_on) == ("online consultation workbook", None)
+    assert recognised.format_name == "online consultation workbook"
     assert "participation" not in table.columns
     assert table.ignored == (
         "region_name", "clinical_submissions", "administrative_submissions",
