@@ -22,8 +22,8 @@ stated AS (
 ),
 latest AS (
     SELECT s.*, f.file_name, row_number() OVER (
-        PARTITION BY s.fact, s.source
-        ORDER BY s.at_on DESC, f.edition_on DESC NULLS LAST, f.edition_version DESC, s.file_id DESC, s.row_number DESC
+        PARTITION BY s.fact, split_part(s.source, ',', 1)   -- "ePCN, membership ended" is ePCN
+        ORDER BY s.at_on DESC, s.trust, f.edition_on DESC NULLS LAST, f.edition_version DESC, s.file_id DESC, s.row_number DESC
     ) AS recency
     FROM stated AS s JOIN data.loaded_file AS f USING (file_id)
 )
