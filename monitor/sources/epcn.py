@@ -21,6 +21,8 @@ PCN = Format(
     table="pcn",
     columns=("pcn_code", "pcn_name", "sub_icb_code", "opened_on", "closed_on"),
     required=("pcn_code", "pcn_name"),
+    edition_by="greatest(opened_on, closed_on)",
+    may_lie_ahead=True,
 )
 PCN_PARTNER = Format(
     name=f"{NAME} (partners)",
@@ -30,6 +32,8 @@ PCN_PARTNER = Format(
         "to_on",
     ),
     required=("organisation_code", "pcn_code", "from_on"),
+    edition_by="greatest(from_on, to_on)",
+    may_lie_ahead=True,
 )  # fmt: skip
 
 # Heading (CCG written as sub-ICB location) -> column. All of them must be there.

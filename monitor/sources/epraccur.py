@@ -37,6 +37,7 @@ EPRACCUR = Format(
     name="epraccur",
     table="epraccur",
     edition_by="opened_on",  # the file does not say its day: the newest opening in it is the nearest thing
+    may_lie_ahead=True,
     columns=tuple(_POSITIONS.values()),
     required=("organisation_code", "organisation_name", "status"),
 )

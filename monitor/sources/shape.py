@@ -31,6 +31,8 @@ class Format:
               row is typed into, before gathered/<table>.sql gathers them
     edition_by: the value whose latest day is the day of the edition: of two files that state the same fact, the later
               edition holds, whichever was loaded first
+    may_lie_ahead: whether that day may be later than the load: an opening known beforehand. Elsewhere such a row
+              is rejected, because one wrong year would make its file the newest edition for ever
     column_map: how the columns of one of our own formats are made of `columns`, which then are the file's own
     """
 
@@ -40,6 +42,7 @@ class Format:
     required: tuple[str, ...]
     typed: tuple[str, ...] = ()
     edition_by: str | None = None
+    may_lie_ahead: bool = False
     column_map: ColumnMap | None = None
 
 

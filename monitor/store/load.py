@@ -154,6 +154,8 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
     connection.execute("SET preserve_insertion_order = false")
     _execute(connection, "insert_gathered.sql" if table.format.typed else "insert_rows.sql", names, place)
     _execute(connection, "insert_rejected.sql", names, place)
+    if _is_about_periods(table, names):
+        _execute(connection, "insert_unreadable.sql", names, {**place, "format_table": table.format.table})
     left_out = 0
     if table.format.column_map:
         left_out = scalar(connection, f"SELECT count(*) FROM {names['typed']} WHERE is_left_out(fault)")
@@ -198,6 +200,12 @@ def _duplicates(table: Table) -> str:
     if table.format.typed:
         return sql_file("duplicate_line.sql")
     return sql_file("duplicate_in_edition.sql" if _is_edition(table) else "duplicate.sql")
+
+
+def _is_about_periods(table: Table, names: Mapping[str, str]) -> bool:
+    """A published file of which each row is about one organisation and period."""
+    values = table.format.typed or names["columns"].split(", ")
+    return table.format.table not in OWN_FORMATS and {"organisation_code", "period_start"} <= set(values)
 
 
 def _is_edition(table: Table) -> bool:

@@ -123,6 +123,7 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
         source=source,
         typing=typing,
         columns=", ".join(_typed_columns(connection, table, cells)),
+        fault=_fault(table),
         # As a list: one expression for all cells, where one for each of a wide file's takes seconds to plan.
         texts=f"list_transform([{', '.join(cells)}], lambda cell: as_written(cell))",
         looked_at=", ".join(looked_at.values()),
@@ -131,6 +132,15 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
     )
     connection.execute("SET preserve_insertion_order = true")  # the place of a row is its number in the file
     connection.execute(sql, bound_in(sql, values))
+
+
+def _fault(table: Table) -> str:
+    """SQL of the first thing wrong with a row: it could not be read, not be understood, or is about days to come."""
+    day = table.format.edition_by
+    if day is None or table.format.may_lie_ahead:
+        return "coalesce(carried.read_fault, fault)"
+    ahead = f"CASE WHEN {day} > CAST($loaded_at AS DATE) THEN 'submitted_in_future:{day}' END"
+    return f"coalesce(carried.read_fault, fault, {ahead})"
 
 
 def _looked_at(table: Table) -> dict[str, str]:

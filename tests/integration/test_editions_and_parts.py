@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import zipfile
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,14 @@ from layouts.telephony import (
     participation_row,
     summary_row,
 )
+
+LATER = datetime(2026, 9, 1, 9, 30, tzinfo=UTC)  # after the months of the files
+
+
+@pytest.fixture
+def monitor(monitor: Monitor) -> Monitor:
+    return partial(monitor, now=LATER)
+
 
 OCTOBER, AS_OF = "2025-10-01", "2026-01-10"
 NORTH, SOUTH = "A81001", "G81001"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,14 @@ from layouts.appointments import (
     make_mapping,
     mapping_line,
 )
+
+LATER = datetime(2026, 9, 1, 9, 30, tzinfo=UTC)  # after the months of the files
+
+
+@pytest.fixture
+def monitor(monitor: Monitor) -> Monitor:
+    return partial(monitor, now=LATER)
+
 
 EVIDENCE = "SELECT organisation_code, period_start, outcome, record_count FROM data.published_evidence ORDER BY ALL"
 FACTS = "SELECT * EXCLUDE (file_id, row_number) FROM data.published_fact ORDER BY ALL"

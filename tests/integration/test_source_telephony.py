@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ from layouts.telephony import (
     participation_row,
     summary_row,
 )
+
+LATER = datetime(2026, 9, 1, 9, 30, tzinfo=UTC)  # after the months of the files
+
+
+@pytest.fixture
+def monitor(monitor: Monitor) -> Monitor:
+    return partial(monitor, now=LATER)
+
 
 RETURN = "digital_telephony"
 CALLS = (

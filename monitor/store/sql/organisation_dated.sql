@@ -168,8 +168,11 @@ published AS (
     UNION ALL
     SELECT pcn_code, pcn_name, 'pcn', opened_on, closed_on, 'ePCN'
     FROM (
-        SELECT *, row_number() OVER (PARTITION BY pcn_code ORDER BY file_id DESC, row_number DESC) AS recency
-        FROM data.pcn_row
+        SELECT p.*, row_number() OVER (
+            PARTITION BY p.pcn_code
+            ORDER BY f.edition_on DESC NULLS LAST, f.edition_version DESC, p.file_id DESC, p.row_number DESC
+        ) AS recency
+        FROM data.pcn_row AS p JOIN data.loaded_file AS f USING (file_id)
     ) AS latest_pcn
     WHERE recency = 1
 ),

@@ -53,15 +53,21 @@ SELECT file_id, row_number, 'dementia_data_date', organisation_code, 'alcohol_an
        NULL, NULL, 'latest data submission ' || latest_on
 FROM data.dementia_data_date_row
 WHERE latest_on IS NOT NULL AND regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
-UNION ALL  -- nothing since the beginning of the contract year of the file, which is that of the newest date in it
-SELECT d.file_id, d.row_number, 'dementia_data_date', d.organisation_code, 'alcohol_and_dementia', f.year_start, 'absent',
+UNION ALL
+-- Nothing since the year of the latest submission, for each contract year that had ended by the newest date in the file.
+-- A year that goes on cannot be judged.
+SELECT d.file_id, d.row_number, 'dementia_data_date', d.organisation_code, 'alcohol_and_dementia',
+       make_date(unnest(generate_series(coalesce(d.year_of_latest + 1, f.last_year), f.last_year)), 4, 1), 'absent',
        NULL, NULL, coalesce('latest data submission ' || d.latest_on, 'no data submission')
-FROM data.dementia_data_date_row AS d
+FROM (
+    SELECT *, year(latest_on) - CASE WHEN month(latest_on) < 4 THEN 1 ELSE 0 END AS year_of_latest
+    FROM data.dementia_data_date_row
+) AS d
 JOIN (
-    SELECT file_id, make_date(year(edition_on) - CASE WHEN month(edition_on) < 4 THEN 1 ELSE 0 END, 4, 1) AS year_start
+    SELECT file_id, year(edition_on + 1) - CASE WHEN month(edition_on + 1) < 4 THEN 2 ELSE 1 END AS last_year
     FROM data.loaded_file WHERE edition_on IS NOT NULL
 ) AS f USING (file_id)
-WHERE coalesce(d.latest_on < f.year_start, TRUE) AND regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}')
+WHERE regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}')
 UNION ALL
 SELECT file_id, row_number, 'online_consultation', organisation_code, 'online_and_video_consultations', period_start,
        CASE WHEN submissions IS NULL THEN 'suppressed' WHEN submissions > 0 THEN 'accepted' ELSE 'absent' END,
@@ -105,4 +111,25 @@ SELECT file_id, row_number, 'workforce_high_level', organisation_code, 'workforc
        CASE WHEN groups_shown = 'gp' THEN 'only GPs have figures, which may be trainees from another system'
             WHEN NOT regexp_matches(groups_named, 'nurse|admin') THEN 'neither nurses nor administration are in the file'
             WHEN groups_shown IS NULL THEN 'no staff group has figures' END
-FROM data.workforce_high_level_row;
+FROM data.workforce_high_level_row
+UNION ALL
+-- A row that was rejected hides what the file says of its practice, of that month or, where the month cannot be read, the
+-- latest of the file.
+SELECT u.file_id, u.row_number, s.source, u.organisation_code, s.return_code,
+       CAST(date_trunc('month', CASE WHEN u.period_start <= f.edition_on THEN u.period_start ELSE f.edition_on END) AS DATE),
+       'suppressed', NULL, NULL, 'this row of the file was rejected'
+FROM data.unreadable_row AS u
+JOIN data.loaded_file AS f USING (file_id)
+JOIN (VALUES
+    ('online_consultation', 'online_consultation'),
+    ('online_consultation_metric', 'online_consultation'),
+    ('appointments', 'appointments'),
+    ('workforce_detailed', 'workforce_detailed'),
+    ('workforce_high_level', 'workforce_high_level'),
+    ('telephony_summary', 'telephony_summary'),
+    ('telephony_calls', 'telephony_calls'),
+    ('telephony_participation', 'telephony_participation'),
+    ('diabetes_audit', 'diabetes_audit')
+) AS t(format_table, source) USING (format_table)
+JOIN data.published_source AS s USING (source)
+WHERE f.edition_on IS NOT NULL;

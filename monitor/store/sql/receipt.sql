@@ -158,6 +158,25 @@ SELECT return_code, period_start,
        coalesce(NOT bool_or(is_whole), FALSE) AS is_partial, bool_or(absence_tells) AS absence_tells
 FROM loaded GROUP BY return_code, period_start;
 
+-- ICBs of which a publication that names all does not name one practice, in months of which nobody keeps a log: a copy that
+-- somebody filtered or a program cut off, rather than an ICB that sent nothing.
+CREATE OR REPLACE TEMP TABLE unnamed_icb AS
+WITH
+judged AS (
+    SELECT DISTINCT return_code, period_start FROM published_reach WHERE is_whole AND absence_tells
+    EXCEPT
+    SELECT s.return_code, s.period_start FROM data.submission_attempt AS s CROSS JOIN question
+    WHERE s.submitted_on <= question.as_of
+)
+SELECT e.return_code, e.period_start, e.icb_code
+FROM expected_return AS e
+JOIN judged USING (return_code, period_start)
+LEFT JOIN stated_evidence AS s USING (expected_id)
+WHERE e.icb_code IS NOT NULL
+GROUP BY e.return_code, e.period_start, e.icb_code
+HAVING count(s.expected_id) = 0
+   AND count(DISTINCT e.organisation_number) >= (SELECT supplier_min_organisations FROM question);
+
 -- Areas of which we hold fewer practices than were published as included: our files are incomplete there.
 CREATE OR REPLACE TEMP TABLE incomplete_area AS
 SELECT 'appointments' AS return_code, period_start, sub_icb_code FROM data.appointments_coverage WHERE difference < 0;

@@ -58,7 +58,7 @@ fact AS (
            END AS not_required_cause,
            s.return_code IS NOT NULL AS is_source_loaded,
            -- An attempt of its own is more than any publication that does not name it.
-           (coalesce(s.is_partial, FALSE) OR i.sub_icb_code IS NOT NULL) AND a.place IS NULL AND b.place IS NULL
+           (coalesce(s.is_partial, FALSE) OR i.sub_icb_code IS NOT NULL OR c.icb_code IS NOT NULL) AND a.place IS NULL AND b.place IS NULL
                AS is_source_partial,
            NOT coalesce(s.absence_tells, TRUE) AND v.outcome IS NULL AND a.place IS NULL AND b.place IS NULL
                AS is_absence_untold,
@@ -73,6 +73,8 @@ fact AS (
     LEFT JOIN loaded_source AS s ON s.return_code = e.return_code AND s.period_start = e.period_start
     LEFT JOIN incomplete_area AS i
         ON i.return_code = e.return_code AND i.period_start = e.period_start AND i.sub_icb_code = e.sub_icb_code
+    LEFT JOIN unnamed_icb AS c
+        ON c.return_code = e.return_code AND c.period_start = e.period_start AND c.icb_code = e.icb_code
     LEFT JOIN unchecked_return AS u ON u.return_code = e.return_code
 ),
 dated AS (
@@ -99,6 +101,7 @@ SELECT f.expected_id, f.period_id, f.span_id, f.organisation_number, f.request_i
            WHEN q.as_of <= f.due_on + f.grace_days THEN 'in_grace'
            WHEN f.kind = 'periodic' AND NOT f.is_source_loaded THEN 'not_known'
            WHEN f.evidence_outcome = 'suppressed' OR f.is_absence_untold THEN 'not_known'
+           WHEN f.evidence_outcome IS NOT NULL AND q.as_of < f.period_end THEN 'not_known'   -- it counts from then on
            WHEN f.is_source_partial THEN 'not_known'
            WHEN f.is_unchecked THEN 'not_known'
            WHEN f.rejected_at IS NOT NULL OR f.evidence_outcome = 'rejected' THEN 'rejected'
@@ -108,6 +111,7 @@ SELECT f.expected_id, f.period_id, f.span_id, f.organisation_number, f.request_i
            WHEN f.not_required_cause IS NOT NULL THEN f.not_required_cause
            WHEN f.kind = 'periodic' AND NOT f.is_source_loaded THEN 'source_not_loaded'
            WHEN f.evidence_outcome = 'suppressed' OR f.is_absence_untold AND NOT f.is_source_partial THEN 'suppressed'
+           WHEN f.evidence_outcome IS NOT NULL AND q.as_of < f.period_end THEN 'suppressed'
            WHEN f.is_source_partial THEN 'source_incomplete'
            WHEN f.is_unchecked THEN 'could_not_check'
        END AS first_cause

@@ -34,6 +34,11 @@ CREATE TABLE IF NOT EXISTS data.rejected_row (
     row_text VARCHAR
 );
 
+CREATE TABLE IF NOT EXISTS data.unreadable_row (   -- rejected rows of published files that name an organisation
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL, format_table VARCHAR NOT NULL,
+    organisation_code VARCHAR NOT NULL, period_start DATE
+);
+
 -- append-only: rows of the files that people keep themselves --------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data.organisation_row (

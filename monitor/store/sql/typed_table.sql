@@ -3,8 +3,8 @@ CREATE OR REPLACE TEMP TABLE @typed AS
 WITH staged AS (
     @source
 )
-SELECT @columns, row_number, coalesce(carried.read_fault, fault) AS fault,
-       CASE WHEN coalesce(carried.read_fault, fault) IS NOT NULL THEN array_to_string(@texts, ',') END AS row_text,
+SELECT @columns, row_number, @fault AS fault,
+       CASE WHEN @fault IS NOT NULL THEN array_to_string(@texts, ',') END AS row_text,
        CASE WHEN @with_number OR fault IS NOT NULL AND @with_number_if_rejected THEN [@looked_at] END AS with_numbers
 FROM (
     @typing

@@ -9,7 +9,8 @@ WHERE s.organisation_code = $organisation_code AND s.return_code = $return_code
   AND s.submitted_on <= $as_of
 UNION ALL
 SELECT NULL, NULL, e.outcome, e.record_count, e.detail, e.source, f.edition_on, f.edition_version,
-       CASE WHEN c.file_id IS NOT NULL THEN 'holds'
+       CASE WHEN $period_end > $as_of THEN 'counts from the end of the period on'
+            WHEN c.file_id IS NOT NULL THEN 'holds'
             WHEN t.file_id IS NOT NULL THEN 'another publication holds'
             ELSE 'restated since' END,
        f.file_name, e.row_number
@@ -20,5 +21,4 @@ LEFT JOIN stated_evidence AS t
 LEFT JOIN current_evidence AS c
     ON c.expected_id = $expected_id AND c.file_id = e.file_id AND c.row_number = e.row_number AND t.file_id IS NOT NULL
 WHERE e.organisation_code = $organisation_code AND e.return_code = $return_code AND e.period_start = $period_start
-  AND $period_end <= $as_of
 ORDER BY submitted_on NULLS LAST, submitted_at, edition_on, edition_version, file_name, row_number

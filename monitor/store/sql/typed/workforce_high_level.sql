@@ -12,6 +12,7 @@ SELECT row_number, carried, period_start, organisation_code, staff_group,
            WHEN NOT is_organisation_code(organisation_code) THEN 'bad_code:organisation_code'
            WHEN period_start IS NULL THEN 'bad_date:period_start'
            WHEN day(period_start) <> 1 THEN 'period_not_of_return:period_start'
+           WHEN value_text IS NULL THEN 'missing_value:value'   -- NA is written out; a blank is what some programs make of it
            WHEN value IS NULL AND value_text NOT IN ('NA', 'ND', '*') THEN 'bad_number:value'
        END AS fault
 FROM (
