@@ -27,6 +27,9 @@ KEY_OF_WHAT_IS_REPLACED = {
     "participation": "organisation_code, return_code, from_on",
 }
 
+# How many rows below the headings a spreadsheet can hold: a published file of just so many has been cut off by one.
+MOST_ROWS_OF_A_SPREADSHEET = 1_048_575
+
 OWN_FORMATS = {"submission", *KEY_OF_WHAT_IS_REPLACED}
 
 
@@ -129,9 +132,17 @@ def record_refusal(
 
 def _detail(recognised: Recognised, counts: RowCounts) -> str | None:
     """What a person should know of a file that was loaded."""
+    if _is_cut_off(counts):
+        return (
+            f"{counts.in_file:,} rows, as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
+        )
     if counts.left_out:
         return f"{counts.left_out:,} row{'' if counts.left_out == 1 else 's'} left out by the column map"
     return recognised.note or _columns_not_used(recognised)
+
+
+def _is_cut_off(counts: RowCounts) -> bool:
+    return counts.in_file == MOST_ROWS_OF_A_SPREADSHEET
 
 
 def _columns_not_used(recognised: Recognised) -> str | None:
@@ -226,7 +237,7 @@ def _record_file(
     loaded_at: datetime,
     edition_on: date | None,
 ) -> None:
-    regions = regions_of(loaded.identity.name)
+    regions = frozenset() if _is_cut_off(loaded.counts) else regions_of(loaded.identity.name)
     connection.execute(
         "INSERT INTO data.loaded_file VALUES ($file_id, $file_name, $sha256, $format, $loaded_at, "
         "$in_file, $loaded, $duplicate, $rejected, $state, $detail, $edition_on, $edition_version, $regions)",

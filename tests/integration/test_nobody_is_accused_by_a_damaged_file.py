@@ -153,3 +153,14 @@ def test_a_blank_figure_of_the_workforce_file_is_not_the_same_as_NA(monitor, wor
     found = outcomes(monitor, workspace, "workforce", OCTOBER, AS_OF)
     assert found["A81001"] == ("not_known", "suppressed")
     assert found["A81002"][0] == "not_received"
+
+
+def test_a_file_that_a_spreadsheet_cut_off_accuses_nobody(monitor, workspace, monkeypatch):
+    """At its true size the test would take a million rows."""
+    monkeypatch.setattr("monitor.store.load.MOST_ROWS_OF_A_SPREADSHEET", 3)
+    write_practices(workspace, "A81001", "A81002", "A81003", "A81004")
+    lines = [crosstab_line(f"A8100{n}", month="01OCT2025") for n in (1, 2, 3)]
+    make_crosstab(workspace / "inbox" / "october.csv", lines)
+    answer = monitor("load", "-w", workspace)
+    assert "as many as a spreadsheet can hold" in answer.out
+    assert outcomes(monitor, workspace, "appointments", OCTOBER, AS_OF)["A81004"] == ("not_known", "source_incomplete")
