@@ -20,10 +20,11 @@ from monitor.findings import FindingCounts, derive_findings, record_findings
 from monitor.intake import Intake, files_in, load_files, organisations_are_current, rebuild_organisations
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue
 from monitor.returns.working_days import england
-from monitor.settings import Settings, read_settings
+from monitor.settings import Settings, read_settings, refuse_unknown_returns
 from monitor.store.database import SQL_FOLDER, is_in_use, open_reader, open_writer, run_sql_file, scalar, transaction
 from monitor.store.derive import Question, derive_status
 from monitor.store.load import LoadedFile
+from monitor.store.mapped_files import read_again_what_changed_maps_rejected
 from monitor.store.publish import is_readable, publish
 from monitor.workspace import Workspace
 
@@ -73,6 +74,7 @@ def read_setting(workspace: Workspace, clock: Clock, progress: Progress | None =
     """Read the configuration. Raises ConfigurationError or WorkspaceError."""
     settings = read_settings(workspace.folder)
     catalogue = load_catalogue(workspace.expectations)
+    refuse_unknown_returns(settings, catalogue, workspace.folder)
     return Setting(workspace, settings, catalogue, clock, progress or (lambda stage, item: None))
 
 
@@ -179,6 +181,7 @@ def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, paths: list[P
     on_file = lambda name: setting.progress("loading", name)  # noqa: E731
     unpacking = setting.workspace.unpacking
     shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
+    read_again_what_changed_maps_rejected(connection, setting.settings.column_map)
     intake = Intake(connection, periods, setting.clock(), unpacking, on_file, setting.settings.column_map)
     loaded = tuple(load_files(intake, files))
     shutil.rmtree(unpacking, ignore_errors=True)

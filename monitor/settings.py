@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,8 +11,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from monitor.errors import WorkspaceError
-from monitor.sources.column_map import ColumnMap
+from monitor.errors import ConfigurationError, WorkspaceError
+from monitor.sources.column_map import ColumnMap, compared
 from monitor.toml_files import Strict, read_toml
 
 CONFIGURATION_FILE = "monitor.toml"
@@ -133,6 +133,19 @@ def read_settings(workspace: Path) -> Settings:
             f"give the workspace with -w DIR or {WORKSPACE_VARIABLE}, or make one with `monitor init DIR`",
         )
     return read_toml(path, Settings, ADVICE)
+
+
+def refuse_unknown_returns(settings: Settings, return_codes: Collection[str], workspace: Path) -> None:
+    """Raise ConfigurationError where a column map writes a return code that no return has: it would reject every row."""
+    for place, column_map in enumerate(settings.column_map):
+        for key, column, text in column_map.written:
+            if column == "return_code" and compared(text) not in return_codes:
+                raise ConfigurationError(
+                    f"{workspace / CONFIGURATION_FILE}, column_map.[{place}].{'.'.join(key)}",
+                    f"found {text!r}",
+                    f"the code of a return: {', '.join(sorted(return_codes))}",
+                    ADVICE,
+                )
 
 
 def workspace_folder(given: Path | None, environ: Mapping[str, str]) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -21,6 +21,16 @@ DAYS = INSTANTS | {
     "period_start", "opened_on", "closed_on", "valid_from", "valid_to", "requested_on", "due_on", "new_due_on",
     "from_on", "to_on",
 }  # fmt: skip
+
+# What a row may hold in these columns; any other word in it rejects the row.
+WORDS = {
+    "outcome": ("accepted", "rejected", "nil"),
+    "kind": ("paused", "exempt", "extended", "incident"),
+    "scope": ("national", "supplier", "icb", "organisation"),
+    "state": ("accepted", "pending", "declined", "withdrawn"),
+    "organisation_kind": ("practice", "pcn", "trust"),
+    "contract_type": ("gms", "pms", "apms"),
+}
 
 _OWN = (
     dropped.ORGANISATIONS,
@@ -79,6 +89,15 @@ class ColumnMap(Strict):
         return _FORMATS[self.fills]
 
     @property
+    def written(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """What every row, or a row with a certain value, gets from the map: (key, column, text)."""
+        for column, text in self.fixed.items():
+            yield ("fixed", column), column, text
+        for column, meanings in self.values.items():
+            for value, text in meanings.items():
+                yield ("values", column, value), column, text
+
+    @property
     def day_formats(self) -> dict[str, str]:
         """Column -> how the file writes its days."""
         every = self.day_format.get(EVERY_DAY_COLUMN)
@@ -96,6 +115,7 @@ class ColumnMap(Strict):
         self._check_columns()
         self._check_fixed()
         self._check_values()
+        self._check_words()
         self._check_days()
         return self
 
@@ -145,6 +165,12 @@ class ColumnMap(Strict):
         for column, texts in self.leave_out.items():
             self._check_is_mapped(column, "leave_out")
             _check_told_apart([*self.values.get(column, ()), *texts], "leave_out", column)
+
+    def _check_words(self) -> None:
+        for key, column, text in self.written:
+            may_be_blank = column not in self.format.required and not text.strip()
+            if column in WORDS and not may_be_blank and compared(text) not in WORDS[column]:
+                raise _mistake(text, f"one of {_listed(WORDS[column])}", *key)
 
     def _check_days(self) -> None:
         for column, day_format in self.day_format.items():

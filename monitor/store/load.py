@@ -17,6 +17,7 @@ from monitor.errors import FileRefused
 from monitor.sources import Recognised
 from monitor.sources.editions import regions_of, version_of
 from monitor.store.database import SqlTemplate, bound_in, scalar, sql_file, transaction
+from monitor.store.mapped_files import record_column_map
 from monitor.store.typed_rows import Table, refuse_patient_data, target_columns, type_rows, typed_name
 
 # What a later row replaces an earlier one by, in the files that people keep themselves.
@@ -104,6 +105,7 @@ def load_file(
         editions = [_edition(connection, table) for table in recognised.tables]
         loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, _detail(recognised, counts))
         _record_file(connection, file_id, loaded, loaded_at, next((day for day in editions if day), None))
+        record_column_map(connection, file_id, recognised)
     for table in recognised.tables:
         connection.execute(f"DROP TABLE {typed_name(table)}")
     return loaded

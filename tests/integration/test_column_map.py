@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -258,6 +259,25 @@ def test_a_file_that_was_refused_is_loaded_once_there_is_a_map(monitor: Monitor,
     assert stored(workspace, SUBMISSIONS) == LOADED
 
 
+def test_a_file_is_read_again_where_a_map_changed_since_rejected_all_of_it(monitor: Monitor, workspace: Path) -> None:
+    wrong = NWRS.replace("%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M")
+    use(workspace, wrong)
+    drop(workspace, "export.csv", as_csv(HEADINGS, *ROWS[:3]))
+    with zipfile.ZipFile(workspace / "inbox" / "exports.zip", "w") as archive:
+        archive.writestr("export too.csv", as_csv(HEADINGS, ROWS[2]))
+    assert monitor("load", "-w", workspace, now=NOW).code == 4
+    assert "Nothing new" in monitor("load", "-w", workspace, now=NOW).out  # the same map would say the same
+    use(workspace, NWRS)
+    assert monitor("load", "-w", workspace, now=NOW).code == 0
+    assert stored(workspace, SUBMISSIONS) == LOADED
+    assert stored(workspace, REJECTED_ROWS) == []
+    refused = "every row was rejected by a column map that has been changed since; it is read again"
+    told = "SELECT file_name, state, detail FROM data.loaded_file WHERE state = 'refused' ORDER BY file_name"
+    names = ("export.csv", "exports.zip", "exports.zip/export too.csv")
+    assert stored(workspace, told) == [(name, "refused", refused) for name in names]
+    assert "Nothing new" in monitor("load", "-w", workspace, now=NOW).out
+
+
 def test_a_changed_map_loads_nothing_again(monitor: Monitor, workspace: Path) -> None:
     use(workspace, NWRS)
     drop(workspace, "practices.csv", PRACTICES)
@@ -347,7 +367,7 @@ def test_nothing_in_a_heading_or_a_value_is_taken_for_sql(
     columns = PLAIN.replace('"Status"', text) + ', "Note" = "detail"'
     more = (
         f"fixed = {{ return_code = 'workforce', submission_id = {text} }}\n"
-        f"values = {{ outcome = {{ {text} = 'accepted', 'b' = {text} }}, detail = {{ 'n' = {text} }} }}\n"
+        f"values = {{ outcome = {{ {text} = 'accepted' }}, detail = {{ 'n' = {text} }} }}\n"
         f"leave_out = {{ detail = [{text}] }}\nday_format = '%d/%m/%Y'"
     )
     use(workspace, column_map(columns, more))
@@ -480,6 +500,16 @@ def test_a_heading_of_patients_is_refused_even_where_a_map_names_it(monitor: Mon
         ),
         ('fixed = { return_code = "workforce" }', "", "Expected: return_code too"),
         ('return_code = "w', 'retrun_code = "w', "fixed.retrun_code: found 'retrun_code'. Expected: a column of sub"),
+        (
+            'return_code = "workforce"',
+            'return_code = "workfroce"',
+            "fixed.return_code: found 'workfroce'. Expected: the code",
+        ),
+        (
+            '= "rejected"',
+            '= "reject"',
+            "outcome.Submitted with errors: found 'reject'. Expected: one of accepted, rejected",
+        ),
         ('return_code = "workforce"', "return_code = true", "fixed.return_code: found True"),
         (
             'return_code = "workforce"',

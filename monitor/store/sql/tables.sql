@@ -39,6 +39,11 @@ CREATE TABLE IF NOT EXISTS data.unreadable_row (   -- rejected rows of published
     organisation_code VARCHAR NOT NULL, period_start DATE
 );
 
+CREATE TABLE IF NOT EXISTS data.mapped_file (
+    file_id INTEGER NOT NULL,
+    column_map VARCHAR NOT NULL          -- the [[column_map]] it was read by, as JSON
+);
+
 -- append-only: rows of the files that people keep themselves --------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data.organisation_row (

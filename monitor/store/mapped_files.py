@@ -1,0 +1,32 @@
+"""Which column map each export was read by, and which exports a changed map may read better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from monitor.sources.column_map import ColumnMap
+from monitor.sources.shape import Recognised
+from monitor.store.database import run_sql_file, sql_file, transaction
+
+
+def record_column_map(connection: duckdb.DuckDBPyConnection, file_id: int, recognised: Recognised) -> None:
+    """Note the map that a file is read by, if any."""
+    for table in recognised.tables:
+        if table.format.column_map:
+            written = {"file_id": file_id, "column_map": table.format.column_map.model_dump_json()}
+            connection.execute("INSERT INTO data.mapped_file VALUES ($file_id, $column_map)", written)
+
+
+def read_again_what_changed_maps_rejected(
+    connection: duckdb.DuckDBPyConnection, column_maps: Sequence[ColumnMap]
+) -> None:
+    """Let files be read again of which every row was rejected by a map that is no longer the same.
+
+    What was loaded stays: a map that is changed afterwards loads nothing a second time.
+    """
+    with transaction(connection):
+        now = [column_map.model_dump_json() for column_map in column_maps]
+        connection.execute(sql_file("to_read_again.sql"), {"column_maps": now})
+        run_sql_file(connection, "read_again.sql")
