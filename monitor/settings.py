@@ -136,7 +136,7 @@ def read_settings(workspace: Path) -> Settings:
 
 
 def refuse_unknown_returns(settings: Settings, return_codes: Collection[str], workspace: Path) -> None:
-    """Raise ConfigurationError where a column map writes a return code that no return has: it would reject every row."""
+    """Raise ConfigurationError where a column map writes a return code that no return has: it rejects every row."""
     for place, column_map in enumerate(settings.column_map):
         for key, column, text in column_map.written:
             if column == "return_code" and compared(text) not in return_codes:

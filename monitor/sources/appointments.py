@@ -53,7 +53,7 @@ _ALIASES = {
 
 HEADED = (
     HeadedFormat(APPOINTMENTS, _ALIASES, signature=frozenset({"hcp_type", "appt_status"})),
-    HeadedFormat(APPOINTMENTS_COVERAGE, _ALIASES),
+    HeadedFormat(APPOINTMENTS_COVERAGE, {"appointment_month": "period_start"} | _ALIASES),
     # The long file of online consultations has all these columns too, and a month, a metric and a value besides.
     HeadedFormat(
         APPOINTMENTS_MAP, _ALIASES, excluded=frozenset({"month", "metric", "value"}), named_month="period_start"

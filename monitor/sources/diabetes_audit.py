@@ -19,7 +19,7 @@ from monitor.errors import FileRefused
 from monitor.sources.careful_csv import read_csv_carefully
 from monitor.sources.headings import name_columns, normalised, refuse_patient_columns
 from monitor.sources.patients import refuse_nhs_numbers
-from monitor.sources.practice_sheets import ROWS_SEARCHED, is_like_a_code, names_no_practice, without_footnotes
+from monitor.sources.practice_sheets import ROWS_SEARCHED, is_like_a_code, names_no_practice
 from monitor.sources.quarters import quarters_in
 from monitor.sources.shape import CsvTable, Format, Recognised, RowTable
 from monitor.sources.text_head import TextHead
@@ -111,7 +111,7 @@ def _page(name: str, sheet: str, rows: list[Numbered]) -> _Page:
 
 
 def _headings(texts: Texts) -> list[str]:
-    return [normalised(without_footnotes(text)) for text in texts]
+    return [normalised(text) for text in texts]
 
 
 def _named(texts: Texts) -> set[str]:

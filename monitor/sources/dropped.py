@@ -50,9 +50,9 @@ PARTICIPATION = Format(
 
 # The most specific first: a submission log may hold all that makes a file of participation, never the other way round.
 HEADED = (
-    HeadedFormat(SUBMISSION_LOG, _ALIASES),
-    HeadedFormat(REQUESTS, _ALIASES),
-    HeadedFormat(NOTICES),
-    HeadedFormat(PARTICIPATION, _ALIASES),
-    HeadedFormat(ORGANISATIONS, _ALIASES, excluded=frozenset({"return_code"})),
+    HeadedFormat(SUBMISSION_LOG, _ALIASES, is_own=True),
+    HeadedFormat(REQUESTS, _ALIASES, is_own=True),
+    HeadedFormat(NOTICES, is_own=True),
+    HeadedFormat(PARTICIPATION, _ALIASES, is_own=True),
+    HeadedFormat(ORGANISATIONS, _ALIASES, excluded=frozenset({"return_code"}), is_own=True),
 )

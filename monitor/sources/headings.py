@@ -16,6 +16,7 @@ _OF_A_PATIENT = re.compile(
 )
 _NUMBER_OR_DATE = r"\W*\d[\d\s.,:/+\-TZ]*"
 _CODE_OR_POSTCODE = r"[A-Za-z]\d{5,}|[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}"
+_FOOTNOTE = re.compile(r"(\s*\[[\d., ]+\])+\s*$")
 _A_VALUE = re.compile(rf"{_NUMBER_OR_DATE}|{_CODE_OR_POSTCODE}|.*@.*|.{{81,}}")
 # What the store calls the place and the fault of a row, and the rows themselves: no heading may take these names.
 _TAKEN_BY_THE_STORE = ("row_number", "read_fault", "staged")
@@ -26,11 +27,12 @@ _A_HEADING = re.compile(r"\w_\w|code|name|date|month|number|type|value|count|sta
 class HeadedFormat:
     """A format that is known by its headings, whatever their order and whether in CSV, a workbook or Parquet.
 
-    aliases:   other headings for a canonical column
+    aliases:   other headings for a canonical column; of each, first the one that is published now
     signature: headings that it has besides its columns, and by which it is told from formats alike
     excluded:  headings that it never has
     named_month: the column for the file's month, which its name says and not its content
     own_month: columns that spare the look at the name where the file has them all after all
+    is_own:    its headings are the canonical columns themselves
     """
 
     format: Format
@@ -39,6 +41,7 @@ class HeadedFormat:
     excluded: frozenset[str] = frozenset()
     named_month: str | None = None
     own_month: tuple[str, ...] = ()
+    is_own: bool = False
 
     def matched(self, headings: Iterable[str]) -> frozenset[str]:
         """The canonical columns that these normalised headings stand for."""
@@ -49,6 +52,12 @@ class HeadedFormat:
     def needed(self) -> tuple[str, ...]:
         """The required columns and the signature headings."""
         return self.format.required + tuple(sorted(self.signature))
+
+    def as_headed(self, column: str) -> str:
+        """A canonical column or signature heading as the file itself has it, for messages."""
+        if self.is_own:
+            return column
+        return next((alias for alias, name in self.aliases.items() if name == column), column).upper()
 
     def missing(self, headings: Sequence[str]) -> tuple[str, ...]:
         """The required columns (and signature headings) that are not among these normalised headings."""
@@ -61,9 +70,14 @@ class HeadedFormat:
 
 
 def normalised(heading: object) -> str:
-    """A heading as it is compared: stripped, lower case, any run of white space as one underscore."""
+    """A heading as it is compared: stripped, lower case, any run of white space as one underscore, no footnote marks."""
     text = "" if heading is None else str(heading)
-    return re.sub(r"\s+", "_", text.replace("\ufeff", "").strip().lower())
+    return re.sub(r"\s+", "_", without_footnotes(text.replace("\ufeff", "")).strip().lower())
+
+
+def without_footnotes(text: str | None) -> str:
+    """The text without marks of footnotes at its end, such as [1] or [4, 5, 6,11] or [7. 11]."""
+    return _FOOTNOTE.sub("", text or "")
 
 
 def first_fit(headings: Sequence[str], known: Sequence[HeadedFormat]) -> HeadedFormat | None:
@@ -155,13 +169,18 @@ def unknown_format(candidates: Sequence[Sequence[object]], known: Sequence[Heade
             advice,
         )
     missing = nearest.missing([normalised(heading) for heading in headings])
-    lacks = f"lacks {', '.join(missing)}"
+    lacks = f"lacks {_as_headed(nearest, missing)}"
+    needed = _as_headed(nearest, nearest.format.required or nearest.needed)
     return FileRefused(
         where,
         f"is of no known format; the nearest is {nearest.format.name}, for which it {lacks}. {found_columns(headings)}",
-        f"{nearest.format.name} with the columns {', '.join(nearest.format.required or nearest.needed)}",
+        f"{nearest.format.name} with the columns {needed}",
         advice,
     )
+
+
+def _as_headed(headed: HeadedFormat, columns: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(map(headed.as_headed, columns)))
 
 
 def _nearest(

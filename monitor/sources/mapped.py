@@ -52,4 +52,4 @@ def _headed(column_map: ColumnMap) -> HeadedFormat:
         required=(),
         column_map=column_map,
     )
-    return HeadedFormat(format_, of_heading, signature=frozenset(of_heading))
+    return HeadedFormat(format_, of_heading, signature=frozenset(of_heading), is_own=True)

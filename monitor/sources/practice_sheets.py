@@ -14,13 +14,12 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from monitor.errors import FileRefused
-from monitor.sources.headings import found_columns, name_columns, normalised, refuse_patient_columns
+from monitor.sources.headings import found_columns, name_columns, normalised, refuse_patient_columns, without_footnotes
 from monitor.sources.shape import Format, Recognised, RowTable
 from monitor.sources.workbooks import Book, Sheet, Texts
 
 ROWS_SEARCHED = 40
 _NO_PRACTICE = frozenset({"total", "national", "england", "unassigned", "unmapped", "unallocated"})
-_FOOTNOTE = re.compile(r"(\s*\[[\d., ]+\])+\s*$")
 _LIKE_A_CODE = re.compile(r"\s*[A-Za-z]+\d\w*\s*")
 _DIGIT = re.compile(r"\d")
 _MONTH_PATTERNS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d%b%Y", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%Y-%m")
@@ -48,7 +47,7 @@ class SheetLayout:
 
     def named(self, texts: Sequence[str | None]) -> list[str]:
         """Headings as they are compared: without footnote marks."""
-        return self.reword([normalised(without_footnotes(text)) for text in texts])
+        return self.reword([normalised(text) for text in texts])
 
     def matched(self, texts: Sequence[str | None]) -> set[str]:
         return {self.aliases.get(name, name) for name in self.named(texts)} & self.needed.keys()
@@ -70,11 +69,6 @@ def recognise_practices(book: Book, sheets: Iterable[Sheet], layout: SheetLayout
     table = RowTable(layout.format, columns, ignored, lambda: _practices(sheet, heading_row, columns, layout))
     # The date on the title sheet is known to be wrong in some editions, so a workbook does not date itself.
     return Recognised(layout.format.name, (table,))
-
-
-def without_footnotes(text: str | None) -> str:
-    """The text without marks of footnotes at its end, such as [1] or [4, 5, 6,11]."""
-    return _FOOTNOTE.sub("", text or "")
 
 
 def month_of(text: str | None) -> date | None:

@@ -30,6 +30,7 @@ REGISTERED_MAP = Format(
 _GEOGRAPHY = {
     "sub_icb_location_code": "sub_icb_code",
     "sub_icb_location_name": "sub_icb_name",
+    "icb_code": "icb_code",
     "ccg_code": "sub_icb_code",
     "ccg_name": "sub_icb_name",
     "stp_code": "icb_code",

@@ -38,6 +38,8 @@ WORKFORCE_HIGH_LEVEL = Format(
 # Until July 2022 a sub-ICB was called a CCG, and an ICB an STP.
 _ALIASES = {
     "prac_code": "organisation_code",
+    "sub_icb_code": "sub_icb_code",
+    "icb_code": "icb_code",
     "ccg_code": "sub_icb_code",
     "stp_code": "icb_code",
     "comm_region_code": "region_code",

@@ -106,5 +106,5 @@ def test_the_dates_of_dementia_data_are_known_and_their_siblings_are_no_error(tm
 
 def test_a_contract_file_whose_indicator_was_renamed_is_refused_and_not_passed_over(write):
     heading = "QUALITY_SERVICE,PRACTICE_CODE,PRACTICE_NAME,ACH_DATE,INDICATOR,MEASURE,VALUE"
-    with pytest.raises(FileRefused, match="nearest is GP contract indicators by practice, for which it lacks ind_code"):
+    with pytest.raises(FileRefused, match="nearest is GP contract indicators by practice, for which it lacks IND_CODE"):
         recognise(write(heading + "\n"))

@@ -54,12 +54,14 @@ def test_a_month_inside_the_file_comes_before_the_one_in_its_name(tmp_path):
 
 def test_a_heading_that_is_gone_is_named_with_those_that_were_found(tmp_path):
     path = workforce.make_detailed(tmp_path / workforce.DETAILED_NAME, left_out=["NURSE_SOURCE"])
-    with pytest.raises(FileRefused, match=r"lacks nurse_source\. Columns found: PRAC_CODE, PRAC_NAME"):
+    with pytest.raises(FileRefused, match=r"lacks NURSE_SOURCE\. Columns found: PRAC_CODE, PRAC_NAME"):
         recognise(path)
     headings = appointments.CROSSTAB_HEADINGS.replace("COUNT_OF_APPOINTMENTS", "APPOINTMENTS_COUNTED").split(",")
     with (tmp_path / "crosstab.csv").open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([headings, appointments.crosstab_line()])
-    with pytest.raises(FileRefused, match="nearest is appointments by practice, for which it lacks appointments"):
+    with pytest.raises(
+        FileRefused, match="nearest is appointments by practice, for which it lacks COUNT_OF_APPOINTMENTS"
+    ):
         recognise(tmp_path / "crosstab.csv")
 
 

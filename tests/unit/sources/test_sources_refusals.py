@@ -139,6 +139,28 @@ def test_patient_columns_are_seen_behind_any_separator_and_on_any_sheet(write, w
     assert "patient-level" in refusal_of(workbook(sheets)).found
 
 
+@pytest.mark.parametrize(
+    ("heading", "lacks"),
+    [
+        ("Date,PRACTICE_CODE,Indicator,Time_Band,Value", "TIME_CATEGORY."),
+        ("SUB_ICB_LOCATION_CODE,Month,Included Practices,Open Practices,Patients registered at included practices,"
+         "Patients registered at open practices", "APPOINTMENT_MONTH."),
+        ("PUBLICATION,EXTRACT_DATE,PRACTICE_CODE,PRACTICE_NAME,PCN_CODE", "SUB_ICB_LOCATION_CODE, ICB_CODE."),
+        ("PRAC_CODE,PCN_CODE,TOTAL_PATIENTS,GP_SOURCE,NURSE_SOURCE,DPC_SOURCE,ADMIN_SOURCE,TOTAL_GP_HC,"
+         "TOTAL_NURSES_HC,TOTAL_DPC_HC,TOTAL_ADMIN_HC", "SUB_ICB_CODE."),
+        ("practice_code,organisation_nam", "organisation_name."),
+    ],
+)  # fmt: skip
+def test_the_columns_that_a_file_lacks_are_named_as_its_publisher_heads_them(write, heading, lacks):
+    assert f"for which it lacks {lacks}" in refusal_of(write(heading + "\nx\n")).found
+
+
+def test_footnote_marks_are_no_part_of_a_heading(write):
+    text = 'Month,GP_CODE [2],PCN_CODE,"SUB_ICB_LOCATION_CODE [3, 4]",SUPPLIER,METRIC,VALUE [7. 11]\n'
+    assert recognise(write(text)).format_name == "online consultation metrics"
+    assert recognise(write("practice_code [1],organisation_name [2][3]\n")).format_name == "organisations"
+
+
 def test_an_unknown_header_is_refused_with_the_nearest_format_what_it_lacks_and_what_was_found(write):
     header = "Practice Code,return_code,period_start,received"
     refusal = refusal_of(write(f"{header}\nA81001,workforce,2024-05-01,yes\n"))
