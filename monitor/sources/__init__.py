@@ -43,7 +43,13 @@ from monitor.sources.months_in_names import month_named, without_month
 from monitor.sources.parquet import column_names
 from monitor.sources.patients import refuse_nhs_numbers
 from monitor.sources.shape import CsvTable, Format, ParquetTable, Recognised, RowTable
-from monitor.sources.text_head import TextHead, cells_by_any_separator, read_head, refuse_other_separator
+from monitor.sources.text_head import (
+    TextHead,
+    cells_by_any_separator,
+    read_head,
+    refuse_blank_first_line,
+    refuse_other_separator,
+)
 from monitor.sources.workbooks import Book, Sheet, nothing_in, open_book
 
 __all__ = [
@@ -123,24 +129,69 @@ def recognise(path: Path, column_maps: Sequence[ColumnMap] = ()) -> Recognised:
 
 
 def _recognise_text(head: TextHead, known: Known) -> Recognised:
-    published = epraccur.recognise(head) or ods_reports.recognise(head)
+    published = None if head.begins_blank else epraccur.recognise(head) or ods_reports.recognise(head)
     if published:
         return published
-    where = head.path.name
-    refuse_patient_columns(cells_by_any_separator(head), where)
+    refuse_patient_columns(cells_by_any_separator(head), head.path.name)
+    recognised = online_consultation.recognise_csv(head) or _recognise_headed(head, 1, known)
+    if recognised:
+        return recognised
     headings = [normalised(heading) for heading in head.first]
+    other = (
+        _recognise_below_title(head, known)
+        or diabetes_audit.recognise_csv(head)
+        or dementia_data.recognise_sibling(headings)
+        or bystander_with(headings)
+    )
+    if other:
+        return other
+    likest = _row_most_like_headings(head, known)
+    if likest > 1:
+        raise unknown_format([head.records[likest - 1]], known, f"{head.path.name}, row {likest}")
+    refuse_blank_first_line(head)
+    refuse_other_separator(head)
+    raise unknown_format([head.first], known, head.path.name)
+
+
+def _row_most_like_headings(head: TextHead, known: Known) -> int:
+    """The first row, unless a lower one has more headings of a known format, and not one by chance."""
+    rows = [[normalised(cell) for cell in record] for record in head.records]
+    matched = [max(len(headed.matched(headings)) for headed in known) for headings in rows]
+    return matched.index(max(matched)) + 1 if max(matched) > 1 else 1
+
+
+def _recognise_headed(head: TextHead, number: int, known: Known) -> Recognised | None:
+    """The file of known headings in this row; None where they are of no known format."""
+    where = head.path.name
+    headings = [normalised(heading) for heading in head.records[number - 1]]
     headed = _fit(headings, known, where)
     if headed is None:
-        other = (
-            diabetes_audit.recognise_csv(head) or dementia_data.recognise_sibling(headings) or bystander_with(headings)
-        )
-        if other:
-            return other
-        refuse_other_separator(head)
-        raise unknown_format([head.first], known, where)
+        return None
+    refuse_patient_columns(headings, where)
     columns, ignored = name_columns(headings, headed.format, headed.aliases, where)
-    table = CsvTable(headed.format, head.path, 1, columns, ignored, _given(headed, columns, head.path))
-    return Recognised(headed.format.name, (table,))
+    table = CsvTable(headed.format, head.path, number, columns, ignored, _given(headed, columns, head.path))
+    return Recognised(headed.format.name, (table,), None if number == 1 else f"headings found in row {number}")
+
+
+def _recognise_below_title(head: TextHead, known: Known) -> Recognised | None:
+    """A file with lines of title, or blank ones, above its headings.
+
+    Raises FileRefused where a line above is filled like the headings: it may be data, as a sorted sheet has it there.
+    """
+    most = 0
+    for number, record in enumerate(head.records, start=1):
+        filled = sum(bool(cell.strip()) for cell in record)
+        if number > 1 and (found := _recognise_headed(head, number, known)):
+            if filled >= 2 * most:
+                return found
+            raise FileRefused(
+                head.path.name,
+                f"has the headings of {found.format_name} in row {number}, below rows that look like data",
+                "the headings in the first line",
+                "move the headings to the top, and drop the file again",
+            )
+        most = max(most, filled)
+    return None
 
 
 def _recognise_parquet(path: Path, known: Known) -> Recognised:

@@ -39,11 +39,8 @@ def read_csv_carefully(table: CsvTable) -> Iterator[Row]:
     over several lines is in one row. Values too many are kept in the last column, joined by commas.
     """
     with table.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-        to_skip = table.header_rows
         for number, values, fault in _records(_Lines(stream), len(table.columns)):
-            if to_skip:
-                to_skip -= 1
-            else:
+            if number > table.header_rows:
                 yield number, *_fitted(values, fault, len(table.columns))
 
 

@@ -130,7 +130,7 @@ class ColumnMap(Strict):
                 raise _mistake(heading, "a heading of the file", "columns", heading)
             if name in of_heading:
                 raise _mistake(
-                    heading, f"each heading once; {of_heading[name]!r} is the same but for capitals, spaces and footnote marks",
+                    heading, f"each heading once; {of_heading[name]!r} is the same but for capitals and spaces",
                     "columns", heading,
                 )  # fmt: skip
             self._check_is_column(column, "columns", heading)

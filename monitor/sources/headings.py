@@ -70,7 +70,7 @@ class HeadedFormat:
 
 
 def normalised(heading: object) -> str:
-    """A heading as it is compared: stripped, lower case, any run of white space as one underscore, no footnote marks."""
+    """A heading as it is compared: stripped, lower case, white space as one underscore, no footnote marks."""
     text = "" if heading is None else str(heading)
     return re.sub(r"\s+", "_", without_footnotes(text.replace("\ufeff", "")).strip().lower())
 

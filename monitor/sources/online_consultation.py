@@ -2,14 +2,19 @@
 
 Sheet "Table 2": one row a practice below some lines of title; notes and a copyright line below the data, most of them
 in the column of the practice code. April and May 2024 have no Participation, and no row for a practice without data;
-since June 2024 such a practice has a row with 0.
+since June 2024 such a practice has a row with 0. Copies of the table alone, on a sheet of any name or as CSV, are known
+by all of its headings.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.sources.headings import normalised
 from monitor.sources.practice_sheets import SheetLayout, recognise_practices
 from monitor.sources.shape import Format, Recognised
+from monitor.sources.text_head import TextHead
+from monitor.sources.text_sheets import TextSheet
 from monitor.sources.workbooks import Book
 
 ONLINE_CONSULTATION = Format(
@@ -50,6 +55,7 @@ _NEEDED = {
 _LAYOUT = SheetLayout(
     ONLINE_CONSULTATION, _NEEDED, _ALIASES, key=frozenset({"organisation_code", "submissions"}), word=""
 )
+_COPY = replace(_LAYOUT, key=frozenset(_NEEDED), word=None)
 
 
 def recognise(book: Book) -> Recognised | None:
@@ -58,4 +64,11 @@ def recognise(book: Book) -> Recognised | None:
     Raises FileRefused naming the headings that cannot be matched, and those found.
     """
     sheets = [sheet for sheet in book.sheets if normalised(sheet.name).replace("_", " ") == _SHEET]
-    return recognise_practices(book, sheets[:1], _LAYOUT)
+    return recognise_practices(book.path, sheets[:1], _LAYOUT) or recognise_practices(book.path, book.sheets, _COPY)
+
+
+def recognise_csv(head: TextHead) -> Recognised | None:
+    """The same of the table saved as CSV, with or without the lines of title above it."""
+    if not any(_COPY.key <= _COPY.matched(record) for record in head.records):
+        return None
+    return recognise_practices(head.path, [TextSheet(head, ONLINE_CONSULTATION)], _COPY)

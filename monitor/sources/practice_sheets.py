@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 from monitor.errors import FileRefused
 from monitor.sources.headings import found_columns, name_columns, normalised, refuse_patient_columns, without_footnotes
 from monitor.sources.shape import Format, Recognised, RowTable
-from monitor.sources.workbooks import Book, Sheet, Texts
+from monitor.sources.text_sheets import TextSheet
+from monitor.sources.workbooks import Sheet, Texts
 
 ROWS_SEARCHED = 40
 _NO_PRACTICE = frozenset({"total", "national", "england", "unassigned", "unmapped", "unallocated"})
@@ -34,7 +36,7 @@ class SheetLayout:
     needed:  the columns that every edition has, with their headings as published (for messages)
     aliases: other headings for a canonical column
     key:     the columns that tell the row of headings from any other row
-    word:    what one of the headings must hold for a sheet to be taken for a damaged one of this format
+    word:    what one of the headings must hold for a sheet to be taken for a damaged one of this format; None: none is
     reword:  gives the name of each column from all normalised headings, where a list of aliases is not enough
     """
 
@@ -42,7 +44,7 @@ class SheetLayout:
     needed: Mapping[str, str]
     aliases: Mapping[str, str]
     key: frozenset[str]
-    word: str
+    word: str | None
     reword: Callable[[list[str]], list[str]] = list
 
     def named(self, texts: Sequence[str | None]) -> list[str]:
@@ -53,7 +55,7 @@ class SheetLayout:
         return {self.aliases.get(name, name) for name in self.named(texts)} & self.needed.keys()
 
 
-def recognise_practices(book: Book, sheets: Iterable[Sheet], layout: SheetLayout) -> Recognised | None:
+def recognise_practices(path: Path, sheets: Iterable[Sheet | TextSheet], layout: SheetLayout) -> Recognised | None:
     """The practices of the first of these sheets that is of this layout; None where there is no such sheet.
 
     Raises FileRefused naming the headings that cannot be matched, and those found.
@@ -62,7 +64,7 @@ def recognise_practices(book: Book, sheets: Iterable[Sheet], layout: SheetLayout
     if found is None:
         return None
     sheet, heading_row, texts = found
-    where = f"{book.path.name}, sheet {sheet.name}"
+    where = f"{path.name}, sheet {sheet.name}" if sheet.name else path.name
     refuse_patient_columns(texts, where)
     _refuse_missing(texts, layout, where)
     columns, ignored = name_columns(layout.named(texts), layout.format, layout.aliases, where)
@@ -94,13 +96,17 @@ def is_like_a_code(text: str | None) -> bool:
     return bool(_LIKE_A_CODE.fullmatch(text or ""))
 
 
-def _heading_row(sheets: Sequence[Sheet], layout: SheetLayout) -> tuple[Sheet, int, Texts] | None:
+def _heading_row(
+    sheets: Sequence[Sheet | TextSheet], layout: SheetLayout
+) -> tuple[Sheet | TextSheet, int, Texts] | None:
     """The row with all columns of the key; failing that, one so alike that its lack is worth a message."""
     tops = [(sheet, *row) for sheet in sheets for row in islice(sheet.rows(), ROWS_SEARCHED)]
     known = [(*top, layout.matched(top[2])) for top in tops]
     for sheet, number, texts, columns in known:
         if layout.key <= columns:
             return sheet, number, texts
+    if layout.word is None:
+        return None
     for sheet, number, texts, columns in known:
         if len(columns) * 2 >= len(layout.needed) and any(layout.word in name for name in layout.named(texts)):
             return sheet, number, texts
@@ -120,7 +126,7 @@ def _refuse_missing(texts: Texts, layout: SheetLayout, where: str) -> None:
 
 
 def _practices(
-    sheet: Sheet, heading_row: int, columns: Sequence[str], layout: SheetLayout
+    sheet: Sheet | TextSheet, heading_row: int, columns: Sequence[str], layout: SheetLayout
 ) -> Iterator[tuple[int, Texts]]:
     """The rows of practices, each with its month in ISO form; a damaged month is that of the rest of the sheet."""
     month, code = columns.index("period_start"), columns.index("organisation_code")

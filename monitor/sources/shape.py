@@ -50,7 +50,7 @@ class Format:
 class CsvTable:
     """A CSV file for DuckDB to read itself: comma, UTF-8 with or without BOM.
 
-    header_rows: 0 (headerless epraccur) or 1
+    header_rows: the row of the headings: 0 where there are none, as a rule 1, more where lines of title stand above it
     columns:     a name for every column in file order: canonical where known, else the file's own, made safe and unique
     ignored:     those of `columns` that are not used
     given:       the text of canonical columns that the file does not have and that its name says: one for all rows

@@ -65,7 +65,9 @@ def recognise(book: Book) -> Recognised | None:
 
     Raises FileRefused naming the headings that cannot be matched, and those found.
     """
-    return recognise_practices(book, book.sheets, _SUMMARY) or recognise_practices(book, book.sheets, _PARTICIPATION)
+    return recognise_practices(book.path, book.sheets, _SUMMARY) or recognise_practices(
+        book.path, book.sheets, _PARTICIPATION
+    )
 
 
 def _flags_named(headings: list[str]) -> list[str]:

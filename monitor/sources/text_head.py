@@ -32,6 +32,10 @@ class TextHead:
     records: tuple[tuple[str, ...], ...]
 
     @property
+    def begins_blank(self) -> bool:
+        return not any(value.strip() for value in self.first)
+
+    @property
     def first(self) -> tuple[str, ...]:
         return self.records[0]
 
@@ -64,6 +68,17 @@ def refuse_other_separator(head: TextHead) -> None:
                 "values separated by commas",
                 'save it as "CSV UTF-8 (comma delimited)", or as .xlsx',
             )
+
+
+def refuse_blank_first_line(head: TextHead) -> None:
+    """Raise FileRefused where the first line is blank, and no headings were found below it."""
+    if head.begins_blank:
+        raise FileRefused(
+            head.path.name,
+            "its first line is blank, and no headings of a known format stand below it",
+            "the headings in the first line",
+            "delete the blank lines at the top, and compare the headings with the README",
+        )
 
 
 def _refuse_utf16(path: Path, raw: bytes) -> None:
@@ -113,9 +128,5 @@ def _first_records(path: Path, text: str) -> tuple[tuple[str, ...], ...]:
             "its first line cannot be read as CSV (a quotation mark is not closed, or a value is over-long)",
             _EXPECTED_UTF8,
             "open it in Excel, check the first line and save it again",
-        )
-    if not any(value.strip() for value in records[0]):
-        raise FileRefused(
-            path.name, "its first line is blank", "the headings in the first line", "delete the blank lines at the top"
         )
     return tuple(records)

@@ -46,6 +46,9 @@ def type_rows(connection: duckdb.DuckDBPyConnection, table: Table, name: str, va
     if isinstance(table, RowTable):
         _type_from_python(connection, table, ((*row, None) for row in table.rows()), values)
         return
+    if isinstance(table, CsvTable) and table.header_rows > 1:  # DuckDB numbers no rows below lines of title
+        _type_from_python(connection, table, read_csv_carefully(table), values)
+        return
     try:
         _create_typed(connection, table, _source_of(table), {**values, "path": as_duckdb_reads_it(table.path)})
         if not isinstance(table, CsvTable):

@@ -57,7 +57,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "doubled.csv": (log(row(detail=SECRET)).replace(",detail", ",outcome"), "outcome is there more than once"),
     "no headings.csv": (f"{SECRET},1950-01-01\n", "is of no known format"),
     "semicolons.csv": (log(row(detail=SECRET)).replace(",", ";"), "is semicolon-separated"),
-    "blank line first.csv": ("\n" + log(row(detail=SECRET)), "its first line is blank"),
+    "blank line first.csv": ("\n" + SECRET, "its first line is blank"),
     "cut.xlsx": (workbook(log_sheet({}))[:-400], "is a damaged or incomplete Excel workbook"),
     "two sheets.xlsx": (workbook(log_sheet({}), log_sheet({"detail": SECRET})), "holds data on several sheets"),
     "nothing.xlsx": (workbook([]), "is a workbook without a filled sheet"),

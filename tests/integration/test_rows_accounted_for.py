@@ -324,3 +324,11 @@ def test_too_little_memory_is_told_with_the_setting_to_raise(monitor: Monitor, w
     (workspace / "monitor.toml").write_text("monitor_from = 2024-04-01\n", encoding="utf-8")
     assert monitor("load", "-w", workspace).code == 0
     assert counts(workspace) == {"big.csv": (200_000, 200_000, 0, 0)}
+
+
+def test_rows_below_lines_of_title_keep_the_numbers_that_a_spreadsheet_shows(monitor, workspace):
+    drop(workspace, "log.csv", "Attempts of the quarter\n\n" + log(row(), row(outcome="lost")))
+    answer = monitor("load", "-w", workspace, now=NOW)
+    assert (answer.code, counts(workspace)) == (4, {"log.csv": (2, 1, 0, 1)})
+    assert "log.csv: headings found in row 3" in answer.out
+    assert stored(workspace, REJECTED) == [(5, "bad_outcome", "outcome")]

@@ -281,6 +281,29 @@ def test_the_later_layout_has_participation_and_keeps_what_it_says(workbook, par
     assert texts[-3:] == ["0", "3891", str(participation)]
 
 
+def test_a_copy_of_the_table_is_known_by_its_headings_whatever_its_sheet_is_called(workbook):
+    (table,) = recognise(workbook({"Sheet1": [[None, *OC_HEADINGS], [0, *oc_row()]]})).tables
+    assert [row[:3] for row in canonical_rows(table)] == [(2, "2024-08-01", "A81001")]
+    both = {"Copy": [OC_HEADINGS, oc_row("A81009")], **oc_sheets([oc_row()])}
+    (table,) = recognise(workbook(both)).tables
+    assert [row[2] for row in canonical_rows(table)] == ["A81001"]
+
+
+@pytest.mark.parametrize("above", [[], *[[*TITLE]]])
+def test_a_copy_of_the_table_may_be_csv_with_its_titles_and_notes(tmp_path, above):
+    lines = [*above, OC_HEADINGS, oc_row(month="2024-08-01"), oc_row("A81002", "Aug-24"), oc_row("Total"), *NOTES]
+    with (tmp_path / "table.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(lines)
+    recognised = recognise(tmp_path / "table.csv")
+    (table,) = recognised.tables
+    assert recognised.format_name == "online consultation workbook"
+    first = len(above) + 2
+    assert [row[:3] for row in canonical_rows(table)] == [
+        (first, "2024-08-01", "A81001"),
+        (first + 1, "2024-08-01", "A81002"),
+    ]
+
+
 def test_columns_are_found_by_name_and_the_header_row_is_found(workbook):
     order = [12, 1, 0, *range(2, 12), *range(13, 18)]
     row = oc_row()

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from monitor.errors import FileRefused
-from monitor.sources import recognise
+from monitor.sources import read_csv_carefully, recognise
 
 HEADER = "organisation_code,organisation_name\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -40,7 +40,7 @@ def zip_of(**members: str) -> bytes:
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf \r\n", "is empty"),
-        (b"\n" + HEADER.encode(), "its first line is blank"),
+        (b"\na,b\n", "its first line is blank, and no headings of a known format stand below it"),
         (b"\n\n  <!DOCTYPE html><html>", "is a web page or XML, not data"),
         (b'[{"organisation_code": "A81001"}]', "is JSON"),
         (HEADER.encode("utf-16"), "is in UTF-16 (or no text at all)"),
@@ -153,6 +153,32 @@ def test_patient_columns_are_seen_behind_any_separator_and_on_any_sheet(write, w
 )  # fmt: skip
 def test_the_columns_that_a_file_lacks_are_named_as_its_publisher_heads_them(write, heading, lacks):
     assert f"for which it lacks {lacks}" in refusal_of(write(heading + "\nx\n")).found
+
+
+@pytest.mark.parametrize(
+    "above", ["\n", "\n,\n\n", "Practices of the ICB,\n\n", 'Practices,2026-01-01,,"as ""held"""\n']
+)
+def test_lines_of_title_may_stand_above_the_headings_of_a_csv(write, above):
+    heading = "organisation_code,organisation_name,icb_code,contract_type,list_size,pcn_code\n"
+    recognised = recognise(write(above + heading + "A81001,ONE,QHM,GMS,1,U1\n\nA81002,TWO\n"))
+    place = above.count("\n") + 1
+    assert (recognised.format_name, recognised.note) == ("organisations", f"headings found in row {place}")
+    (table,) = recognised.tables
+    assert [(number, cells[0]) for number, cells, _ in read_csv_carefully(table)] == [
+        (place + 1, "A81001"),
+        (place + 3, "A81002"),
+    ]
+
+
+def test_headings_below_rows_of_data_are_not_taken_for_headings(write):
+    found = refusal_of(write("A81001,ONE\n" + HEADER)).found
+    assert found == "has the headings of organisations in row 2, below rows that look like data"
+
+
+def test_headings_below_a_title_that_lack_a_column_are_named_with_their_row(write):
+    refusal = refusal_of(write("Practices\nGP_CODE,SUPPLIER,PCN_CODE,SUB_ICB_LOCATION_CODE,ICB_CODE\n"))
+    assert refusal.where == "dropped.csv, row 2"
+    assert "appointments practice mapping, for which it lacks REGION_CODE" in refusal.found
 
 
 def test_footnote_marks_are_no_part_of_a_heading(write):
