@@ -15,6 +15,7 @@ CQRS_PARTICIPATION = Format(
     table="cqrs_participation",
     columns=("quality_service", "organisation_code", "organisation_name", "from_on", "to_on"),
     required=("quality_service", "organisation_code", "from_on"),
+    expected=("to_on",),
 )
 CQRS_EXTRACT = Format(
     name="CQRS data extract",
@@ -24,6 +25,7 @@ CQRS_EXTRACT = Format(
         "submit_time", "last_submission",
     ),
     required=("quality_service", "organisation_code", "ach_date", "submit_date", "submit_time"),
+    expected=("ind_code", "last_submission"),
     typed=(
         "quality_service", "organisation_code", "return_code", "achieved_on", "period_start", "submitted_at",
         "submitted_on", "is_last",

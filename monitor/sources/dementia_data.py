@@ -20,6 +20,7 @@ DEMENTIA_DATA_DATE = Format(
         "latest_data_submission",
     ),
     required=("sub_icb_code", "pcn_code", "organisation_code", "latest_data_submission"),
+    expected=("region_code", "icb_code"),
     edition_by="latest_on",
 )  # fmt: skip
 

@@ -30,6 +30,7 @@ DIABETES_AUDIT = Format(
     table="diabetes_audit",
     columns=("quarter_start", "organisation_code", "organisation_name", "registrations"),
     required=("organisation_code",),
+    expected=("registrations",),
     edition_by="period_start",
 )
 

@@ -26,6 +26,7 @@ ONLINE_CONSULTATION = Format(
         "participation",
     ),
     required=("period_start", "organisation_code", "submissions"),
+    expected=("region_code", "participation"),
     edition_by="period_start",
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ ONLINE_CONSULTATION_METRIC = Format(
         "metric", "value",
     ),
     required=("period_start", "organisation_code", "pcn_code", "sub_icb_code", "supplier", "metric", "value"),
+    expected=("icb_code", "region_code"),
     typed=(
         "period_start", "organisation_code", "pcn_code", "sub_icb_code", "icb_code", "region_code", "supplier",
         "metric", "value",

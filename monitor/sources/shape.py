@@ -27,6 +27,7 @@ class Format:
     table:    the kind of row it holds, e.g. "submission"
     columns:  all canonical columns, in order; a file need not have those that are not required
     required: the columns without which a file is not of this format
+    expected: columns that are not required, and whose absence is worth a word: a renamed heading looks just so
     typed:    for long files of which several rows make one that is kept (a practice and month): the values that each
               row is typed into, before gathered/<table>.sql gathers them
     edition_by: the value whose latest day is the day of the edition: of two files that state the same fact, the later
@@ -40,6 +41,7 @@ class Format:
     table: str
     columns: tuple[str, ...]
     required: tuple[str, ...]
+    expected: tuple[str, ...] = ()
     typed: tuple[str, ...] = ()
     edition_by: str | None = None
     may_lie_ahead: bool = False

@@ -22,6 +22,7 @@ def _layout(name: str, band: str) -> HeadedFormat:
             "date", "region_code", "sub_icb_code", "pcn_code", "organisation_code", "indicator", "band", "value",
         ),
         required=("date", "organisation_code", "indicator", "band", "value"),
+        expected=("region_code", "sub_icb_code", "pcn_code"),
         typed=(
             "period_start", "organisation_code", "region_code", "sub_icb_code", "pcn_code", "calls_in_band",
             "calls_in_total",

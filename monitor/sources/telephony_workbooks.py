@@ -33,6 +33,7 @@ TELEPHONY_PARTICIPATION = Format(
         "agreed", "included", "shared_account",
     ),
     required=("period_start", "organisation_code", "agreed", "included", "shared_account"),
+    expected=("pcn_code", "sub_icb_code", "region_code"),
     edition_by="period_start",
 )  # fmt: skip
 

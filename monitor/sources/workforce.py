@@ -22,6 +22,7 @@ WORKFORCE_DETAILED = Format(
         "organisation_code", "pcn_code", "sub_icb_code", "total_patients", "gp_source", "nurse_source", "dpc_source",
         "admin_source", "total_gp_hc", "total_nurses_hc", "total_dpc_hc", "total_admin_hc",
     ),
+    expected=("icb_code", "region_code"),
     edition_by="period_start",
 )  # fmt: skip
 WORKFORCE_HIGH_LEVEL = Format(

@@ -134,13 +134,27 @@ def record_refusal(
 
 def _detail(recognised: Recognised, counts: RowCounts) -> str | None:
     """What a person should know of a file that was loaded."""
-    if _is_cut_off(counts):
-        return (
-            f"{counts.in_file:,} rows, as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
-        )
-    if counts.left_out:
-        return f"{counts.left_out:,} row{'' if counts.left_out == 1 else 's'} left out by the column map"
-    return recognised.note or _columns_not_used(recognised)
+    left_out = f"{counts.left_out:,} row{'' if counts.left_out == 1 else 's'} left out by the column map"
+    cut_off = f"{counts.in_file:,} rows, as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
+    said = (
+        cut_off if _is_cut_off(counts) else None,
+        recognised.note,
+        left_out if counts.left_out else None,
+        _columns_not_found(recognised),
+        _columns_not_used(recognised),
+    )
+    return "; ".join(filter(None, said)) or None
+
+
+def _columns_not_found(recognised: Recognised) -> str | None:
+    """Columns of published files that could be renamed: what they tell is then NULL for all."""
+    absent = {
+        column: None
+        for table in recognised.tables
+        for column in table.format.expected
+        if column not in table.columns and column not in table.given
+    }
+    return f"not found: {', '.join(absent)}" if absent else None
 
 
 def _is_cut_off(counts: RowCounts) -> bool:

@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS data.loaded_file (
     rows_duplicate BIGINT NOT NULL,
     rows_rejected BIGINT NOT NULL,
     state VARCHAR NOT NULL,              -- loaded | refused
-    detail VARCHAR,                      -- why refused; columns that were not used
+    detail VARCHAR,                      -- why refused; columns not used or not found
     edition_on DATE,                     -- as at which day the file itself is, where its content says
     edition_version INTEGER NOT NULL,    -- a re-issue by its name: _v2 is 2, _0526 comes after every _v
     regions VARCHAR                      -- the regions a part of a split publication holds, "Y56;Y61"; NULL: no part
