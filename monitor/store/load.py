@@ -135,7 +135,8 @@ def record_refusal(
 def _detail(recognised: Recognised, counts: RowCounts) -> str | None:
     """What a person should know of a file that was loaded."""
     left_out = f"{counts.left_out:,} row{'' if counts.left_out == 1 else 's'} left out by the column map"
-    cut_off = f"{counts.in_file:,} rows, as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
+    most = "as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
+    cut_off = f"{counts.in_file:,} rows, {most}"
     said = (
         cut_off if _is_cut_off(counts) else None,
         recognised.note,
