@@ -6,8 +6,10 @@ What an archive says of its sizes is not believed: bytes are counted as they com
 from __future__ import annotations
 
 import hashlib
+import lzma
 import re
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 from monitor.errors import EnvironmentFault, FileRefused
 
@@ -66,25 +69,38 @@ def unpacked(path: Path, place: int, folder: Path) -> Iterator[Unpacked]:
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, where: str) -> str:
     digest, size = hashlib.sha256(), 0
+    with _reading(where):
+        packed = archive.open(member)
+    with packed, target.open("wb") as file:
+        while chunk := _next_chunk(packed, where):
+            size += len(chunk)
+            _refuse_bomb(size, member.compress_size, where)
+            digest.update(chunk)
+            file.write(chunk)
+    return digest.hexdigest()
+
+
+def _next_chunk(packed: IO[bytes], where: str) -> bytes:
+    with _reading(where):
+        return packed.read(_CHUNK_BYTES)
+
+
+@contextmanager
+def _reading(where: str) -> Iterator[None]:
+    """Only reading is in the block: bzip2 reports damage as an OSError, as a disk reports that it is full."""
     try:
-        with archive.open(member) as packed, target.open("wb") as file:
-            while chunk := packed.read(_CHUNK_BYTES):
-                size += len(chunk)
-                _refuse_bomb(size, member.compress_size, where)
-                digest.update(chunk)
-                file.write(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+        yield
+    except (NotImplementedError, RuntimeError) as error:
+        raise FileRefused(
+            where, "is packed in a way that cannot be read here", "a plain zip archive", _UNPACK
+        ) from error
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, struct.error) as error:
         raise FileRefused(
             where,
             "is damaged inside the zip archive, and cannot be read to its end",
             "a member that unpacks",
             "download the archive again; while it is damaged, what this part holds is not known",
         ) from error
-    except (NotImplementedError, RuntimeError) as error:
-        raise FileRefused(
-            where, "is packed in a way that cannot be read here", "a plain zip archive", _UNPACK
-        ) from error
-    return digest.hexdigest()
 
 
 def _refuse_before(member: zipfile.ZipInfo, where: str) -> None:

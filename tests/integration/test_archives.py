@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import zipfile
 from pathlib import Path
 
 import pytest
 from asking import Monitor
+
+from monitor.sources.archives import unpacked
 
 LOG = (
     "organisation_code,return_code,period_start,submitted_at,outcome\n{code},workforce,2025-10-01,2025-10-20,accepted\n"
@@ -70,6 +74,32 @@ def test_a_corrupt_member_is_named_and_the_others_are_loaded(monitor, workspace)
     assert "damaged inside the zip archive" in answer.err + answer.out
     states = {file["file_name"]: file["state"] for file in files_of(monitor, workspace)}
     assert states == {"calls.zip/good.csv": "loaded", "calls.zip/bad.csv": "refused"}
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_damaged_in_its_packed_bytes_is_refused_however_it_is_packed(monitor, workspace, compression):
+    path = archive(workspace / "inbox" / "a.zip", {"bad.csv": LOG.format(code="A81001") * 50}, compression)
+    with zipfile.ZipFile(path) as packed:
+        size = packed.infolist()[0].compress_size
+    raw = bytearray(path.read_bytes())
+    start = 30 + len("bad.csv")
+    raw[start + 10 : start + size] = bytes(byte ^ 0xFF for byte in raw[start + 10 : start + size])
+    path.write_bytes(bytes(raw))
+    answer = monitor("load", "-w", workspace)
+    assert answer.code == 4
+    assert "a.zip/bad.csv: is damaged inside the zip archive" in answer.out
+
+
+def test_a_disk_that_cannot_be_written_is_no_fault_of_the_archive(tmp_path, monkeypatch):
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = archive(tmp_path / "a.zip", {"a.csv": LOG.format(code="A81001")})
+    real = Path.open
+    monkeypatch.setattr(Path, "open", lambda own, *how, **more: Full() if "wb" in how else real(own, *how, **more))
+    with pytest.raises(OSError, match="No space left"), unpacked(path, 0, tmp_path / "unpacking"):
+        pass
 
 
 def test_a_damaged_archive_says_so_again_until_it_is_replaced(monitor, workspace):
