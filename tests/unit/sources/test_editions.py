@@ -17,6 +17,8 @@ CBT = "Cloud Based Telephony By Day and Time - August 2026"
         ["… March 2026.csv", "… March 2026_v2.csv", "… March 2026_0526.csv", "… March 2026_14-05-26_0626.csv"],
         ["Practice_Level_Crosstab_Dec_25.csv", "Practice_Level_Crosstab_Dec_25 v2.csv"],
         [f"{CBT}_Y60.csv", f"{CBT}_Y60_v2.csv"],
+        ["GPWPracticeCSV.062025.zip/a.csv", "GPWPracticeCSV.062025_v2.zip/a.csv", "a_v2.zip/below/a_v3.csv"],
+        ["March 2026 (1).csv", "March 2026_v2 (2).csv", "March 2026_0526 (1).csv", "March 2026_0626 (1).zip/a_v2.csv"],
     ],
 )
 def test_a_later_issue_has_a_higher_version(names_in_order):
@@ -30,6 +32,7 @@ def test_a_later_issue_has_a_higher_version(names_in_order):
     [
         "QOF2425.csv", "PREVALENCE_2425.csv", "Practice_Level_Crosstab_Feb_26.csv", "gp-reg-pat-prac-all-2025-12.csv",
         "revision_vault.csv", "GPWPracticeCSV.062026.zip", "log_2024.csv", "v2/log.csv", "survey_v2024plan.csv",
+        "March_v2/a.csv", "a_v2.zip.old/a.csv", "a.zip/b_v2/a.csv", "March 2026 (2).csv",
     ],
 )  # fmt: skip
 def test_other_numbers_in_a_name_are_no_version(name):
@@ -48,6 +51,15 @@ def test_other_numbers_in_a_name_are_no_version(name):
         (f"{CBT}_Y63_0926.csv", {"Y63"}),
         (f"{CBT}_Unmapped.csv", set()),
         ("Practice_Level_Crosstab_Feb_26.csv", None),
+        (f"{OC}_north.csv", {"Y60", "Y62", "Y63"}),
+        (f"{OC}_south_v2 (1).csv", {"Y56", "Y58", "Y59", "Y61"}),
+        ("Practice_Level_Crosstab_Midlands_North_October_2025.csv", {"Y60", "Y62", "Y63"}),
+        ("Practice_Level_Crosstab_London_East_South_Sept_25 (1).csv", {"Y56", "Y61", "Y58", "Y59"}),
+        ("Practice Level Crosstab Midlands North Oct 25.csv", {"Y60", "Y62", "Y63"}),
+        ("Cloud Based Telephony By Day and Time - August 2026-Y56.csv", {"Y56"}),
+        ("Practice_Level_Crosstab_October_2025.csv", None),
+        ("log_north.csv", None),
+        ("log 2026_northern.csv", None),
         ("North London submissions.csv", None),
         ("log_Y561.csv", None),
     ],
