@@ -17,17 +17,11 @@ from monitor.sources import recognise
 from monitor.sources.archives import member_names, unpacked
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.containers import container_of
+from monitor.sources.notes import is_left_by_programs, is_note
 from monitor.store.database import run_sql_file, scalar, transaction
 from monitor.store.load import FileIdentity, LoadedFile, is_loaded, load_file, record_archive, record_refusal
 
 CHUNK_BYTES = 1 << 20
-
-# What operating systems and spreadsheet programs leave lying in folders beside people's files.
-NOT_DROPPED_BY_PEOPLE = (".", "~$")
-SYSTEM_FILES = ("thumbs.db", "desktop.ini")
-
-# Notes that lie beside published files, for people to read.
-NOTES = (".md",)
 
 
 def files_in(paths: Iterable[Path], root: Path) -> list[tuple[str, Path]]:
@@ -37,7 +31,7 @@ def files_in(paths: Iterable[Path], root: Path) -> list[tuple[str, Path]]:
         if not path.exists():
             raise UsageError(str(path), "there is no such file or folder", "files, or folders that hold files")
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and (file == path or not _is_no_data(file)):
+            if file.is_file() and (file == path or not _is_no_data(file, path)):
                 found.setdefault(file.resolve(), _known_name(file, root))
     return sorted(((name, path) for path, name in found.items()), key=lambda pair: (pair[0], str(pair[1])))
 
@@ -87,6 +81,10 @@ def _load_one(intake: Intake, identity: FileIdentity) -> LoadedFile:
 
 
 def _refused(intake: Intake, identity: FileIdentity, refusal: FileRefused) -> LoadedFile:
+    """Readers know a file by its base name only; what a person sees names the folder or archive that it lies in too."""
+    own, base = refusal.where, identity.path.name
+    if own.startswith(base) and not own.startswith(identity.name):
+        refusal = FileRefused(identity.name + own.removeprefix(base), refusal.found, refusal.expected, refusal.advice)
     return record_refusal(intake.connection, identity, refusal, intake.loaded_at)
 
 
@@ -98,7 +96,7 @@ def _is_archive(path: Path) -> bool:
 
 
 def _load_archive(intake: Intake, archive: FileIdentity) -> Iterator[LoadedFile]:
-    """Load each member as a file of its own. The archive counts as loaded once every member of it is."""
+    """Load each member as a file of its own. The archive counts as loaded once every member of it is, or is a note."""
     try:
         members = member_names(archive.path)
     except FileRefused as refusal:
@@ -114,13 +112,33 @@ def _load_archive(intake: Intake, archive: FileIdentity) -> Iterator[LoadedFile]
 
 
 def _load_member(intake: Intake, archive: FileIdentity, place: int, name: str) -> Iterator[LoadedFile]:
+    if _was_loaded_from(intake, archive, place):
+        return
     intake.on_file(name)
     try:
         with unpacked(archive.path, place, intake.unpack_in) as member:
-            if not is_loaded(intake.connection, member.sha256):
+            _note_member(intake, archive, place, member.sha256)
+            if not is_loaded(intake.connection, member.sha256) and not is_note(member.path):
                 yield _load_one(intake, FileIdentity(name, member.sha256, member.path))
     except FileRefused as refusal:
         yield _refused(intake, FileIdentity(name, "", archive.path), refusal)
+
+
+def _was_loaded_from(intake: Intake, archive: FileIdentity, place: int) -> bool:
+    """Whether this member was unpacked before and loaded; then one member refused costs no unpacking of the others."""
+    sha256 = scalar(
+        intake.connection,
+        "SELECT max(sha256) FROM data.member_seen WHERE archive_sha256 = $archive AND place = $place",
+        {"archive": archive.sha256, "place": place},
+    )
+    return sha256 is not None and is_loaded(intake.connection, sha256)
+
+
+def _note_member(intake: Intake, archive: FileIdentity, place: int, sha256: str) -> None:
+    intake.connection.execute(
+        "INSERT OR REPLACE INTO data.member_seen VALUES ($archive, $place, $sha256)",
+        {"archive": archive.sha256, "place": place, "sha256": sha256},
+    )
 
 
 def rebuild_organisations(connection: duckdb.DuckDBPyConnection) -> None:
@@ -152,9 +170,8 @@ def _is_utf8(path: Path) -> bool:
     return not re.search("[\ud800-\udfff]", str(path))
 
 
-def _is_no_data(file: Path) -> bool:
-    name = file.name.lower()
-    return name.startswith(NOT_DROPPED_BY_PEOPLE) or name in SYSTEM_FILES or name.endswith(NOTES)
+def _is_no_data(file: Path, folder: Path) -> bool:
+    return is_left_by_programs(file.relative_to(folder).as_posix()) or is_note(file)
 
 
 def _sha256(connection: duckdb.DuckDBPyConnection, path: Path) -> str:

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from monitor.errors import EnvironmentFault, FileRefused
+from monitor.sources.notes import is_left_by_programs
 
 MOST_MEMBERS = 1_000
 MOST_BYTES_OF_A_MEMBER = 4_000_000_000
@@ -27,7 +28,6 @@ MOST_RATIO = 250  # published CSV files shrink to a thirtieth; a bomb is made of
 RATIO_IS_LOOKED_AT_FROM = 50_000_000
 
 _CHUNK_BYTES = 1 << 20
-_LEFT_BY_PROGRAMS = re.compile(r"(^|/)(__MACOSX/|\.[^./]|~\$|thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _UTF8_NAME = 0x800
 _PROTECTED = 0x1
 _UNPACK = "unpack it and drop the files that it holds"
@@ -47,7 +47,7 @@ def member_names(path: Path) -> list[tuple[int, str]]:
         members = [(place, _name_of(member)) for place, member in enumerate(archive.infolist()) if not member.is_dir()]
     if len(members) > MOST_MEMBERS:
         raise FileRefused(path.name, f"holds {len(members):,} files", f"at most {MOST_MEMBERS:,}", _UNPACK)
-    return [(place, name) for place, name in members if not _LEFT_BY_PROGRAMS.search(name)]
+    return [(place, name) for place, name in members if not is_left_by_programs(name)]
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from asking import Monitor
+from inbox import stored
 
+from monitor import intake
 from monitor.sources.archives import unpacked
 
 LOG = (
@@ -182,3 +184,65 @@ def test_a_protected_archive_is_refused_with_what_to_do(monitor, workspace):
     answer = monitor("load", "-w", workspace)
     assert answer.code == 4
     assert "protected with a password" in answer.err + answer.out
+
+
+NOTES = {
+    "README.md": "# About\nthis release",
+    "notes.txt": "Notes, caveats and contacts\nAll practices, of which some, as ever, are closed.\n",
+    "a.pdf": "%PDF-1.7 what was published",
+    "b.docx": "PK a document",
+    "c.HTML": "<html><body>a, b</body></html>",
+}
+
+
+def test_notes_for_people_are_passed_over_in_archives_and_in_folders(monitor, workspace):
+    archive(workspace / "inbox" / "release.zip", {**NOTES, "a.csv": LOG.format(code="A81001")})
+    for name, text in NOTES.items():
+        (workspace / "inbox" / name).write_text(text)
+    assert monitor("load", "-w", workspace).code == 0
+    names = [(file["file_name"], file["state"]) for file in files_of(monitor, workspace)]
+    assert names == [("release.zip", "loaded"), ("release.zip/a.csv", "loaded")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("log.txt", LOG.format(code="A81001")),
+        ("log.pdf", LOG.format(code="A81001")),
+        ("log.html", LOG.format(code="A81001")),
+    ],
+)
+def test_a_table_is_read_whatever_its_ending(monitor, workspace, name, text):
+    archive(workspace / "inbox" / "a.zip", {name: text})
+    assert [file["rows_loaded"] for file in files_of(monitor, workspace)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "text", ["a;b\n1;2\n", "A report\na,b,c\n1,2,3\n4,5,6\n", "one,two,three\n", "a\tb\n1\t2\n", ""]
+)
+def test_a_text_that_may_be_a_table_is_refused_and_not_passed_over(monitor, workspace, text):
+    (workspace / "inbox" / "export.txt").write_text(text)
+    answer = monitor("load", "-w", workspace)
+    assert answer.code == 4
+    assert "export.txt" in answer.out
+
+
+def test_a_member_that_is_refused_costs_no_unpacking_of_the_others(monitor, workspace, monkeypatch):
+    archive(workspace / "inbox" / "a.zip", {"a.csv": LOG.format(code="A81001"), "b.csv": "one,two\n1,2\n"})
+    assert monitor("load", "-w", workspace).code == 4
+    places = []
+    monkeypatch.setattr(intake, "unpacked", lambda path, place, at: places.append(place) or unpacked(path, place, at))
+    assert monitor("load", "-w", workspace).code == 4
+    assert places == [1]
+
+
+@pytest.mark.parametrize("text", ["one,two\n1,2\n", "\n\n"])
+def test_what_is_refused_in_an_archive_or_a_folder_is_named_in_full(monitor, workspace, text):
+    archive(workspace / "inbox" / "a.zip", {"below/b.csv": text})
+    (workspace / "inbox" / "folder").mkdir()
+    (workspace / "inbox" / "folder" / "c.csv").write_text(text)
+    said = monitor("load", "-w", workspace).out
+    details = stored(workspace, "SELECT detail FROM data.loaded_file ORDER BY detail")
+    for name, (detail,) in zip(("a.zip/below/b.csv: ", "folder/c.csv: "), details, strict=True):
+        assert f"refused: {name}" in said
+        assert detail.startswith(name)

@@ -277,6 +277,10 @@ CREATE TABLE IF NOT EXISTS data.file_seen (        -- spares reading again the b
     path VARCHAR PRIMARY KEY, size BIGINT NOT NULL, modified_ns BIGINT NOT NULL, sha256 VARCHAR NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS data.member_seen (      -- spares unpacking again what was loaded from an archive
+    archive_sha256 VARCHAR, place INTEGER, sha256 VARCHAR NOT NULL, PRIMARY KEY (archive_sha256, place)
+);
+
 CREATE TABLE IF NOT EXISTS data.organisations_built (last_file_id INTEGER NOT NULL);   -- up to which file they count
 
 CREATE TABLE IF NOT EXISTS data.organisation_dated (   -- one row an organisation and span of days with the same facts

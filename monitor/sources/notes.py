@@ -1,0 +1,66 @@
+"""What lies beside data, in folders and in archives alike: notes for people, and what programs leave behind."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+_LEFT_BY_PROGRAMS = re.compile(r"(^|/)(__MACOSX/|\.[^./]|~\$|thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_DOCUMENTS = {".pdf": b"%PDF", ".docx": b"PK"}  # ending, and how such a file begins
+_TEXTS = (".txt", ".htm", ".html")
+
+_START_BYTES = 65_536
+_LINES = 20
+_SEPARATORS = ",;\t|"
+
+
+def is_left_by_programs(name: str) -> bool:
+    """Whether a file was put there by an operating system or a spreadsheet program, by its path below the folder."""
+    return bool(_LEFT_BY_PROGRAMS.search(name))
+
+
+def is_note(path: Path) -> bool:
+    """Whether a file is a note for people to read: no data, and no cause for alarm.
+
+    A text is a note where it holds no table. What cannot be opened is none: that is said when it is read.
+    """
+    ending = path.suffix.lower()
+    if ending == ".md":
+        return True
+    if ending not in _DOCUMENTS and ending not in _TEXTS:
+        return False
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(_START_BYTES)
+    except OSError:
+        return False
+    return start.startswith(_DOCUMENTS[ending]) if ending in _DOCUMENTS else not _may_hold_table(start)
+
+
+def _may_hold_table(start: bytes) -> bool:
+    """Whether a text may be meant as data. In doubt it is: a refusal is seen, and a file passed over is not."""
+    if b"\0" in start:
+        return True  # "Unicode text", as spreadsheet programs save tables, and which a refusal explains
+    text = start.decode("utf-8", errors="replace").removeprefix("\ufeff")
+    lines = list(islice((line for line in text.splitlines() if line.strip()), _LINES))
+    return not lines or any(_is_table(list(_widths(lines, separator))) for separator in _SEPARATORS)
+
+
+def _widths(lines: list[str], separator: str) -> Iterator[int]:
+    for line in lines:
+        try:
+            yield len(next(csv.reader([line], delimiter=separator)))
+        except csv.Error:
+            yield 1
+
+
+def _is_table(widths: list[int]) -> bool:
+    """Headings alone; headings and a row; or rows below a title. Commas in sentences seldom come so evenly."""
+    if len(widths) == 1:
+        return widths[0] > 2
+    if widths[0] == widths[1] > 1:
+        return True
+    return any(width > 2 and widths[place : place + 3] == [width] * 3 for place, width in enumerate(widths))
