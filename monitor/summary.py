@@ -12,6 +12,7 @@ from monitor.checks import COULD_NOT_CHECK
 from monitor.output import on_one_line
 from monitor.pipeline import Checked
 from monitor.returns.periods import day_label
+from monitor.sources.bystanders import is_bystander
 from monitor.store.load import LoadedFile, RowCounts
 
 WORDS_OF_STATUS = {
@@ -50,11 +51,23 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
     for file in refused:
         yield f"  refused: {on_one_line(file.detail or '')}"
     for file in files:
-        if file.detail:
-            yield f"  {on_one_line(file.identity.name)}: {on_one_line(file.detail)}"
-        if file.counts.rejected:
-            rejected = _number(file.counts.rejected, "row")
-            yield f"  {on_one_line(file.identity.name)}: {rejected} rejected, kept in the view rejected_row"
+        yield from (f"  {on_one_line(file.identity.name)}: {said}" for said in _words_on(file))
+
+
+def _words_on(file: LoadedFile) -> Iterator[str]:
+    """What is worth a word of a file that was loaded. A file that gave nothing says so: its exit code is like any."""
+    counts = file.counts
+    if file.detail:
+        yield on_one_line(file.detail)
+    if not counts.in_file and not counts.left_out and not is_bystander(file.format_name):
+        yield "holds no rows"
+    if counts.rejected:
+        rejected = f"{_number(counts.rejected, 'row')} rejected, kept in the view rejected_row"
+        yield rejected if counts.rejected < counts.in_file else f"{_none_used(counts.in_file)}: {rejected}"
+
+
+def _none_used(rows: int) -> str:
+    return f"none of its {rows:,} rows could be used" if rows > 1 else "its only row could not be used"
 
 
 def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Checked) -> Iterator[str]:

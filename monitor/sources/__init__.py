@@ -140,7 +140,6 @@ def _recognise_text(head: TextHead, known: Known) -> Recognised:
     other = (
         _recognise_below_title(head, known)
         or diabetes_audit.recognise_csv(head)
-        or dementia_data.recognise_sibling(headings)
         or bystander_with(headings)
     )
     if other:

@@ -1,10 +1,11 @@
-"""Published files that come along with ours and hold nothing about single practices.
+"""Published files that come along with ours and hold nothing that tells what a practice submitted.
 
 They are known, so that a zip dropped whole is no cause for alarm; no row of them is read.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,18 +19,33 @@ _ROWS_SEARCHED = 5
 
 @dataclass(frozen=True)
 class Bystander:
-    """A kind of file, known by headings that it has and headings that it never has. why: what it holds instead."""
+    """A kind of file, known by headings that it has and headings that it never has. why: what it holds instead.
+
+    each: what every one of its headings looks like, where that tells it from files with data
+    """
 
     name: str
     headings: frozenset[str]
     excluded: frozenset[str]
     why: str
+    each: re.Pattern[str] = re.compile(".*")
 
     def fits(self, headings: Sequence[str]) -> bool:
-        return self.headings <= set(headings) and not self.excluded.intersection(headings)
+        return (
+            self.headings <= set(headings)
+            and not self.excluded.intersection(headings)
+            and all(map(self.each.fullmatch, headings))
+        )
 
 
 _PRACTICE = frozenset({"gp_code", "practice_code", "prac_code"})
+_NONE: frozenset[str] = frozenset()
+_DEMENTIA = "primary care dementia data without dates of submission"
+_QOF = "quality and outcomes framework: {}"
+_MAPPING = "practices and the areas that they belong to"
+_FIGURES = "holds figures and no word of what was submitted; none of its rows are read"
+_AREAS = "holds areas of practices, which other files give with their day; none of its rows are read"
+_OF_A_MAPPING = re.compile(r".*_(code|name|postcode)|extract_date|publication")
 
 BYSTANDERS = (
     Bystander(
@@ -44,7 +60,43 @@ BYSTANDERS = (
         _PRACTICE,
         "holds definitions of columns and no data; none of its rows are read",
     ),
+    # Antipsychotics and care plans by practice or sub-ICB; rates; from June 2026 all in one layout.
+    Bystander(_DEMENTIA, frozenset({"sub_icb_ods_code", "ach_date", "measure", "value"}), _NONE, _FIGURES),
+    Bystander(_DEMENTIA, frozenset({"org_type", "ach_date", "measure", "value"}), _NONE, _FIGURES),
+    Bystander(
+        _QOF.format("achievement"),
+        frozenset({"practice_code", "indicator_code", "measure", "value"}),
+        frozenset({"quality_service", "ach_date"}),
+        _FIGURES,
+    ),
+    Bystander(
+        _QOF.format("prevalence"),
+        frozenset({"practice_code", "group_code", "register", "practice_list_size"}),
+        _NONE,
+        _FIGURES,
+    ),
+    # Of this one and the areas of the QOF the headings are taken from descriptions, not from a file.
+    Bystander(
+        _QOF.format("practices left out of the publication"),
+        frozenset({"practice_code", "rule", "description"}),
+        _NONE,
+        "holds why practices were left out of the publication; none of its rows are read",
+    ),
+    *(
+        Bystander(_MAPPING, frozenset({"practice_code", *areas}), _NONE, _AREAS, _OF_A_MAPPING)
+        for areas in (
+            ("sub_icb_location_code", "icb_code"),
+            ("sub_icb_loc_ods_code",),
+            ("ccg_ods_code",),
+        )
+    ),
 )
+_NAMES = frozenset(bystander.name for bystander in BYSTANDERS)
+
+
+def is_bystander(format_name: str | None) -> bool:
+    """Whether a file of this format has no rows to load."""
+    return format_name in _NAMES
 
 
 def bystander_with(headings: Sequence[str]) -> Recognised | None:

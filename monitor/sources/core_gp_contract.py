@@ -18,4 +18,16 @@ CORE_GP_CONTRACT = Format(
     edition_by="achieved_on",
 )
 
-HEADED = (HeadedFormat(CORE_GP_CONTRACT, {"practice_code": "organisation_code"}),)
+HEADED = (
+    HeadedFormat(CORE_GP_CONTRACT, {"practice_code": "organisation_code"}),
+    # What CQRS gave out before its extract had days of submission (see cqrs). Its FIELD_NAME is the measure.
+    HeadedFormat(
+        CORE_GP_CONTRACT,
+        {
+            "prmry_mdcl_care_srvc_shrt_name": "quality_service",
+            "org_code": "organisation_code",
+            "field_name": "measure",
+        },
+        signature=frozenset({"prmry_mdcl_care_srvc_shrt_name"}),
+    ),
+)

@@ -332,3 +332,19 @@ def test_rows_below_lines_of_title_keep_the_numbers_that_a_spreadsheet_shows(mon
     assert (answer.code, counts(workspace)) == (4, {"log.csv": (2, 1, 0, 1)})
     assert "log.csv: headings found in row 3" in answer.out
     assert stored(workspace, REJECTED) == [(5, "bad_outcome", "outcome")]
+
+
+def test_a_file_that_gave_nothing_says_so(monitor, workspace):
+    wrong = row(return_code="workfroce")
+    for name, lines in {"empty": [], "one": [wrong], "two": [wrong, wrong], "mixed": [wrong, row()]}.items():
+        drop(workspace, f"{name}.csv", log(*lines))
+    answer = monitor("load", "-w", workspace)
+    assert answer.code == 4
+    said = [line.strip() for line in answer.out.splitlines()[1:]]
+    kept = "rejected, kept in the view rejected_row"
+    assert said == [
+        "empty.csv: holds no rows",
+        f"mixed.csv: 1 row {kept}",
+        f"one.csv: its only row could not be used: 1 row {kept}",
+        f"two.csv: none of its 2 rows could be used: 2 rows {kept}",
+    ]

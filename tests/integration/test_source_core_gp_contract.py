@@ -9,11 +9,13 @@ import pytest
 from asking import Monitor, statuses, write_practices
 from inbox import counts, stored
 from layouts.gp_contract import (
+    QOF,
     SIBLINGS,
     contract_row,
     dementia_row,
     make_core_gp_contract,
     make_dementia_data_date,
+    make_older_cqrs_extract,
     make_sibling,
 )
 
@@ -106,8 +108,30 @@ def test_dates_that_are_all_blank_are_evidence_of_nothing(monitor: Monitor, work
     assert stored(workspace, EVIDENCE) == []
 
 
-def test_the_other_files_of_the_dementia_release_are_no_error_and_load_nothing(monitor, workspace):
-    for name in SIBLINGS:
-        make_sibling(workspace / "inbox" / name)
+def test_the_older_layout_of_cqrs_is_read_like_the_published_files(monitor: Monitor, workspace: Path) -> None:
+    rows = ['G81001,20250331,INLIQ04,"Patients, all",4', "G81002,20250331,INLIQ04,Patients,*"]
+    make_older_cqrs_extract(workspace / "inbox" / "cqrs.csv", rows)
     assert monitor("load", "-w", workspace).code == 0
-    assert counts(workspace) == dict.fromkeys(SIBLINGS, (0, 0, 0, 0))
+    assert counts(workspace) == {"cqrs.csv": (2, 2, 0, 0)}
+    assert stored(workspace, EVIDENCE) == [
+        ("G81001", INLIQ, YEAR, "accepted"),
+        ("G81002", INLIQ, YEAR, "suppressed"),
+    ]
+
+
+def test_a_release_of_contract_figures_is_never_taken_for_the_quality_and_outcomes_framework(monitor, workspace):
+    """Both have PRACTICE_CODE, MEASURE and VALUE; a heading misspelt must not make data a file that is passed over."""
+    heading = "QUALITY_SERVICE,PRACTICE_CODE,PRACTICE_NAME,ACH_DATE,INDICATOR_CODE,MEASURE,VALUE"
+    (workspace / "inbox" / "drifted.csv").write_text(f"{heading}\nS,G81001,A,2025-03-31,INLIQ04,M,1\n")
+    assert monitor("load", "-w", workspace).code == 4
+
+
+@pytest.mark.parametrize("names", [SIBLINGS, QOF])
+def test_other_files_of_a_release_are_no_error_and_load_nothing(monitor, workspace, names):
+    for name in names:
+        make_sibling(workspace / "inbox" / name)
+    answer = monitor("load", "-w", workspace)
+    assert answer.code == 0
+    assert counts(workspace) == dict.fromkeys(names, (0, 0, 0, 0))
+    assert answer.out.count("none of its rows are read") == len(names)
+    assert "holds no rows" not in answer.out

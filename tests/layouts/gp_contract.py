@@ -25,6 +25,12 @@ def make_core_gp_contract(path: Path, rows: Iterable[str], measure_type: bool = 
     return _write(path, heading, lines)
 
 
+def make_older_cqrs_extract(path: Path, rows: Iterable[str]) -> Path:
+    """The layout of CQRS before the one with days of submission. A row: code, day, indicator and value."""
+    heading = "PRMRY_MDCL_CARE_SRVC_SHRT_NAME,ORG_CODE,ACH_DATE,IND_CODE,FIELD_NAME,VALUE,APPROVED_STATUS"
+    return _write(path, heading, [row.join(("INLIQ2122,", ",Y")) for row in rows])
+
+
 def dementia_row(code: str, latest: str, pcn: str = "U12345") -> str:
     return f"Y59,SOUTH EAST,QNX,AN ICB,09D,A SUB-ICB,{pcn},A PCN,{code},THE SURGERY,{latest}"
 
@@ -42,10 +48,19 @@ SIBLINGS = {
     ),
 }
 
+QOF = {
+    "ACHIEVEMENT_LONDON_2425.csv": "PRACTICE_CODE,INDICATOR_CODE,MEASURE,VALUE",
+    "PREVALENCE_2425.csv": "PRACTICE_CODE,GROUP_CODE,REGISTER,PATIENT_LIST_TYPE,PRACTICE_LIST_SIZE",
+    "PRACTICE_VALIDATION_OUTCOMES_2425.csv": "PRACTICE_CODE,RULE,DESCRIPTION",
+    "MAPPING_NHS_GEOGRAPHIES_2425.csv": (
+        "PRACTICE_CODE,PRACTICE_NAME,PCN_ODS_CODE,PCN_NAME,SUB_ICB_LOC_ODS_CODE,SUB_ICB_LOC_NAME,REGION_ODS_CODE"
+    ),
+}
+
 
 def make_sibling(path: Path) -> Path:
-    """A file of the dementia release that says nothing about submissions."""
-    heading = SIBLINGS[path.name]
+    """A file of the dementia release, or of the QOF, that says nothing about submissions."""
+    heading = {**SIBLINGS, **QOF}[path.name]
     return _write(path, heading, [",".join(["X"] * len(heading.split(",")))])
 
 
