@@ -137,11 +137,7 @@ def _recognise_text(head: TextHead, known: Known) -> Recognised:
     if recognised:
         return recognised
     headings = [normalised(heading) for heading in head.first]
-    other = (
-        _recognise_below_title(head, known)
-        or diabetes_audit.recognise_csv(head)
-        or bystander_with(headings)
-    )
+    other = _recognise_below_title(head, known) or diabetes_audit.recognise_csv(head) or bystander_with(headings)
     if other:
         return other
     likest = _row_most_like_headings(head, known)

@@ -134,7 +134,7 @@ def test_a_refusal_is_told_and_the_other_files_go_on(monitor: Monitor, workspace
     answer = monitor("load", "-w", workspace, now=NOW)
     assert (answer.code, answer.err) == (4, "")
     assert "refused: a.csv: is of no known format; the nearest is submission log" in answer.out
-    assert "c.csv: 1 row rejected" in answer.out
+    assert "c.csv: its only row could not be used: 1 row rejected" in answer.out
     assert SECRET not in answer.out
     assert counts(workspace) == {"a.csv": (0, 0, 0, 0), "b.csv": (1, 1, 0, 0), "c.csv": (1, 0, 0, 1)}
 
