@@ -76,17 +76,21 @@ GROUP BY expected_id;
 DROP TABLE attempt_by_request;
 DROP TABLE attempt_by_event;
 
+-- Once, because the view brings together tables of every publication, and to plan it takes longer than to read a little.
+CREATE OR REPLACE TEMP TABLE evidence AS
+SELECT p.*, f.regions, f.edition_on, f.edition_version
+FROM data.published_evidence AS p JOIN data.loaded_file AS f USING (file_id);
+
 -- Of each publication what its newest edition says of the organisation: a later one restates the months before.
 -- Of several rows or files of one edition, one that shows data is enough.
 CREATE OR REPLACE TEMP TABLE stated_evidence AS
 SELECT e.expected_id, p.source, t.trust, p.outcome, p.record_count, p.participating, p.detail, p.file_id, p.row_number
 FROM expected_return AS e
-JOIN data.published_evidence AS p USING (organisation_code, return_code, period_start)
+JOIN evidence AS p USING (organisation_code, return_code, period_start)
 JOIN data.published_source AS t USING (source, return_code)
-JOIN data.loaded_file AS f USING (file_id)
 QUALIFY row_number() OVER (
     PARTITION BY e.expected_id, p.source
-    ORDER BY f.edition_on DESC NULLS LAST, f.edition_version DESC,
+    ORDER BY p.edition_on DESC NULLS LAST, p.edition_version DESC,
              CASE p.outcome WHEN 'accepted' THEN 1 WHEN 'suppressed' THEN 2 ELSE 3 END, p.record_count IS NULL,
              p.file_id DESC, p.row_number DESC
 ) = 1;
@@ -105,8 +109,7 @@ QUALIFY row_number() OVER (PARTITION BY expected_id ORDER BY outcome <> 'accepte
 CREATE OR REPLACE TEMP TABLE published_reach AS
 WITH
 about AS (
-    SELECT DISTINCT p.source, p.return_code, p.period_start, p.file_id, f.regions
-    FROM data.published_evidence AS p JOIN data.loaded_file AS f USING (file_id)
+    SELECT DISTINCT source, return_code, period_start, file_id, regions FROM evidence
 ),
 named_region AS (
     SELECT source, return_code, period_start,
