@@ -199,7 +199,8 @@ def holds(loader: Loader, base: Sheets, like: Path, wanted: set[tuple[Any, ...]]
     counts = file.counts
     assert counts.in_file == counts.loaded + counts.duplicate + counts.rejected
     if like.suffix == ".csv":
-        records = [row for row in sheets.grids[""] if row]  # a row of no cells is a blank line
+        # A row of no cells, or of one that holds nothing but spaces, is a blank line.
+        records = [row for row in sheets.grids[""] if len(row) > 1 or (row and str(row[0] or "").strip())]
         # A broken row with a line break inside may count as two; one row may be the heading.
         assert counts.in_file >= len(records) - 1, f"{len(records)} records, {counts}"
     rejected = loader.rejected(file.identity.sha256)
