@@ -132,19 +132,15 @@ CREATE OR REPLACE TEMP MACRO published_month_of(cell) AS
          ELSE published_day_of(cell)
     END;
 
--- What published files write in place of a practice, for what belongs to none or to several.
-CREATE OR REPLACE TEMP MACRO stands_for_no_practice(code) AS
-    code IN ('UNMAPPED', 'UNASSIGNED', 'UNKNOWN', 'UNALLOCATED', 'TOTAL', 'NATIONAL', 'ENGLAND');
-
 -- A PCN as published: '' where the file says that the practice is in none, NULL where it says nothing.
 CREATE OR REPLACE TEMP MACRO published_pcn_of(cell) AS
     CASE WHEN code_of(cell) IN ('U', 'UNALLOCATED', 'UNALIGNED') THEN ''
-         WHEN code_of(cell) NOT IN ('NA', 'N/A', '*') AND NOT stands_for_no_practice(code_of(cell)) THEN code_of(cell)
+         WHEN code_of(cell) NOT IN ('NA', 'N/A', '*') AND NOT names_no_practice(code_of(cell)) THEN code_of(cell)
     END;
 
 -- Any other code of a geography, NULL where the file has only a word for "not known".
 CREATE OR REPLACE TEMP MACRO published_area_of(cell) AS
-    CASE WHEN code_of(cell) NOT IN ('NA', 'N/A', '*') AND NOT stands_for_no_practice(code_of(cell)) THEN code_of(cell) END;
+    CASE WHEN code_of(cell) NOT IN ('NA', 'N/A', '*') AND NOT names_no_practice(code_of(cell)) THEN code_of(cell) END;
 
 -- A region's ODS code; NULL for its ONS code, which some files have under the same heading.
 CREATE OR REPLACE TEMP MACRO published_region_of(cell) AS

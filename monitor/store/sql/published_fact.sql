@@ -50,16 +50,15 @@ SELECT file_id, row_number, 'registered patients', organisation_code, extract_on
 FROM data.registered_list_row
 UNION ALL
 SELECT file_id, row_number, 'registered patients mapping', organisation_code, extract_on,
-       region_code, icb_code, sub_icb_code, CASE pcn_code WHEN 'U' THEN '' ELSE pcn_code END, supplier_name, NULL, NULL, NULL
+       region_code, icb_code, sub_icb_code, pcn_code, supplier_name, NULL, NULL, NULL
 FROM data.registered_map_row
 UNION ALL  -- a month that names no supplier says nothing: the last one known before holds
 SELECT file_id, row_number, 'online consultation', organisation_code, period_start,
-       region_code, icb_code, sub_icb_code, CASE pcn_code WHEN 'U' THEN '' ELSE pcn_code END, NULL, NULL, supplier, list_size
+       region_code, icb_code, sub_icb_code, pcn_code, NULL, NULL, supplier, list_size
 FROM data.online_consultation_row
 UNION ALL  -- the three telephony files; the ICB in them is not always that of the sub-ICB, so it is not taken
 SELECT file_id, row_number, 'telephony', organisation_code, period_start,
-       CASE WHEN region_code LIKE 'Y__' THEN region_code END, NULL, CASE WHEN sub_icb_code <> 'UNMAPPED' THEN sub_icb_code END,
-       CASE WHEN pcn_code IN ('U', 'UNALLOCATED') THEN '' WHEN pcn_code <> 'UNMAPPED' THEN pcn_code END, NULL, NULL, NULL, NULL
+       region_code, NULL, sub_icb_code, pcn_code, NULL, NULL, NULL, NULL
 FROM (
     SELECT file_id, row_number, organisation_code, period_start, region_code, sub_icb_code, pcn_code
     FROM data.telephony_summary_row
@@ -73,10 +72,7 @@ FROM (
 ) AS telephony
 UNION ALL
 SELECT d.file_id, d.row_number, 'dementia data', d.organisation_code, CAST(date_trunc('month', f.edition_on) AS DATE),
-       CASE WHEN d.region_code LIKE 'Y__' THEN d.region_code END, NULL,
-       CASE WHEN d.sub_icb_code <> 'UNMAPPED' THEN d.sub_icb_code END,
-       CASE WHEN d.pcn_code IN ('U', 'UNALLOCATED') THEN '' WHEN d.pcn_code <> 'UNMAPPED' THEN d.pcn_code END,
-       NULL, NULL, NULL, NULL
+       d.region_code, NULL, d.sub_icb_code, d.pcn_code, NULL, NULL, NULL, NULL
 FROM data.dementia_data_date_row AS d
 JOIN data.loaded_file AS f USING (file_id)
 WHERE f.edition_on IS NOT NULL AND regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}')

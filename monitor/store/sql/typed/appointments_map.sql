@@ -4,7 +4,7 @@ SELECT row_number, carried, period_start, CASE WHEN is_practice THEN organisatio
        organisation_name, pcn_code, sub_icb_code, icb_code, region_code, supplier,
        CASE
            WHEN organisation_code IS NULL THEN 'missing_value:organisation_code'
-           WHEN NOT is_practice AND NOT stands_for_no_practice(organisation_code) THEN 'bad_code:organisation_code'
+           WHEN NOT is_practice AND NOT names_no_practice(organisation_code) THEN 'bad_code:organisation_code'
            WHEN period_start IS NULL THEN 'bad_date:period_start'
            WHEN day(period_start) <> 1 THEN 'period_not_of_return:period_start'
        END AS fault

@@ -1,7 +1,7 @@
 -- When a practice's dementia data were last submitted. Blank or NA: never, as far as the file tells.
 SELECT row_number, carried, organisation_code, latest_on,
-       contract_year_of(latest_on) AS period_start, code_of(region_code) AS region_code, code_of(icb_code) AS icb_code,
-       code_of(sub_icb_code) AS sub_icb_code, code_of(pcn_code) AS pcn_code,
+       contract_year_of(latest_on) AS period_start, published_region_of(region_code) AS region_code, published_area_of(icb_code) AS icb_code,
+       published_area_of(sub_icb_code) AS sub_icb_code, published_pcn_of(pcn_code) AS pcn_code,
        CASE
            WHEN organisation_code IS NULL THEN 'missing_value:organisation_code'
            WHEN NOT is_organisation_code(organisation_code) AND NOT names_no_practice(organisation_code)

@@ -1,10 +1,10 @@
 -- A practice row of the Online Consultation workbook. A hidden figure (*) is no figure, which is not the same as zero.
 -- "None/Unknown" and "No Data" name no supplier. Participation: 1 agreed, 0 not agreed, * hidden, absent before June 2024.
 SELECT row_number, carried, day_of(text_of(period_start)) AS period_start, code_of(organisation_code) AS organisation_code,
-       text_of(organisation_name) AS organisation_name, code_of(pcn_code) AS pcn_code, text_of(pcn_name) AS pcn_name,
-       code_of(sub_icb_code) AS sub_icb_code, text_of(sub_icb_name) AS sub_icb_name, code_of(icb_code) AS icb_code,
-       text_of(icb_name) AS icb_name, code_of(region_code) AS region_code,
-       CASE WHEN lower(text_of(supplier)) NOT IN ('none/unknown', 'no data', '*') THEN text_of(supplier) END AS supplier,
+       text_of(organisation_name) AS organisation_name, published_pcn_of(pcn_code) AS pcn_code, text_of(pcn_name) AS pcn_name,
+       published_area_of(sub_icb_code) AS sub_icb_code, text_of(sub_icb_name) AS sub_icb_name, published_area_of(icb_code) AS icb_code,
+       text_of(icb_name) AS icb_name, published_region_of(region_code) AS region_code,
+       published_supplier_of(supplier) AS supplier,
        whole_number_of(text_of(submissions)) AS submissions, whole_number_of(text_of(list_size)) AS list_size,
        CASE text_of(participation) WHEN '1' THEN TRUE WHEN '0' THEN FALSE END AS participating,
        CASE

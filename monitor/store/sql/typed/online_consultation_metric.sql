@@ -6,7 +6,7 @@ SELECT row_number, carried, period_start, CASE WHEN is_practice THEN organisatio
            WHEN organisation_code IS NULL THEN 'missing_value:organisation_code'
            WHEN period_text IS NULL THEN 'missing_value:period_start'
            WHEN metric IS NULL THEN 'missing_value:metric'
-           WHEN NOT is_practice AND NOT stands_for_no_practice(organisation_code) THEN 'bad_code:organisation_code'
+           WHEN NOT is_practice AND NOT names_no_practice(organisation_code) THEN 'bad_code:organisation_code'
            WHEN period_start IS NULL THEN 'bad_date:period_start'
            WHEN day(period_start) <> 1 THEN 'period_not_of_return:period_start'
            WHEN value IS NULL AND value_text <> '*'

@@ -1,8 +1,8 @@
 -- A practice row of the telephony participation workbook: three flags, Yes or No. What is neither is not known; but no
 -- word on a shared account, or "not applicable", says that there is none.
 SELECT row_number, carried, day_of(text_of(period_start)) AS period_start, code_of(organisation_code) AS organisation_code,
-       text_of(organisation_name) AS organisation_name, code_of(pcn_code) AS pcn_code,
-       code_of(sub_icb_code) AS sub_icb_code, code_of(region_code) AS region_code,
+       text_of(organisation_name) AS organisation_name, published_pcn_of(pcn_code) AS pcn_code,
+       published_area_of(sub_icb_code) AS sub_icb_code, published_region_of(region_code) AS region_code,
        yes_or_no_of(text_of(agreed)) AS agreed, yes_or_no_of(text_of(included)) AS included,
        CASE WHEN coalesce(lower(text_of(shared_account)), '-') IN ('-', 'na', 'n/a', 'not applicable') THEN FALSE
             ELSE yes_or_no_of(text_of(shared_account)) END AS shared_account,
