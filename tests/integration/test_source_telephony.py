@@ -149,6 +149,14 @@ def test_a_line_twice_in_a_file_is_a_duplicate_and_a_broken_one_is_rejected(moni
     ]
 
 
+@pytest.mark.parametrize(("written", "known"), [("U", ""), ("Unallocated", ""), ("Unassigned", None), ("NA", None)])
+def test_a_word_for_no_network_is_no_network(monitor, workspace, written, known):
+    row = calls_row("G81003", "CBT001", "TOTAL", "6.0", pcn=written)
+    make_telephony_calls(workspace / "inbox" / "calls.csv", [row])
+    assert monitor("load", "-w", workspace).code == 0
+    assert [fact[-1] for fact in stored(workspace, FACTS)] == [known]
+
+
 def test_telephony_states_where_a_practice_belongs_but_never_its_icb(monitor, workspace):
     make_telephony_summary(workspace / "inbox" / "summary.xlsx", [summary_row("G81001", icb="QXX")])
     make_telephony_participation(
