@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -74,6 +75,31 @@ def without_icb(connection: duckdb.DuckDBPyConnection) -> int:
     return int(_dicts(connection, "without_icb", {})[0]["organisations"])
 
 
+def alerts(connection: duckdb.DuckDBPyConnection, state: str | None) -> Rows:
+    """The alerts with what came of them, the newest first; state: only those."""
+    return _rows(connection, "alerts", None, {"state": state})
+
+
+def of_alerts(connection: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """These alerts with what came of them, the oldest first."""
+    columns, rows = alerts(connection, None)
+    return [
+        row
+        for row in (dict(zip(columns, values, strict=True)) for values in reversed(rows))
+        if row["alert_id"] in alert_ids
+    ]
+
+
+def findings_to_tell(connection: duckdb.DuckDBPyConnection) -> Rows:
+    """The open findings, with what was told of them and what people decided."""
+    return _rows(connection, "findings_to_tell", None, {})
+
+
+def silences(connection: duckdb.DuckDBPyConnection) -> Rows:
+    """Every silence that was asked for."""
+    return _rows(connection, "silences", None, {})
+
+
 def is_known(connection: duckdb.DuckDBPyConnection, organisation_code: str) -> bool:
     """Whether an organisation is in the register."""
     return bool(_dicts(connection, "organisation_known", {"organisation_code": organisation_code}))
@@ -86,7 +112,7 @@ def without_empty_columns(columns: list[str], rows: list[tuple[Any, ...]], wante
     return [columns[place] for place in filled], [tuple(row[place] for place in filled) for row in rows]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: str, values: dict[str, Any]) -> Rows:
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: str | None, values: dict[str, Any]) -> Rows:
     cursor = connection.execute(SqlTemplate(sql_file(f"answers/{name}.sql")).substitute(table=table), values)
     return [column[0] for column in cursor.description], cursor.fetchall()
 

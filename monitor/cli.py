@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,39 +14,35 @@ import duckdb
 
 from monitor import __version__, answers, clock, pipeline
 from monitor.checks import COULD_NOT_CHECK, NOT_MET
-from monitor.clock import Clock
+from monitor.cli_alerts import alerts
+from monitor.clock import Clock, Pause
+from monitor.command import (
+    DONE,
+    IN_PART,
+    INTERRUPTED,
+    NOT_AS_EXPECTED,
+    USAGE,
+    Day,
+    Here,
+    as_of_option,
+    as_rows,
+    in_workspace,
+    print_rows,
+)  # fmt: skip
 from monitor.errors import EnvironmentFault, FileRefused, Mendable, UsageError
-from monitor.output import FORMATS, on_one_line, write_rows
+from monitor.output import on_one_line
 from monitor.progress import Talk
-from monitor.settings import FIRST_YEAR, LAST_YEAR, workspace_folder
 from monitor.shipped import SAMPLE_DATA
 from monitor.store.database import open_for_questions
 from monitor.workspace import Workspace, init_workspace
 
-DONE, USAGE, NOT_AS_EXPECTED, IN_PART, INTERRUPTED = 0, 2, 3, 4, 130
 DEMO_FOLDER = "monitor-demo"
 
 
-@dataclass
-class Here:
-    """What a command is given: the workspace that was named, the environment, the clock, and who hears of progress."""
-
-    folder: Path | None
-    environ: Mapping[str, str]
-    clock: Clock
-    talk: Talk
-
-    def workspace(self) -> Workspace:
-        return Workspace(workspace_folder(self.folder, self.environ))
-
-    def setting(self, workspace: Workspace | None = None) -> pipeline.Setting:
-        return pipeline.read_setting(workspace or self.workspace(), self.clock, self.talk.progress)
-
-
-def main(args: Sequence[str], environ: Mapping[str, str], now: Clock = clock.now) -> int:
+def main(args: Sequence[str], environ: Mapping[str, str], now: Clock = clock.now, pause: Pause = clock.pause) -> int:
     """Run one command; gives the exit code: 0 done, 2 usage or configuration, 3 not as expected, 4 done in part."""
     talk = Talk(sys.stderr)
-    here = Here(None, environ, now, talk)
+    here = Here(None, environ, now, talk, pause)
     try:
         with talk:
             return cli.main(args=list(args), prog_name="monitor", standalone_mode=False, obj=here) or DONE
@@ -66,54 +61,14 @@ def main(args: Sequence[str], environ: Mapping[str, str], now: Clock = clock.now
         return DONE  # whoever read our output had read enough; click leaves so when a pipe is closed
 
 
-def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command -w/--workspace of its own, so that it may stand before or after the command's name."""
-
-    def remember(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
-        if folder is not None:
-            context.find_object(Here).folder = folder
-
-    return click.option(
-        "-w", "--workspace", type=click.Path(path_type=Path, file_okay=False), expose_value=False, callback=remember,
-        help="The workspace (else MONITOR_WORKSPACE, else the current folder).",
-    )(command)  # fmt: skip
-
-
-def as_rows(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command that prints rows its --format."""
-    return click.option(
-        "--format", "how", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are printed."
-    )(command)
-
-
-class Day(click.ParamType):
-    """A day, written 2025-01-31, or today."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        if value == "today":
-            here = ctx.find_object(Here) if ctx else None
-            return clock.london_date(here.clock() if here else clock.now())
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day like 2025-01-31", param, ctx)
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            self.fail(f"{value!r} is not a day from {FIRST_YEAR} to {LAST_YEAR}", param, ctx)
-        return day
-
-
-as_of_option = click.option("--as-of", type=Day(), help="The day the question is about (else today in London).")
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="monitor")
 @in_workspace
 def cli() -> None:
     """Which mandatory data returns were not received, from whom, since when, and for what likely cause."""
+
+
+cli.add_command(alerts)
 
 
 @cli.command()
@@ -186,7 +141,7 @@ def check(here: Here, as_of: date | None, return_code: str | None, how: str) -> 
         "rows_unexpected",
         "detail",
     ]
-    _print(here, columns, [tuple(getattr(verdict, column) for column in columns) for verdict in shown], how)
+    print_rows(here, columns, [tuple(getattr(verdict, column) for column in columns) for verdict in shown], how)
     findings = checked.findings
     here.talk.say(
         f"As of {checked.as_of}: {findings.open:,} findings open, {findings.opened:,} new, "
@@ -202,12 +157,11 @@ def check(here: Here, as_of: date | None, return_code: str | None, how: str) -> 
 @in_workspace
 @click.pass_obj
 def run(here: Here, as_of: date | None) -> int:
-    """One whole cycle: load, check, publish. Running it twice changes nothing."""
+    """One whole cycle: load, check, alert, publish. Running it twice changes nothing and mails no one twice."""
     setting = here.setting()
     ran = pipeline.run(setting, as_of)
     _tell(here, setting, ran)
-    in_part = pipeline.needs_a_person(ran.loaded) or any(v.state == COULD_NOT_CHECK for v in ran.checked.verdicts)
-    return IN_PART if in_part else DONE
+    return IN_PART if ran.in_part else DONE
 
 
 @cli.command()
@@ -234,7 +188,7 @@ def status(
             here.talk.say(f"monitor: no organisation {organisation_code} is in the register")
     if how == "table":
         columns, rows = answers.without_empty_columns(columns, rows, answers.COLUMNS_OF_A_TABLE)
-    _print(here, columns, rows, how)
+    print_rows(here, columns, rows, how)
     here.talk.say(f"{len(rows):,} expected returns, as of {day}")
     return DONE
 
@@ -250,7 +204,7 @@ def due(here: Here, days: int, as_of: date | None, how: str) -> int:
     with pipeline.deriving(here.setting(), as_of, days_ahead=days) as (connection, day):
         columns, rows = answers.due_rows(connection, "return_status_row", day, days)
     here.talk.quiet()
-    _print(here, columns, rows, how)
+    print_rows(here, columns, rows, how)
     here.talk.say(f"Due from {day} on, within {days} days")
     return DONE
 
@@ -299,7 +253,7 @@ def sql(here: Here, query: str | None, file: Any, how: str) -> int:
             rows = cursor.fetchall() if columns else []
         except duckdb.Error as error:
             raise UsageError("the query", str(error), advice='`monitor sql "SHOW TABLES"` lists the views') from error
-    _print(here, columns, rows, how)
+    print_rows(here, columns, rows, how)
     return DONE
 
 
@@ -313,7 +267,7 @@ def doctor(here: Here, how: str) -> int:
 
     examined = list(examine(here.setting(), here.environ))
     rows = [(one.state, one.subject, one.found, one.advice) for one in examined]
-    _print(here, ["state", "subject", "found", "advice"], rows, how)
+    print_rows(here, ["state", "subject", "found", "advice"], rows, how)
     return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
 
 
@@ -325,19 +279,15 @@ def _text_of(file: Any) -> str:
 
 
 def _tell(here: Here, setting: pipeline.Setting, ran: pipeline.Ran) -> None:
-    from monitor.summary import found_lines, loaded_lines
+    from monitor.summary import found_lines, loaded_lines, told_lines
 
     with pipeline.answering(setting, ran.checked.as_of) as (connection, _day, table):
         lines = [*loaded_lines(ran.loaded), "", *found_lines(connection, table, ran.checked)]
+        told = list(told_lines(connection, ran, str(setting.workspace.outbox)))
+        lines += ["", *told] if told else []
     here.talk.quiet()
     click.echo("\n".join(lines))
     click.echo(f"\nPublished for analysts: {setting.workspace.published}" + ("" if ran.published else " (as it was)"))
-
-
-def _print(here: Here, columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str) -> None:
-    left_out = write_rows(columns, rows, how, sys.stdout)
-    if left_out:
-        here.talk.say(f"monitor: {left_out:,} more rows are not shown in a table; use --format csv for all")
 
 
 def _known_return(setting: pipeline.Setting, return_code: str | None) -> None:

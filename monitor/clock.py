@@ -1,7 +1,8 @@
-"""The only place that asks what time it is. Everything else is given a day or an instant."""
+"""The only place that asks what time it is, or lets time pass. Everything else is given an instant or a pause."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +10,9 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 
 Clock = Callable[[], datetime]
+Pause = Callable[[float], None]  # for so many seconds
+
+pause: Pause = time.sleep
 
 
 def now() -> datetime:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import smtplib
-import socket
-import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
@@ -15,15 +12,18 @@ from pathlib import Path
 import duckdb
 
 from monitor import answers
+from monitor.alerts.attempt import ServerUnavailable
+from monitor.alerts.outbox import undelivered
+from monitor.alerts.secrets import password_of, url_of
+from monitor.alerts.smtp import greet
 from monitor.clock import london_date
-from monitor.errors import EnvironmentFault
+from monitor.errors import ConfigurationError, EnvironmentFault
 from monitor.pipeline import Setting
 from monitor.returns.working_days import england
-from monitor.settings import Mail
+from monitor.settings import Channel, Mail
 from monitor.store.database import open_reader
 
 LEAST_FREE_BYTES = 1_000_000_000
-SECONDS_FOR_THE_MAIL_SERVER = 10
 OLDEST_GOOD_RUN = timedelta(days=2)
 
 OK, LOOK, PROBLEM = "ok", "look", "problem"
@@ -48,7 +48,8 @@ def examine(setting: Setting, environ: Mapping[str, str]) -> Iterator[Examined]:
     yield _clock(setting)
     yield _bank_holidays(setting)
     yield _suites()
-    yield _mail(setting.settings.mail, environ)
+    yield from _mail(setting.settings.mail, environ)
+    yield from _channels(setting.settings.channel, environ)
     yield from _store(setting)
 
 
@@ -99,32 +100,43 @@ def _suites() -> Examined:
     return Examined("suites", OK, "Great Expectations is installed")
 
 
-def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Examined:
+def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Iterator[Examined]:
     if mail is None:
-        return Examined("mail", OK, "no mail server is configured")
-    if mail.password_env and mail.password_env not in environ:
-        return Examined("mail", PROBLEM, f"the environment has no {mail.password_env}", "set it where the monitor runs")
-    if mail.password_file and not Path(mail.password_file).is_file():
-        return Examined("mail", PROBLEM, f"there is no file {mail.password_file}", "correct [mail] password_file")
-    try:
-        _greet(mail)
-    except (OSError, smtplib.SMTPException) as error:
-        return Examined("mail", PROBLEM, f"{mail.host} port {mail.port}: {error}", "check [mail] and the network")
-    return Examined("mail", OK, f"{mail.host} port {mail.port} answers")
-
-
-def _greet(mail: Mail) -> None:
-    """Connect and say hello, without logging in or sending."""
-    checking = ssl.create_default_context()
-    options = {"timeout": SECONDS_FOR_THE_MAIL_SERVER, "local_hostname": socket.gethostname()}
-    if mail.security == "tls":
-        with smtplib.SMTP_SSL(mail.host, mail.port, context=checking, **options) as server:
-            server.ehlo()
+        yield Examined("mail", OK, "no mail server is configured: messages are written to outbox/")
         return
-    with smtplib.SMTP(mail.host, mail.port, **options) as server:
-        server.ehlo()
-        if mail.security == "starttls":
-            server.starttls(context=checking)
+    try:
+        greet(mail, password_of(mail, environ))
+    except ConfigurationError as mistake:
+        yield Examined("mail", PROBLEM, mistake.message)
+    except ServerUnavailable as fault:
+        yield Examined(
+            "mail", PROBLEM, fault.detail, "check [mail] and the network; `monitor alerts test` says each step"
+        )
+    else:
+        yield Examined(
+            "mail", OK, f"{mail.host} port {mail.port} answers" + (", and takes the login" * bool(mail.username))
+        )
+    if not mail.route and not mail.default_to:
+        yield Examined("mail", PROBLEM, "nobody is told anything", "add a [[mail.route]], or [mail] default_to")
+
+
+def _channels(channels: Sequence[Channel], environ: Mapping[str, str]) -> Iterator[Examined]:
+    if channels and find_spec("apprise") is None:
+        yield Examined("channels", PROBLEM, "apprise is not installed", "pip install 'monitor[channels]'")
+    for channel in channels:
+        try:
+            url_of(channel, environ)
+        except ConfigurationError as mistake:
+            yield Examined("channels", PROBLEM, mistake.message)
+
+
+def _undelivered(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    for row in undelivered(connection):
+        found = f"alert {row['alert_id']} has not reached {row['recipient']}: {row['last_error']}"
+        advice = "`monitor run` tries again"
+        if row["state"] == "undeliverable":
+            advice = "correct the address, then `monitor alerts resend`; or `monitor alerts ack`"
+        yield Examined("alerts", PROBLEM, found, advice)
 
 
 def _store(setting: Setting) -> Iterator[Examined]:
@@ -137,6 +149,7 @@ def _store(setting: Setting) -> Iterator[Examined]:
             yield Examined("store", OK, f"{store} can be read ({store.stat().st_size / 1e6:,.1f} MB)")
             yield from _last_runs(setting, connection)
             yield from _files(setting, connection)
+            yield from _undelivered(connection)
             yield from _without_icb(setting, connection)
             yield from _unmatched(connection)
     except EnvironmentFault as fault:

@@ -11,7 +11,7 @@ import duckdb
 
 from monitor.errors import UsageError
 from monitor.returns.catalogue import MandatoryReturn
-from monitor.returns.periods import day_label
+from monitor.returns.periods import day_and_weekday, day_label
 from monitor.store.database import bound_in, rows_as_dicts, sql_file
 from monitor.summary import WORDS_OF_STATUS
 
@@ -134,9 +134,9 @@ def _due(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
     if row["due_on"] is None:
         yield f"no due date (rule {row['due_rule']})"
     else:
-        yield f"{_day(row['due_on'])}, basis: {row['due_basis']} (rule {row['due_rule']})"
+        yield f"{day_and_weekday(row['due_on'])}, basis: {row['due_basis']} (rule {row['due_rule']})"
     if row["original_due_on"] != row["due_on"]:
-        yield f"before an extension: {_day(row['original_due_on']) if row['original_due_on'] else 'none'}"
+        yield f"before an extension: {day_and_weekday(row['original_due_on']) if row['original_due_on'] else 'none'}"
     if row["grace_days"]:
         yield f"days of grace: {row['grace_days']}"
     yield definition.calendar.basis_note
@@ -237,7 +237,3 @@ def _key(asked: Asked) -> dict[str, Any]:
         "return_code": asked.return_code,
         "period_start": asked.period_start,
     }
-
-
-def _day(day: date) -> str:
-    return f"{day:%A} {day_label(day)}"

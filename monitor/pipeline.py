@@ -1,4 +1,4 @@
-"""The order of things: load, check, publish. The only module that knows it."""
+"""The order of things: load, check, alert, publish. The only module that knows it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,33 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from monitor import __version__
+from monitor.alerts.outbox import undelivered
+from monitor.alerts.policy import Matter
 from monitor.checks import Verdict, could_not_check, record_verdicts, run_suites
-from monitor.clock import Clock, london_date
+from monitor.clock import Clock, Pause, london_date, pause
 from monitor.errors import EnvironmentFault, UsageError
 from monitor.findings import FindingCounts, derive_findings, record_findings
 from monitor.intake import Intake, files_in, load_files, organisations_are_current, rebuild_organisations
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue
 from monitor.returns.working_days import england
 from monitor.settings import Settings, read_settings, refuse_unknown_returns
-from monitor.store.database import SQL_FOLDER, is_in_use, open_reader, open_writer, run_sql_file, scalar, transaction
+from monitor.store.database import (
+    SQL_FOLDER,
+    is_in_use,
+    open_reader,
+    open_writer,
+    run_sql_file,
+    scalar,
+    sql_file,
+    transaction,
+)
 from monitor.store.derive import Question, derive_status
 from monitor.store.load import LoadedFile
 from monitor.store.mapped_files import read_again_what_changed_maps_rejected
@@ -29,6 +41,8 @@ from monitor.store.publish import is_readable, publish
 from monitor.workspace import Workspace
 
 PERIOD_OF_EVENT = "any"
+# Settings that change no status: whom to tell, what the machine has, how files are read.
+NOT_OF_THE_ANSWER = {"mail", "channel", "reminders", "as_of", "memory_limit", "column_map"}
 Progress = Callable[[str, str], None]
 
 
@@ -37,6 +51,7 @@ class Setting:
     """What every command works with: the workspace, its settings and returns, the clock, and whom to tell of progress.
 
     progress(stage, item): called before each file is read and each suite is run.
+    environ: holds the secrets that the settings name.
     """
 
     workspace: Workspace
@@ -44,6 +59,8 @@ class Setting:
     catalogue: Mapping[str, MandatoryReturn]
     clock: Clock
     progress: Progress = field(default=lambda stage, item: None)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    pause: Pause = pause
 
     def as_of(self, asked: date | None) -> date:
         """The day a question is about: the one asked for, else the settings' frozen day, else today in London."""
@@ -52,13 +69,25 @@ class Setting:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found. recorded: False for a look at a day before the last recorded check, or after today."""
+    """What a check found. recorded: False for a look at a day before the last recorded check, or after today.
+
+    unrouted: the open findings of which nobody is told, because no route takes them.
+    """
 
     as_of: date
     verdicts: tuple[Verdict, ...]
     findings: FindingCounts
     recorded: bool
     is_new: bool
+    unrouted: tuple[Matter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of the messages: how many were delivered now, and who has not got which (rows of `undelivered`)."""
+
+    delivered: tuple[str, ...]
+    undelivered: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -67,20 +96,28 @@ class Ran:
 
     loaded: tuple[LoadedFile, ...]
     checked: Checked
+    told: Told
     published: bool
 
+    @property
+    def in_part(self) -> bool:
+        """Whether it was done in part only, so that a person is needed."""
+        return (
+            needs_a_person(self.loaded) or bool(could_not_check(self.checked.verdicts)) or bool(self.told.undelivered)
+        )
 
-def read_setting(workspace: Workspace, clock: Clock, progress: Progress | None = None) -> Setting:
-    """Read the configuration. Raises ConfigurationError or WorkspaceError."""
+
+def read_setting(workspace: Workspace, clock: Clock, **others: Any) -> Setting:
+    """Read the configuration; `others` as in Setting. Raises ConfigurationError or WorkspaceError."""
     settings = read_settings(workspace.folder)
     catalogue = load_catalogue(workspace.expectations)
     refuse_unknown_returns(settings, catalogue, workspace.folder)
-    return Setting(workspace, settings, catalogue, clock, progress or (lambda stage, item: None))
+    return Setting(workspace, settings, catalogue, clock, **others)
 
 
 def load(setting: Setting, paths: list[Path]) -> tuple[LoadedFile, ...]:
     """Load what is new in the paths (none given: the inbox)."""
-    with _writing(setting) as connection, _job(connection, setting, "load") as job:
+    with writing(setting) as connection, _job(connection, setting, "load") as job:
         loaded = _load(setting, connection, paths)
         job.detail = _files(loaded)
         job.in_part = needs_a_person(loaded)
@@ -89,7 +126,7 @@ def load(setting: Setting, paths: list[Path]) -> tuple[LoadedFile, ...]:
 
 def check(setting: Setting, as_of: date | None) -> Checked:
     """Work out the statuses as of a day, run the suites, record the findings."""
-    with _writing(setting) as connection, _job(connection, setting, "check") as job:
+    with writing(setting) as connection, _job(connection, setting, "check") as job:
         checked = _check(setting, connection, setting.as_of(as_of))
         job.detail = f"as of {checked.as_of}: {checked.findings.open} findings open"
         job.in_part = bool(could_not_check(checked.verdicts))
@@ -97,15 +134,29 @@ def check(setting: Setting, as_of: date | None) -> Checked:
 
 
 def run(setting: Setting, as_of: date | None) -> Ran:
-    """One whole cycle: load, check, publish. With nothing new, nothing is worked out again."""
-    with _writing(setting) as connection:
+    """One whole cycle: load, check, alert, publish. With nothing new, nothing is worked out again or told again."""
+    with writing(setting) as connection:
         with _job(connection, setting, "run") as job:
             loaded = _load(setting, connection, [])
             checked = _check(setting, connection, setting.as_of(as_of))
+            told = deliver(setting, connection)
             job.detail = f"{_files(loaded)}; as of {checked.as_of}: {checked.findings.open} findings open"
-            job.in_part = needs_a_person(loaded) or bool(could_not_check(checked.verdicts))
+            if told.undelivered:
+                job.detail += f"; {len(told.undelivered)} messages not delivered"
+            job.in_part = Ran(loaded, checked, told, published=False).in_part
         # After the job has ended, so that the copy tells how it ended.
-        return Ran(loaded, checked, _publish(setting, connection))
+        return Ran(loaded, checked, told, _publish(setting, connection))
+
+
+def deliver(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Told:
+    """Deliver what waits in the outbox."""
+    from monitor.alerts.sending import Ways, deliver_waiting  # here, because only few commands need it
+
+    settings = setting.settings
+    setting.progress("delivering messages", "")
+    ways = Ways(settings.mail, settings.channel, setting.workspace.outbox, setting.environ)
+    delivered = deliver_waiting(connection, ways, setting.clock, setting.pause)
+    return Told(delivered, tuple(undelivered(connection)))
 
 
 def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
@@ -125,7 +176,7 @@ def answering(setting: Setting, as_of: date | None) -> Iterator[tuple[duckdb.Duc
     Gives the connection, the day, and the name of the table. Reads the store; while a run has it, the published copy.
     """
     day = setting.as_of(as_of)
-    with _reading(setting) as connection:
+    with reading(setting) as connection:
         last = connection.execute("SELECT fingerprint FROM data.check_run ORDER BY checked_at DESC LIMIT 1").fetchone()
         if last and last[0] == fingerprint(setting, connection, day):
             yield connection, day, "data.return_status_row"
@@ -143,7 +194,7 @@ def deriving(
     days_ahead: with the periods that begin within so many days after it.
     """
     day = setting.as_of(as_of)
-    with _reading(setting) as connection:
+    with reading(setting) as connection:
         _derive_for_reader(setting, connection, day, day + timedelta(days=days_ahead))
         yield connection, day
 
@@ -163,7 +214,7 @@ def fingerprint(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
     parts = [
         str(as_of),
         str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file WHERE state = 'loaded'")),
-        setting.settings.model_dump_json(exclude={"mail", "as_of", "memory_limit", "column_map"}),
+        setting.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
         *(definition.model_dump_json(exclude={"path"}) for definition in setting.catalogue.values()),
         __version__,
         *(path.read_text(encoding="utf-8") for path in sorted(SQL_FOLDER.rglob("*.sql"))),
@@ -199,7 +250,12 @@ def _check(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date)
     if last and last[0] == asked and not could_not_check(verdicts):
         of_day = "data.finding_current WHERE resolved_at IS NULL" if last[1] else "data.finding_now"
         open_now = scalar(connection, f"SELECT count(*) FROM {of_day}")
-        return Checked(as_of, verdicts, FindingCounts(0, 0, 0, open_now), bool(last[1]), is_new=False)
+        # A silence may have ended, or a recipient been added: there can be something to tell without a new finding.
+        with transaction(connection):
+            unrouted = _plan(setting, connection, as_of, setting.clock()) if last[1] else ()
+        return Checked(
+            as_of, verdicts, FindingCounts(0, 0, 0, open_now), bool(last[1]), is_new=False, unrouted=unrouted
+        )
     return _check_anew(setting, connection, as_of, asked)
 
 
@@ -221,12 +277,21 @@ def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
             connection.execute("INSERT INTO data.unchecked_return VALUES ($code)", {"code": code})
         derive_findings(connection, setting.catalogue, verdicts)
         found = scalar(connection, "SELECT count(*) FROM data.finding_now")
-        counts = record_findings(connection, as_of, moment) if recorded else FindingCounts(0, 0, 0, found)
+        counts, unrouted = FindingCounts(0, 0, 0, found), ()
+        if recorded:
+            counts = record_findings(connection, as_of, moment)
+            unrouted = _plan(setting, connection, as_of, moment)
         connection.execute(
             "INSERT INTO data.check_run VALUES ($as_of, $fingerprint, $at, $recorded)",
             {"as_of": as_of, "fingerprint": asked, "at": moment, "recorded": recorded},
         )
-    return Checked(as_of, verdicts, counts, recorded, is_new=True)
+    return Checked(as_of, verdicts, counts, recorded, is_new=True, unrouted=unrouted)
+
+
+def _plan(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, moment: datetime) -> tuple[Matter, ...]:
+    from monitor.alerts.planning import plan_alerts  # here, because templates and workbooks take a while to import
+
+    return plan_alerts(connection, setting.settings, as_of, moment)
 
 
 def _derive_and_keep(setting: Setting, connection: duckdb.DuckDBPyConnection, question: Question) -> None:
@@ -268,6 +333,7 @@ def _publish(setting: Setting, connection: duckdb.DuckDBPyConnection) -> bool:
     """Publish where anything differs from what is published; True where it did."""
     state = scalar(connection, "SELECT fingerprint || checked_at FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
     state += str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file"))
+    state += str(scalar(connection, sql_file("alerts/moved.sql")))
     is_current = scalar(
         connection, "SELECT count(*) FROM data.publication WHERE fingerprint = $state", {"state": state}
     )
@@ -282,7 +348,7 @@ def _publish(setting: Setting, connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 @contextmanager
-def _writing(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
+def writing(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
     setting.workspace.make_folders()
     workspace = setting.workspace
     with open_writer(workspace.store, workspace.spill, setting.settings.memory_limit) as connection:
@@ -290,7 +356,7 @@ def _writing(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def _reading(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
     """The store; while a run has it open, the published copy."""
     workspace, memory_limit = setting.workspace, setting.settings.memory_limit
     if not workspace.store.is_file():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
@@ -43,15 +43,61 @@ class Causes(Strict):
     supplier_min_share: float = Field(0.5, gt=0, le=1)
 
 
-class Route(Strict):
-    """Who is told what: each filter is optional."""
+KINDS_OF_FINDING = (
+    "missing_return", "late_return", "supplier_gap", "area_gap", "source_not_loaded", "source_incomplete", "suppressed",
+    "could_not_check", "unexpected_row", "due_soon",
+)  # fmt: skip
+# What HTML calls a valid e-mail address: nothing in it could end the address and begin a header.
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
-    to: list[str] = Field(min_length=1)
+
+class Filters(Strict):
+    """Of which findings somebody is told; a filter that is left out holds for all."""
+
     icbs: list[str] = []
     sub_icbs: list[str] = []
     pcns: list[str] = []
     returns: list[str] = []
-    kinds: list[str] = []
+    kinds: list[Literal[KINDS_OF_FINDING]] = []
+
+    @field_validator("icbs", "sub_icbs", "pcns")
+    @classmethod
+    def codes_are_in_capitals(cls, value: list[str]) -> list[str]:
+        return [code.strip().upper() for code in value]
+
+
+class MailRoute(Filters):
+    """Who is told what by mail."""
+
+    to: list[str] = Field(min_length=1)
+
+    @field_validator("to")
+    @classmethod
+    def each_is_one_address(cls, value: list[str]) -> list[str]:
+        return [one_address(address) for address in value]
+
+
+class Channel(Filters):
+    """A way to tell people beside mail. Its address holds a secret, so it is in the environment or in a file."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
+    url_env: str | None = None
+    url_file: str | None = None
+
+    @model_validator(mode="after")
+    def address_is_in_one_place(self) -> Channel:
+        if (self.url_env is None) == (self.url_file is None):
+            raise ValueError("url_env or url_file, one of them")
+        return self
+
+
+class Reminders(Strict):
+    """After how many days an open finding is told again, by severity; how many days before a due date. None: not."""
+
+    critical_days: int | None = Field(None, ge=1, le=366)
+    warning_days: int | None = Field(None, ge=1, le=366)
+    info_days: int | None = Field(None, ge=1, le=366)
+    before_due_days: int | None = Field(None, ge=0, le=92)
 
 
 class Mail(Strict):
@@ -63,15 +109,22 @@ class Mail(Strict):
     username: str | None = None
     password_env: str | None = None
     password_file: str | None = None
+    ca_file: str | None = None
+    timeout_seconds: float = Field(20, gt=0, le=300)
     sender: str
-    route: list[Route] = []
+    reply_to: str | None = None
+    default_to: list[str] = []
+    route: list[MailRoute] = []
 
-    @field_validator("sender")
+    @field_validator("sender", "reply_to")
     @classmethod
-    def sender_is_one_address(cls, value: str) -> str:
-        if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", value):
-            raise ValueError("one address, like returns-monitor@example.nhs.uk")
-        return value
+    def is_one_address(cls, value: str | None) -> str | None:
+        return value if value is None else one_address(value)
+
+    @field_validator("default_to")
+    @classmethod
+    def each_is_one_address(cls, value: list[str]) -> list[str]:
+        return [one_address(address) for address in value]
 
     @model_validator(mode="after")
     def plain_text_stays_on_this_machine(self) -> Mail:
@@ -79,7 +132,16 @@ class Mail(Strict):
             raise ValueError(f"security 'starttls' or 'tls', because {self.host!r} is not this machine")
         if self.password_env and self.password_file:
             raise ValueError("password_env or password_file, not both")
+        if self.username and not (self.password_env or self.password_file):
+            raise ValueError("password_env or password_file, because there is a username")
         return self
+
+
+def one_address(value: str) -> str:
+    """A mail address as it is, or ValueError."""
+    if not ADDRESS.fullmatch(value):
+        raise ValueError("one address, like returns-monitor@example.nhs.uk")
+    return value
 
 
 class Settings(Strict):
@@ -93,7 +155,17 @@ class Settings(Strict):
     collective_action: list[CollectiveAction] = []
     causes: Causes = Causes()
     mail: Mail | None = None
+    channel: list[Channel] = []
+    reminders: Reminders = Reminders()
     column_map: list[ColumnMap] = []
+
+    @field_validator("channel")
+    @classmethod
+    def names_differ(cls, value: list[Channel]) -> list[Channel]:
+        names = [channel.name for channel in value]
+        if len(set(names)) < len(names):
+            raise ValueError("a name for each channel that no other has")
+        return value
 
     @field_validator("memory_limit")
     @classmethod
@@ -136,16 +208,27 @@ def read_settings(workspace: Path) -> Settings:
 
 
 def refuse_unknown_returns(settings: Settings, return_codes: Collection[str], workspace: Path) -> None:
-    """Raise ConfigurationError where a column map writes a return code that no return has: it rejects every row."""
+    """Raise ConfigurationError where a setting names a return that there is not: nothing would ever match it."""
+    for place, code in _returns_named(settings):
+        if code not in return_codes:
+            raise ConfigurationError(
+                f"{workspace / CONFIGURATION_FILE}, {place}",
+                f"found {code!r}",
+                f"the code of a return: {', '.join(sorted(return_codes))}",
+                ADVICE,
+            )
+
+
+def _returns_named(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Where in the settings a return is named, and its code."""
     for place, column_map in enumerate(settings.column_map):
         for key, column, text in column_map.written:
-            if column == "return_code" and compared(text) not in return_codes:
-                raise ConfigurationError(
-                    f"{workspace / CONFIGURATION_FILE}, column_map.[{place}].{'.'.join(key)}",
-                    f"found {text!r}",
-                    f"the code of a return: {', '.join(sorted(return_codes))}",
-                    ADVICE,
-                )
+            if column == "return_code":
+                yield f"column_map.[{place}].{'.'.join(key)}", compared(text)
+    for place, route in enumerate(settings.mail.route if settings.mail else []):
+        yield from ((f"mail.route.[{place}].returns", code) for code in route.returns)
+    for place, channel in enumerate(settings.channel):
+        yield from ((f"channel.[{place}].returns", code) for code in channel.returns)
 
 
 def workspace_folder(given: Path | None, environ: Mapping[str, str]) -> Path:

@@ -10,7 +10,7 @@ import duckdb
 from monitor import answers
 from monitor.checks import COULD_NOT_CHECK
 from monitor.output import on_one_line
-from monitor.pipeline import Checked
+from monitor.pipeline import Checked, Ran
 from monitor.returns.periods import day_label
 from monitor.sources.bystanders import is_bystander
 from monitor.store.load import LoadedFile, RowCounts
@@ -84,6 +84,22 @@ def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Chec
         yield "  Drop an organisations file or epraccur into inbox/, and look at monitor_from in monitor.toml."
     yield ""
     yield from _finding_lines(connection, checked, counts)
+
+
+def told_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> Iterator[str]:
+    """Which messages went to whom, which did not, and of what nobody was told."""
+    for alert in answers.of_alerts(connection, ran.told.delivered):
+        where = f"written to {outbox}, because monitor.toml has no [mail]"
+        yield on_one_line(f"Told: {alert['subject']}")
+        yield on_one_line(f"  {where if alert['state'] == 'written' else 'to ' + alert['recipients']}")
+    for row in ran.told.undelivered[:MOST_LINES]:
+        yield on_one_line(f"Not delivered to {row['recipient']}: {row['subject']}")
+        yield on_one_line(f"  {row['last_error']} (alert {row['alert_id']}, {_number(row['attempts'], 'attempt')})")
+    if len(ran.told.undelivered) > MOST_LINES:
+        yield f"  and {len(ran.told.undelivered) - MOST_LINES:,} more: `monitor alerts list` shows them"
+    if ran.checked.unrouted:
+        findings = _number(len(ran.checked.unrouted), "open finding")
+        yield f"{findings} of which nobody is told: no [[mail.route]] takes them, and [mail] has no default_to"
 
 
 def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, counts: dict[str, int]) -> Iterator[str]:

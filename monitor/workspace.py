@@ -45,6 +45,10 @@ class Workspace:
     def published(self) -> Path:
         return self.folder / "published" / "monitor.duckdb"
 
+    @property
+    def outbox(self) -> Path:
+        return self.folder / "outbox"
+
     def make_folders(self) -> None:
         """The folders that hold results. Raises EnvironmentFault where one cannot be made."""
         for folder in (self.inbox, self.store.parent, self.published.parent):

@@ -83,3 +83,8 @@ def label(kind: str, start: date, end: date) -> str:
 def day_label(day: date) -> str:
     """A day as people write it: "14 October 2024"."""
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
+def day_and_weekday(day: date) -> str:
+    """A day with the day of the week: "Monday 14 October 2024"."""
+    return f"{calendar.day_name[day.weekday()]} {day_label(day)}"

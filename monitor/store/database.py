@@ -90,6 +90,7 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
                 run_sql_file(connection, name)
             show_status_in(connection, "data")
             run_sql_file(connection, "finding_view.sql")
+            run_sql_file(connection, "alerts/delivery_view.sql")
             yield connection
     finally:
         connection.close()

@@ -13,8 +13,8 @@ from monitor.store.database import WHAT_FILES_SAY, run_sql_file, show_status_in
 # A storage version that DuckDB clients from 1.1 on can read; newer ones cannot be opened by them.
 STORAGE_VERSION = "v1.0.0"
 
-# Left out: what holds paths of this machine, and what only the store itself needs.
-NOT_PUBLISHED = ("file_seen", "publication")
+# Left out: what holds paths of this machine, what only the store itself needs, and the messages, which are large.
+NOT_PUBLISHED = ("file_seen", "publication", "alert_message")
 
 
 def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
@@ -71,4 +71,5 @@ def _make_views(building: Path) -> None:
             run_sql_file(copy, name)
         show_status_in(copy, "data")
         run_sql_file(copy, "finding_view.sql")
+        run_sql_file(copy, "alerts/delivery_view.sql")
         run_sql_file(copy, "views.sql")

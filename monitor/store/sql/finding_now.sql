@@ -1,71 +1,62 @@
--- What there is to look at now, from the rows that failed expectations did not accept: one row a finding.
--- A supplier or area gap stands for all its organisations; an incident counts with the supplier or area it names.
+-- What there is to look at now, from the rows that failed expectations did not accept: which finding each of them
+-- belongs to, and one row a finding. A supplier or area gap stands for all its organisations; an incident counts with
+-- the supplier or area it names.
 
-DELETE FROM data.finding_now;
-
-INSERT INTO data.finding_now BY NAME
+CREATE OR REPLACE TEMP TABLE member AS
 WITH
 unexpected AS (
-    SELECT u.finding, u.severity, u.expectation, s.*
+    SELECT u.finding, u.severity, u.expectation, s.expected_id, s.return_code, s.period_start, s.period_end,
+           s.organisation_code, s.request_id, s.due_on, s.status, s.cause
     FROM unexpected_row AS u JOIN data.return_status_row AS s USING (expected_id)
 ),
+of_gap AS (
+    SELECT DISTINCT expected_id, gap_kind, gap_key, gap_name, cause FROM data.gap_membership
+),
 gap AS (
-    SELECT g.gap_kind AS kind, u.return_code, u.period_start, u.period_end, min(u.due_on) AS due_on,
+    SELECT g.gap_kind AS kind, u.*, g.cause AS gap_cause, g.gap_key AS subject,
            CASE WHEN g.gap_kind = 'supplier_gap' THEN g.gap_name END AS supplier,
-           CASE WHEN g.gap_kind = 'area_gap' THEN g.gap_key END AS area_code,
-           g.gap_key, count(*) AS organisations,
-           CASE WHEN min(g.cause) = max(g.cause) THEN min(g.cause)
-                WHEN g.gap_kind = 'supplier_gap' THEN 'supplier_wide' ELSE 'area_wide' END AS cause,
-           severity_of_rank(min(severity_rank(u.severity))) AS severity, min(u.expectation) AS expectation
-    FROM unexpected AS u
-    JOIN (SELECT DISTINCT expected_id, gap_kind, gap_key, gap_name, cause FROM data.gap_membership) AS g USING (expected_id)
+           CASE WHEN g.gap_kind = 'area_gap' THEN g.gap_key END AS area_code
+    FROM unexpected AS u JOIN of_gap AS g USING (expected_id)
     WHERE u.finding = 'missing_return'
-    GROUP BY g.gap_kind, u.return_code, u.period_start, u.period_end, g.gap_key, g.gap_name
 ),
 single AS (
     SELECT CASE WHEN u.finding = 'missing_return' AND u.status NOT IN ('not_received', 'rejected') THEN 'unexpected_row'
-                ELSE u.finding END AS kind, u.*
+                ELSE u.finding END AS kind,
+           u.*, u.cause AS gap_cause, u.organisation_code || '/' || coalesce(u.request_id, '') AS subject,
+           NULL AS supplier, NULL AS area_code
     FROM unexpected AS u
-    LEFT JOIN (SELECT DISTINCT expected_id FROM data.gap_membership) AS g USING (expected_id)
-    WHERE u.finding IN ('missing_return', 'late_return')
-      AND (g.expected_id IS NULL OR u.finding <> 'missing_return')
+    WHERE u.finding = 'late_return'
+       OR u.finding = 'missing_return' AND u.expected_id NOT IN (SELECT expected_id FROM of_gap)
 ),
 unknown AS (
-    SELECT u.cause AS kind,
-           u.return_code, u.period_start, u.period_end, min(u.due_on) AS due_on, u.cause, count(*) AS organisations,
-           severity_of_rank(min(severity_rank(u.severity))) AS severity, min(u.expectation) AS expectation
+    SELECT u.cause AS kind, u.*, u.cause AS gap_cause, '' AS subject, NULL AS supplier, NULL AS area_code
     FROM unexpected AS u
     WHERE u.finding = 'source_not_loaded' AND u.status = 'not_known' AND u.cause <> 'could_not_check'
-    GROUP BY u.cause, u.return_code, u.period_start, u.period_end
-),
-unchecked AS (
-    SELECT 'could_not_check' AS kind, return_code, severity_of_rank(min(severity_rank(severity))) AS severity, min(expectation) AS expectation,
-           max(rows_checked) AS organisations
-    FROM data.verdict WHERE state = 'could_not_check' GROUP BY return_code
-),
-found AS (
-    SELECT kind, return_code, period_start, period_end, NULL AS organisation_code, NULL AS request_id,
-           supplier, area_code, due_on, cause, organisations, severity, expectation, gap_key AS subject
-    FROM gap
-    UNION ALL
-    SELECT kind, return_code, period_start, period_end, organisation_code, request_id,
-           NULL, NULL, due_on, cause, 1, severity, expectation, organisation_code || '/' || coalesce(request_id, '')
-    FROM single
-    UNION ALL
-    SELECT kind, return_code, period_start, period_end, NULL, NULL, NULL, NULL, due_on, cause, organisations,
-           severity, expectation, ''
-    FROM unknown
-    UNION ALL
-    SELECT kind, return_code, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'could_not_check', organisations,
-           severity, expectation, ''
-    FROM unchecked
-),
--- Several expectations of a suite may name the same row: one finding, of the gravest severity.
-ranked AS (
-    SELECT *, kind || '/' || return_code || '/' || coalesce(CAST(period_start AS VARCHAR), '') || '/' || subject AS finding_key,
-           row_number() OVER (
-               PARTITION BY kind, return_code, period_start, subject ORDER BY severity_rank(severity), expectation
-           ) AS choice
-    FROM found
 )
-SELECT * EXCLUDE (subject, choice) FROM ranked WHERE choice = 1;
+SELECT *, finding_key(kind, return_code, period_start, subject) AS finding_key,
+       kind IN ('missing_return', 'late_return', 'unexpected_row') AS is_single
+FROM (FROM gap UNION ALL BY NAME FROM single UNION ALL BY NAME FROM unknown);
+
+DELETE FROM data.finding_member;
+INSERT INTO data.finding_member SELECT DISTINCT finding_key, expected_id FROM member;
+
+-- Several expectations of a suite may name the same row: one finding, of the gravest severity.
+DELETE FROM data.finding_now;
+INSERT INTO data.finding_now BY NAME
+SELECT finding_key, kind, return_code, period_start, period_end,
+       CASE WHEN is_single THEN min(organisation_code) END AS organisation_code,
+       CASE WHEN is_single THEN min(request_id) END AS request_id,
+       min(supplier) AS supplier, area_code, min(due_on) AS due_on,
+       CASE WHEN min(gap_cause) IS NOT DISTINCT FROM max(gap_cause) THEN min(gap_cause)
+            WHEN kind = 'supplier_gap' THEN 'supplier_wide'
+            ELSE 'area_wide' END AS cause,
+       count(DISTINCT expected_id) AS organisations,
+       severity_of_rank(min(severity_rank(severity))) AS severity,
+       arg_min(expectation, (severity_rank(severity), expectation)) AS expectation
+FROM member
+GROUP BY finding_key, kind, is_single, return_code, period_start, period_end, area_code
+UNION ALL BY NAME
+SELECT finding_key('could_not_check', return_code, NULL, '') AS finding_key, 'could_not_check' AS kind, return_code,
+       'could_not_check' AS cause, max(rows_checked) AS organisations,
+       severity_of_rank(min(severity_rank(severity))) AS severity, min(expectation) AS expectation
+FROM data.verdict WHERE state = 'could_not_check' GROUP BY return_code;

@@ -207,6 +207,14 @@ CREATE OR REPLACE TEMP MACRO severity_rank(severity) AS
 CREATE OR REPLACE TEMP MACRO severity_of_rank(place) AS
     CASE place WHEN 1 THEN 'critical' WHEN 2 THEN 'warning' ELSE 'info' END;
 
+-- What a finding is about, in one text: the same again is the same finding.
+CREATE OR REPLACE TEMP MACRO finding_key(kind, return_code, period_start, subject) AS
+    kind || '/' || return_code || '/' || coalesce(CAST(period_start AS VARCHAR), '') || '/' || subject;
+
+-- What is told of due dates ahead, in one text.
+CREATE OR REPLACE TEMP MACRO due_soon_id(return_code, period_start, due_on) AS
+    'due_soon/' || return_code || '/' || CAST(period_start AS VARCHAR) || '/' || CAST(due_on AS VARCHAR);
+
 -- A cell as it stands in a CSV file: blank ones too, and quoted where it holds a comma, a quotation mark or a line end.
 CREATE OR REPLACE TEMP MACRO as_written(cell) AS
     CASE WHEN cell IS NULL THEN ''

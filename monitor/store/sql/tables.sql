@@ -6,6 +6,8 @@
 CREATE SCHEMA IF NOT EXISTS data;
 CREATE SEQUENCE IF NOT EXISTS data.next_file;
 CREATE SEQUENCE IF NOT EXISTS data.next_run;
+CREATE SEQUENCE IF NOT EXISTS data.next_alert;
+CREATE SEQUENCE IF NOT EXISTS data.next_attempt;
 
 -- append-only: files and their rejected rows ------------------------------------------------------------------
 
@@ -256,7 +258,7 @@ CREATE TABLE IF NOT EXISTS data.finding_subject (
 );
 
 CREATE TABLE IF NOT EXISTS data.finding_event (
-    finding_id VARCHAR NOT NULL, event VARCHAR NOT NULL,   -- opened | changed | resolved
+    finding_id VARCHAR NOT NULL, event VARCHAR NOT NULL,   -- opened | changed | resolved | settled (by a person) | gone
     happened_at TIMESTAMPTZ NOT NULL, as_of DATE NOT NULL,
     severity VARCHAR, cause VARCHAR, organisations BIGINT, suite VARCHAR, expectation VARCHAR
 );
@@ -266,9 +268,41 @@ CREATE TABLE IF NOT EXISTS data.check_run (        -- what each check asked: the
     recorded BOOLEAN NOT NULL            -- false for a look back: its findings were shown and not recorded
 );
 
-CREATE TABLE IF NOT EXISTS data.alert (
-    alert_id VARCHAR, finding_ids VARCHAR, reason VARCHAR, recipients VARCHAR, subject VARCHAR,
-    planned_at TIMESTAMPTZ, sent_at TIMESTAMPTZ, attempts INTEGER, last_error VARCHAR, message_id VARCHAR, state VARCHAR
+CREATE TABLE IF NOT EXISTS data.alert (            -- a message about findings, decided on; what came of it is in delivery_attempt
+    alert_id VARCHAR PRIMARY KEY, alert_number INTEGER NOT NULL, message_id VARCHAR NOT NULL, reason VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL, as_of DATE NOT NULL, planned_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.alert_recipient (  -- an address, outbox, or channel:NAME
+    alert_id VARCHAR NOT NULL, recipient VARCHAR NOT NULL, PRIMARY KEY (alert_id, recipient)
+);
+
+CREATE TABLE IF NOT EXISTS data.alert_matter (     -- what an alert tells, and as what it told it
+    alert_id VARCHAR NOT NULL, matter_id VARCHAR NOT NULL,   -- a finding, or due_soon/RETURN/PERIOD_START/DUE_ON
+    reason VARCHAR NOT NULL, severity VARCHAR NOT NULL, cause VARCHAR, PRIMARY KEY (alert_id, matter_id)
+);
+
+CREATE TABLE IF NOT EXISTS data.alert_message (    -- the message as it is sent, to the byte; not published
+    alert_id VARCHAR PRIMARY KEY, message BLOB NOT NULL      -- compressed by zlib
+);
+
+CREATE TABLE IF NOT EXISTS data.delivery_attempt (
+    attempt_number INTEGER NOT NULL, alert_id VARCHAR NOT NULL, recipient VARCHAR NOT NULL, attempted_at TIMESTAMPTZ NOT NULL,
+    outcome VARCHAR NOT NULL,            -- accepted | written | deferred | refused | asked_again
+    detail VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.silence (          -- what nobody is to be told until an instant
+    silence_id VARCHAR PRIMARY KEY, author VARCHAR NOT NULL, reason VARCHAR NOT NULL, asked_at TIMESTAMPTZ NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL, matter_id VARCHAR, kind VARCHAR, return_code VARCHAR, supplier VARCHAR,
+    organisation_code VARCHAR, area_code VARCHAR             -- each that is given must hold
+);
+
+CREATE TABLE IF NOT EXISTS data.silence_ended (silence_id VARCHAR NOT NULL, author VARCHAR NOT NULL, ended_at TIMESTAMPTZ NOT NULL);
+
+CREATE TABLE IF NOT EXISTS data.decision (         -- what a person decided about a finding, or about an alert not delivered
+    about_id VARCHAR NOT NULL, decision VARCHAR NOT NULL,    -- acknowledged | resolved
+    author VARCHAR NOT NULL, reason VARCHAR, comment VARCHAR, decided_at TIMESTAMPTZ NOT NULL
 );
 
 -- rebuildable -------------------------------------------------------------------------------------------------
@@ -339,6 +373,10 @@ CREATE TABLE IF NOT EXISTS data.finding_now (          -- what the last check fo
     finding_key VARCHAR NOT NULL, kind VARCHAR NOT NULL, return_code VARCHAR NOT NULL, period_start DATE, period_end DATE,
     organisation_code VARCHAR, request_id VARCHAR, supplier VARCHAR, area_code VARCHAR, due_on DATE, cause VARCHAR,
     organisations BIGINT, severity VARCHAR, expectation VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS data.finding_member (       -- which expected returns each of them stands for
+    finding_key VARCHAR NOT NULL, expected_id BIGINT NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS data.gap_membership (       -- which not received returns one supplier or area gap stands for

@@ -210,19 +210,68 @@ COMMENT ON COLUMN finding.severity IS 'critical, warning or info, from the suite
 COMMENT ON COLUMN finding.suite IS 'Suite that found it: the return code';
 COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words';
 
-CREATE OR REPLACE VIEW alert AS FROM data.alert;
+CREATE OR REPLACE VIEW alert AS
+SELECT alert_id, finding_ids, reason, recipients, subject, planned_at, sent_at, attempts, last_error, message_id, state
+FROM data.alert_current;
 COMMENT ON VIEW alert IS 'Messages about findings: planned, sent, and what came of them';
 COMMENT ON COLUMN alert.alert_id IS 'Identifier of the alert';
-COMMENT ON COLUMN alert.finding_ids IS 'Findings that it tells of';
-COMMENT ON COLUMN alert.reason IS 'new, reminder, changed or resolved';
-COMMENT ON COLUMN alert.recipients IS 'Whom it is addressed to';
+COMMENT ON COLUMN alert.finding_ids IS 'Findings that it tells of, separated by commas; empty where it tells only of due dates ahead';
+COMMENT ON COLUMN alert.reason IS 'new, changed, reminder or resolved: the weightiest of its findings'' reasons, which alert_finding has';
+COMMENT ON COLUMN alert.recipients IS 'Whom it is addressed to, separated by commas: addresses, outbox, or channel:NAME';
 COMMENT ON COLUMN alert.subject IS 'Its subject line';
 COMMENT ON COLUMN alert.planned_at IS 'When it was decided on';
-COMMENT ON COLUMN alert.sent_at IS 'When a mail server accepted it';
-COMMENT ON COLUMN alert.attempts IS 'How often it was tried';
-COMMENT ON COLUMN alert.last_error IS 'What the last attempt met with';
+COMMENT ON COLUMN alert.sent_at IS 'When a mail server accepted it, or it was written to outbox/; the last time';
+COMMENT ON COLUMN alert.attempts IS 'How often it was tried, for the recipient for whom it was tried most';
+COMMENT ON COLUMN alert.last_error IS 'What the last attempt met with, by recipient; empty where all have it';
 COMMENT ON COLUMN alert.message_id IS 'Message-ID, the same at every attempt';
-COMMENT ON COLUMN alert.state IS 'planned, sent or undeliverable';
+COMMENT ON COLUMN alert.state IS 'undeliverable (refused for good, for at least one recipient), planned (still to be delivered), sent, or written (to outbox/)';
+
+CREATE OR REPLACE VIEW alert_finding AS
+SELECT alert_id, matter_id AS finding_id, reason, severity, cause FROM data.alert_matter;
+COMMENT ON VIEW alert_finding IS 'What each alert told, and as what it told it';
+COMMENT ON COLUMN alert_finding.alert_id IS 'Alert';
+COMMENT ON COLUMN alert_finding.finding_id IS 'Finding; or due_soon, return, period and day of a due date ahead';
+COMMENT ON COLUMN alert_finding.reason IS 'new, changed, reminder or resolved';
+COMMENT ON COLUMN alert_finding.severity IS 'Severity when it was told';
+COMMENT ON COLUMN alert_finding.cause IS 'Likely cause when it was told';
+
+CREATE OR REPLACE VIEW delivery AS
+SELECT alert_id, recipient, attempted_at, outcome, detail FROM data.delivery_attempt;
+COMMENT ON VIEW delivery IS 'Each attempt to deliver an alert, and what came of it';
+COMMENT ON COLUMN delivery.alert_id IS 'Alert';
+COMMENT ON COLUMN delivery.recipient IS 'Address, outbox, or channel:NAME';
+COMMENT ON COLUMN delivery.attempted_at IS 'When it was tried';
+COMMENT ON COLUMN delivery.outcome IS 'accepted, written (to outbox/), deferred (to be tried again), refused (for good) or asked_again (by a person)';
+COMMENT ON COLUMN delivery.detail IS 'What the other side said';
+
+CREATE OR REPLACE VIEW decision AS
+SELECT about_id, decision, author, reason, comment, decided_at FROM data.decision;
+COMMENT ON VIEW decision IS 'What people decided about findings, and about alerts that could not be delivered';
+COMMENT ON COLUMN decision.about_id IS 'Finding or alert';
+COMMENT ON COLUMN decision.decision IS 'acknowledged or resolved';
+COMMENT ON COLUMN decision.author IS 'Who decided';
+COMMENT ON COLUMN decision.reason IS 'For a finding resolved by hand: false_alarm, agreed_extension, organisation_closed, received_elsewhere or other';
+COMMENT ON COLUMN decision.comment IS 'In words';
+COMMENT ON COLUMN decision.decided_at IS 'When';
+
+CREATE OR REPLACE VIEW silence AS
+SELECT s.silence_id, s.author, s.reason, s.asked_at, s.until_at, e.ended_at, e.author AS ended_by, s.matter_id AS finding_id, s.kind,
+       s.return_code, s.supplier, s.organisation_code, s.area_code
+FROM data.silence AS s LEFT JOIN data.silence_ended AS e USING (silence_id);
+COMMENT ON VIEW silence IS 'Of what nobody is told until an instant; every criterion that is given must hold';
+COMMENT ON COLUMN silence.silence_id IS 'Identifier';
+COMMENT ON COLUMN silence.author IS 'Who asked for it';
+COMMENT ON COLUMN silence.reason IS 'Why';
+COMMENT ON COLUMN silence.asked_at IS 'When it was asked for, and began';
+COMMENT ON COLUMN silence.until_at IS 'The first instant at which it no longer holds';
+COMMENT ON COLUMN silence.ended_at IS 'When somebody ended it before that';
+COMMENT ON COLUMN silence.ended_by IS 'Who ended it';
+COMMENT ON COLUMN silence.finding_id IS 'Only this finding';
+COMMENT ON COLUMN silence.kind IS 'Only findings of this kind';
+COMMENT ON COLUMN silence.return_code IS 'Only of this return';
+COMMENT ON COLUMN silence.supplier IS 'Only gaps of this supplier';
+COMMENT ON COLUMN silence.organisation_code IS 'Only of this organisation';
+COMMENT ON COLUMN silence.area_code IS 'Only where an organisation of this ICB, sub-ICB or PCN is among those meant';
 
 CREATE OR REPLACE VIEW loaded_file AS
 SELECT file_name, sha256, format, loaded_at, rows_in_file, rows_loaded, rows_duplicate, rows_rejected, state
@@ -328,6 +377,7 @@ COMMENT ON COLUMN data.finding_current.due_on IS 'Day by which the returns were 
 COMMENT ON COLUMN data.finding_current.opened_at IS 'When it was first found';
 COMMENT ON COLUMN data.finding_current.opened_as_of IS 'The day asked about when it was first found';
 COMMENT ON COLUMN data.finding_current.resolved_at IS 'When it was no longer found; empty while open';
+COMMENT ON COLUMN data.finding_current.is_settled IS 'Whether a person settled it while it is still being found';
 COMMENT ON COLUMN data.finding_current.severity IS 'critical, warning or info';
 COMMENT ON COLUMN data.finding_current.cause IS 'Likely cause';
 COMMENT ON COLUMN data.finding_current.organisations IS 'For how many organisations it stands';
@@ -412,3 +462,25 @@ COMMENT ON COLUMN data.appointments_coverage.included_practices IS 'Practices wh
 COMMENT ON COLUMN data.appointments_coverage.published_without_data IS 'Open practices that are not included, as published';
 COMMENT ON COLUMN data.appointments_coverage.practices_with_data IS 'Practices with appointments in the practice-level files loaded';
 COMMENT ON COLUMN data.appointments_coverage.difference IS 'Ours less the published one: below 0 where the files loaded are incomplete';
+
+COMMENT ON VIEW data.delivery IS 'Each recipient of each alert with what came of it last; see the view alert';
+COMMENT ON COLUMN data.delivery.alert_id IS 'Alert';
+COMMENT ON COLUMN data.delivery.recipient IS 'Address, outbox, or channel:NAME';
+COMMENT ON COLUMN data.delivery.attempts IS 'How often it was tried';
+COMMENT ON COLUMN data.delivery.sent_at IS 'When it was accepted or written, the last time';
+COMMENT ON COLUMN data.delivery.last_error IS 'What the last attempt met with, where it was not accepted';
+COMMENT ON COLUMN data.delivery.state IS 'planned, sent, written or undeliverable';
+
+COMMENT ON VIEW data.alert_current IS 'The view alert, with the order in which alerts were planned';
+COMMENT ON COLUMN data.alert_current.alert_number IS 'Order in which alerts were planned';
+COMMENT ON COLUMN data.alert_current.alert_id IS 'See the view alert';
+COMMENT ON COLUMN data.alert_current.finding_ids IS 'See the view alert';
+COMMENT ON COLUMN data.alert_current.reason IS 'See the view alert';
+COMMENT ON COLUMN data.alert_current.recipients IS 'See the view alert';
+COMMENT ON COLUMN data.alert_current.subject IS 'See the view alert';
+COMMENT ON COLUMN data.alert_current.planned_at IS 'See the view alert';
+COMMENT ON COLUMN data.alert_current.sent_at IS 'See the view alert';
+COMMENT ON COLUMN data.alert_current.attempts IS 'See the view alert';
+COMMENT ON COLUMN data.alert_current.last_error IS 'See the view alert';
+COMMENT ON COLUMN data.alert_current.message_id IS 'See the view alert';
+COMMENT ON COLUMN data.alert_current.state IS 'See the view alert';

@@ -1,0 +1,38 @@
+"""Telling people elsewhere than by mail: Teams, a webhook and others, by the library apprise (an optional extra)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from monitor.alerts.attempt import ACCEPTED, DEFERRED, Attempt, ServerUnavailable
+from monitor.alerts.secrets import url_of
+from monitor.errors import ConfigurationError
+from monitor.settings import Channel
+
+LONGEST_TEXT = 4_000  # what a card in Teams has room for, with something to spare
+
+
+def notify(channel: Channel, environ: Mapping[str, str], title: str, text: str) -> Attempt:
+    """Tell a channel. Raises ServerUnavailable where it is not set up."""
+    try:
+        import apprise
+    except ImportError as error:
+        raise ServerUnavailable("channels need the extra: pip install 'monitor[channels]'") from error
+    try:
+        url = url_of(channel, environ)
+    except ConfigurationError as mistake:
+        raise ServerUnavailable(mistake.message) from mistake
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its log lines hold the address, which is a secret
+    told = apprise.Apprise()
+    if not told.add(url):
+        raise ServerUnavailable(f"the address of channel {channel.name} is none that apprise knows")
+    if told.notify(title=title, body=_short(text)):
+        return Attempt(ACCEPTED, f"channel {channel.name}")
+    return Attempt(DEFERRED, f"channel {channel.name} did not take it", is_passing=True)
+
+
+def _short(text: str) -> str:
+    if len(text) <= LONGEST_TEXT:
+        return text
+    return text[:LONGEST_TEXT].rsplit("\n", 1)[0] + "\n(shortened; the mail and the view finding have all of it)"

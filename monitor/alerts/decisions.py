@@ -1,0 +1,132 @@
+"""What people decide about findings and alerts: acknowledged, silenced, resolved by hand, sent again. All is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from monitor.errors import UsageError
+from monitor.store.database import run_sql_file, scalar, transaction
+
+# Why a finding may be resolved by hand.
+REASONS = ("false_alarm", "agreed_extension", "organisation_closed", "received_elsewhere", "other")
+FINDING, ALERT = "finding", "alert"
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a silence is about: every criterion that is given must hold."""
+
+    matter_id: str | None = None
+    kind: str | None = None
+    return_code: str | None = None
+    supplier: str | None = None
+    organisation_code: str | None = None
+    area_code: str | None = None
+
+
+def acknowledge(
+    connection: duckdb.DuckDBPyConnection, about_id: str, author: str, comment: str | None, at: datetime
+) -> str:
+    """Note that somebody is looking after a finding, or has seen that an alert could not be delivered; gives which."""
+    what = _what_is(connection, about_id)
+    with transaction(connection):
+        _decide(connection, about_id, "acknowledged", author, None, comment, at)
+    return what
+
+
+def resolve(
+    connection: duckdb.DuckDBPyConnection, finding_id: str, author: str, reason: str, comment: str | None, at: datetime
+) -> None:
+    """Close an open finding by hand. It stays closed for as long as checks go on finding it."""
+    if _what_is(connection, finding_id) != FINDING:
+        raise UsageError(finding_id, "is an alert", "the identifier of a finding", "`monitor alerts list --findings`")
+    if reason == "other" and not comment:
+        raise UsageError("the reason 'other'", "needs words", "--comment TEXT")
+    open_now = scalar(
+        connection, "SELECT resolved_at IS NULL FROM data.finding_current WHERE finding_id = $id", {"id": finding_id}
+    )
+    if not open_now:
+        raise UsageError(finding_id, "is resolved already", "an open finding", "`monitor alerts list --findings`")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE settled AS SELECT $id AS finding_id, $at::TIMESTAMPTZ AS happened_at",
+        {"id": finding_id, "at": at},
+    )
+    with transaction(connection):
+        run_sql_file(connection, "alerts/settle.sql")
+        _decide(connection, finding_id, "resolved", author, reason, comment, at)
+
+
+def silence(
+    connection: duckdb.DuckDBPyConnection, criteria: Criteria, author: str, reason: str, until: datetime, at: datetime
+) -> str:
+    """Tell nobody of what the criteria hold for, until an instant; gives the silence's identifier."""
+    if until <= at:
+        raise UsageError("--until", f"{until:%Y-%m-%d %H:%M} is over", "an instant that is still to come")
+    if not any(vars(criteria).values()):
+        raise UsageError(
+            "the silence", "is about everything", "a finding, or at least one of the options that narrow it"
+        )
+    named = hashlib.sha256(f"{criteria} {author} {at.isoformat()}".encode()).hexdigest()[:12]
+    with transaction(connection):
+        connection.execute(
+            "INSERT INTO data.silence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [named, author, reason, at, until, *vars(criteria).values()],
+        )
+    return named
+
+
+def end_silence(connection: duckdb.DuckDBPyConnection, silence_id: str, author: str, at: datetime) -> None:
+    """End a silence before its time."""
+    if not scalar(connection, "SELECT count(*) FROM data.silence WHERE silence_id = $id", {"id": silence_id}):
+        raise UsageError(silence_id, "is no silence", "its identifier", "`monitor alerts list --silences` shows them")
+    with transaction(connection):
+        connection.execute("INSERT INTO data.silence_ended VALUES (?, ?, ?)", [silence_id, author, at])
+
+
+def ask_again(
+    connection: duckdb.DuckDBPyConnection, alert_id: str, to: tuple[str, ...], at: datetime
+) -> tuple[str, ...]:
+    """Have an alert delivered again: to those named, else to those who have not got it, else to all; gives to whom."""
+    if _what_is(connection, alert_id) != ALERT:
+        raise UsageError(alert_id, "is a finding", "the identifier of an alert", "`monitor alerts list`")
+    states = dict(
+        connection.execute(
+            "SELECT recipient, state FROM data.delivery WHERE alert_id = $id", {"id": alert_id}
+        ).fetchall()
+    )
+    without_it = tuple(recipient for recipient, state in states.items() if state in ("planned", "undeliverable"))
+    recipients = to or without_it or tuple(states)
+    with transaction(connection):
+        for recipient in recipients:
+            if recipient not in states:
+                connection.execute("INSERT INTO data.alert_recipient VALUES (?, ?)", [alert_id, recipient])
+            connection.execute(
+                "INSERT INTO data.delivery_attempt SELECT nextval('data.next_attempt'), ?, ?, ?, 'asked_again', ''",
+                [alert_id, recipient, at],
+            )
+    return recipients
+
+
+def _what_is(connection: duckdb.DuckDBPyConnection, about_id: str) -> str:
+    """Whether an identifier is a finding's or an alert's."""
+    if scalar(connection, "SELECT count(*) FROM data.finding_subject WHERE finding_id = $id", {"id": about_id}):
+        return FINDING
+    if scalar(connection, "SELECT count(*) FROM data.alert WHERE alert_id = $id", {"id": about_id}):
+        return ALERT
+    raise UsageError(
+        about_id, "is neither a finding nor an alert", "the identifier of one",
+        "`monitor alerts list` shows alerts, with --findings the open findings",
+    )  # fmt: skip
+
+
+def _decide(
+    connection: duckdb.DuckDBPyConnection, about_id: str, decision: str, author: str, reason: str | None,
+    comment: str | None, at: datetime,
+) -> None:  # fmt: skip
+    connection.execute(
+        "INSERT INTO data.decision VALUES (?, ?, ?, ?, ?, ?)", [about_id, decision, author, reason, comment, at]
+    )

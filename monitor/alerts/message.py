@@ -1,0 +1,81 @@
+"""A letter as a mail message: MIME by the standard library, whose headers refuse a line end."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from io import BytesIO
+
+from monitor.alerts.letter import Letter
+from monitor.alerts.render import Table, as_csv, as_html, as_text, as_workbook
+
+LONGEST_BODY = 100_000  # bytes of both parts as they are sent; Gmail cuts a longer message off
+LARGEST_PLAIN_CSV = 1_000_000
+
+
+def message(
+    letter: Letter,
+    table: Table | None,
+    message_id: str,
+    sender: str,
+    recipients: Sequence[str],
+    reply_to: str | None,
+    sent_at: datetime,
+    as_of: date,
+) -> EmailMessage:
+    """A message with a text and an HTML part, and the full list attached. sent_at: an aware instant."""
+    made = EmailMessage(policy=SMTP)
+    made["From"] = sender
+    made["To"] = ", ".join(recipients)
+    if reply_to:
+        made["Reply-To"] = reply_to
+    made["Subject"] = letter.subject
+    made["Date"] = format_datetime(sent_at)
+    made["Message-ID"] = message_id
+    # Nobody's absence notice is to answer, and no list server is to take it for a person's letter (RFC 3834).
+    made["Auto-Submitted"] = "auto-generated"
+    made["X-Auto-Response-Suppress"] = "All"
+    made.set_content(as_text(letter), cte="quoted-printable")
+    made.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")
+    if table is not None:
+        _attach(made, table, f"findings-{as_of}")
+    return made
+
+
+def message_id_of(alert_id: str, sender: str) -> str:
+    """The same at every attempt, so that a second copy can be known for one."""
+    return f"<{alert_id}@{sender.rpartition('@')[2]}>"
+
+
+def body_bytes(letter: Letter) -> int:
+    """How long both parts are as they are sent."""
+    return sum(len(_encoded(text)) for text in (as_text(letter), as_html(letter)))
+
+
+def _encoded(text: str) -> bytes:
+    part = EmailMessage(policy=SMTP)
+    part.set_content(text, cte="quoted-printable")
+    return part.as_bytes()
+
+
+def _attach(made: EmailMessage, table: Table, name: str) -> None:
+    made.add_attachment(
+        as_workbook(table),
+        maintype="application",
+        subtype="vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        filename=f"{name}.xlsx",
+    )
+    written = as_csv(table)
+    if len(written) <= LARGEST_PLAIN_CSV:
+        made.add_attachment(
+            written, maintype="text", subtype="csv", filename=f"{name}.csv", params={"charset": "utf-8"}
+        )
+        return
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(f"{name}.csv", (1980, 1, 1, 0, 0, 0)), written, zipfile.ZIP_DEFLATED)
+    made.add_attachment(packed.getvalue(), maintype="application", subtype="zip", filename=f"{name}.csv.zip")

@@ -1,0 +1,136 @@
+"""The outbox in the store: messages are planned in the transaction that records their findings, delivered afterwards,
+and marked one by one when the other side has accepted them. So a crash loses none, and doubles at most the one that was
+under way, which has the same Message-ID."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from monitor.alerts.attempt import Attempt
+from monitor.alerts.policy import Addressed, Matter, Reminders, Silence, State, Told
+from monitor.store.database import bound_in, rows_as_dicts, scalar, sql_file, transaction
+
+OF_A_MATTER = ("matter_id", "kind", "return_code", "severity", "cause", "organisation_code", "supplier", "area_code")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message that some recipients have not got yet."""
+
+    alert_id: str
+    message: bytes
+    recipients: tuple[str, ...]
+
+
+def state_of(
+    connection: duckdb.DuckDBPyConnection, reminders: Reminders, before_due_days: int | None, as_of: date
+) -> State:
+    """All that decides who is to be told what."""
+    asked = {"as_of": as_of, "before_due_days": before_due_days}
+    areas: dict[str, set[tuple[str | None, str | None, str | None]]] = defaultdict(set)
+    for matter_id, *area in _rows(connection, "areas", asked):
+        areas[matter_id].add(tuple(area))
+    matters = [
+        Matter(
+            **{name: row[name] for name in OF_A_MATTER},
+            is_over=row["is_over"],
+            areas=frozenset(areas.get(row["matter_id"], ())),
+        )
+        for row in _dicts(connection, "matters", asked)
+    ]
+    told = {(row[0], row[1]): Told(*row[2:]) for row in _rows(connection, "told", {})}
+    silences = [Silence(**row) for row in _dicts(connection, "silences", {})]
+    acknowledged = frozenset(row[0] for row in _rows(connection, "acknowledged", {}))
+    return State(matters, told, silences, acknowledged, reminders)
+
+
+def facts_of(
+    connection: duckdb.DuckDBPyConnection, addressed: Addressed, as_of: date
+) -> tuple[list[dict[str, Any]], tuple[list[str], list[tuple[Any, ...]]]]:
+    """What the reader of a message needs: a row a matter; and the columns and rows of the full list behind it."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE told_now (matter_id VARCHAR, reason VARCHAR)")
+    told = [(telling.matter.matter_id, telling.reason) for telling in addressed.tellings]
+    # One array a column: a row at a time takes seconds where there are tens of thousands.
+    ids, reasons = ([row[place] for row in told] for place in (0, 1))
+    connection.execute("INSERT INTO told_now SELECT unnest($ids), unnest($reasons)", {"ids": ids, "reasons": reasons})
+    matters = _dicts(connection, "told_now", {"as_of": as_of})
+    cursor = connection.execute(sql_file("alerts/told_rows.sql"), {"as_of": as_of})
+    return matters, ([column[0] for column in cursor.description], cursor.fetchall())
+
+
+def name_of(addressed: Addressed, planned_at: datetime) -> str:
+    """The identifier of a message: of what it says to whom, and when that was decided."""
+    told = [f"{telling.matter.matter_id} {telling.reason}" for telling in addressed.tellings]
+    text = "\n".join([planned_at.isoformat(), *addressed.recipients, *told])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def keep(
+    connection: duckdb.DuckDBPyConnection,
+    addressed: Addressed,
+    alert_id: str,
+    message_id: str,
+    subject: str,
+    message: bytes,
+    as_of: date,
+    planned_at: datetime,
+) -> None:
+    """Put a message into the outbox. Call within the transaction that records what it tells."""
+    number = scalar(connection, "SELECT nextval('data.next_alert')")
+    connection.execute(
+        "INSERT INTO data.alert VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [alert_id, number, message_id, addressed.reason, subject, as_of, planned_at],
+    )
+    for recipient in addressed.recipients:
+        connection.execute("INSERT INTO data.alert_recipient VALUES (?, ?)", [alert_id, recipient])
+    told = [(one.matter.matter_id, one.reason, one.matter.severity, one.matter.cause) for one in addressed.tellings]
+    columns = dict(zip(("matter", "reason", "severity", "cause"), map(list, zip(*told, strict=True)), strict=True))
+    connection.execute(
+        "INSERT INTO data.alert_matter "
+        "SELECT $alert_id, unnest($matter), unnest($reason), unnest($severity), unnest($cause)",
+        {"alert_id": alert_id, **columns},
+    )
+    connection.execute("INSERT INTO data.alert_message VALUES (?, ?)", [alert_id, zlib.compress(message)])
+
+
+def waiting(connection: duckdb.DuckDBPyConnection) -> list[Waiting]:
+    """The messages still to be delivered, the oldest first, each with those recipients that have not got it."""
+    return [
+        Waiting(alert_id, zlib.decompress(message), tuple(recipients.split("\n")))
+        for alert_id, message, recipients in _rows(connection, "waiting", {})
+    ]
+
+
+def mark(
+    connection: duckdb.DuckDBPyConnection, alert_id: str, attempts: Iterable[tuple[str, Attempt]], at: datetime
+) -> None:
+    """Record at once what came of an attempt, so that nobody is sent what was accepted."""
+    with transaction(connection):
+        for recipient, attempt in attempts:
+            connection.execute(
+                "INSERT INTO data.delivery_attempt SELECT nextval('data.next_attempt'), ?, ?, ?, ?, ?",
+                [alert_id, recipient, at, attempt.outcome, attempt.detail],
+            )
+
+
+def undelivered(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The recipients who have not got a message that was tried or refused, but those that a person has acknowledged."""
+    return _dicts(connection, "undelivered", {})
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
+    sql = sql_file(f"alerts/{name}.sql")
+    return connection.execute(sql, bound_in(sql, values)).fetchall()
+
+
+def _dicts(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    sql = sql_file(f"alerts/{name}.sql")
+    return rows_as_dicts(connection.execute(sql, bound_in(sql, values)))

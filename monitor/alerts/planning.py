@@ -1,0 +1,108 @@
+"""From what was found to messages in the outbox: within one transaction with the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+
+import duckdb
+
+from monitor.alerts import outbox
+from monitor.alerts.letter import Letter, Sender, letter
+from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id_of
+from monitor.alerts.policy import Addressed, Matter, Reminders, Route, decide
+from monitor.alerts.recipients import NOBODY, OUTBOX, addresses_of, by_channel, is_channel
+from monitor.clock import LONDON
+from monitor.returns.periods import day_label
+from monitor.settings import Filters, Settings
+from monitor.store.database import rows_as_dicts, scalar
+
+# How many findings of a group a message lists; fewer, where it would be too long otherwise.
+LINES_OF_A_GROUP = (12, 5, 2, 0)
+
+
+def plan_alerts(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, now: datetime
+) -> tuple[Matter, ...]:
+    """Put into the outbox what there is to tell. Call within the transaction that records the findings.
+
+    Gives the open findings that no route takes, so that nobody is told of them.
+    """
+    reminders = settings.reminders
+    after_days = {
+        severity: days
+        for severity in ("critical", "warning", "info")
+        if (days := getattr(reminders, f"{severity}_days")) is not None
+    }
+    state = outbox.state_of(connection, Reminders(after_days), reminders.before_due_days, as_of)
+    routes, default = routes_of(settings)
+    decision = decide(state, routes, default, as_of, now)
+    if decision.messages:
+        said = _said(connection, now)
+        for addressed in decision.messages:
+            for one in _by_way(addressed):
+                _put_into_outbox(connection, settings, one, said, as_of, now)
+    return decision.unrouted
+
+
+def routes_of(settings: Settings) -> tuple[list[Route], Route | None]:
+    """Who is told what, and who is told what no other route takes. Without [mail]: all of it to outbox/."""
+    channels = [_route((by_channel(channel.name),), channel) for channel in settings.channel]
+    mail = settings.mail
+    if mail is None:
+        return [Route((OUTBOX,)), *channels], None
+    routes = [_route(tuple(dict.fromkeys(route.to)), route) for route in mail.route]
+    default = Route(tuple(dict.fromkeys(mail.default_to))) if mail.default_to else None
+    return [*routes, *channels], default
+
+
+def _route(recipients: tuple[str, ...], filters: Filters) -> Route:
+    named = {name: frozenset(getattr(filters, name)) for name in ("icbs", "sub_icbs", "pcns", "returns", "kinds")}
+    return Route(recipients, **named)
+
+
+def _by_way(addressed: Addressed) -> Iterator[Addressed]:
+    """A message for all the addresses, and one for each channel."""
+    addresses = tuple(one for one in addressed.recipients if not is_channel(one))
+    if addresses:
+        yield replace(addressed, recipients=addresses)
+    for channel in addressed.recipients:
+        if is_channel(channel):
+            yield replace(addressed, recipients=(channel,))
+
+
+def _said(connection: duckdb.DuckDBPyConnection, now: datetime) -> Sender:
+    """What every message says of where it comes from."""
+    newest = scalar(connection, "SELECT max(loaded_at) FROM data.loaded_file WHERE state = 'loaded'") or now
+    in_london = newest.astimezone(LONDON)
+    titles = rows_as_dicts(connection.execute("SELECT return_code, return_title FROM data.mandatory_return"))
+    return Sender(
+        f"{day_label(in_london.date())}, {in_london:%H:%M}",
+        {row["return_code"]: row["return_title"] for row in titles},
+    )
+
+
+def _put_into_outbox(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, addressed: Addressed, said: Sender, as_of: date,
+    now: datetime,
+) -> None:  # fmt: skip
+    facts, table = outbox.facts_of(connection, addressed, as_of)
+    written = _that_fits(facts, addressed, said, as_of)
+    sender = settings.mail.sender if settings.mail else NOBODY
+    alert_id = outbox.name_of(addressed, now)
+    message_id = message_id_of(alert_id, sender)
+    made = message(
+        written, table if written.attached else None, message_id, sender, addresses_of(addressed.recipients),
+        settings.mail.reply_to if settings.mail else None, now, as_of,
+    )  # fmt: skip
+    outbox.keep(connection, addressed, alert_id, message_id, written.subject, made.as_bytes(), as_of, now)
+
+
+def _that_fits(facts: list, addressed: Addressed, said: Sender, as_of: date) -> Letter:
+    """The letter with as many lines as a message has room for; every group keeps its title and its count."""
+    for lines in LINES_OF_A_GROUP:
+        written = letter(facts, addressed.goes_on, addressed.routes, as_of, said, lines)
+        if body_bytes(written) <= LONGEST_BODY:
+            break
+    return written

@@ -1,0 +1,71 @@
+"""A letter as text, as HTML, and its full list as CSV and workbook. Everything that came from a file is escaped."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import xlsxwriter
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from monitor.alerts.letter import Letter
+from monitor.output import write_rows
+
+Table = tuple[Sequence[str], Sequence[Sequence[Any]]]
+
+MOST_ROWS_OF_A_SHEET = 1_048_576
+LONGEST_CELL = 32_767
+WIDTH_OF_COLUMN = 18
+
+_templates = Environment(
+    loader=PackageLoader("monitor.alerts"),
+    autoescape=select_autoescape(["html.j2"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+def as_text(letter: Letter) -> str:
+    """The plain text of a letter."""
+    return _templates.get_template("letter.txt.j2").render(letter=letter)
+
+
+def as_html(letter: Letter) -> str:
+    """The same as a page of HTML that needs nothing from elsewhere."""
+    return _templates.get_template("letter.html.j2").render(letter=letter)
+
+
+def as_csv(table: Table) -> bytes:
+    """The full list as CSV, marked as UTF-8 for Excel; no cell is taken for a formula."""
+    out = io.StringIO()
+    write_rows(*table, "csv", out)
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+
+
+def as_workbook(table: Table) -> bytes:
+    """The full list as a workbook: real dates, a frozen heading, filters; text is never a formula or a link."""
+    columns, rows = table
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet("findings")
+        heading, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        for place, column in enumerate(columns):
+            sheet.write_string(0, place, column, heading)
+        # What a sheet has no room for is in the CSV file.
+        for number, row in enumerate(rows[: MOST_ROWS_OF_A_SHEET - 1], start=1):
+            for place, value in enumerate(row):
+                if isinstance(value, date):
+                    sheet.write_datetime(number, place, value, day)
+                elif isinstance(value, int | float):
+                    sheet.write_number(number, place, value)
+                elif value is not None:
+                    sheet.write_string(number, place, str(value)[:LONGEST_CELL])
+        sheet.set_column(0, len(columns) - 1, WIDTH_OF_COLUMN)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, min(len(rows), MOST_ROWS_OF_A_SHEET - 1), len(columns) - 1)
+    return out.getvalue()

@@ -1,0 +1,94 @@
+"""What every command shares: where it works, the options that many have, exit codes, how rows are printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor import clock, pipeline
+from monitor.clock import Clock, Pause
+from monitor.output import FORMATS, write_rows
+from monitor.progress import Talk
+from monitor.settings import FIRST_YEAR, LAST_YEAR, workspace_folder
+from monitor.workspace import Workspace
+
+DONE, USAGE, NOT_AS_EXPECTED, IN_PART, INTERRUPTED = 0, 2, 3, 4, 130
+
+
+@dataclass
+class Here:
+    """What a command is given: the workspace that was named, the environment, the clock, and who hears of progress."""
+
+    folder: Path | None
+    environ: Mapping[str, str]
+    clock: Clock
+    talk: Talk
+    pause: Pause = clock.pause
+
+    def workspace(self) -> Workspace:
+        return Workspace(workspace_folder(self.folder, self.environ))
+
+    def setting(self, workspace: Workspace | None = None) -> pipeline.Setting:
+        return pipeline.read_setting(
+            workspace or self.workspace(),
+            self.clock,
+            progress=self.talk.progress,
+            environ=self.environ,
+            pause=self.pause,
+        )
+
+
+def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command -w/--workspace of its own, so that it may stand before or after the command's name."""
+
+    def remember(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
+        if folder is not None:
+            context.find_object(Here).folder = folder
+
+    return click.option(
+        "-w", "--workspace", type=click.Path(path_type=Path, file_okay=False), expose_value=False, callback=remember,
+        help="The workspace (else MONITOR_WORKSPACE, else the current folder).",
+    )(command)  # fmt: skip
+
+
+def as_rows(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that prints rows its --format."""
+    return click.option(
+        "--format", "how", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are printed."
+    )(command)
+
+
+class Day(click.ParamType):
+    """A day, written 2025-01-31, or today."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        if value == "today":
+            here = ctx.find_object(Here) if ctx else None
+            return clock.london_date(here.clock() if here else clock.now())
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day like 2025-01-31", param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f"{value!r} is not a day from {FIRST_YEAR} to {LAST_YEAR}", param, ctx)
+        return day
+
+
+as_of_option = click.option("--as-of", type=Day(), help="The day the question is about (else today in London).")
+
+
+def print_rows(here: Here, columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str) -> None:
+    """Rows on standard output; on stderr, how many a table had no room for."""
+    left_out = write_rows(columns, rows, how, sys.stdout)
+    if left_out:
+        here.talk.say(f"monitor: {left_out:,} more rows are not shown in a table; use --format csv for all")

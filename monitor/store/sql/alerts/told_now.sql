@@ -1,0 +1,54 @@
+-- The facts of the matters in told_now: one row a matter, as a reader needs them.
+WITH
+told AS (
+    SELECT t.reason, c.*
+    FROM told_now AS t JOIN data.finding_current AS c ON c.finding_id = t.matter_id
+),
+attempt AS (
+    SELECT t.finding_id, max(s.submitted_on) AS last_attempt_on, arg_max(s.outcome, s.submitted_at) AS last_outcome
+    FROM told AS t
+    JOIN data.submission_attempt AS s
+        ON s.organisation_code = t.organisation_code AND s.return_code = t.return_code
+        AND (s.period_start = t.period_start OR s.request_id = t.request_id)
+    WHERE s.submitted_on <= $as_of
+    GROUP BY t.finding_id
+),
+period AS (
+    SELECT DISTINCT return_code, period_start, period_end, period_label FROM data.period_fact
+),
+name AS (
+    SELECT organisation_code, arg_max(organisation_name, from_on) AS organisation_name
+    FROM data.organisation_dated GROUP BY organisation_code
+),
+by_hand AS (
+    SELECT about_id, arg_max(reason, decided_at) AS reason, arg_max(author, decided_at) AS author
+    FROM data.decision WHERE decision = 'resolved' GROUP BY about_id
+),
+finding AS (
+    SELECT t.finding_id AS matter_id, t.reason, t.kind, t.severity, t.return_code, r.return_title, t.period_start,
+           p.period_label, t.organisation_code, n.organisation_name, s.icb_code, s.sub_icb_code, s.pcn_code,
+           pcn.organisation_name AS pcn_name, t.supplier, t.area_code, t.request_id, t.due_on, t.cause, t.organisations,
+           a.last_attempt_on, a.last_outcome, s.status, CAST(s.received_at AS DATE) AS received_on,
+           r.gms_reference, r.pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author
+    FROM told AS t
+    LEFT JOIN data.mandatory_return AS r USING (return_code)
+    LEFT JOIN period AS p
+        ON p.return_code = t.return_code AND p.period_start = t.period_start AND p.period_end = t.period_end
+    LEFT JOIN attempt AS a ON a.finding_id = t.finding_id
+    LEFT JOIN name AS n ON n.organisation_code = t.organisation_code
+    LEFT JOIN data.return_status_row AS s
+        ON s.organisation_code = t.organisation_code AND s.return_code = t.return_code
+        AND s.period_start = t.period_start AND s.request_id IS NOT DISTINCT FROM t.request_id
+    LEFT JOIN name AS pcn ON pcn.organisation_code = s.pcn_code
+    LEFT JOIN by_hand AS h ON h.about_id = t.finding_id
+),
+due_soon AS (
+    SELECT t.matter_id, t.reason, 'due_soon' AS kind, 'info' AS severity, s.return_code, s.return_title, s.period_start,
+           s.period_label, s.due_on, count(*) AS organisations, s.gms_reference, s.pms_reference
+    FROM told_now AS t
+    JOIN data.return_status_row AS s ON t.matter_id = due_soon_id(s.return_code, s.period_start, s.due_on)
+    WHERE s.status = 'not_due'
+    GROUP BY ALL
+)
+SELECT * FROM (FROM finding UNION ALL BY NAME FROM due_soon)
+ORDER BY severity_rank(severity), return_title, period_start, icb_code, sub_icb_code, pcn_code, organisation_code, matter_id
