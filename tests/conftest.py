@@ -20,7 +20,7 @@ def monitor(capsys: pytest.CaptureFixture[str]) -> Monitor:
 
     def run(*args: object, now: datetime = NOW, environ: dict[str, str] | None = None) -> Answer:
         capsys.readouterr()
-        code = main([str(arg) for arg in args], environ or {}, lambda: now)
+        code = main([str(arg) for arg in args], environ or {}, lambda: now, pause=lambda seconds: None)
         written = capsys.readouterr()
         return Answer(code, written.out, written.err)
 
