@@ -169,10 +169,10 @@ def _reason(matter: Matter, state: State, recipient: str, as_of: date) -> str | 
     told = state.told.get((recipient, matter.matter_id))
     if matter.is_over:
         return RESOLVED if told and told.reason != RESOLVED else None
-    if told is None:
-        return REMINDER if matter.kind == DUE_SOON else NEW
     if matter.kind == DUE_SOON:
-        return None
+        return None if told else REMINDER
+    if told is None or told.reason == RESOLVED:
+        return NEW
     if (told.severity, told.cause) != (matter.severity, matter.cause):
         return CHANGED
     days = state.reminders.after_days.get(matter.severity)

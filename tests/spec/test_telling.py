@@ -1,0 +1,177 @@
+"""The policy agrees with its table; and whatever happens, each recipient has been told how things stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.alerts.policy import Matter, Reminders, Route, Silence, State, Told, decide
+
+TABLE = Path(__file__).with_name("telling.txt")
+FIRST_DAY = date(2025, 1, 6)
+TO_TEAM = Route(("team@example.nhs.uk",))
+
+
+@dataclass(frozen=True)
+class Rule:
+    title: str
+    reminders: dict[str, int]
+    happens: tuple[str, ...]
+    told: tuple[str, ...]
+
+
+def rules() -> list[Rule]:
+    lines = [line.split("|") for line in TABLE.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    return [
+        Rule(title.strip(), reminders_in(when), runs_in(what), tuple(told.split())) for title, when, what, told in lines
+    ]
+
+
+def reminders_in(text: str) -> dict[str, int]:
+    words = text.split()
+    return {} if words == ["none"] else {words[0]: int(words[1])}
+
+
+def runs_in(text: str) -> tuple[str, ...]:
+    """The runs of a line, each with the words that stand before it."""
+    runs, before = [], []
+    for word in text.split():
+        before.append(word)
+        if word not in ("silent", "ack") and not word.startswith("+"):
+            runs.append(" ".join(before))
+            before = []
+    return tuple(runs)
+
+
+def matter(what: str) -> Matter | None:
+    name, _, cause = what.partition(":")
+    open_one = Matter("f1", "missing_return", "workforce", "critical", cause or "unexplained", areas=frozenset())
+    return {
+        "open": open_one,
+        "warning": replace(open_one, severity="warning"),
+        "over": replace(open_one, is_over=True),
+        "ahead": Matter("due_soon/workforce", "due_soon", "workforce", "info"),
+        "none": None,
+    }[name]
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.title)
+def test_what_is_told_is_what_the_table_says(rule: Rule) -> None:
+    told: dict[tuple[str, str], Told] = {}
+    acknowledged: set[str] = set()
+    said, day = [], FIRST_DAY
+    for run in rule.happens:
+        *before, what = run.split()
+        day += timedelta(days=next((int(word) for word in before if word.startswith("+")), 1))
+        if "ack" in before:
+            acknowledged.add("f1")
+        now = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        silences = [Silence(now + timedelta(minutes=1), return_code="workforce")] if "silent" in before else []
+        one = matter(what)
+        state = State([one] if one else [], dict(told), silences, acknowledged, Reminders(rule.reminders))
+        tellings = [t for message in decide(state, [TO_TEAM], None, day, now).messages for t in message.tellings]
+        said.append(tellings[0].reason if tellings else "-")
+        for t in tellings:
+            told[TO_TEAM.recipients[0], t.matter.matter_id] = Told(t.reason, t.matter.severity, t.matter.cause, day)
+    assert tuple(said) == rule.told
+
+
+MINUTE = timedelta(minutes=1)
+END = datetime(2025, 1, 31, 17, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("now", "told"), [(END - MINUTE, []), (END, ["new"]), (END + MINUTE, ["new"])])
+def test_a_silence_is_obeyed_to_its_last_minute(now: datetime, told: list[str]) -> None:
+    gap = Matter("f1", "supplier_gap", "appointments", "critical", "supplier_wide", supplier="Larch Systems Ltd")
+    state = State([gap], {}, [Silence(END, supplier="larch systems ltd")])
+    messages = decide(state, [TO_TEAM], None, now.date(), now).messages
+    assert [telling.reason for message in messages for telling in message.tellings] == told
+
+
+IN_QHM = frozenset({("QHM", "00L", "U1")})
+IN_BOTH = frozenset({("QHM", "00L", "U1"), ("QE1", "00Q", "U2")})
+
+
+@pytest.mark.parametrize(
+    ("route", "areas", "is_taken"),
+    [
+        (Route(("a",)), IN_QHM, True),
+        (Route(("a",), icbs=frozenset({"QHM"})), IN_QHM, True),
+        (Route(("a",), icbs=frozenset({"QE1"})), IN_QHM, False),
+        (Route(("a",), icbs=frozenset({"QE1"})), IN_BOTH, True),
+        (Route(("a",), sub_icbs=frozenset({"00Q"})), IN_BOTH, True),
+        (Route(("a",), pcns=frozenset({"U3"})), IN_BOTH, False),
+        # Both filters must hold of the same organisation.
+        (Route(("a",), icbs=frozenset({"QE1"}), pcns=frozenset({"U1"})), IN_BOTH, False),
+        (Route(("a",), returns=frozenset({"workforce"})), IN_QHM, True),
+        (Route(("a",), returns=frozenset({"appointments"})), IN_QHM, False),
+        (Route(("a",), kinds=frozenset({"supplier_gap"})), IN_QHM, False),
+        # A check that could not be run concerns everybody.
+        (Route(("a",), icbs=frozenset({"QE1"})), frozenset(), True),
+    ],
+)
+def test_a_route_takes_what_all_its_filters_hold_for(route: Route, areas: frozenset, is_taken: bool) -> None:
+    assert route.takes(Matter("f1", "missing_return", "workforce", "critical", areas=areas)) == is_taken
+
+
+def test_what_no_route_takes_goes_to_the_default_and_is_reported_where_there_is_none() -> None:
+    one = Matter("f1", "missing_return", "workforce", "critical", areas=IN_QHM)
+    elsewhere = Route(("a@example.org",), icbs=frozenset({"QE1"}))
+    now = datetime(2025, 1, 6, 9, tzinfo=UTC)
+    without = decide(State([one], {}), [elsewhere], None, FIRST_DAY, now)
+    assert (without.messages, without.unrouted) == ((), (one,))
+    with_default = decide(State([one], {}), [elsewhere], Route(("d@example.org",)), FIRST_DAY, now)
+    assert [message.recipients for message in with_default.messages] == [("d@example.org",)]
+    assert with_default.unrouted == ()
+
+
+def test_one_message_a_recipient_and_recipients_of_the_same_share_it() -> None:
+    one = Matter("f1", "missing_return", "workforce", "critical", areas=IN_QHM)
+    two = Matter("f2", "missing_return", "appointments", "critical", areas=IN_QHM)
+    routes = [
+        Route(("a", "b"), returns=frozenset({"workforce"})),
+        Route(("a",), returns=frozenset({"appointments"})),
+        Route(("c", "d")),
+    ]
+    messages = decide(State([one, two], {}), routes, None, FIRST_DAY, datetime(2025, 1, 6, tzinfo=UTC)).messages
+    assert {m.recipients: [t.matter.matter_id for t in m.tellings] for m in messages} == {
+        ("a",): ["f1", "f2"],
+        ("b",): ["f1"],
+        ("c", "d"): ["f1", "f2"],
+    }
+
+
+# A naive twin: what each recipient should believe after a run, from nothing but the matter and the silence.
+worlds = st.lists(
+    st.tuples(st.sampled_from(["open", "open:stopped", "warning", "over", "none"]), st.booleans()),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(worlds)
+def test_after_every_run_a_recipient_knows_how_things_stand_and_a_second_run_tells_nothing(world: list) -> None:
+    told: dict[tuple[str, str], Told] = {}
+    for place, (what, is_silent) in enumerate(world):
+        day = FIRST_DAY + timedelta(days=place)
+        now = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        one = matter(what)
+        silences = [Silence(now + MINUTE, kind="missing_return")] if is_silent else []
+        for run in (1, 2):
+            state = State([one] if one else [], dict(told), silences)
+            tellings = [t for m in decide(state, [TO_TEAM], None, day, now).messages for t in m.tellings]
+            assert not (tellings and (is_silent or run == 2))
+            for t in tellings:
+                told[TO_TEAM.recipients[0], t.matter.matter_id] = Told(t.reason, t.matter.severity, t.matter.cause, day)
+        believed = told.get((TO_TEAM.recipients[0], "f1"))
+        if one and not is_silent:
+            if one.is_over:
+                assert believed is None or believed.reason == "resolved"
+            else:
+                assert (believed.severity, believed.cause) == (one.severity, one.cause)
+                assert believed.reason in ("new", "changed")
