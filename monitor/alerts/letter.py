@@ -49,6 +49,7 @@ WORDS_OF_REASON = {
 }
 LONGEST_NAME = 120
 LONGEST_SUBJECT = 160
+LONGEST_FILTERS = 300
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,7 @@ def _what(one: Facts) -> str:
 
 
 def _title(one: Facts) -> str:
-    return one["return_title"] or one["return_code"]
+    return _short(one["return_title"] or one["return_code"], LONGEST_NAME)
 
 
 def _last_attempt(one: Facts) -> str:
@@ -302,7 +303,7 @@ def _why(route: Route) -> str:
         "kind of finding": route.kinds,
     }  # fmt: skip
     named = [f"{name} {', '.join(sorted(codes))}" for name, codes in filters.items() if codes]
-    return "; ".join(named) or "everything that is found"
+    return _short("; ".join(named), LONGEST_FILTERS) or "everything that is found"
 
 
 def _most_common(weighted: Iterable[tuple[str, int]]) -> list[str]:
@@ -330,5 +331,5 @@ def _number(count: int, thing: str) -> str:
 
 def _short(text: str, longest: int) -> str:
     """On one line, and no longer than so many characters."""
-    line = on_one_line(text)
+    line = on_one_line(text[: longest + 1])
     return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 import duckdb
 
 from monitor.alerts import outbox
-from monitor.alerts.letter import Letter, Sender, letter
+from monitor.alerts.letter import Facts, Letter, Sender, letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id_of
 from monitor.alerts.policy import Addressed, Matter, Reminders, Route, decide
 from monitor.alerts.recipients import NOBODY, OUTBOX, addresses_of, by_channel, is_channel
@@ -88,7 +88,7 @@ def _put_into_outbox(
     now: datetime,
 ) -> None:  # fmt: skip
     facts, table = outbox.facts_of(connection, addressed, as_of)
-    written = _that_fits(facts, addressed, said, as_of)
+    written = that_fits(facts, addressed, said, as_of)
     sender = settings.mail.sender if settings.mail else NOBODY
     alert_id = outbox.name_of(addressed, now)
     message_id = message_id_of(alert_id, sender)
@@ -99,7 +99,7 @@ def _put_into_outbox(
     outbox.keep(connection, addressed, alert_id, message_id, written.subject, made.as_bytes(), as_of, now)
 
 
-def _that_fits(facts: list, addressed: Addressed, said: Sender, as_of: date) -> Letter:
+def that_fits(facts: Sequence[Facts], addressed: Addressed, said: Sender, as_of: date) -> Letter:
     """The letter with as many lines as a message has room for; every group keeps its title and its count."""
     for lines in LINES_OF_A_GROUP:
         written = letter(facts, addressed.goes_on, addressed.routes, as_of, said, lines)

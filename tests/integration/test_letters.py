@@ -1,0 +1,266 @@
+"""What a message says, to people and to programs: the same in text and HTML, short, escaped, and nothing in it acts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, date, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP, default
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from asking import Monitor
+
+from monitor.alerts.letter import Letter, Sender, letter
+from monitor.alerts.message import LONGEST_BODY, body_bytes, message
+from monitor.alerts.planning import that_fits
+from monitor.alerts.policy import Addressed, Matter, Route
+from monitor.alerts.render import as_csv, as_html, as_text, as_workbook
+
+AS_OF = date(2025, 1, 31)
+SENDER = Sender("31 January 2025, 06:00", {"workforce": "GP practice workforce (NWRS)"})
+NASTY = '<script>alert(1)</script> & "Sons"\r\nBcc: someone@example.org'
+
+
+def fact(**given: Any) -> dict[str, Any]:
+    """The facts of one finding: a practice's workforce return of December, not received."""
+    plain = {
+        "matter_id": "a1b2c3d4e5f6",
+        "reason": "new",
+        "kind": "missing_return",
+        "severity": "critical",
+        "return_code": "workforce",
+        "return_title": "GP practice workforce (NWRS)",
+        "period_start": date(2024, 12, 1),
+        "period_label": "December 2024",
+        "organisation_code": "Z99001",
+        "organisation_name": "Hill Street Surgery",
+        "icb_code": "QZ9",
+        "sub_icb_code": "Z1A",
+        "pcn_code": "U99001",
+        "pcn_name": "Upper Brindle PCN",
+        "supplier": None,
+        "area_code": None,
+        "due_on": date(2024, 12, 31),
+        "cause": "unexplained",
+        "organisations": 1,
+        "last_attempt_on": None,
+        "last_outcome": None,
+        "status": "not_received",
+        "received_on": None,
+        "gms_reference": "regulation 74E",
+        "pms_reference": "regulation 67E",
+        "by_hand_reason": None,
+        "by_hand_author": None,
+    }
+    return plain | given
+
+
+def gap(**given: Any) -> dict[str, Any]:
+    """The facts of a gap of a supplier with 19 practices."""
+    of_supplier = {"kind": "supplier_gap", "organisation_code": None, "organisation_name": None, "pcn_name": None}
+    of_supplier |= {"pcn_code": None, "sub_icb_code": None, "supplier": "Onform Limited", "organisations": 19}
+    return fact(**(of_supplier | {"cause": "supplier_wide"} | given))
+
+
+def written(*facts: dict[str, Any], lines: int = 12, goes_on: tuple[Matter, ...] = ()) -> Letter:
+    return letter(facts, goes_on, [Route(("a@example.org",))], AS_OF, SENDER, lines)
+
+
+class Words(HTMLParser):
+    """The text that a reader of HTML sees, with the names that narrow screens show before a cell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.is_shown = True
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.is_shown = tag not in ("style", "title", "script")
+
+    def handle_data(self, data: str) -> None:
+        if self.is_shown:
+            self.seen.append(data)
+
+
+def words_of(html: str) -> str:
+    reader = Words()
+    reader.feed(html)
+    return " ".join(" ".join(reader.seen).split())
+
+
+def test_text_and_html_say_the_same() -> None:
+    told = written(
+        gap(),
+        fact(last_attempt_on=date(2024, 12, 30), last_outcome="rejected", cause="rejected_at_source"),
+        fact(matter_id="over", reason="resolved", received_on=date(2025, 1, 3), status="received_late"),
+        goes_on=(Matter("x", "missing_return", "workforce", "critical"),),
+    )
+    seen = words_of(as_html(told)).casefold()
+    for line in as_text(told).splitlines():
+        said = re.sub(r"^(- |  [A-Z][a-z ]+: )", "", line).strip()
+        assert said.casefold() in seen or " ".join(said.split()).casefold() in seen, said
+
+
+@pytest.mark.parametrize(
+    ("facts", "subject", "first"),
+    [
+        (
+            [gap()],
+            "Data returns: 1 new. First: Onform Limited, 19 organisations, GP practice workforce (NWRS), December 2024",
+            "Ask Onform Limited first: 19 returns not received are most likely explained by the supplier or the area, "
+            "so there is no need to ask each organisation.",
+        ),
+        (
+            [fact(), fact(matter_id="2", reason="resolved", status="received")],
+            "Data returns: 1 new, 1 over. First: Hill Street Surgery (Z99001), Upper Brindle PCN, "
+            "GP practice workforce (NWRS), December 2024",
+            "Look at 1 return not received from 1 organisation on its own, listed below.",
+        ),
+        (
+            [fact(reason="resolved", status="received")],
+            "Data returns: 1 over",
+            "Nothing to do: this is for your information.",
+        ),
+        (
+            [fact(kind="source_not_loaded", cause="source_not_loaded", organisation_code=None, organisations=57)],
+            "Data returns: 1 new. First: 57 organisations, GP practice workforce (NWRS), December 2024",
+            "Load what is missing about GP practice workforce (NWRS): until then nobody can say who sent it.",
+        ),
+        (
+            [gap(), fact(kind="could_not_check", cause="could_not_check", organisation_code=None, period_label=None,
+                         period_start=None)],
+            "Data returns: 2 new. First: 1 organisation, GP practice workforce (NWRS)",
+            "Run `monitor doctor`: the check of GP practice workforce (NWRS) could not be run.",
+        ),
+    ],
+    ids=["a gap", "one practice and one over", "only over", "a source", "a check that could not run"],
+)  # fmt: skip
+def test_subject_and_first_line_say_what_is_worst_and_what_to_do(facts: list, subject: str, first: str) -> None:
+    told = written(*facts)
+    assert (told.subject, told.to_do[0]) == (subject, first)
+    assert as_text(told).splitlines()[0] == first
+
+
+def test_a_row_says_all_that_a_reader_needs() -> None:
+    (section,) = written(fact(last_attempt_on=date(2024, 12, 30), last_outcome="rejected")).sections
+    (line,) = section.groups[0].lines
+    assert vars(line) == {
+        "who": "Hill Street Surgery (Z99001), Upper Brindle PCN",
+        "what": "GP practice workforce (NWRS), December 2024",
+        "due": "Tuesday 31 December 2024",
+        "overdue": "31",
+        "last_attempt": "30 December 2024, rejected",
+        "cause": "none that we know of",
+        "regulation": "GMS regulation 74E; PMS regulation 67E",
+        "reference": "a1b2c3d4e5f6",
+    }
+
+
+def test_no_word_of_a_message_judges_anybody() -> None:
+    everything = [fact(cause=cause, matter_id=cause) for cause in ("stopped", "never_received", "not_participating")]
+    words = as_text(written(gap(), *everything)).casefold()
+    for judging in ("breach", "fail", "refus", "guilty", "non-compli", "industrial", "strike", "action by"):
+        assert judging not in words
+
+
+def test_supplier_gaps_come_first_the_widest_before_the_others_and_known_incidents_last() -> None:
+    told = written(
+        fact(),
+        gap(matter_id="1", supplier="Small Ltd", organisations=6),
+        gap(matter_id="2", supplier="Known Ltd", organisations=50, cause="known_incident"),
+        gap(matter_id="3", supplier="Big Ltd", organisations=30),
+    )
+    first = told.sections[0].groups[0]
+    assert [line.who.split(",")[0] for line in first.lines] == ["Big Ltd", "Small Ltd", "Known Ltd"]
+    assert told.to_do[0].startswith("Ask Big Ltd and Small Ltd first: 36 returns")
+
+
+@pytest.mark.parametrize("lines", [12, 5, 2, 0])
+def test_whatever_a_group_leaves_out_is_counted(lines: int) -> None:
+    (section,) = written(*(fact(matter_id=str(number)) for number in range(15)), lines=lines).sections
+    (group,) = section.groups
+    assert (len(group.lines), group.left_out) == (lines, 15 - lines)
+    assert f"{15 - lines} " in as_text(written(*(fact(matter_id=str(n)) for n in range(15)), lines=lines))
+
+
+def test_thirty_thousand_findings_of_every_return_fit_into_a_message() -> None:
+    long = "Practice " + "Ünïcode & <long> " * 40
+    facts = [
+        fact(matter_id=str(number), return_title=f"Return {number % 19} {long}", organisation_name=long, pcn_name=long)
+        for number in range(30_000)
+    ]
+    everything = Addressed(("a@example.org",), (), (), (Route(("a@example.org",), pcns=frozenset(map(str, facts))),))
+    told = that_fits(facts, everything, SENDER, AS_OF)
+    assert body_bytes(told) <= LONGEST_BODY
+    assert sum(len(group.lines) + group.left_out for group in told.sections[0].groups) == 30_000
+
+
+def test_what_came_from_a_file_is_escaped_and_begins_no_header() -> None:
+    told = written(gap(supplier=NASTY), fact(organisation_name=NASTY, pcn_name=NASTY))
+    assert "<script>" not in as_html(told)
+    assert "&lt;script&gt;" in as_html(told)
+    made = message(told, None, "<1@example.org>", "a@example.org", ["b@example.org"], None, datetime.now(UTC), AS_OF)
+    read = message_from_bytes(made.as_bytes(), policy=default)
+    assert read["Bcc"] is None
+    assert "\n" not in read["Subject"]
+    assert all(len(line) <= 998 for line in made.as_bytes().split(b"\r\n"))
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://example.org")', "http://example.org"]
+
+
+def test_no_cell_of_the_attached_lists_is_a_formula_or_a_link() -> None:
+    table = (["name"], [(text,) for text in FORMULAS])
+    cells = [row[0] for row in csv.reader(io.StringIO(as_csv(table).decode("utf-8-sig")))][1:]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook(table)))["findings"]
+    read = [row[0] for row in sheet.iter_rows(min_row=2)]
+    assert [cell.data_type for cell in read] == ["s"] * len(FORMULAS)
+    assert not [cell for cell in read if cell.hyperlink]
+
+
+def test_the_attached_workbook_has_real_dates_a_frozen_heading_and_filters() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook((["due_on", "n"], [(AS_OF, 3), (None, None)]))))["findings"]
+    assert (sheet["A2"].value, sheet["A2"].is_date, sheet["B2"].value) == (datetime(2025, 1, 31), True, 3)
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:B3")
+
+
+@pytest.fixture(scope="module")
+def mail_of_the_demo(demo_made_once: Path) -> EmailMessage:
+    (file,) = (demo_made_once / "outbox").glob("*.eml")
+    return message_from_bytes(file.read_bytes(), policy=SMTP)  # type: ignore[return-value]
+
+
+def test_the_demo_makes_one_mail_with_the_whole_list_attached(mail_of_the_demo: EmailMessage) -> None:
+    names = [part.get_filename() for part in mail_of_the_demo.iter_attachments()]
+    assert names == ["findings-2025-01-31.xlsx", "findings-2025-01-31.csv"]
+    rows = list(
+        csv.DictReader(io.StringIO(list(mail_of_the_demo.iter_attachments())[1].get_content().lstrip("\ufeff")))
+    )
+    assert len({row["finding_id"] for row in rows}) == 91
+    sheet = openpyxl.load_workbook(io.BytesIO(next(mail_of_the_demo.iter_attachments()).get_content()))["findings"]
+    assert sheet.max_row == len(rows) + 1
+
+
+def test_the_demo_s_mail_begins_with_what_to_do(mail_of_the_demo: EmailMessage) -> None:
+    text = mail_of_the_demo.get_body(("plain",)).get_content()
+    assert text.splitlines()[:4] == [
+        "Ask Onform Limited, Curlew Voice and area Z1B first: 50 returns not received are most likely explained by the "
+        "supplier or the area, so there is no need to ask each organisation.",
+        "Nothing new to ask about 10 returns that a known incident explains.",
+        "Then look at 55 returns not received from 40 organisations on their own, listed below.",
+        "Load what is missing about National Diabetes Audit: until then nobody can say who sent it.",
+    ]
+    assert mail_of_the_demo["Auto-Submitted"] == "auto-generated"
+
+
+def test_running_again_writes_no_second_mail(demo: Path, monitor: Monitor) -> None:
+    assert monitor("run", "-w", demo).code == 0
+    assert len(list((demo / "outbox").glob("*.eml"))) == 1
