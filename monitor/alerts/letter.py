@@ -143,6 +143,8 @@ def _worst(told: Sequence[Facts]) -> str:
         told,
         key=lambda one: (severities.index(one["severity"]), order.index(one["kind"]), -(one["organisations"] or 0)),
     )
+    if one["kind"] in NOT_KNOWN:
+        return f"{_what(one)}, not known for {_number(one['organisations'] or 0, 'organisation')}"
     return f"{_who(one)}, {_what(one)}"
 
 

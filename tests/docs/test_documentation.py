@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+import click
 import duckdb
 import pytest
 from asking import NOW, Answer
@@ -188,8 +189,15 @@ def test_every_link_within_the_product_leads_to_a_file(document: Path):
 def test_only_commands_and_options_that_exist_are_named(document: Path):
     for name, options in named_commands(document):
         assert name in cli.commands, f"there is no monitor {name}"
-        known = {option for parameter in (*cli.commands[name].params, *cli.params) for option in parameter.opts}
+        known = options_of(cli.commands[name]) | {option for parameter in cli.params for option in parameter.opts}
         assert set(options) - known - {"-h", "--help"} == set(), f"monitor {name}"
+
+
+def options_of(command: click.Command) -> set[str]:
+    """The options of a command and of those below it."""
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    own = {option for parameter in command.params for option in parameter.opts}
+    return own.union(*map(options_of, below))
 
 
 def test_the_readme_names_every_command():

@@ -130,7 +130,7 @@ def test_text_and_html_say_the_same() -> None:
         ),
         (
             [fact(kind="source_not_loaded", cause="source_not_loaded", organisation_code=None, organisations=57)],
-            "Data returns: 1 new. First: 57 organisations, GP practice workforce (NWRS), December 2024",
+            "Data returns: 1 new. First: GP practice workforce (NWRS), December 2024, not known for 57 organisations",
             "Load what is missing about GP practice workforce (NWRS): until then nobody can say who sent it.",
         ),
         (
