@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from monitor.alerts.attempt import Attempt
-from monitor.alerts.policy import Addressed, Matter, Reminders, Silence, State, Told
+from monitor.alerts.policy import Addressed, Area, Matter, Reminders, Silence, State, Told
 from monitor.store.database import bound_in, rows_as_dicts, scalar, sql_file, transaction
 
 OF_A_MATTER = ("matter_id", "kind", "return_code", "severity", "cause", "organisation_code", "supplier", "area_code")
@@ -31,13 +31,19 @@ class Waiting:
 
 
 def state_of(
-    connection: duckdb.DuckDBPyConnection, reminders: Reminders, before_due_days: int | None, as_of: date
+    connection: duckdb.DuckDBPyConnection,
+    reminders: Reminders,
+    before_due_days: int | None,
+    as_of: date,
+    with_areas: bool,
 ) -> State:
-    """All that decides who is to be told what."""
+    """All that decides who is to be told what. with_areas: where a route asks for them, for they take a while."""
     asked = {"as_of": as_of, "before_due_days": before_due_days}
-    areas: dict[str, set[tuple[str | None, str | None, str | None]]] = defaultdict(set)
-    for matter_id, *area in _rows(connection, "areas", asked):
-        areas[matter_id].add(tuple(area))
+    silences = [Silence(**row) for row in _dicts(connection, "silences", {})]
+    areas: dict[str, set[Area]] = defaultdict(set)
+    if with_areas or any(silence.area_code for silence in silences):
+        for matter_id, *area in _rows(connection, "areas", asked):
+            areas[matter_id].add((area[0], area[1], area[2]))
     matters = [
         Matter(
             **{name: row[name] for name in OF_A_MATTER},
@@ -47,7 +53,6 @@ def state_of(
         for row in _dicts(connection, "matters", asked)
     ]
     told = {(row[0], row[1]): Told(*row[2:]) for row in _rows(connection, "told", {})}
-    silences = [Silence(**row) for row in _dicts(connection, "silences", {})]
     acknowledged = frozenset(row[0] for row in _rows(connection, "acknowledged", {}))
     return State(matters, told, silences, acknowledged, reminders)
 

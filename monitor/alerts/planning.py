@@ -35,8 +35,9 @@ def plan_alerts(
         for severity in ("critical", "warning", "info")
         if (days := getattr(reminders, f"{severity}_days")) is not None
     }
-    state = outbox.state_of(connection, Reminders(after_days), reminders.before_due_days, as_of)
     routes, default = routes_of(settings)
+    by_area = any(route.is_by_area for route in routes)
+    state = outbox.state_of(connection, Reminders(after_days), reminders.before_due_days, as_of, by_area)
     decision = decide(state, routes, default, as_of, now)
     if decision.messages:
         said = _said(connection, now)

@@ -58,13 +58,18 @@ class Route:
     returns: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
 
+    @property
+    def is_by_area(self) -> bool:
+        """Whether it matters where the organisations are."""
+        return bool(self.icbs or self.sub_icbs or self.pcns)
+
     def takes(self, matter: Matter) -> bool:
         """Whether this route's recipients are told of the matter."""
         if (self.returns and matter.return_code not in self.returns) or (self.kinds and matter.kind not in self.kinds):
             return False
-        by_area = (self.icbs, self.sub_icbs, self.pcns)
-        if not matter.areas or not any(by_area):
+        if not matter.areas or not self.is_by_area:
             return True
+        by_area = (self.icbs, self.sub_icbs, self.pcns)
         return any(
             all(not wanted or code in wanted for wanted, code in zip(by_area, area, strict=True))
             for area in matter.areas

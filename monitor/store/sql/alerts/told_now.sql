@@ -51,4 +51,4 @@ due_soon AS (
     GROUP BY ALL
 )
 SELECT * FROM (FROM finding UNION ALL BY NAME FROM due_soon)
-ORDER BY severity_rank(severity), return_title, period_start, icb_code, sub_icb_code, pcn_code, organisation_code, matter_id
+ORDER BY severity_rank(severity), return_title, icb_code, sub_icb_code, pcn_code, organisation_code, period_start, matter_id
