@@ -34,8 +34,8 @@ COLUMNS_OF_A_HASH = 4
 # Columns of long logs in which a row that is not rejected cannot hold a number of ten digits: a code, a date, a word.
 KEPT_FROM_NUMBERS = {"submission": ("organisation_code", "return_code", "period_start", "submitted_at", "outcome")}
 
-# Rows that DuckDB reads carry no number; their order is the file's.
-WITHOUT_PLACE = "CAST(NULL AS BIGINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault"
+# Rows that DuckDB reads carry no number; their order is the file's. The narrowest type: it takes room in every row.
+WITHOUT_PLACE = "CAST(NULL AS TINYINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault"
 
 
 def type_rows(connection: duckdb.DuckDBPyConnection, table: Table, name: str, values: dict[str, Any]) -> None:
@@ -189,7 +189,8 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, table: Table, cells: l
     """The values that each row is typed into, and a hash to find repeated ones: of gathered rows of the whole line."""
     if not table.format.typed:
         columns = target_columns(connection, table)
-        return [*columns, f"hash({', '.join(columns[:COLUMNS_OF_A_HASH])}) AS row_hash"]
+        hashed = f"hash({', '.join(columns[:COLUMNS_OF_A_HASH])})"
+        return [*columns, f"CAST({hashed} % 4294967296 AS UINTEGER) AS row_hash"]  # half: it only finds candidates
     return [*table.format.typed, f"hash({', '.join(cells)}) AS line_hash"]
 
 

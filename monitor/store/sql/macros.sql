@@ -36,8 +36,10 @@ CREATE OR REPLACE TEMP MACRO code_of(cell) AS
     ELSE upper(cell) END;
 
 -- ODS codes: practice A81001, PCN U12345 (both one letter and five digits), trust RX1, organisations since 2020 S9B9J.
+-- GLOB first: it takes half as long as a regular expression.
 CREATE OR REPLACE TEMP MACRO is_organisation_code(code) AS
-    regexp_full_match(code, '[A-Z][0-9]{5}|[RT][A-Z0-9]{2}|[A-Z][0-9][A-Z][0-9][A-Z]');
+    CASE WHEN code GLOB '[A-Z][0-9][0-9][0-9][0-9][0-9]' THEN TRUE
+         ELSE regexp_full_match(code, '[RT][A-Z0-9]{2}|[A-Z][0-9][A-Z][0-9][A-Z]') END;
 
 -- ISO 8601 days; a midnight is taken for its day, because spreadsheets and Parquet write days that way.
 CREATE OR REPLACE TEMP MACRO day_of(cell) AS
@@ -49,9 +51,7 @@ CREATE OR REPLACE TEMP MACRO day_of(cell) AS
 
 -- The plainest way of writing an instant, without an offset: London time. First, because it is the quickest to read.
 CREATE OR REPLACE TEMP MACRO plain_local_time_of(cell) AS
-    CASE WHEN cell >= '!' AND cell LIKE '____-__-_____:__:__'
-              AND cell[19] IN ('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')
-         THEN try_cast(cell AS TIMESTAMP) END;
+    CASE WHEN cell GLOB '[-0-9]???-??-?????:??:?[0-9]' THEN try_cast(cell AS TIMESTAMP) END;
 
 -- London time to an instant. To ask the time zone's rules of each row of a long log takes as long as reading it; since
 -- 1972 London has been an hour ahead of UTC all through April to September, and on UTC from November to February.
@@ -70,7 +70,7 @@ CREATE OR REPLACE TEMP MACRO instant_of(cell) AS
     END;
 
 CREATE OR REPLACE TEMP MACRO whole_number_of(cell) AS
-    CASE WHEN regexp_full_match(cell, '[0-9]{1,15}') THEN CAST(cell AS BIGINT)
+    CASE WHEN strlen(cell) BETWEEN 1 AND 15 AND cell NOT GLOB '*[!0-9]*' THEN CAST(cell AS BIGINT)
          WHEN regexp_full_match(trim(cell), '[0-9]{1,15}(\.0+)?') THEN CAST(CAST(trim(cell) AS DOUBLE) AS BIGINT) END;
 
 -- A text of cells apart from each other, without those that are decimals with a short whole part: no NHS number has one.
@@ -160,9 +160,10 @@ CREATE OR REPLACE TEMP MACRO supplier_list(suppliers) AS
         list_transform(string_split(suppliers, ';'), lambda s: published_supplier_of(s)), lambda s: s IS NOT NULL
     ))), ';'), '');
 
--- A quick first look, for every cell of every row.
+-- A quick first look, for every cell of every row. By CASE, because AND would put short cells to the expression too.
 CREATE OR REPLACE TEMP MACRO could_hold_nhs_number(cell) AS
-    coalesce(strlen(cell) >= 10 AND regexp_matches(cell, '[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}'), FALSE);
+    CASE WHEN strlen(cell) >= 10 THEN regexp_matches(cell, '[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}')
+         ELSE FALSE END;
 
 -- The numbers of ten digits in a cell that could be NHS numbers, alone or inside text. A day or an instant holds none.
 CREATE OR REPLACE TEMP MACRO ten_digit_numbers_of(cell) AS

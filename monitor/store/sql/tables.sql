@@ -61,7 +61,9 @@ CREATE TABLE IF NOT EXISTS data.submission_row (
     organisation_code VARCHAR NOT NULL, return_code VARCHAR NOT NULL, period_start DATE NOT NULL,
     submitted_at TIMESTAMPTZ NOT NULL,
     submitted_on DATE NOT NULL,          -- the London date of submitted_at
-    outcome VARCHAR NOT NULL, record_count BIGINT, submission_id VARCHAR, request_id VARCHAR, detail VARCHAR
+    outcome VARCHAR NOT NULL, record_count BIGINT,
+    submission_id VARCHAR USING COMPRESSION zstd,  -- all differ: the search for a dictionary of them is slow
+    request_id VARCHAR, detail VARCHAR
 );
 
 CREATE TABLE IF NOT EXISTS data.request_row (

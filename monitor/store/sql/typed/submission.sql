@@ -1,9 +1,11 @@
 -- A submission log's row: text to values, and the first thing wrong with it. Bound: known returns and this instant.
 -- No joins here: the order of the rows is the order of the file. Logs are long, and nearly every cell of them is written
 -- the plainest way: that is asked first, of the cell as it stands, and only what is written otherwise is trimmed and read
--- closely.
+-- closely. That is decided by CASE and not by OR, AND or coalesce, which work out all that they name for every row.
 SELECT row_number, carried,
-       organisation_code, return_code, period_start, submitted_at, submitted_on, outcome, record_count,
+       organisation_code, return_code, period_start, submitted_at, submitted_on,
+       -- A byte a row, where a long log does not fit into memory and what is less need not be written to disk.
+       try_cast(outcome AS ENUM ('accepted', 'rejected', 'nil')) AS outcome, record_count,
        text_of(carried.submission_id) AS submission_id, text_of(carried.request_id) AS request_id,
        text_of(carried.detail) AS detail,
        CASE
@@ -12,7 +14,7 @@ SELECT row_number, carried,
            WHEN period_start IS NULL AND text_of(carried.period_start) IS NULL THEN 'missing_value:period_start'
            WHEN submitted_at IS NULL AND text_of(carried.submitted_at) IS NULL THEN 'missing_value:submitted_at'
            WHEN outcome IS NULL THEN 'missing_value:outcome'
-           WHEN NOT (code_is_plain OR is_organisation_code(organisation_code)) THEN 'bad_code:organisation_code'
+           WHEN NOT code_is_plain AND NOT is_organisation_code(organisation_code) THEN 'bad_code:organisation_code'
            WHEN return_number IS NULL THEN 'unknown_return:return_code'
            WHEN period_start IS NULL THEN 'bad_date:period_start'
            WHEN submitted_at IS NULL THEN 'bad_date:submitted_at'
@@ -38,17 +40,18 @@ FROM (
                CASE WHEN plain_return_number IS NOT NULL THEN carried.return_code
                     ELSE lower(text_of(carried.return_code)) END AS return_code,
                CASE WHEN local_time IS NOT NULL THEN london_instant_of(local_time)
-                    ELSE instant_of(text_of(carried.submitted_at)) END AS submitted_at,
+                    ELSE coalesce(CAST(plain_local_time_of(text_of(carried.submitted_at)) AS TIMESTAMPTZ),
+                                  instant_of(text_of(carried.submitted_at))) END AS submitted_at,
                CASE WHEN carried.outcome IN ('accepted', 'rejected', 'nil') THEN carried.outcome
                     ELSE lower(text_of(carried.outcome)) END AS outcome,
-               coalesce(whole_number_of(carried.record_count), whole_number_of(text_of(carried.record_count)))
-                   AS record_count
+               CASE WHEN plain_count IS NOT NULL THEN plain_count
+                    ELSE whole_number_of(text_of(carried.record_count)) END AS record_count
         FROM (
             SELECT row_number, staged AS carried,
                    is_organisation_code(organisation_code) AS code_is_plain,
                    list_position($return_codes, return_code) AS plain_return_number,
-                   coalesce(plain_local_time_of(submitted_at), plain_local_time_of(text_of(submitted_at)))
-                       AS local_time,
+                   plain_local_time_of(submitted_at) AS local_time,
+                   whole_number_of(record_count) AS plain_count,
                    CASE WHEN period_start LIKE '2___-__-01' THEN try_cast(period_start AS DATE)
                         ELSE day_of(text_of(period_start)) END AS period_start
             FROM staged
