@@ -36,8 +36,8 @@ def make_england(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
 
     from monitor.pipeline import read_setting
     from monitor.returns.working_days import england
-    from monitor.store.database import run_sql_file
     from monitor.store.derive import Question, put_question
+    from monitor.store.sql_files import run_sql_file
     from monitor.workspace import Workspace
 
     workspace = Workspace(_new_workspace(Path(folder), monitor_from))

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from monitor.store.database import SqlTemplate, rows_as_dicts, sql_file
+from monitor.store.sql_files import SqlTemplate, rows_as_dicts, sql_file
 
 Rows = tuple[list[str], list[tuple[Any, ...]]]
 

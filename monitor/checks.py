@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import duckdb
 
 from monitor.returns.catalogue import Expectation, MandatoryReturn
-from monitor.store.database import SqlTemplate, quoted, scalar, sql_file
+from monitor.store.sql_files import SqlTemplate, quoted, scalar, sql_file
 
 MET, NOT_MET = "met", "not_met"
 NOTHING_EXPECTED, COULD_NOT_CHECK = "nothing_expected", "could_not_check"

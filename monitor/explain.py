@@ -12,7 +12,7 @@ import duckdb
 from monitor.errors import UsageError
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_and_weekday, day_label
-from monitor.store.database import bound_in, rows_as_dicts, sql_file
+from monitor.store.sql_files import bound_in, rows_as_dicts, sql_file
 from monitor.summary import WORDS_OF_STATUS
 
 RULE_OF_STATUS = {

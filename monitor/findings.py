@@ -10,7 +10,7 @@ import duckdb
 
 from monitor.checks import NOT_MET, Verdict, unexpected_values, unexpected_where
 from monitor.returns.catalogue import MandatoryReturn
-from monitor.store.database import SqlTemplate, run_sql_file, scalar, sql_file
+from monitor.store.sql_files import SqlTemplate, run_sql_file, scalar, sql_file
 
 
 @dataclass(frozen=True)

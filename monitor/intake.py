@@ -18,8 +18,8 @@ from monitor.sources.archives import member_names, unpacked
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.containers import container_of
 from monitor.sources.notes import is_left_by_programs, is_note
-from monitor.store.database import run_sql_file, scalar, transaction
 from monitor.store.load import FileIdentity, LoadedFile, is_loaded, load_file, record_archive, record_refusal
+from monitor.store.sql_files import run_sql_file, scalar, transaction
 
 CHUNK_BYTES = 1 << 20
 

@@ -24,20 +24,12 @@ from monitor.intake import Intake, files_in, load_files, organisations_are_curre
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue
 from monitor.returns.working_days import england
 from monitor.settings import Settings, read_settings, refuse_unknown_returns
-from monitor.store.database import (
-    SQL_FOLDER,
-    is_in_use,
-    open_reader,
-    open_writer,
-    run_sql_file,
-    scalar,
-    sql_file,
-    transaction,
-)
+from monitor.store.database import is_in_use, open_reader, open_writer
 from monitor.store.derive import Question, derive_status
 from monitor.store.load import LoadedFile
 from monitor.store.mapped_files import read_again_what_changed_maps_rejected
 from monitor.store.publish import is_readable, publish
+from monitor.store.sql_files import SQL_FOLDER, run_sql_file, scalar, sql_file, transaction
 from monitor.workspace import Workspace
 
 PERIOD_OF_EVENT = "any"

@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 
 from monitor.errors import UsageError
-from monitor.store.database import run_sql_file, scalar, transaction
+from monitor.store.sql_files import run_sql_file, scalar, transaction
 
 # Why a finding may be resolved by hand.
 REASONS = ("false_alarm", "agreed_extension", "organisation_closed", "received_elsewhere", "other")

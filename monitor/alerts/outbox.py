@@ -16,7 +16,7 @@ import duckdb
 
 from monitor.alerts.attempt import Attempt
 from monitor.alerts.policy import Addressed, Area, Matter, Reminders, Silence, State, Told
-from monitor.store.database import bound_in, rows_as_dicts, scalar, sql_file, transaction
+from monitor.store.sql_files import bound_in, rows_as_dicts, scalar, sql_file, transaction
 
 OF_A_MATTER = ("matter_id", "kind", "return_code", "severity", "cause", "organisation_code", "supplier", "area_code")
 

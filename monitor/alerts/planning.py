@@ -16,7 +16,7 @@ from monitor.alerts.recipients import NOBODY, OUTBOX, addresses_of, by_channel, 
 from monitor.clock import LONDON
 from monitor.returns.periods import day_label
 from monitor.settings import Filters, Settings
-from monitor.store.database import rows_as_dicts, scalar
+from monitor.store.sql_files import rows_as_dicts, scalar
 
 # How many findings of a group a message lists; fewer, where it would be too long otherwise.
 LINES_OF_A_GROUP = (12, 5, 2, 0)

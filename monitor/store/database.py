@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from string import Template
-from typing import Any
 
 import duckdb
 
 from monitor.errors import EnvironmentFault, UsageError
+from monitor.store.migrations import bring_forward, refuse_other_schema, schema_of
+from monitor.store.sql_files import SqlTemplate, run_sql_file, sql_file
 
-SQL_FOLDER = Path(__file__).with_name("sql")
 TIME_ZONE = "Europe/London"
 
 # Views that bring together what files of many kinds say, over the tables that hold their rows.
@@ -27,50 +24,10 @@ WHAT_FILES_SAY = (
 )
 
 
-class SqlTemplate(Template):
-    """SQL with @names for identifiers, which cannot be bound as parameters. Values are always bound."""
-
-    delimiter = "@"
-
-
-@cache
-def sql_file(name: str) -> str:
-    """The text of one file under store/sql."""
-    return (SQL_FOLDER / name).read_text(encoding="utf-8")
-
-
-def quoted(identifier: str) -> str:
-    """An identifier as it must stand in SQL, whatever characters a file's heading holds."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def bound_in(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values that the SQL names as $name: DuckDB takes no more than it needs."""
-    named = set(re.findall(r"\$(\w+)", sql))
-    return {name: value for name, value in values.items() if name in named}
-
-
-def run_sql_file(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Run every statement of a file."""
-    connection.execute(sql_file(name))
-
-
 def show_status_in(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
     """Make the view return_status_row over what a schema holds: "temp", just derived; "data", kept by a check."""
     names = {"schema": schema, "temporary": "TEMP" if schema == "temp" else ""}
     connection.execute(SqlTemplate(sql_file("return_status_row.sql")).substitute(names))
-
-
-def scalar(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = None) -> Any:
-    """The first column of the first row; None where there is no row."""
-    row = connection.execute(sql, parameters).fetchone()
-    return row[0] if row else None
-
-
-def rows_as_dicts(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """All rows of an executed query, each by column name."""
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @contextmanager
@@ -85,7 +42,7 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
     try:
         with _told_as_environment(path):
             _prepare(connection)
-            run_sql_file(connection, "tables.sql")
+            bring_forward(connection, path)
             for name in WHAT_FILES_SAY:
                 run_sql_file(connection, name)
             show_status_in(connection, "data")
@@ -127,18 +84,6 @@ def is_in_use(error: duckdb.Error) -> bool:
     return any(sign in said for sign in ("Could not set lock on file", "Conflicting lock", "used by another process"))
 
 
-@contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All of the block or nothing of it."""
-    connection.begin()
-    try:
-        yield
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
-
-
 def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
     connection.execute("SET autoinstall_known_extensions = false")
@@ -147,11 +92,11 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    sql = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'data' AND table_name = 'check_run'"
-    if not scalar(connection, sql):
+    if schema_of(connection) is None:
         raise EnvironmentFault(
             str(path), "is a database, but none that this program made", advice="move it away, then `monitor run`"
         )
+    refuse_other_schema(connection, path)
 
 
 @contextmanager

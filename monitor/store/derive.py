@@ -17,7 +17,8 @@ from monitor.returns.due_dates import RULES_FROM_REQUEST, due_for_period, due_fo
 from monitor.returns.periods import before_and_after, day_label, periods
 from monitor.returns.working_days import WorkingDays
 from monitor.settings import Settings
-from monitor.store.database import run_sql_file, show_status_in
+from monitor.store.database import show_status_in
+from monitor.store.sql_files import run_sql_file
 
 DERIVATION = ("expected_return.sql", "receipt.sql", "status.sql", "cause.sql", "return_status.sql")
 

@@ -16,8 +16,8 @@ import duckdb
 from monitor.errors import FileRefused
 from monitor.sources import Recognised
 from monitor.sources.editions import regions_of, version_of
-from monitor.store.database import SqlTemplate, bound_in, scalar, sql_file, transaction
 from monitor.store.mapped_files import record_column_map
+from monitor.store.sql_files import SqlTemplate, bound_in, scalar, sql_file, transaction
 from monitor.store.typed_rows import Table, refuse_patient_data, target_columns, type_rows, typed_name
 
 # What a later row replaces an earlier one by, in the files that people keep themselves.

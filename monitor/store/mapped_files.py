@@ -8,7 +8,7 @@ import duckdb
 
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.shape import Recognised
-from monitor.store.database import run_sql_file, sql_file, transaction
+from monitor.store.sql_files import run_sql_file, sql_file, transaction
 
 
 def record_column_map(connection: duckdb.DuckDBPyConnection, file_id: int, recognised: Recognised) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.sources.column_map import INSTANTS, ColumnMap, compared
 from monitor.sources.mapped import column_as_written
-from monitor.store.database import SqlTemplate, quoted, sql_file
+from monitor.store.sql_files import SqlTemplate, quoted, sql_file
 
 
 def mapped_rows(column_map: ColumnMap, source: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

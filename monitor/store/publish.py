@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 
 from monitor.errors import EnvironmentFault
-from monitor.store.database import WHAT_FILES_SAY, run_sql_file, show_status_in
+from monitor.store.database import WHAT_FILES_SAY, show_status_in
+from monitor.store.sql_files import run_sql_file
 
 # A storage version that DuckDB clients from 1.1 on can read; newer ones cannot be opened by them.
 STORAGE_VERSION = "v1.0.0"

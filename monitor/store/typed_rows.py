@@ -15,8 +15,8 @@ from monitor.errors import FileRefused
 from monitor.sources import CsvTable, ParquetTable, RowTable, read_csv_carefully
 from monitor.sources.careful_csv import needs_care
 from monitor.sources.shape import as_duckdb_reads_it
-from monitor.store.database import SqlTemplate, bound_in, quoted, scalar, sql_file
 from monitor.store.mapped_rows import mapped_rows
+from monitor.store.sql_files import SqlTemplate, bound_in, quoted, scalar, sql_file
 
 Table = CsvTable | ParquetTable | RowTable
 

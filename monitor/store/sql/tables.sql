@@ -9,6 +9,8 @@ CREATE SEQUENCE IF NOT EXISTS data.next_run;
 CREATE SEQUENCE IF NOT EXISTS data.next_alert;
 CREATE SEQUENCE IF NOT EXISTS data.next_attempt;
 
+CREATE TABLE IF NOT EXISTS data.schema_version (version INTEGER NOT NULL);   -- which tables.sql made this: migrations.py
+
 -- append-only: files and their rejected rows ------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data.loaded_file (

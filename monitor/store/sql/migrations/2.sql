@@ -1,0 +1,3 @@
+-- Alerts: the table of before had other columns, and nothing was ever put into it.
+DROP VIEW IF EXISTS data.finding_current;
+DROP TABLE data.alert;
