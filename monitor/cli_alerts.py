@@ -86,7 +86,7 @@ def list_(here: Here, what: str | None, state: str | None, how: str) -> int:
 @click.pass_obj
 def ack(here: Here, about_id: str, author: str, comment: str | None) -> int:
     """Say that you are looking after a finding (no more reminders), or know of an alert that was not delivered."""
-    with pipeline.writing(here.setting()) as connection:
+    with pipeline.writing(here.setting(), "monitor alerts") as connection:
         what = decisions.acknowledge(connection, about_id, author, comment, here.clock())
     click.echo(f"Acknowledged: {what} {about_id}.")
     return DONE
@@ -113,7 +113,7 @@ def silence(
     """Tell nobody of something until an instant. Every option that narrows it must hold; statuses do not change."""
     setting = here.setting()
     if silence_id:
-        with pipeline.writing(setting) as connection:
+        with pipeline.writing(setting, "monitor alerts") as connection:
             decisions.end_silence(connection, silence_id, author, here.clock())
         click.echo(f"Ended: silence {silence_id}.")
         return DONE
@@ -125,7 +125,7 @@ def silence(
         finding_id, kind, return_code, supplier,
         organisation_code.upper() if organisation_code else None, area_code.upper() if area_code else None,
     )  # fmt: skip
-    with pipeline.writing(setting) as connection:
+    with pipeline.writing(setting, "monitor alerts") as connection:
         named = decisions.silence(connection, criteria, author, reason or "", until, here.clock())
     click.echo(f"Silence {named}: nobody is told of it before {until.astimezone(LONDON):%A %Y-%m-%d %H:%M} in London.")
     return DONE
@@ -140,7 +140,7 @@ def silence(
 @click.pass_obj
 def resolve(here: Here, finding_id: str, reason: str, author: str, comment: str | None) -> int:
     """Close a finding by hand. It stays closed while it goes on being found; its status is not changed."""
-    with pipeline.writing(here.setting()) as connection:
+    with pipeline.writing(here.setting(), "monitor alerts") as connection:
         decisions.resolve(connection, finding_id, author, reason, comment, here.clock())
     click.echo(f"Closed: finding {finding_id}, {reason.replace('_', ' ')}. The next run tells whoever was told of it.")
     return DONE
@@ -154,7 +154,7 @@ def resolve(here: Here, finding_id: str, reason: str, author: str, comment: str 
 def resend(here: Here, alert_id: str, to: tuple[str, ...]) -> int:
     """Send an alert again: the same message, with the same Message-ID."""
     setting = here.setting()
-    with pipeline.writing(setting) as connection:
+    with pipeline.writing(setting, "monitor alerts") as connection:
         recipients = decisions.ask_again(connection, alert_id, to, here.clock())
         told = pipeline.deliver(setting, connection)
     here.talk.quiet()

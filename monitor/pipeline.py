@@ -23,6 +23,7 @@ from monitor.findings import FindingCounts, derive_findings, record_findings
 from monitor.intake import Intake, files_in, load_files, organisations_are_current, rebuild_organisations
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue
 from monitor.returns.working_days import england
+from monitor.run_lock import holding
 from monitor.settings import Settings, read_settings, refuse_unknown_returns
 from monitor.store.database import is_in_use, open_reader, open_writer
 from monitor.store.derive import Question, derive_status
@@ -33,6 +34,7 @@ from monitor.store.sql_files import SQL_FOLDER, run_sql_file, scalar, sql_file, 
 from monitor.workspace import Workspace
 
 PERIOD_OF_EVENT = "any"
+TRIES_TO_OPEN, SECONDS_BETWEEN_TRIES = 60, 0.5
 # Settings that change no status: whom to tell, what the machine has, how files are read.
 NOT_OF_THE_ANSWER = {"mail", "channel", "reminders", "as_of", "memory_limit", "column_map"}
 Progress = Callable[[str, str], None]
@@ -109,7 +111,7 @@ def read_setting(workspace: Workspace, clock: Clock, **others: Any) -> Setting:
 
 def load(setting: Setting, paths: list[Path]) -> tuple[LoadedFile, ...]:
     """Load what is new in the paths (none given: the inbox)."""
-    with writing(setting) as connection, _job(connection, setting, "load") as job:
+    with writing(setting, "monitor load") as connection, _job(connection, setting, "load") as job:
         loaded = _load(setting, connection, paths)
         job.detail = _files(loaded)
         job.in_part = needs_a_person(loaded)
@@ -118,7 +120,7 @@ def load(setting: Setting, paths: list[Path]) -> tuple[LoadedFile, ...]:
 
 def check(setting: Setting, as_of: date | None) -> Checked:
     """Work out the statuses as of a day, run the suites, record the findings."""
-    with writing(setting) as connection, _job(connection, setting, "check") as job:
+    with writing(setting, "monitor check") as connection, _job(connection, setting, "check") as job:
         checked = _check(setting, connection, setting.as_of(as_of))
         job.detail = f"as of {checked.as_of}: {checked.findings.open} findings open"
         job.in_part = bool(could_not_check(checked.verdicts))
@@ -127,7 +129,7 @@ def check(setting: Setting, as_of: date | None) -> Checked:
 
 def run(setting: Setting, as_of: date | None) -> Ran:
     """One whole cycle: load, check, alert, publish. With nothing new, nothing is worked out again or told again."""
-    with writing(setting) as connection:
+    with writing(setting, "monitor run") as connection:
         with _job(connection, setting, "run") as job:
             loaded = _load(setting, connection, [])
             checked = _check(setting, connection, setting.as_of(as_of))
@@ -340,11 +342,36 @@ def _publish(setting: Setting, connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 @contextmanager
-def writing(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
+def writing(setting: Setting, doing: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store, for this run alone. doing: what whoever comes meanwhile is told.
+
+    Raises EnvironmentFault, which says who has it, where another run does.
+    """
     setting.workspace.make_folders()
+    with holding(setting.workspace.lock, doing, setting.clock()), ExitStack() as opened:
+        yield _opened_when_free(setting, opened)
+
+
+def _opened_when_free(setting: Setting, opened: ExitStack) -> duckdb.DuckDBPyConnection:
+    """The store, as soon as nobody reads it: a question that is being answered has it open for a moment."""
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
+
     workspace = setting.workspace
-    with open_writer(workspace.store, workspace.spill, setting.settings.memory_limit) as connection:
-        yield connection
+    again = Retrying(
+        retry=retry_if_exception(_is_read_by_others),
+        stop=stop_after_attempt(TRIES_TO_OPEN),
+        wait=wait_fixed(SECONDS_BETWEEN_TRIES),
+        sleep=setting.pause,
+        reraise=True,
+    )
+    store = lambda: open_writer(workspace.store, workspace.spill, setting.settings.memory_limit)  # noqa: E731
+    return again(lambda: opened.enter_context(store()))
+
+
+def _is_read_by_others(error: BaseException) -> bool:
+    return (
+        isinstance(error, EnvironmentFault) and isinstance(error.__cause__, duckdb.Error) and is_in_use(error.__cause__)
+    )
 
 
 @contextmanager
@@ -375,7 +402,10 @@ class _Job:
 
 @contextmanager
 def _job(connection: duckdb.DuckDBPyConnection, setting: Setting, name: str) -> Iterator[_Job]:
-    """Record that a job ran, when, and what came of it."""
+    """Record that a job ran, when, and what came of it. Whatever never ended was cut short: we alone have the store."""
+    connection.execute(
+        "UPDATE data.job_run SET ended_at = $at, state = 'cut_short' WHERE ended_at IS NULL", {"at": setting.clock()}
+    )
     run_id = scalar(connection, "SELECT nextval('data.next_run')")
     connection.execute(
         "INSERT INTO data.job_run VALUES ($id, $job, $at, NULL, 'running', NULL)",

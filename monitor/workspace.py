@@ -34,6 +34,10 @@ class Workspace:
         return self.folder / "var" / "monitor.duckdb"
 
     @property
+    def lock(self) -> Path:
+        return self.folder / "var" / "run.lock"
+
+    @property
     def spill(self) -> Path:
         return self.folder / "var" / "spill"
 
