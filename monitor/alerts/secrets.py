@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import binascii
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.errors import ConfigurationError
 from monitor.settings import Channel, Mail
 
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}")
 ADVICE = "set it where the monitor runs; docs/operations.md shows how"
 
 
@@ -25,12 +28,24 @@ def url_of(channel: Channel, environ: Mapping[str, str]) -> str:
 
 
 def without(text: str, secret: str | None) -> str:
-    """A text without the secret, also as logins write it."""
-    if not secret:
+    """A text without the secret: as it is, with other blanks between its words, or within anything in base64."""
+    if not secret or not secret.strip():
         return text
-    for form in (secret, base64.b64encode(secret.encode()).decode()):
-        text = text.replace(form, "***")
-    return text
+    text = re.sub(r"\s+".join(map(re.escape, secret.split())), "***", text)
+    return _BASE64.sub(lambda found: "***" if _holds(found[0], secret.encode()) else found[0], text)
+
+
+def _holds(text: str, secret: bytes) -> bool:
+    """Whether base64 holds the secret, wherever in the text it begins: a login has the name before the password."""
+    for begin in range(4):
+        whole = text[begin:].rstrip("=")
+        whole = whole[: len(whole) - (len(whole) % 4 == 1)]
+        try:
+            if secret in base64.b64decode(whole + "=" * (-len(whole) % 4)):
+                return True
+        except binascii.Error:
+            continue
+    return False
 
 
 def _secret(setting: str, variable: str | None, file: str | None, environ: Mapping[str, str]) -> str:
