@@ -116,6 +116,13 @@ class Mail(Strict):
     default_to: list[str] = []
     route: list[MailRoute] = []
 
+    @field_validator("host", "username")
+    @classmethod
+    def is_on_one_line(cls, value: str | None) -> str | None:
+        if value is not None and not (value.isprintable() and value.strip() == value != ""):
+            raise ValueError("one name, without a line end and without a blank before or after it")
+        return value
+
     @field_validator("sender", "reply_to")
     @classmethod
     def is_one_address(cls, value: str | None) -> str | None:
