@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from monitor import answers, pipeline
-from monitor.alerts import decisions
+from monitor.alerts import decisions, outbox
 from monitor.alerts.decisions import Criteria
 from monitor.clock import LONDON
 from monitor.command import DONE, IN_PART, Here, as_rows, in_workspace, print_rows
@@ -156,11 +156,11 @@ def resend(here: Here, alert_id: str, to: tuple[str, ...]) -> int:
     setting = here.setting()
     with pipeline.writing(setting, "monitor alerts") as connection:
         recipients = decisions.ask_again(connection, alert_id, to, here.clock())
-        told = pipeline.deliver(setting, connection)
+        pipeline.deliver(setting, connection)
+        failed = outbox.without_it(connection, alert_id)
     here.talk.quiet()
-    failed = [row for row in told.undelivered if row["alert_id"] == alert_id]
-    for row in failed:
-        here.talk.say(f"monitor: not delivered to {row['recipient']}: {row['last_error']}")
+    for recipient, last_error in failed:
+        here.talk.say(f"monitor: not delivered to {recipient}: {last_error}")
     if not failed:
         click.echo(f"Sent again to {', '.join(recipients)}.")
     return IN_PART if failed else DONE

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import duckdb
 
+from monitor.alerts.outbox import without_it
 from monitor.errors import UsageError
 from monitor.store.sql_files import run_sql_file, scalar, transaction
 
@@ -93,16 +94,16 @@ def ask_again(
     """Have an alert delivered again: to those named, else to those who have not got it, else to all; gives to whom."""
     if _what_is(connection, alert_id) != ALERT:
         raise UsageError(alert_id, "is a finding", "the identifier of an alert", "`monitor alerts list`")
-    states = dict(
-        connection.execute(
-            "SELECT recipient, state FROM data.delivery WHERE alert_id = $id", {"id": alert_id}
+    known = [
+        recipient
+        for (recipient,) in connection.execute(
+            "SELECT recipient FROM data.alert_recipient WHERE alert_id = $id ORDER BY recipient", {"id": alert_id}
         ).fetchall()
-    )
-    without_it = tuple(recipient for recipient, state in states.items() if state in ("planned", "undeliverable"))
-    recipients = to or without_it or tuple(states)
+    ]
+    recipients = to or tuple(recipient for recipient, _ in without_it(connection, alert_id)) or tuple(known)
     with transaction(connection):
         for recipient in recipients:
-            if recipient not in states:
+            if recipient not in known:
                 connection.execute("INSERT INTO data.alert_recipient VALUES (?, ?)", [alert_id, recipient])
             connection.execute(
                 "INSERT INTO data.delivery_attempt SELECT nextval('data.next_attempt'), ?, ?, ?, 'asked_again', ''",

@@ -126,6 +126,12 @@ def mark(
             )
 
 
+def without_it(connection: duckdb.DuckDBPyConnection, alert_id: str) -> list[tuple[str, str | None]]:
+    """The recipients who have not got an alert, each with the last error; also where a person has acknowledged it."""
+    asked = "SELECT recipient, last_error FROM data.delivery WHERE alert_id = $id AND state IN ('planned', 'undeliverable') ORDER BY recipient"
+    return connection.execute(asked, {"id": alert_id}).fetchall()
+
+
 def undelivered(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """The recipients who have not got a message that was tried or refused, but those that a person has acknowledged."""
     return _dicts(connection, "undelivered", {})
