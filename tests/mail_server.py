@@ -91,7 +91,7 @@ class MailServer:
             tls_context=self.context if has_starttls else None,
             require_starttls=has_starttls,
             authenticator=self.checks,
-            auth_required=self.login is not None,
+            auth_required=has_starttls and self.login is not None,
             auth_require_tls=has_starttls,
         )
 

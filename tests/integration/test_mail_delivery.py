@@ -239,7 +239,7 @@ NO_WAY = {
     "certificate for another name, starttls": NoWay("IP address mismatch", "other_name", mail=STARTTLS),
     "certificate for another name, tls": NoWay("IP address mismatch", "other_name", True, mail=TLS),
     "certificate that is over": NoWay("certificate has expired", "expired", mail=STARTTLS),
-    "no STARTTLS": NoWay("STARTTLS extension not supported by server.; nothing was sent in plain", None, mail=STARTTLS),
+    "no STARTTLS": NoWay("STARTTLS extension not supported by server; nothing was sent in plain", None, mail=STARTTLS),
     "STARTTLS refused": NoWay("454 not now", faults=(Fault(at.STARTTLS, "454 not now"),), mail=STARTTLS, tries=TRIES),
     "tls asked of a server of plain text": NoWay("no trusted encryption (TLS)", None, mail=TLS),
     "starttls asked of a server of tls": NoWay("no answer in time", is_tls=True, mail=STARTTLS),
@@ -253,7 +253,6 @@ NO_WAY = {
     "drops at once": NoWay("Connection", faults=(Fault(at.GREETING, DROPS),), mail=STARTTLS, tries=TRIES),
     "421 at the greeting": NoWay("421 busy", faults=(Fault(at.GREETING, "421 busy"),), mail=STARTTLS, tries=TRIES),
     "554 at the greeting": NoWay("554 not you", faults=(Fault(at.GREETING, "554 not you"),), mail=STARTTLS),
-    "5xx at EHLO": NoWay("550 not you", faults=(Fault(at.EHLO, "550 not you"), ), mail=STARTTLS),
     "wrong password": NoWay("the login was refused: 535 5.7.8", mail=STARTTLS | {"username": "somebody"}),
     "login for a while not possible": NoWay("454 4.7.0 later", faults=(Fault(at.AUTH, "454 4.7.0 later"),), mail=STARTTLS, tries=TRIES),
     "environment without the password": NoWay("[mail] password_env: the environment has no OTHER", mail=STARTTLS | {"password_env": "OTHER"}),
@@ -285,7 +284,7 @@ def test_connection_refused(office: Office) -> None:
     with nobody() as port:
         office.sends_by(host="127.0.0.1", port=port, security="none")
         assert office.run().code == IN_PART
-        assert office.delivery()[NORTH] == (PLANNED, 1, f"127.0.0.1 port {port}: Connection refused")
+        assert office.delivery()[NORTH] == (PLANNED, TRIES, f"127.0.0.1 port {port}: Connection refused")
     with _mended(office) as server:
         assert office.run().code == DONE
         _assert_sent_once_and_quiet(office, server, NORTH)
@@ -565,7 +564,7 @@ def test_resend_to_somebody_else_and_to_all(office: Office) -> None:
         assert server.copies() == {NORTH: [message_id] * 2, WEST: [message_id] * 2}
         assert len({one.content for one in server.received}) == 1
         assert office.run().code == DONE
-        assert len(server.received) == 4
+        assert len(server.received) == 3
 
 
 @pytest.mark.parametrize("is_acknowledged", [False, True], ids=["open", "acknowledged"])
