@@ -33,7 +33,9 @@ def message(
     made["To"] = ", ".join(recipients)
     if reply_to:
         made["Reply-To"] = reply_to
-    made["Subject"] = letter.subject
+    # The library takes =?utf-8?...?= in a value for an encoded word (RFC 2047), and writes out what it decodes to: a
+    # line end among it would begin a header. No name in a file is meant so.
+    made["Subject"] = letter.subject.replace("=?", "= ?")
     made["Date"] = format_datetime(sent_at)
     made["Message-ID"] = message_id
     # Nobody's absence notice is to answer, and no list server is to take it for a person's letter (RFC 3834).
