@@ -23,12 +23,18 @@ def notify(channel: Channel, environ: Mapping[str, str], title: str, text: str) 
         url = url_of(channel, environ)
     except ConfigurationError as mistake:
         raise ServerUnavailable(mistake.message) from mistake
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its log lines hold the address, which is a secret
+    for name in ("apprise", "urllib3"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # their log lines hold the address, which is a secret
     told = apprise.Apprise()
-    if not told.add(url):
-        raise ServerUnavailable(f"the address of channel {channel.name} is none that apprise knows")
-    if told.notify(title=title, body=_short(text)):
-        return Attempt(ACCEPTED, f"channel {channel.name}")
+    try:
+        if not told.add(url):
+            raise ServerUnavailable(f"the address of channel {channel.name} is none that apprise knows")
+        if told.notify(title=title, body=_short(text)):
+            return Attempt(ACCEPTED, f"channel {channel.name}")
+    except ServerUnavailable:
+        raise
+    except Exception as error:  # whatever the library meets must not hold up the others; its words may hold the address
+        return Attempt(DEFERRED, f"channel {channel.name} did not take it ({type(error).__name__})")
     return Attempt(DEFERRED, f"channel {channel.name} did not take it", is_passing=True)
 
 
