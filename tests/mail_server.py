@@ -95,14 +95,18 @@ class MailServer:
             auth_require_tls=has_starttls,
         )
 
-    def checks(self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, said: LoginPassword) -> AuthResult:
+    def checks(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, said: LoginPassword
+    ) -> AuthResult:
         """Take the login that was agreed, and no other; an answer of ours may repeat what was said ({password})."""
         user, password = said.login.decode(), said.password.decode()
         answer = self.fault_at(AUTH)
         if answer:
             whole = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
             alone = base64.b64encode(password.encode()).decode()
-            return AuthResult(success=False, handled=False, message=answer.format(password=password, whole=whole, alone=alone))
+            return AuthResult(
+                success=False, handled=False, message=answer.format(password=password, whole=whole, alone=alone)
+            )
         return AuthResult(success=(user, password) == self.login, handled=False, auth_data=said)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str | None:

@@ -128,8 +128,11 @@ def mark(
 
 def without_it(connection: duckdb.DuckDBPyConnection, alert_id: str) -> list[tuple[str, str | None]]:
     """The recipients who have not got an alert, each with the last error; also where a person has acknowledged it."""
-    asked = "SELECT recipient, last_error FROM data.delivery WHERE alert_id = $id AND state IN ('planned', 'undeliverable') ORDER BY recipient"
-    return connection.execute(asked, {"id": alert_id}).fetchall()
+    return connection.execute(
+        "SELECT recipient, last_error FROM data.delivery "
+        "WHERE alert_id = $id AND state NOT IN ('sent', 'written') ORDER BY recipient",
+        {"id": alert_id},
+    ).fetchall()
 
 
 def undelivered(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import shutil
 import ssl
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +20,25 @@ import mail_server as at
 import pytest
 import trustme
 from asking import NOW, Answer, Monitor, write_csv
-from mail_server import DRIPS, DROPS, SILENT, Fault, HttpServer, MailServer, listening_to_http, mute, nobody, serving
+from mail_server import (
+    DRIPS,
+    DROPS,
+    SILENT,
+    Fault,
+    HttpServer,
+    MailServer,
+    Received,
+    listening_to_http,
+    mute,
+    nobody,
+    serving,
+)
 
 from monitor import pipeline
 from monitor.cli import main
+
+# Inside apprise, at import.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 NORTH, SOUTH, WEST = "north@icb.example", "south@icb.example", "west@icb.example"
 SENDER = "returns-monitor@icb.example"
@@ -41,7 +56,14 @@ ORGANISATIONS = """
     Z98003,River Practice,GMS,QZ3"""
 LOG = """
     organisation_code,return_code,period_start,submitted_at,outcome
+    Z98001,workforce,2025-11-01,2025-11-20T10:00:00,accepted
+    Z98002,workforce,2025-11-01,2025-11-20T10:00:00,accepted
+    Z98003,workforce,2025-11-01,2025-11-20T10:00:00,accepted
     Z98003,workforce,2025-12-01,2025-12-20T10:00:00,accepted"""
+HOSTILE_LOG = """
+    organisation_code,return_code,period_start,submitted_at,outcome
+    Z98999,workforce,2025-12-01,2025-12-20T10:00:00,accepted
+    Z98999,appointments,2025-11-01,2025-12-20T10:00:00,accepted"""
 ALL_OF_IT = {NORTH: {}}  # one message, and whom it goes to
 BY_ICB = {NORTH: {"icbs": ["QZ1"]}, SOUTH: {"icbs": ["QZ2"]}}
 
@@ -58,11 +80,11 @@ class Office:
 
     def sends_by(self, **mail: Any) -> None:
         """Write monitor.toml: these settings of [mail], and the routes."""
-        lines = ["monitor_from = 2025-12-01"]
+        lines = ["monitor_from = 2025-11-01"]
         if mail:
             lines += _section("[mail]", {"sender": SENDER, "timeout_seconds": 0.3, **mail})
             for to, filters in self.routes.items():
-                route = {"to": to.split(", "), "kinds": ["missing_return"], **filters}
+                route = {"to": to.split(", "), "kinds": ["missing_return"]} | filters
                 lines += _section("[[mail.route]]", route)
         for channel in self.channels:
             lines += _section("[[channel]]", {"kinds": ["missing_return"], **channel})
@@ -83,7 +105,9 @@ class Office:
 
     def delivery(self) -> dict[str, tuple[str, int, str | None]]:
         """By recipient: state, how many attempts, last error."""
-        return {row[0]: row[1:] for row in self.rows("SELECT recipient, state, attempts, last_error FROM data.delivery")}
+        return {
+            row[0]: row[1:] for row in self.rows("SELECT recipient, state, attempts, last_error FROM data.delivery")
+        }
 
     def error_of(self, recipient: str) -> str:
         return self.delivery()[recipient][2] or ""
@@ -105,7 +129,7 @@ def _checked(folder: Path, organisations: str = ORGANISATIONS, log: str = LOG) -
     write_csv(folder / "inbox" / "organisations.csv", organisations)
     write_csv(folder / "inbox" / "log.csv", log)
     nobody_is_told = f'[mail]\nhost = "localhost"\nsender = "{SENDER}"\n'
-    (folder / "monitor.toml").write_text(f"monitor_from = 2025-12-01\n{nobody_is_told}", encoding="utf-8")
+    (folder / "monitor.toml").write_text(f"monitor_from = 2025-11-01\n{nobody_is_told}", encoding="utf-8")
     assert main(["run", "-w", str(folder)], {}, lambda: NOW) == DONE
     return folder
 
@@ -124,8 +148,12 @@ def published_office(checked_once: Path, tmp_path: Path, monitor: Monitor) -> Of
 @pytest.fixture
 def office(published_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office that does not publish, which takes longer than all the rest; test_what_analysts_see does."""
-    monkeypatch.setattr(pipeline, "publish", lambda connection, path: None)
+    monkeypatch.setattr(pipeline, "publish", _publishes_nothing)
     return published_office
+
+
+def _publishes_nothing(_connection: duckdb.DuckDBPyConnection, _path: Path) -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -249,14 +277,23 @@ NO_WAY = {
     "silent from the start": NoWay("no answer in time", faults=(Fault(at.GREETING, SILENT),), mail=STARTTLS),
     "silent after EHLO": NoWay("no answer in time", faults=(Fault(at.EHLO, SILENT),), mail=STARTTLS),
     "silent after STARTTLS": NoWay("no answer in time", faults=(Fault(at.STARTTLS, SILENT),), mail=STARTTLS),
-    "drips from the start": NoWay("took longer than 0.6 seconds", faults=(Fault(at.GREETING, DRIPS),), mail=STARTTLS | {"timeout_seconds": 0.1}),
+    "drips from the start": NoWay(
+        "took longer than 0.6 seconds", faults=(Fault(at.GREETING, DRIPS),), mail=STARTTLS | {"timeout_seconds": 0.1}
+    ),
     "drops at once": NoWay("Connection", faults=(Fault(at.GREETING, DROPS),), mail=STARTTLS, tries=TRIES),
     "421 at the greeting": NoWay("421 busy", faults=(Fault(at.GREETING, "421 busy"),), mail=STARTTLS, tries=TRIES),
     "554 at the greeting": NoWay("554 not you", faults=(Fault(at.GREETING, "554 not you"),), mail=STARTTLS),
     "wrong password": NoWay("the login was refused: 535 5.7.8", mail=STARTTLS | {"username": "somebody"}),
-    "login for a while not possible": NoWay("454 4.7.0 later", faults=(Fault(at.AUTH, "454 4.7.0 later"),), mail=STARTTLS, tries=TRIES),
-    "environment without the password": NoWay("[mail] password_env: the environment has no OTHER", mail=STARTTLS | {"password_env": "OTHER"}),
-    "password file that is not there": NoWay("[mail] password_file: /no/such/file cannot be read", mail=STARTTLS | {"password_env": None, "password_file": "/no/such/file"}),
+    "login for a while not possible": NoWay(
+        "454 4.7.0 later", faults=(Fault(at.AUTH, "454 4.7.0 later"),), mail=STARTTLS, tries=TRIES
+    ),
+    "environment without the password": NoWay(
+        "[mail] password_env: the environment has no OTHER", mail=STARTTLS | {"password_env": "OTHER"}
+    ),
+    "password file that is not there": NoWay(
+        "[mail] password_file: /no/such/file cannot be read",
+        mail=STARTTLS | {"password_env": None, "password_file": "/no/such/file"},
+    ),
 }
 
 
@@ -264,7 +301,9 @@ NO_WAY = {
 def test_no_conversation(office: Office, trust: Trust, case: NoWay) -> None:
     office.environ = ENVIRON
     context = getattr(trust, case.certificate) if case.certificate else None
-    with serving(MailServer(context=context, is_tls_from_the_start=case.is_tls, login=(USER, PASSWORD), faults=case.faults)) as server:
+    with serving(
+        MailServer(context=context, is_tls_from_the_start=case.is_tls, login=(USER, PASSWORD), faults=case.faults)
+    ) as server:
         mail = {"ca_file": trust.ca_file, "username": USER, "password_env": "MAIL_PASSWORD", **case.mail}
         office.sends_to(server, **{key: value for key, value in mail.items() if value is not None})
         told = office.run()
@@ -321,7 +360,9 @@ GOES_WRONG = {
     "451 sender": GoesWrong(Fault(at.SENDER, "451 4.3.0 later"), "451 4.3.0 later", tries=TRIES),
     "553 sender": GoesWrong(Fault(at.SENDER, "553 5.1.8 not yours"), "553 5.1.8 not yours"),
     "552 size at the sender": GoesWrong(Fault(at.SENDER, "552 5.3.4 too large"), "552 5.3.4 too large", UNDELIVERABLE),
-    "552 size announced": GoesWrong(Fault("never", ""), "552 Error: message size exceeds", UNDELIVERABLE, size_limit=2_000),
+    "552 size announced": GoesWrong(
+        Fault("never", ""), "552 Error: message size exceeds", UNDELIVERABLE, size_limit=2_000
+    ),
     "450 recipient": GoesWrong(Fault(at.RECIPIENT, "450 4.2.1 later"), "450 4.2.1 later", tries=TRIES),
     "550 recipient": GoesWrong(Fault(at.RECIPIENT, "550 5.1.1 unknown"), "550 5.1.1 unknown", UNDELIVERABLE),
     "552 mailbox full": GoesWrong(Fault(at.RECIPIENT, "552 5.2.2 full"), "552 5.2.2 full", UNDELIVERABLE),
@@ -337,7 +378,9 @@ GOES_WRONG = {
     "keeps it and is silent": GoesWrong(Fault(at.KEPT, SILENT), MAY_HAVE_ARRIVED, copies=2),
     "drips after the message": GoesWrong(Fault(at.END, DRIPS), "it took longer than 1.8 seconds"),
     "drops at the sender": GoesWrong(Fault(at.SENDER, DROPS), "connection lost while naming the sender", tries=TRIES),
-    "drops at the recipient": GoesWrong(Fault(at.RECIPIENT, DROPS), "connection lost while naming the rec", tries=TRIES),
+    "drops at the recipient": GoesWrong(
+        Fault(at.RECIPIENT, DROPS), "connection lost while naming the rec", tries=TRIES
+    ),
     "drops after the message": GoesWrong(Fault(at.END, DROPS), MAY_HAVE_ARRIVED),
     "keeps it and drops": GoesWrong(Fault(at.KEPT, DROPS), MAY_HAVE_ARRIVED, copies=2),
 }
@@ -451,25 +494,144 @@ ECHOES = {
     "base64 with the name": "535 5.7.8 you said {whole}",
     "where the answer is cut": "535 5.7.8 " + "x" * 280 + " {password}",
     "in an answer of another code": "454 4.7.0 {password} {whole}",
+    "in every form": "535 5.7.8 {password} {whole} {alone}",
 }
 
 
 @pytest.mark.parametrize("answer", ECHOES.values(), ids=ECHOES)
 def test_the_password_is_nowhere(
-    published_office: Office, trust: Trust, caplog: pytest.LogCaptureFixture, answer: str
+    published_office: Office,
+    trust: Trust,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    answer: str,
 ) -> None:
-    office = published_office
+    office, is_all_of_it = published_office, answer == ECHOES["in every form"]
+    if not is_all_of_it:
+        monkeypatch.setattr(pipeline, "publish", _publishes_nothing)
     office.environ = ENVIRON
     caplog.set_level(logging.DEBUG, "monitor")
     with serving(MailServer(context=trust.good, faults=(Fault(at.AUTH, answer),))) as server:
         office.sends_to(server, security="starttls", username=USER, password_env="MAIL_PASSWORD", ca_file=trust.ca_file)
-        commands = (("run",), ("alerts", "list"), ("alerts", "test"), ("doctor",), ("explain", "Z98001", "workforce", "2025-12-01"))
+        commands = {("run",): IN_PART, ("alerts", "test"): IN_PART}
+        if is_all_of_it:
+            commands |= {("doctor",): IN_PART, ("alerts", "list"): DONE, ("sql", "FROM alert"): DONE}
         answers = [office.does(*command) for command in commands]
-        assert [one.code for one in answers] == [IN_PART, DONE, IN_PART, IN_PART, DONE]
+        assert [one.code for one in answers] == list(commands.values())
         assert "***" in office.error_of(NORTH) or len(answer) > 200
     said = "\n".join([*(one.out + one.err for one in answers), caplog.text, _all_that_is_kept(office)])
     assert not [form for form in _forms(PASSWORD) if form in said]
     assert PASSWORD[:8] not in said
+
+
+# 11. Channels
+
+
+CHANNEL = "channel:hook"
+
+
+@pytest.fixture
+def with_channel(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An office that tells a channel and nobody by mail."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    office.channels = [{"name": "hook", "url_env": "HOOK_URL"}]
+    office.routes = {}
+    office.sends_by(**UNREACHABLE)
+    return office
+
+
+def _told_by(hook: HttpServer, path: str = "") -> dict[str, str]:
+    return {"HOOK_URL": f"json://secret-user:secret-word@127.0.0.1:{hook.port}/secret-token{path}?rto=0.5&cto=0.5"}
+
+
+def test_a_webhook_is_told(with_channel: Office) -> None:
+    with listening_to_http() as hook:
+        with_channel.environ = _told_by(hook)
+        assert with_channel.run().code == DONE
+        ((path, body),) = hook.posted
+        assert path.startswith("/secret-token")
+        posted = json.loads(body)
+        assert posted["title"].startswith("Data returns: 2 new. First: Hill Street Surgery (Z98001)")
+        assert "Mill Lane Practice (Z98002)" in posted["message"]
+        assert with_channel.delivery() == {CHANNEL: (SENT, 1, None)}
+        assert with_channel.run().code == DONE
+        assert len(hook.posted) == 1
+    assert "secret-" not in _all_that_is_kept(with_channel)
+
+
+def test_teams_is_told(with_channel: Office, trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", trust.ca_file)
+    with listening_to_http(trust.good) as hook:
+        with_channel.environ = {"HOOK_URL": f"workflows://127.0.0.1:{hook.port}/workflow1/signature1"}
+        assert with_channel.run().code == DONE
+        ((_, body),) = hook.posted
+        assert "Data returns: 2 new" in body
+        assert with_channel.delivery() == {CHANNEL: (SENT, 1, None)}
+
+
+def test_a_channel_that_answers_500_is_told_later(with_channel: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with listening_to_http() as hook:
+        with_channel.environ = _told_by(hook)
+        hook.answers = [500] * TRIES
+        told = with_channel.run()
+        assert told.code == IN_PART
+        assert with_channel.delivery() == {CHANNEL: (PLANNED, TRIES, "channel hook did not take it")}
+        assert "secret-" not in told.out + told.err + caplog.text + _all_that_is_kept(with_channel)
+        assert with_channel.run().code == DONE
+        assert len(hook.posted) == 1
+
+
+def test_a_channel_that_is_silent_holds_nobody_up(with_channel: Office) -> None:
+    with mute() as port, serving() as server:
+        with_channel.routes = ALL_OF_IT
+        with_channel.sends_to(server)
+        with_channel.environ = {"HOOK_URL": f"json://127.0.0.1:{port}/?rto=0.1&cto=0.1"}
+        assert with_channel.run().code == IN_PART
+        assert with_channel.delivery()[NORTH] == (SENT, 1, None)
+        assert with_channel.delivery()[CHANNEL][0] == PLANNED
+
+
+NO_CHANNEL = {
+    "environment without the address": ({}, "[[channel]] hook url_env: the environment has no HOOK_URL"),
+    "no address": ({"HOOK_URL": "not an address"}, "the address of channel hook is none that apprise knows"),
+}
+
+
+@pytest.mark.parametrize(("environ", "says"), NO_CHANNEL.values(), ids=NO_CHANNEL)
+def test_a_channel_that_is_not_set_up(with_channel: Office, environ: dict[str, str], says: str) -> None:
+    with_channel.environ = environ
+    told = with_channel.run()
+    assert told.code == IN_PART
+    assert says in with_channel.error_of(CHANNEL)
+    assert says in told.out
+    with listening_to_http() as hook:
+        with_channel.environ = _told_by(hook)
+        assert with_channel.run().code == DONE
+        assert len(hook.posted) == 1
+
+
+def test_a_channel_whose_service_breaks_holds_nobody_up(with_channel: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def add(self, _url: str) -> bool:
+            raise RuntimeError("https://secret-address")
+
+    monkeypatch.setattr("apprise.Apprise", Broken)
+    with serving() as server:
+        with_channel.routes, with_channel.environ = ALL_OF_IT, {"HOOK_URL": "json://127.0.0.1:9/"}
+        with_channel.sends_to(server)
+        assert with_channel.run().code == IN_PART
+        assert with_channel.delivery()[NORTH] == (SENT, 1, None)
+        assert with_channel.error_of(CHANNEL) == "channel hook did not take it (RuntimeError)"
+
+
+def test_channels_without_apprise(with_channel: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    with_channel.environ = {"HOOK_URL": "json://127.0.0.1:9/"}
+    assert with_channel.run().code == IN_PART
+    assert with_channel.error_of(CHANNEL) == "channels need the extra: pip install 'monitor[channels]'"
+    doctor = with_channel.does("doctor")
+    assert "pip install 'monitor[channels]'" in doctor.out
 
 
 # 12. Settings
@@ -505,8 +667,16 @@ def test_a_line_end_in_a_route_is_refused(office: Office) -> None:
 # 13. alerts test
 
 
-STEPS = ["connecting to 127.0.0.1 port", "the server answered", "the line is encrypted", f"logged in as {USER}",
-         f"the server takes mail from {SENDER}", f"the server takes mail for {NORTH}", "the server accepted the message", f"{NORTH}: accepted"]  # fmt: skip
+STEPS = [
+    "connecting to 127.0.0.1 port",
+    "the server answered",
+    "the line is encrypted",
+    f"logged in as {USER}",
+    f"the server takes mail from {SENDER}",
+    f"the server takes mail for {NORTH}",
+    "the server accepted the message",
+    f"{NORTH}: accepted",
+]
 TRIALS = {
     "success": ("good", (), STEPS),
     "TLS": ("unknown", (), [*STEPS[:2], "not delivered: 127.0.0.1 port"]),
@@ -594,14 +764,30 @@ def test_resend_of_what_is_not(office: Office, asked: tuple[str, ...]) -> None:
 def test_what_analysts_see(published_office: Office) -> None:
     office = published_office
     office.routes = BY_ICB
-    with serving(MailServer(faults=(Fault(at.RECIPIENT, "550 5.1.1 unknown", NORTH), Fault(at.RECIPIENT, "450 later", SOUTH)))) as server:
+    with serving(
+        MailServer(faults=(Fault(at.RECIPIENT, "550 5.1.1 unknown", NORTH), Fault(at.RECIPIENT, "450 later", SOUTH)))
+    ) as server:
         office.sends_to(server)
         assert office.run().code == IN_PART
         columns = "recipients, state, attempts, last_error, sent_at IS NULL AS waits"
-        rows = json.loads(office.does("sql", f"SELECT {columns} FROM alert ORDER BY recipients", "--format", "json").out)
+        rows = json.loads(
+            office.does("sql", f"SELECT {columns} FROM alert ORDER BY recipients", "--format", "json").out
+        )
         assert rows == [
-            {"recipients": NORTH, "state": UNDELIVERABLE, "attempts": 1, "last_error": f"{NORTH}: 550 5.1.1 unknown", "waits": True},
-            {"recipients": SOUTH, "state": PLANNED, "attempts": TRIES, "last_error": f"{SOUTH}: 450 later", "waits": True},
+            {
+                "recipients": NORTH,
+                "state": UNDELIVERABLE,
+                "attempts": 1,
+                "last_error": f"{NORTH}: 550 5.1.1 unknown",
+                "waits": True,
+            },
+            {
+                "recipients": SOUTH,
+                "state": PLANNED,
+                "attempts": TRIES,
+                "last_error": f"{SOUTH}: 450 later",
+                "waits": True,
+            },
         ]
         counted = "SELECT recipient, outcome, count(*) AS attempts FROM delivery GROUP BY ALL ORDER BY ALL"
         rows = json.loads(office.does("sql", counted, "--format", "json").out)
@@ -624,3 +810,88 @@ def test_doctor_speaks_to_the_server(office: Office, trust: Trust) -> None:
         doctor = office.does("doctor")
         assert doctor.code == IN_PART
         assert "the login was refused: 535 5.7.8 no" in doctor.out
+
+
+# 15. and 16. Names that would be more than names
+
+HOSTILE = {
+    "line ends": "Hill\r\nBcc: evil@evil.example\r\n\r\nHello",
+    "encoded word, quoted": "=?utf-8?q?Hill=0D=0ABcc:_evil=40evil.example?=",
+    "encoded word, base64": "=?utf-8?b?DQpCY2M6IGV2aWxAZXZpbC5leGFtcGxl?= Hill",
+    "5,000 letters": "N" * 5_000,
+    "5,000 letters beyond ASCII": "Ü" * 5_000,
+    "lines with a dot": ".\r\n.\r\nQUIT\r\nHill",
+    "controls": "Hill\x1b[2J\u202e\u2028\x85Street",
+    "markup": "<script>alert(1)</script> & Hill",
+}
+AREAS = {name: f"QX{number}" for number, name in enumerate(HOSTILE, start=1)}
+HEADERS = {
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version",
+    "Content-Type",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def hostile_mail(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Received]:
+    """What arrives, by recipient, of practices and suppliers with hostile names, an ICB each."""
+    folder = tmp_path_factory.mktemp("hostile") / "workspace"
+    heading = "organisation_code,organisation_name,contract_type,icb_code,clinical_supplier"
+    practices = [
+        ",".join([f"Z98{place}{number:02}", _quoted(name), "GMS", AREAS[key], _quoted(name)])
+        for place, (key, name) in enumerate(HOSTILE.items())
+        for number in range(5)
+    ]
+    organisations = "\n".join([heading, "Z98999,Good,GMS,QZ9,Fine", *practices]) + "\n"
+    (folder / "inbox").mkdir(parents=True)
+    (folder / "inbox" / "organisations.csv").write_bytes(organisations.encode())
+    write_csv(folder / "inbox" / "log.csv", HOSTILE_LOG)
+    routes = {
+        _who(kind, area): {"kinds": [kind], "icbs": [area]}
+        for area in AREAS.values()
+        for kind in ("missing_return", "supplier_gap")
+    }
+    with serving() as server:
+        Office(folder, monitor=main, routes=routes).sends_to(server)
+        assert main(["run", "-w", str(folder)], {}, lambda: NOW, pause=lambda seconds: None) == DONE
+    return {" ".join(one.recipients): one for one in server.received}
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _who(kind: str, area: str) -> str:
+    return f"{kind}.{area}@icb.example"
+
+
+@pytest.mark.parametrize("kind", ["missing_return", "supplier_gap"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_only_a_name(hostile_mail: dict[str, Received], name: str, kind: str) -> None:
+    who = _who(kind, AREAS[name])
+    received = hostile_mail[who]
+    message = received.message
+    assert set(message.keys()) == HEADERS
+    assert (message["From"], message["To"]) == (SENDER, who)
+    assert not message.defects
+    subject = message["Subject"]
+    assert subject.startswith("Data returns: ")
+    assert len(subject) <= 165
+    assert subject.isprintable()
+    if "letters" not in name and name not in ("lines with a dot",):
+        assert "Hill" in subject
+    assert received.content.isascii()
+    assert max(map(len, received.content.split(b"\r\n"))) <= 998
+    assert b"\n" not in received.content.replace(b"\r\n", b"")
+    assert "<script>" not in message.get_body(("html",)).get_content()
+
+
+def test_many_recipients_are_one_header(office: Office) -> None:
+    many = [f"somebody.{number}.of.a.long.name@department-{number}.icb.example" for number in range(60)]
+    office.routes = {", ".join(many): {}}
+    with serving() as server:
+        office.sends_to(server)
+        assert office.run().code == DONE
+        (received,) = server.received
+    assert sorted(received.recipients) == sorted(many)
+    assert [address.addr_spec for address in received.message["To"].addresses] == many
+    assert max(map(len, received.content.split(b"\r\n"))) <= 998
