@@ -263,7 +263,8 @@ def _hang_up(server: smtplib.SMTP) -> None:
     line = server.sock
     if line is not None:
         try:
-            line.shutdown(socket.SHUT_RDWR)
+            # Not the method of a TLS socket: after it, what is still being written would leave in plain text.
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
         except OSError:
             return  # it is closed already
 
