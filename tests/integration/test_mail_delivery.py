@@ -47,6 +47,8 @@ ENVIRON = {"MAIL_PASSWORD": PASSWORD}
 DONE, USAGE, IN_PART = 0, 2, 4
 TRIES = 3  # of one run, where a fault passes
 PLANNED, SENT, UNDELIVERABLE = "planned", "sent", "undeliverable"
+# Seconds to wait for an answer: where one will come, and where none will.
+PATIENT, SHORT = 10, 0.3
 UNREACHABLE = {"host": "127.0.0.1", "port": 9, "security": "none"}
 
 ORGANISATIONS = """
@@ -82,7 +84,7 @@ class Office:
         """Write monitor.toml: these settings of [mail], and the routes."""
         lines = ["monitor_from = 2025-11-01"]
         if mail:
-            lines += _section("[mail]", {"sender": SENDER, "timeout_seconds": 0.3, **mail})
+            lines += _section("[mail]", {"sender": SENDER, "timeout_seconds": PATIENT, **mail})
             for to, filters in self.routes.items():
                 route = {"to": to.split(", "), "kinds": ["missing_return"]} | filters
                 lines += _section("[[mail.route]]", route)
@@ -265,7 +267,8 @@ class NoWay:
     tries: int = 1
 
 
-STARTTLS, TLS, PLAIN = {"security": "starttls"}, {"security": "tls"}, {"security": "none"}
+STARTTLS, TLS = {"security": "starttls"}, {"security": "tls"}
+SHORT_STARTTLS, SHORT_TLS = STARTTLS | {"timeout_seconds": SHORT}, TLS | {"timeout_seconds": SHORT}
 NO_WAY = {
     "untrusted certificate, starttls": NoWay("TLS): unable to get local issuer certificate", "unknown", mail=STARTTLS),
     "untrusted certificate, tls": NoWay("TLS): unable to get local issuer certificate", "unknown", True, mail=TLS),
@@ -275,21 +278,21 @@ NO_WAY = {
     "no STARTTLS": NoWay("STARTTLS extension not supported by server; nothing was sent in plain", None, mail=STARTTLS),
     "STARTTLS refused": NoWay("454 not now", faults=(Fault(at.STARTTLS, "454 not now"),), mail=STARTTLS, tries=TRIES),
     "tls asked of a server of plain text": NoWay("no trusted encryption (TLS)", None, mail=TLS),
-    "starttls asked of a server of tls": NoWay("no answer in time", is_tls=True, mail=STARTTLS),
+    "starttls asked of a server of tls": NoWay("no answer in time", is_tls=True, mail=SHORT_STARTTLS),
     "no such ca_file": NoWay("[mail] ca_file", mail=STARTTLS | {"ca_file": "/no/such/ca.pem"}),
     "host without an address": NoWay("mail.nhs.invalid port", mail=STARTTLS | {"host": "mail.nhs.invalid"}),
     "host that is no name": NoWay("mail..nhs.invalid port", mail=STARTTLS | {"host": "mail..nhs.invalid"}),
-    "silent from the start": NoWay("no answer in time", faults=(Fault(at.GREETING, SILENT),), mail=STARTTLS),
-    "silent after EHLO": NoWay("no answer in time", faults=(Fault(at.EHLO, SILENT),), mail=STARTTLS),
-    "silent after STARTTLS": NoWay("no answer in time", faults=(Fault(at.STARTTLS, SILENT),), mail=STARTTLS),
+    "silent from the start": NoWay("no answer in time", faults=(Fault(at.GREETING, SILENT),), mail=SHORT_STARTTLS),
+    "silent after EHLO": NoWay("no answer in time", faults=(Fault(at.EHLO, SILENT),), mail=SHORT_STARTTLS),
+    "silent after STARTTLS": NoWay("no answer in time", faults=(Fault(at.STARTTLS, SILENT),), mail=SHORT_STARTTLS),
     "drips from the start": NoWay(
-        "took longer than 0.6 seconds", faults=(Fault(at.GREETING, DRIPS),), mail=STARTTLS | {"timeout_seconds": 0.1}
+        "took longer than 1.8 seconds", faults=(Fault(at.GREETING, DRIPS),), mail=SHORT_STARTTLS
     ),
     "drips over tls": NoWay(
-        "took longer than 0.6 seconds",
+        "took longer than 1.8 seconds",
         is_tls=True,
         faults=(Fault(at.GREETING, DRIPS),),
-        mail=TLS | {"timeout_seconds": 0.1},
+        mail=SHORT_TLS,
     ),
     "drops at once": NoWay("Connection", faults=(Fault(at.GREETING, DROPS),), mail=STARTTLS, tries=TRIES),
     "421 at the greeting": NoWay("421 busy", faults=(Fault(at.GREETING, "421 busy"),), mail=STARTTLS, tries=TRIES),
@@ -354,7 +357,7 @@ def test_connection_refused(office: Office) -> None:
 @pytest.mark.parametrize("security", ["starttls", "tls", "none"])
 def test_accepts_and_never_speaks(office: Office, security: str) -> None:
     with mute() as port:
-        office.sends_by(host="127.0.0.1", port=port, security=security)
+        office.sends_by(host="127.0.0.1", port=port, security=security, timeout_seconds=SHORT)
         assert office.run().code == IN_PART
         assert office.delivery()[NORTH] == (PLANNED, 1, f"127.0.0.1 port {port}: no answer in time")
     with _mended(office) as server:
@@ -411,7 +414,8 @@ GOES_WRONG = {
 @pytest.mark.parametrize("case", GOES_WRONG.values(), ids=GOES_WRONG)
 def test_goes_wrong_at_one_step(office: Office, case: GoesWrong) -> None:
     with serving(MailServer(faults=(case.fault,), size_limit=case.size_limit)) as broken:
-        office.sends_to(broken)
+        is_slow = case.fault.does in (SILENT, DRIPS)
+        office.sends_to(broken, timeout_seconds=SHORT if is_slow else PATIENT)
         told = office.run()
         assert told.code == IN_PART
         state, attempts, error = office.delivery()[NORTH]
@@ -480,7 +484,7 @@ POISON = {
 def test_poison_does_not_block_the_others(office: Office, fault: Fault) -> None:
     office.routes = BY_ICB
     with serving(MailServer(faults=(fault,))) as server:
-        office.sends_to(server)
+        office.sends_to(server, timeout_seconds=SHORT if fault.does == SILENT else PATIENT)
         assert office.run().code == IN_PART
         assert {to: len(ids) for to, ids in server.copies().items()} == {SOUTH: 1}
         assert office.delivery()[SOUTH] == (SENT, 1, None)
@@ -558,7 +562,7 @@ def with_channel(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
 
 
 def _told_by(hook: HttpServer, path: str = "") -> dict[str, str]:
-    return {"HOOK_URL": f"json://secret-user:secret-word@127.0.0.1:{hook.port}/secret-token{path}?rto=0.5&cto=0.5"}
+    return {"HOOK_URL": f"json://secret-user:secret-word@127.0.0.1:{hook.port}/secret-token{path}?rto=10&cto=10"}
 
 
 def test_a_webhook_is_told(with_channel: Office) -> None:
