@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -18,6 +18,7 @@ from monitor.toml_files import Strict, read_toml
 CONFIGURATION_FILE = "monitor.toml"
 WORKSPACE_VARIABLE = "MONITOR_WORKSPACE"
 ADVICE = "correct monitor.toml; `monitor init` writes a commented example"
+Section = TypeVar("Section", bound="Mail | Channel")
 FIRST_YEAR, LAST_YEAR = 1948, 2199  # from the first day of the NHS on; periods are stepped a little beyond either end
 DEFAULT_MEMORY_LIMIT = "1GB"
 
@@ -211,7 +212,16 @@ def read_settings(workspace: Path) -> Settings:
             "a folder made by `monitor init DIR`",
             f"give the workspace with -w DIR or {WORKSPACE_VARIABLE}, or make one with `monitor init DIR`",
         )
-    return read_toml(path, Settings, ADVICE)
+    settings = read_toml(path, Settings, ADVICE)
+    mail = settings.mail and _with_files_in(workspace, settings.mail)
+    channels = [_with_files_in(workspace, channel) for channel in settings.channel]
+    return settings.model_copy(update={"mail": mail, "channel": channels})
+
+
+def _with_files_in(workspace: Path, section: Section) -> Section:
+    """Files that are named without their full path lie in the workspace, wherever the command is typed."""
+    named = {name: getattr(section, name, None) for name in ("password_file", "ca_file", "url_file")}
+    return section.model_copy(update={name: str(workspace / file) for name, file in named.items() if file})
 
 
 def refuse_unknown_returns(settings: Settings, return_codes: Collection[str], workspace: Path) -> None:

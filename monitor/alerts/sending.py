@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import SMTP
 from pathlib import Path
@@ -40,7 +40,7 @@ def deliver_waiting(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Cl
 
     A fault that passes is met by another try after a pause. Whatever is not delivered stays in the outbox.
     """
-    delivered: dict[str, None] = {}
+    this_run = _ThisRun()
     again = Retrying(
         stop=stop_after_attempt(len(PAUSES) + 1),
         wait=wait_chain(*map(wait_fixed, PAUSES)),
@@ -48,16 +48,27 @@ def deliver_waiting(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Cl
         sleep=pause,
         retry_error_callback=lambda state: None,
     )
-    again(_try_all, connection, ways, clock, delivered)
-    return tuple(delivered)
+    again(_try_all, connection, ways, clock, this_run)
+    return tuple(this_run.delivered)
 
 
-def _try_all(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Clock, delivered: dict[str, None]) -> bool:
+@dataclass
+class _ThisRun:
+    """Which alerts reached somebody, and which recipients are not tried again before the next run."""
+
+    delivered: dict[str, None] = field(default_factory=dict)
+    until_next_run: set[tuple[str, str]] = field(default_factory=set)
+
+
+def _try_all(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Clock, this_run: _ThisRun) -> bool:
     """Try every waiting message once. True where another try within seconds may help."""
     down: dict[str, ServerUnavailable] = {}
     is_passing = False
     for waiting in outbox.waiting(connection):
-        for way, recipients in _by_way(waiting).items():
+        for way, every_one in _by_way(waiting).items():
+            recipients = [one for one in every_one if (waiting.alert_id, one) not in this_run.until_next_run]
+            if not recipients:
+                continue
             try:
                 if way in down:
                     raise down[way]
@@ -66,9 +77,12 @@ def _try_all(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Clock, de
                 down[way] = fault
                 attempts = dict.fromkeys(recipients, Attempt(DEFERRED, fault.detail, fault.is_passing))
             outbox.mark(connection, waiting.alert_id, attempts.items(), clock())
-            is_passing = is_passing or any(attempt.is_passing for attempt in attempts.values())
-            if any(attempt.is_delivered for attempt in attempts.values()):
-                delivered[waiting.alert_id] = None
+            for recipient, attempt in attempts.items():
+                is_passing = is_passing or attempt.is_passing
+                if attempt.is_delivered:
+                    this_run.delivered[waiting.alert_id] = None
+                elif not attempt.is_passing:
+                    this_run.until_next_run.add((waiting.alert_id, recipient))
     return is_passing
 
 

@@ -243,10 +243,13 @@ def test_a_login_in_letters_beyond_ascii(office: Office, trust: Trust) -> None:
         _assert_sent_once(office, server, NORTH)
 
 
-def test_a_password_in_a_file(office: Office, trust: Trust, tmp_path: Path) -> None:
-    (tmp_path / "password").write_text(PASSWORD + "\n", encoding="utf-8")
+@pytest.mark.parametrize("named", ["in full", "within the workspace"])
+def test_a_password_in_a_file(office: Office, trust: Trust, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    (office.folder / "password").write_text(PASSWORD + "\n", encoding="utf-8")
+    monkeypatch.chdir(office.folder.parent)
     with serving(MailServer(context=trust.good, login=(USER, PASSWORD))) as server:
-        secret = {"username": USER, "password_file": str(tmp_path / "password")}
+        file = str(office.folder / "password") if named == "in full" else "password"
+        secret = {"username": USER, "password_file": file}
         office.sends_to(server, security="starttls", ca_file=trust.ca_file, **secret)
         assert office.run().code == DONE
         _assert_sent_once(office, server, NORTH)
@@ -494,6 +497,15 @@ def test_poison_does_not_block_the_others(office: Office, fault: Fault) -> None:
         if office.delivery()[NORTH][0] == UNDELIVERABLE:
             office.does("alerts", "resend", office.alert_ids()[0])
         _assert_sent_once_and_quiet(office, server, NORTH, SOUTH)
+
+
+def test_what_may_have_arrived_is_not_sent_again_in_a_run_that_tries_others_again(office: Office) -> None:
+    office.routes = BY_ICB
+    faults = (Fault(at.END, DROPS, "Hill Street"), Fault(at.RECIPIENT, "450 4.2.1 later", SOUTH))
+    with serving(MailServer(faults=faults)) as server:
+        office.sends_to(server)
+        assert office.run().code == IN_PART
+        assert {to: attempts for to, (_, attempts, _) in office.delivery().items()} == {NORTH: 1, SOUTH: TRIES}
 
 
 # 10. The secret
