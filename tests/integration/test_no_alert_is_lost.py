@@ -1,0 +1,137 @@
+"""Killed at random moments of planning and sending: every alert arrives, and no kill doubles more than one."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+from killing import ALL, ALSO_ALL, OF_QAA, PRACTICES, REQUESTS, Killable, Received, World, killable, mail_server
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
+
+KILLS = int(os.environ.get("MONITOR_KILLS", "0"))  # 0: FEW, or MANY where the slow tests are asked for
+FEW, MANY = 40, 200
+# Between which marks of tests/killable.py a kill falls; "taken" is when the server has a message and does not say so.
+PARTS = {"planning": ("planning", "sending"), "sending": ("sending", "publishing"), "anywhere": ("", "over")}
+# What each of the findings' events is to be told as; a change that a reader would not see is told to nobody.
+TELLABLE = """
+    SELECT finding_id, happened_at,
+           CASE event WHEN 'opened' THEN 'new' ELSE event END AS reason, s.return_code, s.organisation_code
+    FROM (
+        SELECT *, lag(severity) OVER one AS severity_before, lag(cause) OVER one AS cause_before
+        FROM data.finding_event WINDOW one AS (PARTITION BY finding_id ORDER BY happened_at)
+    ) AS e
+    JOIN data.finding_subject AS s USING (finding_id)
+    WHERE event <> 'changed' OR severity IS DISTINCT FROM severity_before OR cause IS DISTINCT FROM cause_before
+"""
+TOLD = """
+    SELECT r.recipient, m.matter_id, a.planned_at, m.reason
+    FROM data.alert AS a JOIN data.alert_matter AS m USING (alert_id) JOIN data.alert_recipient AS r USING (alert_id)
+"""
+ADDRESSED = "SELECT message_id, recipient FROM data.alert JOIN data.alert_recipient USING (alert_id)"
+
+
+class Kills:
+    """Runs the pipeline day by day, and kills it."""
+
+    def __init__(self, world: World, program: Killable, received: Received, chance: random.Random) -> None:
+        self.world, self.program, self.received, self.chance = world, program, received, chance
+        self.took: dict[str, float] = {}  # seconds from the beginning to each mark of an undisturbed run
+        self.killed: Counter[str] = Counter()
+        self.under_way: Counter[str] = Counter()  # at how many kills a message was the last that the server had
+
+    def undisturbed(self) -> None:
+        """A day whose run is left alone; also how long each part of it takes."""
+        self.world.next_day()
+        begun = time.monotonic()
+        self.program.start(self.world.command())
+        self.took = {}
+        while "over" not in self.took:
+            word = self.program.word()
+            assert word, self.program.errors.read_text()
+            self.took[word] = time.monotonic() - begun
+        assert self.program.end() == 0, self.program.errors.read_text()
+
+    def killed_somewhere(self) -> None:
+        """A day whose run is killed: in planning, in sending, anywhere, or by the server that has taken a message."""
+        self.world.next_day()
+        part = self.chance.choice((*PARTS, "taken"))
+        share = self.chance.random()
+        process = self.program.start(self.world.command())
+        if part == "taken":
+            self.received.to_kill = (process, int(share * 3))
+        else:
+            self._kill(process, *PARTS[part], 1.1 * share)
+        state = self.program.end()
+        self.received.to_kill = None
+        self.received.settle()
+        assert state in (0, -signal.SIGKILL), self.program.errors.read_text()
+        if state:
+            self.killed[part] += 1
+            self.under_way[self.received.last] += 1
+
+    def _kill(self, process: int, begins: str, ends: str, share: float) -> None:
+        """Kill after a share of the usual time between two marks."""
+        while begins and (word := self.program.word()) != begins:
+            assert word, self.program.errors.read_text()
+        until = time.monotonic() + share * (self.took[ends] - self.took.get(begins, 0))
+        while (left := until - time.monotonic()) > 0:
+            self.program.word(left)
+        os.kill(process, signal.SIGKILL)
+
+
+def expected_tellings(store: duckdb.DuckDBPyConnection) -> Counter[tuple]:
+    """Who should have been told what, when, as what."""
+    tellings: Counter[tuple] = Counter()
+    for finding_id, happened_at, reason, return_code, organisation in store.execute(TELLABLE).fetchall():
+        recipients = [ALL, ALSO_ALL]
+        recipients += [REQUESTS] * (return_code == "information_request")
+        recipients += [OF_QAA] * (organisation is None or PRACTICES[organisation] == "QAA")
+        tellings.update((recipient, finding_id, happened_at, reason) for recipient in recipients)
+    return tellings
+
+
+def kill_and_count(folder: Path, kills: int) -> None:
+    chance = random.Random(20240603)
+    with mail_server() as (received, port), killable(folder / "errors.txt") as program:
+        days = Kills(World(folder / "workspace", port, chance), program, received, chance)
+        for _ in range(2):  # the first makes the store, and takes longer
+            days.undisturbed()
+        while days.killed.total() < kills:
+            days.killed_somewhere()
+        days.undisturbed()
+        days.undisturbed()
+    with duckdb.connect(str(folder / "workspace" / "var" / "monitor.duckdb"), read_only=True) as store:
+        addressed = set(store.execute(ADDRESSED).fetchall())
+        told = Counter(store.execute(TOLD).fetchall())
+        expected = expected_tellings(store)
+        open_deliveries = store.execute("SELECT count(*) FROM data.delivery WHERE state <> 'sent'").fetchall()[0][0]
+    lost = addressed - received.reached.keys()
+    print(
+        f"\n{kills} kills ({', '.join(f'{count} in {part}' for part, count in sorted(days.killed.items()))}) "
+        f"on {days.world.day} days: {len(received.copies)} messages telling {told.total()} things, "
+        f"lost {len(lost)}, doubled {received.doubled}"
+    )
+    assert not lost
+    assert open_deliveries == 0
+    assert {message_id for message_id, _ in addressed} == received.copies.keys()
+    assert told == expected
+    assert {reason for *_, reason in told} == {"new", "changed", "resolved"}
+    assert all(len(copies) - 1 <= days.under_way[message_id] for message_id, copies in received.copies.items())
+    assert all(len(set(copies)) == 1 for copies in received.copies.values())
+
+
+def test_killed_at_random_moments_no_alert_is_lost(tmp_path: Path) -> None:
+    kill_and_count(tmp_path, KILLS or FEW)
+
+
+@pytest.mark.slow
+def test_killed_at_many_random_moments_no_alert_is_lost(tmp_path: Path) -> None:
+    kill_and_count(tmp_path, KILLS or MANY)

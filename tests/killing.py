@@ -1,0 +1,206 @@
+"""What a test of kills needs: a world where something happens every day, a mail server, a program to kill."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import selectors
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from asking import write_csv
+
+PROGRAM = Path(__file__).with_name("killable.py")
+FIRST = datetime(2024, 6, 3, 9, tzinfo=UTC)
+RETURNS = ("information_request", "workforce")
+PRACTICES = {"A81001": "QAA", "A81002": "QAA", "A81003": "QAA", "B82001": "QBB", "B82002": "QBB", "B82003": "QBB"}
+ALL, ALSO_ALL, REQUESTS, OF_QAA = "all@icb.test", "also-all@icb.test", "requests@icb.test", "qaa@icb.test"
+SETTINGS = """
+monitor_from = 2024-05-01
+[mail]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+timeout_seconds = 10
+sender = "monitor@icb.test"
+route = [
+    {{ to = ["all@icb.test", "also-all@icb.test"] }},
+    {{ to = ["requests@icb.test"], returns = ["information_request"] }},
+    {{ to = ["qaa@icb.test"], icbs = ["QAA"] }},
+]
+"""
+
+
+class Received:
+    """What the mail server has taken: for each Message-ID, each copy and whom it was for."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.copies: dict[str, list[bytes]] = {}
+        self.reached: Counter[tuple[str, str]] = Counter()
+        self.last = ""
+        self.to_kill: tuple[int, int] | None = None  # a process, and how many messages it may hand over before
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        content = envelope.original_content
+        message_id = message_from_bytes(content)["Message-ID"]
+        self.last = message_id
+        self.copies.setdefault(message_id, []).append(content)
+        self.reached.update((message_id, recipient) for recipient in envelope.rcpt_tos)
+        self._kill_the_sender()
+        return "250 taken"
+
+    def settle(self) -> None:
+        """Let the server read to the end what processes that are gone have sent."""
+        asyncio.run_coroutine_threadsafe(_rounds(1000), self.loop).result()
+
+    def _kill_the_sender(self) -> None:
+        """The worst moment: the message is taken, and the sender does not hear of it."""
+        if self.to_kill:
+            process, more = self.to_kill
+            if more == 0:
+                os.kill(process, signal.SIGKILL)
+            self.to_kill = (process, more - 1) if more else None
+
+    @property
+    def doubled(self) -> int:
+        """Copies beyond the first of each message."""
+        return sum(len(copies) - 1 for copies in self.copies.values())
+
+
+async def _rounds(number: int) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+class OnAnyPort(Controller):
+    """On whichever port is free; the library tries to reach the one that it was given, which is none."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+class World:
+    """A small workspace in which something happens every day."""
+
+    def __init__(self, folder: Path, port: int, chance: random.Random) -> None:
+        self.folder, self.chance, self.day = folder, chance, 0
+        self.open: list[tuple[str, str, datetime]] = []
+        (folder / "inbox").mkdir(parents=True)
+        (folder / "monitor.toml").write_text(SETTINGS.format(port=port), encoding="utf-8")
+        rows = [f"{code},Surgery {code},GMS,{icb}" for code, icb in PRACTICES.items()]
+        self._drop("practices", ["organisation_code,organisation_name,contract_type,icb_code", *rows])
+
+    @property
+    def now(self) -> datetime:
+        return FIRST + timedelta(days=self.day)
+
+    def next_day(self) -> None:
+        """Requests that nobody answered in time; answers, and rejected ones, to some that are open."""
+        self.day += 1
+        self.chance.shuffle(self.open)
+        rejected = [self._answer(*one, "rejected") for one in self.open[:1]]
+        answered, self.open = self.open[1:4], self.open[:1] + self.open[4:]
+        accepted = [self._answer(*one, "accepted") for one in answered]
+        heading = "organisation_code,return_code,period_start,submitted_at,outcome,request_id"
+        self._drop(f"log-{self.day}", [heading, *rejected, *accepted])
+        rows = []
+        for practice in self.chance.sample(sorted(PRACTICES), 2):
+            request = f"R{self.day}-{practice}"
+            asked_on = self.now - timedelta(days=15)
+            rows.append(f"{request},{practice},information_request,{asked_on:%F},{self.now - timedelta(days=1):%F}")
+            self.open.append((request, practice, asked_on))
+        self._drop(f"requests-{self.day}", ["request_id,organisation_code,return_code,requested_on,due_on", *rows])
+
+    def command(self) -> dict[str, Any]:
+        return {
+            "folder": str(self.folder),
+            "returns": RETURNS,
+            "now": self.now.isoformat(),
+            "as_of": f"{self.now:%F}",
+        }
+
+    def _answer(self, request: str, practice: str, asked_on: datetime, outcome: str) -> str:
+        sent_at = self.now - timedelta(hours=2)
+        return f"{practice},information_request,{asked_on:%F},{sent_at:%FT%T},{outcome},{request}"
+
+    def _drop(self, name: str, lines: list[str]) -> None:
+        write_csv(self.folder / "inbox" / f"{name}.csv", "\n".join(lines))
+
+
+class Killable:
+    """The process of tests/killable.py, which forks a child for every run."""
+
+    def __init__(self, errors: Path) -> None:
+        self.errors = errors
+        with errors.open("wb") as stderr:
+            self.process = subprocess.Popen(
+                [sys.executable, str(PROGRAM)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                bufsize=0,
+                env={**os.environ, "PYTHONPATH": str(PROGRAM.parents[1]), "OPENBLAS_NUM_THREADS": "1"},
+            )
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.process.stdout, selectors.EVENT_READ)
+        self.unread = b""
+
+    def start(self, command: dict[str, Any]) -> int:
+        """Begin a run; gives the number of its process."""
+        self._write(json.dumps(command))
+        return int(self.word().removeprefix("started "))
+
+    def end(self) -> int:
+        """What the run's process ended with, once it has; what it said before is passed over."""
+        self._write("end")
+        while not (word := self.word()).startswith("ended "):
+            pass
+        return int(word.removeprefix("ended "))
+
+    def word(self, seconds: float = 60) -> str:
+        """The next line; an empty one where none came in time."""
+        while b"\n" not in self.unread:
+            if not self.selector.select(seconds):
+                return ""
+            self.unread += os.read(self.process.stdout.fileno(), 4096)
+        line, self.unread = self.unread.split(b"\n", 1)
+        return line.decode()
+
+    def _write(self, line: str) -> None:
+        self.process.stdin.write(line.encode() + b"\n")
+
+
+@contextmanager
+def killable(errors: Path) -> Iterator[Killable]:
+    made = Killable(errors)
+    try:
+        yield made
+    finally:
+        made.process.stdin.close()
+        made.process.wait(60)
+        made.selector.close()
+        made.process.stdout.close()
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[Received, int]]:
+    received = Received()
+    controller = OnAnyPort(received, loop=received.loop, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        yield received, controller.port
+    finally:
+        controller.stop()
