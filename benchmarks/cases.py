@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.mail import england_table, mail_table
 from benchmarks.measuring import REPOSITORY, Measured, best, run_process, run_step
 
 MB = 1_000_000
 REAL_INPUT = REPOSITORY.parent / "shared" / "data"
+ENGLAND_OF_ONE_MAIL = "2025-04-01"
 REAL_FILES = ("*/*.csv", "*/*.xlsx")
 COMMANDS = {
     "status": ["status"],
@@ -32,7 +34,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table; of a case that could not be measured, only `note` says why."""
+    """One line of the table; of a case that could not be measured, only `note` says why. table: one of its own."""
 
     case: str
     what: str
@@ -41,6 +43,7 @@ class Line:
     seconds_allowed: float | None = None
     bytes_allowed: int | None = None
     note: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
 
 
 def check_24_months(options: Options) -> Iterator[Line]:
@@ -146,6 +149,18 @@ def real_input(options: Options) -> Iterator[Line]:
     yield Line("real-input", f"load {len(files)} published files and run", run, run.said["rows"], seconds_allowed=60)
 
 
+def mail_year(options: Options) -> Iterator[Line]:
+    """A year of alerts in a simulated ICB; and the one message of a first run over England."""
+    case, folder = "mail-year", options.folder / "icb-year"
+    year = run_step("mail_year", folder)
+    yield Line(case, "365 runs over 60 practices", year, year.said["rows"], 300, table=tuple(mail_table(year.said)))
+    shutil.rmtree(folder)
+    first = run_step("mail_england", _copy_of(_loaded_workspace(ENGLAND_OF_ONE_MAIL, options)))
+    yield Line(
+        case, "England: first check, one message", first, first.said["rows"], table=tuple(england_table(first.said))
+    )
+
+
 CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
     "check-24-months": check_24_months,
     "check-10-years": check_10_years,
@@ -155,6 +170,7 @@ CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
     "second-run": second_run,
     "start": start,
     "real-input": real_input,
+    "mail-year": mail_year,
 }
 
 

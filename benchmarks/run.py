@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.cases import CASES, MB, Line, Options
+from benchmarks.tables import markdown
 
 HEADINGS = ("case", "what", "rows", "seconds", "CPU s", "rows/s", "peak MB", "allowed", "met")
 
@@ -26,7 +27,10 @@ def main(arguments: Sequence[str]) -> int:
     finally:
         if asked.dir is None:
             shutil.rmtree(folder)
-    print(_table(lines))
+    print(markdown([HEADINGS, *map(_cells, lines)]))
+    for line in lines:
+        if line.table:
+            print(f"\n{line.case}\n\n{markdown(line.table)}")
     return int(any(_is_met(line) is False for line in lines))
 
 
@@ -37,14 +41,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full size, such as 0.1 (1)")
     parser.add_argument("--repeat", type=int, default=1, help="measure so often and take the quickest (1)")
     return parser
-
-
-def _table(lines: Sequence[Line]) -> str:
-    """A Markdown table, as it stands in README.md."""
-    rows = [HEADINGS, tuple("---" for _ in HEADINGS), *(_cells(line) for line in lines)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(HEADINGS))]
-    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in padded)
 
 
 def _cells(line: Line) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.mail import mail_england, mail_year
+
 SQL = Path(__file__).with_name("sql")
 AS_OF = date(2026, 3, 31)
 MOMENT = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -230,7 +232,7 @@ STEPS: dict[str, Callable[..., Any]] = {
     step.__name__: step
     for step in (
         *(make_england, make_log, make_appointments, make_workbooks, make_sample),
-        *(load, check, run, plain_sql, plain_pandas, bare_load, modules_of),
+        *(load, check, run, plain_sql, plain_pandas, bare_load, modules_of, mail_year, mail_england),
     )
 }
 

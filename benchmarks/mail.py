@@ -1,0 +1,161 @@
+"""What is measured of alerts: a year of an ICB, day by day, and a first run over England. Steps of benchmarks.steps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+SQL = Path(__file__).with_name("sql")
+FIRST_DAY, DAYS = date(2025, 1, 1), 365
+OUTAGE = (date(2025, 6, 6), date(2025, 6, 9))  # the runs that see the supplier's outage, and its end
+# What each rule would have sent after a check, and how many things it would have told; from what the check left.
+OTHER_RULES = """
+    SELECT count(*), coalesce(sum(rows_unexpected), 0) FROM data.verdict WHERE state = 'not_met'
+"""
+OUR_RULE = """
+    SELECT count(DISTINCT alert_id), count(*), count(DISTINCT matter_id),
+           count(DISTINCT alert_id) FILTER (as_of BETWEEN $first AND $last),
+           count(*) FILTER (as_of BETWEEN $first AND $last)
+    FROM data.alert JOIN data.alert_matter USING (alert_id)
+"""
+
+
+def mail_year(folder: str) -> dict[str, Any]:
+    """A run on every day of the year; the mails by our rule, and by the rules of others over the same checks."""
+    from benchmarks.counting_judge import judged_by_counting
+    from monitor import pipeline
+
+    pipeline._judged = judged_by_counting  # Great Expectations a year long would measure that
+    pipeline._publish = lambda setting, connection: False
+    workspace = _icb(Path(folder))
+    checks = []
+    for day in (FIRST_DAY + timedelta(days=number) for number in range(DAYS)):
+        _drop_what_came(workspace, day)
+        setting = _on(workspace, day)
+        pipeline.run(setting, day)
+        with pipeline.reading(setting) as connection:
+            failing, rows = connection.execute(OTHER_RULES).fetchall()[0]
+        checks.append((day, failing, int(rows)))
+    with pipeline.reading(setting) as connection:
+        ours = connection.execute(OUR_RULE, {"first": OUTAGE[0], "last": OUTAGE[1]}).fetchall()[0]
+    mails = sorted((workspace / "outbox").glob("*.eml"))
+    return {
+        "rows": DAYS,
+        "ours": ours,
+        "written": len(mails),
+        "others": _others(checks),
+        "others_in_outage": _others([check for check in checks if OUTAGE[0] <= check[0] <= OUTAGE[1]]),
+        "largest": max(file.stat().st_size for file in mails),
+        "largest_body": max(_sizes(file)[0] for file in mails),
+    }
+
+
+def mail_england(folder: str) -> dict[str, Any]:
+    """The first run over a whole England: one message about everything."""
+    from benchmarks.counting_judge import judged_by_counting
+    from benchmarks.steps import AS_OF, _setting
+    from monitor import pipeline
+
+    setting, took, plan = _setting(folder), [], pipeline._plan
+
+    def timed_plan(*arguments: Any) -> Any:
+        begun = time.perf_counter()
+        unrouted = plan(*arguments)
+        took.append(time.perf_counter() - begun)
+        return unrouted
+
+    pipeline._judged = judged_by_counting
+    pipeline._plan = timed_plan
+    with pipeline.writing(setting) as connection:
+        pipeline._check(setting, connection, AS_OF)
+        begun = time.perf_counter()
+        pipeline.deliver(setting, connection)
+        delivering = time.perf_counter() - begun
+        told = connection.execute("SELECT count(*) FROM data.alert_matter").fetchall()[0][0]
+    (file,) = (Path(folder) / "outbox").glob("*.eml")
+    body, attached = _sizes(file)
+    return {"rows": told, "planning": took[0], "delivering": delivering, "body": body, "attached": attached}
+
+
+def _others(checks: list[tuple[date, int, int]]) -> dict[str, tuple[int, int]]:
+    """By rule: how many mails, and how many things they tell."""
+    told = sum(rows for _, _, rows in checks)
+    return {
+        "one-per-run": (sum(failing > 0 for _, failing, _ in checks), told),
+        "one-per-check": (sum(failing for _, failing, _ in checks), told),
+        "one-per-row": (told, told),
+    }
+
+
+def _icb(folder: Path) -> Path:
+    """The ICB's workspace, with its practices in the inbox and all that they will send in sent/, a file a day."""
+    import duckdb
+
+    from benchmarks.steps import _copy
+    from monitor.returns.working_days import england
+    from monitor.store.database import run_sql_file
+    from monitor.store.derive import Question, put_question
+
+    (folder / "inbox").mkdir(parents=True)
+    (folder / "sent").mkdir()
+    (folder / "monitor.toml").write_text(f"monitor_from = {FIRST_DAY}\n", encoding="utf-8")
+    setting = _on(folder, FIRST_DAY)
+    with duckdb.connect() as connection:
+        run_sql_file(connection, "tables.sql")
+        last_day = FIRST_DAY + timedelta(days=DAYS)
+        put_question(connection, Question(last_day, setting.settings, setting.catalogue, england()))
+        connection.execute((SQL / "icb_year.sql").read_text(encoding="utf-8"))
+        _copy(connection, "SELECT * EXCLUDE (place) FROM organisation", folder / "inbox" / "practices.csv")
+        for (day,) in connection.execute("SELECT DISTINCT sent_on FROM submission ORDER BY sent_on").fetchall():
+            one_day = f"SELECT * EXCLUDE (sent_on) FROM submission WHERE sent_on = DATE '{day}' ORDER BY submission_id"
+            _copy(connection, one_day, folder / "sent" / f"{day}.csv")
+    return folder
+
+
+def _drop_what_came(workspace: Path, day: date) -> None:
+    """Before the run of a day, at eight, there is what was sent by the end of the day before."""
+    file = workspace / "sent" / f"{day - timedelta(days=1)}.csv"
+    if file.exists():
+        file.rename(workspace / "inbox" / file.name)
+
+
+def _on(workspace: Path, day: date) -> Any:
+    from monitor.pipeline import read_setting
+    from monitor.workspace import Workspace
+
+    moment = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
+    return read_setting(Workspace(workspace), lambda: moment)
+
+
+def _sizes(file: Path) -> tuple[int, int]:
+    """Bytes of a message's text and HTML parts as they are sent, and of its attachments."""
+    message = message_from_bytes(file.read_bytes(), policy=default)
+    attached = sum(_encoded(part) for part in message.iter_attachments())
+    return sum(_encoded(part) for part in message.walk() if not part.is_multipart()) - attached, attached
+
+
+def _encoded(part: Any) -> int:
+    return len(part.get_payload())
+
+
+def mail_table(year: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """The rows of the table of the year: rule, mails, things told, largest; of the outage alone, mails and things."""
+    yield ("rule", "mails", "things told", "of them different", "largest mail", "in the outage: mails", "things told")
+    mails, told, different, in_outage, told_in_outage = year["ours"]
+    largest = f"{year['largest'] / 1000:,.0f} KB ({year['largest_body'] / 1000:,.0f} KB without attachments)"
+    yield ("ours", f"{mails:,}", f"{told:,}", f"{different:,}", largest, f"{in_outage:,}", f"{told_in_outage:,}")
+    for rule, (mails, told) in year["others"].items():
+        in_outage, told_in_outage = year["others_in_outage"][rule]
+        yield (rule, f"{mails:,}", f"{told:,}", "", "", f"{in_outage:,}", f"{told_in_outage:,}")
+
+
+def england_table(first: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """The rows of the table of the first run over England."""
+    yield ("findings in one message", "seconds to plan", "to write it to outbox/", "text and HTML", "attachments")
+    sizes = (f"{first[part] / 1000:,.0f} KB" for part in ("body", "attached"))
+    yield (f"{first['rows']:,}", f"{first['planning']:.1f}", f"{first['delivering']:.2f}", *sizes)
