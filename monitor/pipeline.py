@@ -171,8 +171,7 @@ def answering(setting: Setting, as_of: date | None) -> Iterator[tuple[duckdb.Duc
     """
     day = setting.as_of(as_of)
     with reading(setting) as connection:
-        last = connection.execute("SELECT fingerprint FROM data.check_run ORDER BY checked_at DESC LIMIT 1").fetchone()
-        if last and last[0] == fingerprint(setting, connection, day):
+        if _last_check(connection, fingerprint(setting, connection, day)):
             yield connection, day, "data.return_status_row"
             return
         _derive_for_reader(setting, connection, day, day)
@@ -237,20 +236,36 @@ def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, paths: list[P
 
 def _check(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date) -> Checked:
     asked = fingerprint(setting, connection, as_of)
-    last = connection.execute(
-        "SELECT fingerprint, recorded FROM data.check_run ORDER BY checked_at DESC LIMIT 1"
-    ).fetchone()
+    last = _last_check(connection, asked)
     verdicts = _last_verdicts(connection)
-    if last and last[0] == asked and not could_not_check(verdicts):
-        of_day = "data.finding_current WHERE resolved_at IS NULL" if last[1] else "data.finding_now"
+    if last and not could_not_check(verdicts):
+        of_day = "data.finding_current WHERE resolved_at IS NULL" if last.recorded else "data.finding_now"
         open_now = scalar(connection, f"SELECT count(*) FROM {of_day}")
         # A silence may have ended, or a recipient been added: there can be something to tell without a new finding.
         with transaction(connection):
-            unrouted = _plan(setting, connection, as_of, setting.clock()) if last[1] else ()
+            unrouted = _plan(setting, connection, as_of, setting.clock()) if last.recorded else ()
         return Checked(
-            as_of, verdicts, FindingCounts(0, 0, 0, open_now), bool(last[1]), is_new=False, unrouted=unrouted
+            as_of, verdicts, FindingCounts(0, 0, 0, open_now), last.recorded, is_new=False, unrouted=unrouted
         )
     return _check_anew(setting, connection, as_of, asked)
+
+
+@dataclass(frozen=True)
+class _Last:
+    """The last check. recorded: as in Checked."""
+
+    recorded: bool
+
+
+def _last_check(connection: duckdb.DuckDBPyConnection, asked: str) -> _Last | None:
+    """The last check, where it asked the same and its answer is still kept; a later one may have been cut short."""
+    last = connection.execute(
+        "SELECT fingerprint, recorded FROM data.check_run ORDER BY checked_at DESC LIMIT 1"
+    ).fetchone()
+    if not last or last[0] != asked:
+        return None
+    kept = "SELECT count(*) FROM data.status_kept_for WHERE fingerprint = $asked"
+    return _Last(last[1]) if scalar(connection, kept, {"asked": asked}) else None
 
 
 def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, asked: str) -> Checked:
@@ -279,6 +294,7 @@ def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
             "INSERT INTO data.check_run VALUES ($as_of, $fingerprint, $at, $recorded)",
             {"as_of": as_of, "fingerprint": asked, "at": moment, "recorded": recorded},
         )
+        connection.execute("INSERT INTO data.status_kept_for VALUES ($fingerprint)", {"fingerprint": asked})
     return Checked(as_of, verdicts, counts, recorded, is_new=True, unrouted=unrouted)
 
 

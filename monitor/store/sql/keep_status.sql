@@ -1,4 +1,6 @@
--- Keep the derived answer in the store, with the question that it answers.
+-- Keep the derived answer in the store, with the question that it answers. Whose it is stands in status_kept_for when
+-- the check is done: until then the findings and the last check are of another answer.
+DELETE FROM data.status_kept_for;
 DELETE FROM data.status_kept;
 INSERT INTO data.status_kept BY NAME FROM status_kept;
 DELETE FROM data.period_fact;

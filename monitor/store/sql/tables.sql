@@ -358,6 +358,10 @@ CREATE TABLE IF NOT EXISTS data.status_kept (          -- one row an expected re
     evidence_file_id INTEGER, evidence_row_number BIGINT, in_action_period BOOLEAN
 );
 
+CREATE TABLE IF NOT EXISTS data.status_kept_for (      -- which check status_kept is of; none while one is under way, or was cut short
+    fingerprint VARCHAR NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS data.period_fact (          -- what status_kept.period_id points to
     period_id INTEGER NOT NULL, return_code VARCHAR NOT NULL, return_title VARCHAR, supplier_kind VARCHAR,
     period_start DATE NOT NULL, period_end DATE NOT NULL, period_label VARCHAR,
