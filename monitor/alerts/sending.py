@@ -130,6 +130,17 @@ def write(waiting: Waiting, folder: Path) -> Attempt:
             out.flush()
             os.fsync(out.fileno())
         beside.replace(file)
+        _keep_names(folder)
     except OSError as error:
         raise ServerUnavailable(f"{file} cannot be written: {error.strerror}") from error
     return Attempt(WRITTEN, file.name)
+
+
+def _keep_names(folder: Path) -> None:
+    """Have the names in a folder on disk, too, before anybody relies on them; Windows has no such call."""
+    if hasattr(os, "O_DIRECTORY"):
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
