@@ -13,7 +13,7 @@ from benchmarks.measuring import REPOSITORY, Measured, best, run_process, run_st
 
 MB = 1_000_000
 REAL_INPUT = REPOSITORY.parent / "shared" / "data"
-ENGLAND_OF_ONE_MAIL = "2025-04-01"
+ENGLAND_OF_ONE_MAIL = "2025-01-01"
 REAL_FILES = ("*/*.csv", "*/*.xlsx")
 COMMANDS = {
     "status": ["status"],

@@ -1,7 +1,7 @@
 -- A year of a fictional ICB of 60 practices: what each of them sent, and when. Table in: return_period.
 
 -- A number from 0 to 999 that looks like chance and is the same every time.
-CREATE MACRO chance(number) AS (((number * 2654435761) % 4294967296) * 1000 // 4294967296)::INTEGER;
+CREATE MACRO chance(number) AS (md5_number(number::VARCHAR) % 1000)::INTEGER;
 
 CREATE TABLE organisation AS
 SELECT i AS place, 'Z' || (10000 + i) AS organisation_code, 'Practice ' || i AS organisation_name,
