@@ -77,10 +77,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
-    """Findings told for one reason."""
+    """Findings told for one reason. of_cause: what the cause of each of them is called."""
 
     title: str
     groups: tuple[Group, ...]
+    of_cause: str = "Likely cause"
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,11 @@ def letter(
         as_of=day_label(as_of),
         received_until=sender.received_until,
         sections=tuple(
-            Section(f"{HEADINGS[reason]} ({len(told):,})", tuple(_groups(told, as_of, most_lines)))
+            Section(
+                f"{HEADINGS[reason]} ({len(told):,})",
+                tuple(_groups(told, as_of, most_lines)),
+                "What became of it" if reason == RESOLVED else "Likely cause",
+            )
             for reason, told in by_reason.items()
             if told
         ),
@@ -285,16 +290,17 @@ def _regulation(one: Facts) -> str:
 def _goes_on(matters: Iterable[Matter], titles: Mapping[str, str]) -> Iterator[str]:
     """What was told before and is still open, counted; what is for information only is left out."""
     words = {
-        "supplier_gap": "supplier gap",
-        "area_gap": "area gap",
-        "missing_return": "return not received",
-        "could_not_check": "check that could not be run",
-        "unexpected_row": "return with unexpected facts",
+        "supplier_gap": ("supplier gap", ""),
+        "area_gap": ("area gap", ""),
+        "missing_return": ("return", " not received"),
+        "could_not_check": ("check", " that could not be run"),
+        "unexpected_row": ("return", " with unexpected facts"),
     }
     counts = Counter((titles.get(one.return_code, one.return_code), one.kind) for one in matters)
     for (title, kind), count in sorted(counts.items()):
         if kind in words:
-            yield f"{title}: {_number(count, words[kind])}"
+            thing, rest = words[kind]
+            yield f"{title}: {_number(count, thing)}{rest}"
         elif kind in NOT_KNOWN:
             yield f"{title}: {_number(count, 'period')} not known"
 

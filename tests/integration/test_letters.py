@@ -163,6 +163,15 @@ def test_a_row_says_all_that_a_reader_needs() -> None:
     }
 
 
+def test_what_goes_on_is_counted_in_good_english_and_what_is_over_has_no_likely_cause() -> None:
+    open_still = tuple(Matter(str(number), "missing_return", "workforce", "critical") for number in range(2))
+    made = written(fact(reason="resolved", status="received", received_on=date(2025, 1, 30)), goes_on=open_still)
+    assert made.goes_on == ("GP practice workforce (NWRS): 2 returns not received",)
+    for text in (as_text(made), words_of(as_html(made))):
+        assert "What became of it" in text
+        assert "Likely cause" not in text
+
+
 def test_no_word_of_a_message_judges_anybody() -> None:
     everything = [fact(cause=cause, matter_id=cause) for cause in ("stopped", "never_received", "not_participating")]
     words = as_text(written(gap(), *everything)).casefold()
