@@ -13,6 +13,10 @@ from typing import Any
 
 SQL = Path(__file__).with_name("sql")
 FIRST_DAY, DAYS = date(2025, 1, 1), 365
+# The returns that the ICB looks after; see sql/icb_year.sql.
+RETURNS = (
+    "workforce", "appointments", "online_and_video_consultations", "digital_telephony", "national_diabetes_audit",
+)  # fmt: skip
 OUTAGE = (date(2025, 6, 6), date(2025, 6, 9))  # the runs that see the supplier's outage, and its end
 OUR_RULE = """
     SELECT count(DISTINCT alert_id), count(*), count(DISTINCT matter_id),
@@ -127,7 +131,8 @@ def _on(workspace: Path, day: date) -> Any:
     from monitor.pipeline import read_setting
     from monitor.workspace import Workspace
 
-    return read_setting(Workspace(workspace), _eight_on(day))
+    setting = read_setting(Workspace(workspace), _eight_on(day))
+    return replace(setting, catalogue={code: setting.catalogue[code] for code in RETURNS})
 
 
 def _eight_on(day: date) -> Callable[[], datetime]:

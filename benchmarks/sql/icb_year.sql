@@ -18,8 +18,6 @@ CREATE TABLE submission AS
 WITH slot AS (
     SELECT *, row_number() OVER (ORDER BY return_code, period_start) AS slot
     FROM return_period
-    WHERE return_code IN ('workforce', 'appointments', 'online_and_video_consultations', 'digital_telephony',
-                          'national_diabetes_audit')
 ),
 sent AS (
     SELECT o.*, s.return_code, s.period_start, s.due_on, o.place * 1024 + s.slot AS number, chance(number) AS draw,
