@@ -121,7 +121,7 @@ def _icb(folder: Path) -> Path:
 
 
 def _drop_what_came(workspace: Path, day: date) -> None:
-    """Before the run of a day, at eight, there is what was sent by the end of the day before."""
+    """Before the run of a day, at eight UTC, there is what was sent by the end of the day before."""
     file = workspace / "sent" / f"{day - timedelta(days=1)}.csv"
     if file.exists():
         file.rename(workspace / "inbox" / file.name)
