@@ -101,7 +101,7 @@ def _icb(folder: Path) -> Path:
 
     from benchmarks.steps import _copy
     from monitor.returns.working_days import england
-    from monitor.store.database import run_sql_file
+    from monitor.store.sql_files import run_sql_file
     from monitor.store.derive import Question, put_question
 
     (folder / "inbox").mkdir(parents=True)
