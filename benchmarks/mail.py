@@ -101,8 +101,8 @@ def _icb(folder: Path) -> Path:
 
     from benchmarks.steps import _copy
     from monitor.returns.working_days import england
-    from monitor.store.sql_files import run_sql_file
     from monitor.store.derive import Question, put_question
+    from monitor.store.sql_files import run_sql_file
 
     (folder / "inbox").mkdir(parents=True)
     (folder / "sent").mkdir()
