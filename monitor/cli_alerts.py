@@ -47,8 +47,19 @@ class Address(click.ParamType):
             self.fail(f"{value!r} is not {error}", param, ctx)
 
 
-by_option = click.option("--by", "author", required=True, metavar="NAME", help="Who decides this.")
-comment_option = click.option("--comment", metavar="TEXT", help="More, in words.")
+class Words(click.ParamType):
+    """A text that says something: not blank."""
+
+    name = "words"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value.strip():
+            self.fail("is blank", param, ctx)
+        return value.strip()
+
+
+by_option = click.option("--by", "author", type=Words(), required=True, metavar="NAME", help="Who decides this.")
+comment_option = click.option("--comment", type=Words(), metavar="TEXT", help="More, in words.")
 
 
 @click.group()
@@ -86,7 +97,7 @@ def list_(here: Here, what: str | None, state: str | None, how: str) -> int:
 @click.pass_obj
 def ack(here: Here, about_id: str, author: str, comment: str | None) -> int:
     """Say that you are looking after a finding (no more reminders), or know of an alert that was not delivered."""
-    with pipeline.writing(here.setting(), "monitor alerts") as connection:
+    with pipeline.deciding(here.setting()) as connection:
         what = decisions.acknowledge(connection, about_id, author, comment, here.clock())
     click.echo(f"Acknowledged: {what} {about_id}.")
     return DONE
@@ -98,9 +109,9 @@ def ack(here: Here, about_id: str, author: str, comment: str | None) -> int:
 @click.option("--return", "return_code", metavar="CODE", help="Findings about this return.")
 @click.option("--supplier", metavar="NAME", help="Gaps of this supplier.")
 @click.option("--organisation", "organisation_code", metavar="CODE", help="Findings about this organisation.")
-@click.option("--area", "area_code", metavar="CODE", help="Findings in this ICB, sub-ICB or PCN.")
+@click.option("--area", "area_code", metavar="CODE", help="Findings wholly within this ICB, sub-ICB or PCN.")
 @click.option("--until", type=Until(), help="When it ends: 2025-01-31 (to its last minute) or 2025-01-31T17:00.")
-@click.option("--reason", metavar="TEXT", help="Why.")
+@click.option("--reason", type=Words(), metavar="TEXT", help="Why.")
 @click.option("--end", "silence_id", metavar="SILENCE", help="End this silence now.")
 @by_option
 @in_workspace
@@ -113,11 +124,11 @@ def silence(
     """Tell nobody of something until an instant. Every option that narrows it must hold; statuses do not change."""
     setting = here.setting()
     if silence_id:
-        with pipeline.writing(setting, "monitor alerts") as connection:
+        with pipeline.deciding(setting) as connection:
             decisions.end_silence(connection, silence_id, author, here.clock())
         click.echo(f"Ended: silence {silence_id}.")
         return DONE
-    if until is None or not (reason or "").strip():
+    if until is None or reason is None:
         raise UsageError("the silence", "has no end or no reason", "--until and --reason")
     if return_code is not None and return_code not in setting.catalogue:
         raise UsageError("--return", f"there is no return {return_code!r}", "one of " + ", ".join(setting.catalogue))
@@ -125,24 +136,26 @@ def silence(
         finding_id, kind, return_code, supplier,
         organisation_code.upper() if organisation_code else None, area_code.upper() if area_code else None,
     )  # fmt: skip
-    with pipeline.writing(setting, "monitor alerts") as connection:
-        named = decisions.silence(connection, criteria, author, reason or "", until, here.clock())
+    with pipeline.deciding(setting) as connection:
+        named = decisions.silence(connection, criteria, author, reason, until, here.clock())
     click.echo(f"Silence {named}: nobody is told of it before {until.astimezone(LONDON):%A %Y-%m-%d %H:%M} in London.")
     return DONE
 
 
 @alerts.command()
 @click.argument("finding_id", metavar="FINDING")
-@click.option("--because", "reason", type=click.Choice(decisions.REASONS), required=True, help="Why it is closed.")
+@click.option("--because", "reason", type=click.Choice(decisions.REASONS), required=True, help="Why it is resolved.")
 @by_option
 @comment_option
 @in_workspace
 @click.pass_obj
 def resolve(here: Here, finding_id: str, reason: str, author: str, comment: str | None) -> int:
-    """Close a finding by hand. It stays closed while it goes on being found; its status is not changed."""
-    with pipeline.writing(here.setting(), "monitor alerts") as connection:
+    """Resolve a finding by hand. It stays so while it goes on being found; the return's status is not changed."""
+    with pipeline.deciding(here.setting()) as connection:
         decisions.resolve(connection, finding_id, author, reason, comment, here.clock())
-    click.echo(f"Closed: finding {finding_id}, {reason.replace('_', ' ')}. The next run tells whoever was told of it.")
+    click.echo(
+        f"Resolved: finding {finding_id}, {reason.replace('_', ' ')}. The next run tells whoever was told of it."
+    )
     return DONE
 
 
@@ -154,7 +167,7 @@ def resolve(here: Here, finding_id: str, reason: str, author: str, comment: str 
 def resend(here: Here, alert_id: str, to: tuple[str, ...]) -> int:
     """Send an alert again: the same message, with the same Message-ID."""
     setting = here.setting()
-    with pipeline.writing(setting, "monitor alerts") as connection:
+    with pipeline.deciding(setting) as connection:
         recipients = decisions.ask_again(connection, alert_id, to, here.clock())
         pipeline.deliver(setting, connection)
         failed = outbox.without_it(connection, alert_id)

@@ -14,6 +14,7 @@ import duckdb
 from monitor import answers
 from monitor.alerts.attempt import ServerUnavailable
 from monitor.alerts.outbox import undelivered
+from monitor.alerts.planning import unknown_areas, unrouted
 from monitor.alerts.secrets import password_of, url_of
 from monitor.alerts.smtp import greet
 from monitor.clock import london_date
@@ -130,6 +131,20 @@ def _channels(channels: Sequence[Channel], environ: Mapping[str, str]) -> Iterat
             yield Examined("channels", PROBLEM, mistake.message)
 
 
+def _routes(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    untold = len(unrouted(connection, setting.settings, setting.clock()))
+    if untold:
+        yield Examined(
+            "alerts", LOOK, f"nobody is told of {untold:,} open findings: no route takes them",
+            "add a [[mail.route]], or [mail] default_to",
+        )  # fmt: skip
+    for code in unknown_areas(connection, setting.settings):
+        yield Examined(
+            "alerts", LOOK, f"a route names {code}, to which no organisation in the register belongs",
+            "correct the route's icbs, sub_icbs or pcns in monitor.toml",
+        )  # fmt: skip
+
+
 def _undelivered(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
     for row in undelivered(connection):
         found = f"alert {row['alert_id']} has not reached {row['recipient']}: {row['last_error']}"
@@ -150,6 +165,7 @@ def _store(setting: Setting) -> Iterator[Examined]:
             yield from _last_runs(setting, connection)
             yield from _files(setting, connection)
             yield from _undelivered(connection)
+            yield from _routes(setting, connection)
             yield from _without_icb(setting, connection)
             yield from _unmatched(connection)
     except EnvironmentFault as fault:

@@ -13,7 +13,7 @@ from monitor.errors import UsageError
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_and_weekday, day_label
 from monitor.store.sql_files import bound_in, rows_as_dicts, sql_file
-from monitor.summary import WORDS_OF_STATUS
+from monitor.words import WORDS_OF_STATUS
 
 RULE_OF_STATUS = {
     "not_required": "rule 1: it is not required",

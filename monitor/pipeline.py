@@ -136,7 +136,7 @@ def run(setting: Setting, as_of: date | None) -> Ran:
             told = deliver(setting, connection)
             job.detail = f"{_files(loaded)}; as of {checked.as_of}: {checked.findings.open} findings open"
             if told.undelivered:
-                job.detail += f"; {len(told.undelivered)} messages not delivered"
+                job.detail += f"; not delivered: {len(told.undelivered)}"
             job.in_part = Ran(loaded, checked, told, published=False).in_part
         # After the job has ended, so that the copy tells how it ended.
         return Ran(loaded, checked, told, _publish(setting, connection))
@@ -144,12 +144,14 @@ def run(setting: Setting, as_of: date | None) -> Ran:
 
 def deliver(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Told:
     """Deliver what waits in the outbox."""
-    from monitor.alerts.sending import Ways, deliver_waiting  # here, because only few commands need it
+    from monitor.alerts.planning import held_back  # here, because only few commands need them
+    from monitor.alerts.sending import Ways, deliver_waiting
 
     settings = setting.settings
     setting.progress("delivering messages", "")
     ways = Ways(settings.mail, settings.channel, setting.workspace.outbox, setting.environ)
-    delivered = deliver_waiting(connection, ways, setting.clock, setting.pause)
+    held = held_back(connection, settings, setting.clock())
+    delivered = deliver_waiting(connection, ways, held, setting.clock, setting.pause)
     return Told(delivered, tuple(undelivered(connection)))
 
 
@@ -366,6 +368,15 @@ def writing(setting: Setting, doing: str) -> Iterator[duckdb.DuckDBPyConnection]
     setting.workspace.make_folders()
     with holding(setting.workspace.lock, doing, setting.clock()), ExitStack() as opened:
         yield _opened_when_free(setting, opened)
+
+
+@contextmanager
+def deciding(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store for what a person decides; where analysts have a copy already, they see the decision at once."""
+    with writing(setting, "monitor alerts") as connection:
+        yield connection
+        if setting.workspace.published.is_file():
+            _publish(setting, connection)
 
 
 def _opened_when_free(setting: Setting, opened: ExitStack) -> duckdb.DuckDBPyConnection:

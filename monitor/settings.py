@@ -147,7 +147,7 @@ class Mail(Strict):
 
 def one_address(value: str) -> str:
     """A mail address as it is, or ValueError."""
-    if not ADDRESS.fullmatch(value):
+    if not ADDRESS.fullmatch(value) or "=?" in value:  # a header would decode what begins so
         raise ValueError("one address, like returns-monitor@example.nhs.uk")
     return value
 

@@ -14,26 +14,9 @@ from monitor.pipeline import Checked, Ran
 from monitor.returns.periods import day_label
 from monitor.sources.bystanders import is_bystander
 from monitor.store.load import LoadedFile, RowCounts
+from monitor.words import WHY_NOT_KNOWN, WORDS_OF_STATUS
 
-WORDS_OF_STATUS = {
-    "not_required": "not required",
-    "received": "received",
-    "received_late": "received late",
-    "no_event": "no event recorded",
-    "no_due_date": "without a due date",
-    "not_due": "not yet due",
-    "in_grace": "within days of grace",
-    "not_known": "not known",
-    "rejected": "sent, and rejected at the source",
-    "not_received": "not received",
-}
 MOST_LINES = 12
-
-WHY_NOT_KNOWN = {
-    "source_not_loaded": "the source was not loaded",
-    "source_incomplete": "only a part of what was published was loaded",
-    "suppressed": "what was published cannot tell",
-}
 
 
 def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
@@ -119,6 +102,9 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
     yield from _capped(
         "Not received, by return and likely cause:",
         map(_single_line, answers.open_single(connection, "missing_return")),
+    )
+    yield from _capped(
+        "With facts that are not as expected:", map(_single_line, answers.open_single(connection, "unexpected_row"))
     )
     yield from _capped("Received late:", map(_single_line, answers.open_single(connection, "late_return")))
     for kind, reason in WHY_NOT_KNOWN.items():

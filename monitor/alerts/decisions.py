@@ -42,7 +42,7 @@ def acknowledge(
 def resolve(
     connection: duckdb.DuckDBPyConnection, finding_id: str, author: str, reason: str, comment: str | None, at: datetime
 ) -> None:
-    """Close an open finding by hand. It stays closed for as long as checks go on finding it."""
+    """Resolve an open finding by hand. It stays resolved for as long as checks go on finding it."""
     if _what_is(connection, finding_id) != FINDING:
         raise UsageError(finding_id, "is an alert", "the identifier of a finding", "`monitor alerts list --findings`")
     if reason == "other" and not comment:
@@ -53,11 +53,11 @@ def resolve(
     if not open_now:
         raise UsageError(finding_id, "is resolved already", "an open finding", "`monitor alerts list --findings`")
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE settled AS SELECT $id AS finding_id, $at::TIMESTAMPTZ AS happened_at",
+        "CREATE OR REPLACE TEMP TABLE resolved_by_hand AS SELECT $id AS finding_id, $at::TIMESTAMPTZ AS happened_at",
         {"id": finding_id, "at": at},
     )
     with transaction(connection):
-        run_sql_file(connection, "alerts/settle.sql")
+        run_sql_file(connection, "alerts/resolve_by_hand.sql")
         _decide(connection, finding_id, "resolved", author, reason, comment, at)
 
 
@@ -71,6 +71,7 @@ def silence(
         raise UsageError(
             "the silence", "is about everything", "a finding, or at least one of the options that narrow it"
         )
+    _refuse_unknown(connection, criteria)
     named = hashlib.sha256(f"{criteria} {author} {at.isoformat()}".encode()).hexdigest()[:12]
     with transaction(connection):
         connection.execute(
@@ -84,6 +85,8 @@ def end_silence(connection: duckdb.DuckDBPyConnection, silence_id: str, author: 
     """End a silence before its time."""
     if not scalar(connection, "SELECT count(*) FROM data.silence WHERE silence_id = $id", {"id": silence_id}):
         raise UsageError(silence_id, "is no silence", "its identifier", "`monitor alerts list --silences` shows them")
+    if scalar(connection, "SELECT count(*) FROM data.silence_ended WHERE silence_id = $id", {"id": silence_id}):
+        raise UsageError(silence_id, "was ended before", advice="`monitor alerts list --silences` shows when")
     with transaction(connection):
         connection.execute("INSERT INTO data.silence_ended VALUES (?, ?, ?)", [silence_id, author, at])
 
@@ -110,6 +113,31 @@ def ask_again(
                 [alert_id, recipient, at],
             )
     return recipients
+
+
+# Where what a silence names must be known: a misspelt name would hold nothing back, and nobody would notice.
+KNOWN = {
+    "matter_id": ("SELECT count(*) FROM data.finding_subject WHERE finding_id = $named", "the identifier of a finding"),
+    "supplier": (
+        "SELECT count(*) FROM data.supplier_name WHERE supplier_key = supplier_key($named)",
+        "a supplier of an organisation in the register",
+    ),
+    "organisation_code": (
+        "SELECT count(*) FROM data.organisation_dated WHERE organisation_code = $named",
+        "the code of an organisation in the register",
+    ),
+    "area_code": (
+        "SELECT count(*) FROM data.organisation_dated WHERE $named IN (icb_code, sub_icb_code, pcn_code)",
+        "the code of an ICB, sub-ICB or PCN in the register",
+    ),
+}
+
+
+def _refuse_unknown(connection: duckdb.DuckDBPyConnection, criteria: Criteria) -> None:
+    for name, (sql, expected) in KNOWN.items():
+        named = getattr(criteria, name)
+        if named is not None and not scalar(connection, sql, {"named": named}):
+            raise UsageError("the silence", f"{named!r} is not known", expected, "`monitor alerts list --findings`")
 
 
 def _what_is(connection: duckdb.DuckDBPyConnection, about_id: str) -> str:

@@ -18,7 +18,7 @@ from monitor.alerts.attempt import Attempt
 from monitor.alerts.policy import Addressed, Area, Matter, Reminders, Silence, State, Told
 from monitor.store.sql_files import bound_in, rows_as_dicts, scalar, sql_file, transaction
 
-OF_A_MATTER = ("matter_id", "kind", "return_code", "severity", "cause", "organisation_code", "supplier", "area_code")
+OF_A_MATTER = ("matter_id", "kind", "return_code", "severity", "cause", "organisation_code", "supplier_key")
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,18 @@ class Waiting:
     recipients: tuple[str, ...]
 
 
-def state_of(
-    connection: duckdb.DuckDBPyConnection,
-    reminders: Reminders,
-    before_due_days: int | None,
-    as_of: date,
-    with_areas: bool,
-) -> State:
+@dataclass(frozen=True)
+class Asked:
+    """What a state is asked for: the day, how far ahead due dates are told, and who is told anything now."""
+
+    as_of: date
+    before_due_days: int | None
+    recipients: tuple[str, ...]
+
+
+def state_of(connection: duckdb.DuckDBPyConnection, reminders: Reminders, wanted: Asked, with_areas: bool) -> State:
     """All that decides who is to be told what. with_areas: where a route asks for them, for they take a while."""
-    asked = {"as_of": as_of, "before_due_days": before_due_days}
+    asked = {**vars(wanted), "recipients": list(wanted.recipients)}
     silences = [Silence(**row) for row in _dicts(connection, "silences", {})]
     areas: dict[str, set[Area]] = defaultdict(set)
     if with_areas or any(silence.area_code for silence in silences):
@@ -133,6 +136,14 @@ def without_it(connection: duckdb.DuckDBPyConnection, alert_id: str) -> list[tup
         "WHERE alert_id = $id AND state NOT IN ('sent', 'written') ORDER BY recipient",
         {"id": alert_id},
     ).fetchall()
+
+
+def matters_waiting(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """What each alert tells that some recipient has not got yet."""
+    matters: dict[str, set[str]] = defaultdict(set)
+    for alert_id, matter_id in _rows(connection, "matters_waiting", {}):
+        matters[alert_id].add(matter_id)
+    return matters
 
 
 def undelivered(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -9,14 +9,15 @@ from datetime import date, datetime
 import duckdb
 
 from monitor.alerts import outbox
-from monitor.alerts.letter import Facts, Letter, Sender, letter
+from monitor.alerts.letter import Letter, Sender, letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id_of
-from monitor.alerts.policy import Addressed, Matter, Reminders, Route, decide
+from monitor.alerts.policy import SEVERITIES, Addressed, Matter, Reminders, Route, State, decide
 from monitor.alerts.recipients import NOBODY, OUTBOX, addresses_of, by_channel, is_channel
+from monitor.alerts.wording import Facts
 from monitor.clock import LONDON
 from monitor.returns.periods import day_label
 from monitor.settings import Filters, Settings
-from monitor.store.sql_files import rows_as_dicts, scalar
+from monitor.store.sql_files import rows_as_dicts, scalar, sql_file
 
 # How many findings of a group a message lists; fewer, where it would be too long otherwise.
 LINES_OF_A_GROUP = (12, 5, 2, 0)
@@ -29,22 +30,54 @@ def plan_alerts(
 
     Gives the open findings that no route takes, so that nobody is told of them.
     """
-    reminders = settings.reminders
-    after_days = {
-        severity: days
-        for severity in ("critical", "warning", "info")
-        if (days := getattr(reminders, f"{severity}_days")) is not None
-    }
     routes, default = routes_of(settings)
-    by_area = any(route.is_by_area for route in routes)
-    state = outbox.state_of(connection, Reminders(after_days), reminders.before_due_days, as_of, by_area)
-    decision = decide(state, routes, default, as_of, now)
+    decision = decide(_state(connection, settings, as_of), routes, default, as_of, now)
     if decision.messages:
         said = _said(connection, now)
         for addressed in decision.messages:
             for one in _by_way(addressed):
                 _put_into_outbox(connection, settings, one, said, as_of, now)
     return decision.unrouted
+
+
+def unrouted(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> tuple[Matter, ...]:
+    """The open findings that no route takes, so that nobody is told of them."""
+    as_of = scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+    if as_of is None:
+        return ()
+    routes, default = routes_of(settings)
+    return decide(_state(connection, settings, as_of), routes, default, as_of, now).unrouted
+
+
+def unknown_areas(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
+    """The codes that routes name and no organisation in the register has: such a route never takes anything."""
+    routes, _ = routes_of(settings)
+    named = {code for route in routes for codes in (route.icbs, route.sub_icbs, route.pcns) for code in codes}
+    known = connection.execute(sql_file("alerts/areas_known.sql")).fetchall()
+    return sorted(named - {code for (code,) in known})
+
+
+def held_back(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> frozenset[str]:
+    """The alerts that wait and are wholly about what a silence covers now: they are held back until it ends."""
+    as_of = scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+    waiting = outbox.matters_waiting(connection)
+    if not waiting or as_of is None:
+        return frozenset()
+    state = _state(connection, settings, as_of)
+    silenced = {one.matter_id for one in state.matters if any(silence.covers(one, now) for silence in state.silences)}
+    return frozenset(alert_id for alert_id, matters in waiting.items() if matters <= silenced)
+
+
+def _state(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> State:
+    """All that a decision rests on."""
+    reminders = settings.reminders
+    after_days = {
+        severity: days for severity in SEVERITIES if (days := getattr(reminders, f"{severity}_days")) is not None
+    }
+    routes, default = routes_of(settings)
+    recipients = {one for route in [*routes, *([default] if default else [])] for one in route.recipients}
+    asked = outbox.Asked(as_of, reminders.before_due_days, tuple(sorted(recipients)))
+    return outbox.state_of(connection, Reminders(after_days), asked, any(route.is_by_area for route in routes))
 
 
 def routes_of(settings: Settings) -> tuple[list[Route], Route | None]:

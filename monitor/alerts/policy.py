@@ -31,8 +31,7 @@ class Matter:
     severity: str
     cause: str | None = None
     organisation_code: str | None = None
-    supplier: str | None = None
-    area_code: str | None = None
+    supplier_key: str | None = None
     is_over: bool = False
     areas: frozenset[Area] = frozenset()
 
@@ -84,7 +83,7 @@ class Silence:
     matter_id: str | None = None
     kind: str | None = None
     return_code: str | None = None
-    supplier: str | None = None
+    supplier_key: str | None = None
     organisation_code: str | None = None
     area_code: str | None = None
 
@@ -92,12 +91,11 @@ class Silence:
         """Whether nobody is to be told of the matter now."""
         if now >= self.until_at:
             return False
-        criteria = ("matter_id", "kind", "return_code", "organisation_code")
+        criteria = ("matter_id", "kind", "return_code", "supplier_key", "organisation_code")
         if any(getattr(self, name) not in (None, getattr(matter, name)) for name in criteria):
             return False
-        if self.supplier is not None and self.supplier.casefold() != (matter.supplier or "").casefold():
-            return False
-        return self.area_code is None or any(self.area_code in area for area in matter.areas)
+        # A gap that reaches beyond the area is not the area's to silence.
+        return self.area_code is None or (bool(matter.areas) and all(self.area_code in area for area in matter.areas))
 
 
 @dataclass(frozen=True)

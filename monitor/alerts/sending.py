@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import SMTP
@@ -35,12 +35,14 @@ class Ways:
     environ: Mapping[str, str]
 
 
-def deliver_waiting(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Clock, pause: Pause) -> tuple[str, ...]:
-    """Try to deliver everything that waits; gives the alerts that reached at least one recipient.
+def deliver_waiting(
+    connection: duckdb.DuckDBPyConnection, ways: Ways, held_back: Collection[str], clock: Clock, pause: Pause
+) -> tuple[str, ...]:
+    """Try to deliver what waits, but what is held back; gives the alerts that reached at least one recipient.
 
     A fault that passes is met by another try after a pause. Whatever is not delivered stays in the outbox.
     """
-    this_run = _ThisRun()
+    this_run = _ThisRun(held_back)
     again = Retrying(
         stop=stop_after_attempt(len(PAUSES) + 1),
         wait=wait_chain(*map(wait_fixed, PAUSES)),
@@ -54,8 +56,9 @@ def deliver_waiting(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Cl
 
 @dataclass
 class _ThisRun:
-    """Which alerts reached somebody, and which recipients are not tried again before the next run."""
+    """Which alerts are held back, which reached somebody, and which recipients wait for the next run."""
 
+    held_back: Collection[str]
     delivered: dict[str, None] = field(default_factory=dict)
     until_next_run: set[tuple[str, str]] = field(default_factory=set)
 
@@ -65,6 +68,8 @@ def _try_all(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Clock, th
     down: dict[str, ServerUnavailable] = {}
     is_passing = False
     for waiting in outbox.waiting(connection):
+        if waiting.alert_id in this_run.held_back:
+            continue
         for way, every_one in _by_way(waiting).items():
             recipients = [one for one in every_one if (waiting.alert_id, one) not in this_run.until_next_run]
             if not recipients:

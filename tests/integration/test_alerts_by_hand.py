@@ -15,6 +15,7 @@ SETTINGS = """
 monitor_from = 2025-11-01
 """
 DAY = timedelta(days=1)
+UNTIL = ("--until", "2026-02-01", "--reason", "r", "--by", "a")
 
 
 @pytest.fixture
@@ -88,6 +89,8 @@ def test_a_day_as_the_end_of_a_silence_means_its_last_minute(workspace: Path, mo
     assert monitor("alerts", "silence", "--end", silence["silence_id"], "--by", "b", "-w", workspace).code == 0
     (silence,) = json.loads(monitor("alerts", "list", "--silences", "-w", workspace, "--format", "json").out)
     assert silence["ended_at"] is not None
+    again = monitor("alerts", "silence", "--end", silence["silence_id"], "--by", "b", "-w", workspace)
+    assert (again.code, "was ended before" in again.err) == (2, True)
 
 
 def test_a_finding_resolved_by_hand_is_told_as_over_and_does_not_come_back(workspace: Path, monitor: Monitor) -> None:
@@ -97,10 +100,10 @@ def test_a_finding_resolved_by_hand_is_told_as_over_and_does_not_come_back(works
     assert monitor("alerts", "resolve", finding, *asked, now=NOW + DAY).code == 0
     run(monitor, workspace, NOW + DAY)
     run(monitor, workspace, NOW + 2 * DAY)
-    assert [subject.split(".")[0] for subject in told(workspace)[1:]] == ["Data returns: 1 over"]
+    assert [subject.split(".")[0] for subject in told(workspace)[1:]] == ["Data returns: 1 resolved"]
     last = sorted((workspace / "outbox").glob("*.eml"))[-1]
     text = message_from_bytes(last.read_bytes(), policy=default).get_body(("plain",)).get_content()
-    assert "closed by analyst: agreed extension" in text
+    assert "resolved by analyst: agreed extension" in text
     query = f"SELECT resolved_at IS NOT NULL AS is_over FROM finding WHERE finding_id = '{finding}'"
     assert rows(monitor, workspace, query) == [{"is_over": True}]
     missing = "SELECT count(*) AS n FROM missed_return WHERE return_code = 'workforce' AND organisation_code = 'Z98003'"
@@ -109,6 +112,28 @@ def test_a_finding_resolved_by_hand_is_told_as_over_and_does_not_come_back(works
     assert rows(monitor, workspace, kept) == [
         {"about_id": finding, "decision": "resolved", "author": "analyst", "reason": "agreed_extension"}
     ]
+
+
+def test_decisions_are_in_the_published_copy_at_once_and_resolved_findings_are_not_listed_as_open(
+    workspace: Path, monitor: Monitor
+) -> None:
+    assert "GP practice workforce (NWRS), unexplained: 1 from 1 organisation" in run(monitor, workspace).out
+    asked = ("--because", "false_alarm", "--by", "a", "-w", workspace)
+    monitor("alerts", "resolve", finding_id(monitor, workspace), *asked)
+    assert rows(monitor, workspace, "SELECT count(*) AS n FROM decision") == [{"n": 1}]
+    assert "GP practice workforce (NWRS), unexplained" not in run(monitor, workspace).out
+
+
+def test_what_waits_is_held_back_while_a_silence_covers_all_of_it(workspace: Path, monitor: Monitor) -> None:
+    monitor("load", "-w", workspace)
+    monitor("check", "-w", workspace)  # plans, and delivers nothing
+    for kind in ("missing_return", "source_not_loaded"):
+        asked = ("--until", "2026-01-20", "--reason", "r", "--by", "a", "-w", workspace)
+        assert monitor("alerts", "silence", "--kind", kind, *asked).code == 0
+    run(monitor, workspace)
+    assert told(workspace) == []
+    run(monitor, workspace, datetime(2026, 1, 21, 0, 0, tzinfo=UTC))
+    assert len(told(workspace)) >= 1
 
 
 def test_what_was_resolved_by_hand_and_then_sent_and_then_missing_again_is_a_new_finding(
@@ -141,9 +166,9 @@ def test_a_reminder_comes_after_so_many_days(workspace: Path, monitor: Monitor) 
     (workspace / "monitor.toml").write_text(SETTINGS + "[reminders]\ncritical_days = 7\n", encoding="utf-8")
     run(monitor, workspace)
     run(monitor, workspace, NOW + 6 * DAY)
-    assert not [subject for subject in told(workspace)[1:] if "reminder" in subject]
+    assert not [subject for subject in told(workspace)[1:] if "to remember" in subject]
     run(monitor, workspace, NOW + 7 * DAY)
-    assert [subject for subject in told(workspace)[1:] if "reminder" in subject]
+    assert [subject for subject in told(workspace)[1:] if "to remember" in subject]
 
 
 def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, monitor: Monitor) -> None:
@@ -151,7 +176,7 @@ def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, 
     run(monitor, workspace)
     (file,) = (workspace / "outbox").glob("*.eml")
     text = message_from_bytes(file.read_bytes(), policy=default).get_body(("plain",)).get_content()
-    assert "Falls due soon" in text
+    assert "FALLS DUE SOON (" in text
     assert "GP practice workforce (NWRS), January 2026" in text
     run(monitor, workspace, NOW + DAY)
     assert len(told(workspace)) == 1
@@ -175,6 +200,14 @@ def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, 
         (("silence", "--kind", "area_gap", "--until", "soon", "--reason", "r", "--by", "a"), "'soon' is neither a day"),
         (("silence", "--return", "x", "--until", "2026-02-01", "--reason", "r", "--by", "a"), "there is no return 'x'"),
         (("silence", "--end", "x", "--by", "a"), "x: is no silence"),
+        (("silence", "nothing", *UNTIL), "'nothing' is not known"),
+        (("silence", "--supplier", "Nobody Ltd", *UNTIL), "'Nobody Ltd' is not known"),
+        (("silence", "--organisation", "Z00000", *UNTIL), "'Z00000' is not known"),
+        (("silence", "--area", "ZZZ", *UNTIL), "'ZZZ' is not known"),
+        (("silence", "--kind", "area_gap", "--until", "2026-02-01", "--reason", " ", "--by", "a"), "is blank"),
+        (("ack", "nothing", "--by", "  "), "is blank"),
+        (("resolve", "nothing", "--because", "other", "--by", "a", "--comment", " "), "is blank"),
+        (("test", "--to", "=?utf-8?q?a=20b?=@example.org"), "is not one address"),
         (("test", "--to", "two@example.org, three@example.org"), "is not one address"),
     ],
 )

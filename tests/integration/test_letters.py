@@ -56,6 +56,9 @@ def fact(**given: Any) -> dict[str, Any]:
         "received_on": None,
         "gms_reference": "regulation 74E",
         "pms_reference": "regulation 67E",
+        "status_cause": "unexplained",
+        "cause_before": None,
+        "still_missed": 0,
         "by_hand_reason": None,
         "by_hand_author": None,
     }
@@ -119,13 +122,13 @@ def test_text_and_html_say_the_same() -> None:
         ),
         (
             [fact(), fact(matter_id="2", reason="resolved", status="received")],
-            "Data returns: 1 new, 1 over. First: Hill Street Surgery (Z99001), Upper Brindle PCN, "
+            "Data returns: 1 new, 1 resolved. First: Hill Street Surgery (Z99001), Upper Brindle PCN, "
             "GP practice workforce (NWRS), December 2024",
             "Look at 1 return not received from 1 organisation on its own, listed below.",
         ),
         (
             [fact(reason="resolved", status="received")],
-            "Data returns: 1 over",
+            "Data returns: 1 resolved",
             "Nothing to do: this is for your information.",
         ),
         (
@@ -170,6 +173,75 @@ def test_what_goes_on_is_counted_in_good_english_and_what_is_over_has_no_likely_
     for text in (as_text(made), words_of(as_html(made))):
         assert "What became of it" in text
         assert "Likely cause" not in text
+
+
+def test_a_return_that_came_with_odd_facts_is_not_said_to_be_missing() -> None:
+    odd = fact(
+        kind="unexpected_row",
+        cause=None,
+        status="received",
+        last_attempt_on=date(2024, 12, 20),
+        last_outcome="accepted",
+    )
+    told = written(odd)
+    assert told.to_do == ("Look at 1 return that came with facts that are not as expected, listed below.",)
+    (line,) = told.sections[0].groups[0].lines
+    assert (line.overdue, line.cause) == ("", "received, with facts that are not as expected")
+
+
+STILL_MISSING = {
+    "a gap that fell apart": (
+        gap(reason="resolved", still_missed=2),
+        "no longer a gap of the whole supplier; 2 returns still not received, told one by one",
+    ),
+    "one that a gap took in": (
+        fact(reason="resolved", still_missed=1, status_cause="supplier_wide"),
+        "still not received; now part of a gap of its supplier or area",
+    ),
+    "one that arrived": (
+        fact(reason="resolved", status="received", received_on=date(2025, 1, 3)),
+        "received on 3 January 2025",
+    ),
+    "one that was exempted": (fact(reason="resolved", status="not_required"), "not required"),
+    "a gap that arrived": (gap(reason="resolved", status=None), "nothing of it is missing any more"),
+}
+
+
+@pytest.mark.parametrize(("resolved", "became"), STILL_MISSING.values(), ids=STILL_MISSING)
+def test_what_is_resolved_says_what_became_of_it(resolved: dict[str, Any], became: str) -> None:
+    (line,) = written(resolved).sections[0].groups[0].lines
+    assert line.cause == became
+
+
+def test_a_change_says_from_what() -> None:
+    (line,) = written(fact(reason="changed", cause="stopped", cause_before="unexplained")).sections[0].groups[0].lines
+    assert line.cause == "the three before were received (before: none that we know of)"
+
+
+def test_one_practice_with_a_known_incident_is_nothing_new_to_ask_about() -> None:
+    assert written(fact(cause="known_incident")).to_do == (
+        "Nothing new to ask about 1 return that a known incident explains.",
+    )
+
+
+def test_due_dates_ahead_are_no_open_findings() -> None:
+    ahead = fact(reason="reminder", kind="due_soon", severity="info", organisation_code=None, cause=None)
+    told = written(ahead)
+    assert told.subject == "Data returns: 1 due soon. First: GP practice workforce (NWRS), December 2024"
+    assert [section.title for section in told.sections] == ["Falls due soon (1)"]
+
+
+def test_a_mail_of_late_returns_says_so_in_its_subject() -> None:
+    assert written(fact(kind="late_return", severity="info", cause=None)).subject == (
+        "Data returns: 1 new. First: Hill Street Surgery (Z99001), Upper Brindle PCN, GP practice workforce (NWRS), "
+        "December 2024, received late"
+    )
+
+
+def test_a_reference_that_is_no_contract_s_is_said_once() -> None:
+    same = {"gms_reference": "PCN DES 8.1.9(a)", "pms_reference": "PCN DES 8.1.9(a)"}
+    (line,) = written(fact(**same)).sections[0].groups[0].lines
+    assert line.regulation == "PCN DES 8.1.9(a)"
 
 
 def test_no_word_of_a_message_judges_anybody() -> None:
@@ -263,8 +335,8 @@ def test_the_demo_s_mail_begins_with_what_to_do(mail_of_the_demo: EmailMessage) 
     assert text.splitlines()[:4] == [
         "Ask Onform Limited, Curlew Voice and area Z1B first: 50 returns not received are most likely explained by the "
         "supplier or the area, so there is no need to ask each organisation.",
-        "Nothing new to ask about 10 returns that a known incident explains.",
-        "Then look at 55 returns not received from 40 organisations on their own, listed below.",
+        "Nothing new to ask about 11 returns that a known incident explains.",
+        "Then look at 54 returns not received from 39 organisations on their own, listed below.",
         "Load what is missing about National Diabetes Audit: until then nobody can say who sent it.",
     ]
     assert mail_of_the_demo["Auto-Submitted"] == "auto-generated"

@@ -15,6 +15,9 @@ MEASURED = """() => ({
   wide: document.documentElement.scrollWidth, window: window.innerWidth,
   smallest: Math.min(...[...document.querySelectorAll('main *')].map(e => parseFloat(getComputedStyle(e).fontSize))),
   requests: performance.getEntriesByType('resource').length,
+  // As a share of the table's width: no column so narrow that words break, and on a phone the whole width for each.
+  narrowest: Math.min(...[...document.querySelectorAll('tbody tr')].slice(0, 20).flatMap(
+    row => [...row.children].filter(c => c.textContent).map(c => c.offsetWidth / row.offsetWidth))),
   images: document.images.length, language: document.documentElement.lang, title: document.title,
   headings: [...document.querySelectorAll('h2')].map(e => e.textContent),
   unnamed: [...document.querySelectorAll('table')].filter(
@@ -37,6 +40,7 @@ def test_the_mail_reads_without_scrolling_sideways(html: str, tmp_path: Path, na
         found = page.evaluate(MEASURED)
         picture_of(page, f"mail-{name}")
     assert (found["window"], found["wide"]) == (width, width)
+    assert found["narrowest"] >= (0.95 if name == "phone" else 0.07)
     assert found["smallest"] >= 12
     assert (found["requests"], found["images"], found["unnamed"]) == (0, 0, 0)
     assert found["language"] == "en-GB"

@@ -87,10 +87,17 @@ END = datetime(2025, 1, 31, 17, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(("now", "told"), [(END - MINUTE, []), (END, ["new"]), (END + MINUTE, ["new"])])
 def test_a_silence_is_obeyed_to_its_last_minute(now: datetime, told: list[str]) -> None:
-    gap = Matter("f1", "supplier_gap", "appointments", "critical", "supplier_wide", supplier="Larch Systems Ltd")
-    state = State([gap], {}, [Silence(END, supplier="larch systems ltd")])
+    gap = Matter("f1", "supplier_gap", "appointments", "critical", "supplier_wide", supplier_key="larchsystems")
+    state = State([gap], {}, [Silence(END, supplier_key="larchsystems")])
     messages = decide(state, [TO_TEAM], None, now.date(), now).messages
     assert [telling.reason for message in messages for telling in message.tellings] == told
+
+
+@pytest.mark.parametrize(("areas", "is_covered"), [("IN_QHM", True), ("IN_BOTH", False), (None, False)])
+def test_a_silence_of_an_area_holds_back_only_what_is_wholly_within_it(areas: str | None, is_covered: bool) -> None:
+    of = globals()[areas] if areas else frozenset()
+    one = Matter("f1", "supplier_gap", "appointments", "critical", areas=of)
+    assert Silence(END, area_code="QHM").covers(one, END - MINUTE) == is_covered
 
 
 IN_QHM = frozenset({("QHM", "00L", "U1")})

@@ -1,12 +1,12 @@
 -- What opened, what changed and what is over: the findings now against the open ones. Events are only ever added.
--- What a person settled does not open again while it goes on being found.
+-- What a person resolved does not open again while it goes on being found.
 
 CREATE OR REPLACE TEMP TABLE finding_opened AS
 SELECT left(md5(n.finding_key || '/' || CAST(m.happened_at AS VARCHAR)), 12) AS finding_id, n.*
 FROM data.finding_now AS n
 CROSS JOIN moment AS m
 WHERE NOT EXISTS (
-    SELECT 1 FROM data.finding_current AS c WHERE c.finding_key = n.finding_key AND (c.resolved_at IS NULL OR c.is_settled)
+    SELECT 1 FROM data.finding_current AS c WHERE c.finding_key = n.finding_key AND (c.resolved_at IS NULL OR c.is_resolved_by_hand)
 );
 
 CREATE OR REPLACE TEMP TABLE finding_moved AS
@@ -25,7 +25,7 @@ WHERE c.resolved_at IS NULL AND NOT EXISTS (SELECT 1 FROM data.finding_now AS n 
 UNION ALL
 SELECT c.finding_id, 'gone', c.severity, c.cause, c.organisations, c.return_code, c.expectation
 FROM data.finding_current AS c
-WHERE c.is_settled AND NOT EXISTS (SELECT 1 FROM data.finding_now AS n WHERE n.finding_key = c.finding_key)
+WHERE c.is_resolved_by_hand AND NOT EXISTS (SELECT 1 FROM data.finding_now AS n WHERE n.finding_key = c.finding_key)
   AND (c.kind = 'could_not_check' OR c.return_code NOT IN (SELECT return_code FROM data.unchecked_return));
 
 INSERT INTO data.finding_subject

@@ -262,7 +262,7 @@ CREATE TABLE IF NOT EXISTS data.finding_subject (
 );
 
 CREATE TABLE IF NOT EXISTS data.finding_event (
-    finding_id VARCHAR NOT NULL, event VARCHAR NOT NULL,   -- opened | changed | resolved | settled (by a person) | gone
+    finding_id VARCHAR NOT NULL, event VARCHAR NOT NULL,   -- opened | changed | resolved | resolved_by_hand | gone
     happened_at TIMESTAMPTZ NOT NULL, as_of DATE NOT NULL,
     severity VARCHAR, cause VARCHAR, organisations BIGINT, suite VARCHAR, expectation VARCHAR
 );

@@ -377,7 +377,7 @@ COMMENT ON COLUMN data.finding_current.due_on IS 'Day by which the returns were 
 COMMENT ON COLUMN data.finding_current.opened_at IS 'When it was first found';
 COMMENT ON COLUMN data.finding_current.opened_as_of IS 'The day asked about when it was first found';
 COMMENT ON COLUMN data.finding_current.resolved_at IS 'When it was no longer found; empty while open';
-COMMENT ON COLUMN data.finding_current.is_settled IS 'Whether a person settled it while it is still being found';
+COMMENT ON COLUMN data.finding_current.is_resolved_by_hand IS 'Whether a person resolved it while it is still being found';
 COMMENT ON COLUMN data.finding_current.severity IS 'critical, warning or info';
 COMMENT ON COLUMN data.finding_current.cause IS 'Likely cause';
 COMMENT ON COLUMN data.finding_current.organisations IS 'For how many organisations it stands';

@@ -6,11 +6,12 @@ told_last AS (
     FROM data.alert AS a
     JOIN data.alert_matter AS m USING (alert_id)
     JOIN data.alert_recipient AS r USING (alert_id)
+    WHERE list_contains($recipients, r.recipient)   -- whoever is no longer told anything is not waited for
     GROUP BY m.matter_id, r.recipient
 ),
 finding AS (
-    SELECT finding_id AS matter_id, kind, return_code, severity, cause, organisation_code, supplier, area_code,
-           resolved_at IS NOT NULL AS is_over
+    SELECT finding_id AS matter_id, kind, return_code, severity, cause, organisation_code,
+           supplier_key(supplier) AS supplier_key, resolved_at IS NOT NULL AS is_over
     FROM data.finding_current
     WHERE resolved_at IS NULL OR finding_id IN (SELECT matter_id FROM told_last WHERE reason <> 'resolved')
 ),

@@ -20,6 +20,28 @@ name AS (
     SELECT organisation_code, arg_max(organisation_name, from_on) AS organisation_name
     FROM data.organisation_dated GROUP BY organisation_code
 ),
+-- Of what is resolved: how many of the returns are still missing. They are told elsewhere, or one by one.
+still_missed AS (
+    SELECT t.finding_id, count(*) AS still_missed
+    FROM told AS t
+    JOIN data.return_status_row AS s
+        ON s.return_code = t.return_code AND s.period_start = t.period_start AND s.period_end = t.period_end
+    WHERE t.reason = 'resolved' AND s.status IN ('not_received', 'rejected')
+      AND CASE t.kind
+              WHEN 'missing_return'
+                  THEN s.organisation_code = t.organisation_code AND s.request_id IS NOT DISTINCT FROM t.request_id
+              WHEN 'supplier_gap' THEN contains(supplier_keys(s.supplier), ';' || supplier_key(t.supplier) || ';')
+              WHEN 'area_gap' THEN t.area_code IN (s.sub_icb_code, s.icb_code)
+              ELSE FALSE
+          END
+    GROUP BY t.finding_id
+),
+-- What was told before this message.
+told_before AS (
+    SELECT m.matter_id, nullif(arg_max(coalesce(m.cause, ''), a.alert_number), '') AS cause_before
+    FROM data.alert_matter AS m JOIN data.alert AS a USING (alert_id) JOIN told_now AS t USING (matter_id)
+    GROUP BY m.matter_id
+),
 by_hand AS (
     SELECT about_id, arg_max(reason, decided_at) AS reason, arg_max(author, decided_at) AS author
     FROM data.decision WHERE decision = 'resolved' GROUP BY about_id
@@ -28,7 +50,8 @@ finding AS (
     SELECT t.finding_id AS matter_id, t.reason, t.kind, t.severity, t.return_code, r.return_title, t.period_start,
            p.period_label, t.organisation_code, n.organisation_name, s.icb_code, s.sub_icb_code, s.pcn_code,
            pcn.organisation_name AS pcn_name, t.supplier, t.area_code, t.request_id, t.due_on, t.cause, t.organisations,
-           a.last_attempt_on, a.last_outcome, s.status, CAST(s.received_at AS DATE) AS received_on,
+           a.last_attempt_on, a.last_outcome, b.cause_before, s.status, s.cause AS status_cause,
+           coalesce(m.still_missed, 0) AS still_missed, CAST(s.received_at AS DATE) AS received_on,
            r.gms_reference, r.pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author
     FROM told AS t
     LEFT JOIN data.mandatory_return AS r USING (return_code)
@@ -40,11 +63,13 @@ finding AS (
         ON s.organisation_code = t.organisation_code AND s.return_code = t.return_code
         AND s.period_start = t.period_start AND s.request_id IS NOT DISTINCT FROM t.request_id
     LEFT JOIN name AS pcn ON pcn.organisation_code = s.pcn_code
+    LEFT JOIN still_missed AS m ON m.finding_id = t.finding_id
+    LEFT JOIN told_before AS b ON b.matter_id = t.finding_id
     LEFT JOIN by_hand AS h ON h.about_id = t.finding_id
 ),
 due_soon AS (
     SELECT t.matter_id, t.reason, 'due_soon' AS kind, 'info' AS severity, s.return_code, s.return_title, s.period_start,
-           s.period_label, s.due_on, count(*) AS organisations, s.gms_reference, s.pms_reference
+           s.period_label, s.due_on, s.gms_reference, s.pms_reference, 0 AS still_missed
     FROM told_now AS t
     JOIN data.return_status_row AS s ON t.matter_id = due_soon_id(s.return_code, s.period_start, s.due_on)
     WHERE s.status = 'not_due'

@@ -1,0 +1,164 @@
+"""How one finding is worded in a message: who, what, since when, why. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from monitor.alerts.policy import CHANGED, DUE_SOON, RESOLVED
+from monitor.output import on_one_line
+from monitor.returns.periods import day_and_weekday, day_label
+from monitor.words import WORDS_OF_CAUSE, WORDS_OF_STATUS
+
+Facts = Mapping[str, Any]
+
+GAPS = ("supplier_gap", "area_gap")
+NOT_KNOWN = ("source_not_loaded", "source_incomplete", "suppressed")
+MISSED, UNEXPECTED, LATE, COULD_NOT_CHECK = "missing_return", "unexpected_row", "late_return", "could_not_check"
+EXPLAINED_BY_A_GAP = ("known_incident", "supplier_wide", "area_wide")
+
+WORDS_OF_REASON = {
+    "false_alarm": "false alarm",
+    "agreed_extension": "agreed extension",
+    "organisation_closed": "organisation closed",
+    "received_elsewhere": "evidence received elsewhere",
+    "other": "other reason",
+}
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table: a finding."""
+
+    who: str
+    what: str
+    due: str
+    overdue: str
+    last_attempt: str
+    cause: str
+    regulation: str
+    reference: str
+
+
+def line_of(one: Facts, as_of: date) -> Line:
+    """The row of a finding."""
+    return Line(
+        who=who(one),
+        what=what(one),
+        due=day_and_weekday(one["due_on"]) if one["due_on"] else "no due date",
+        overdue=_overdue(one, as_of),
+        last_attempt=_last_attempt(one),
+        cause=_what_became_of_it(one) if one["reason"] == RESOLVED else _cause(one),
+        regulation=_regulation(one),
+        reference="" if one["kind"] == DUE_SOON else one["matter_id"],
+    )
+
+
+def who(one: Facts) -> str:
+    """The organisation, the supplier or the area; for how many, where it is not one."""
+    if one["kind"] == DUE_SOON:
+        return "whoever has not sent it yet"
+    organisations = number(one["organisations"] or 0, "organisation")
+    if one["kind"] in GAPS:
+        return f"{gap_name(one)}, {organisations}"
+    if not one["organisation_code"]:
+        return organisations
+    name = short(one["organisation_name"] or "", LONGEST_NAME)
+    place = short(one["pcn_name"] or one["pcn_code"] or one["sub_icb_code"] or "", LONGEST_NAME)
+    named = f"{name} ({one['organisation_code']})" if name else one["organisation_code"]
+    return f"{named}, {place}" if place and place != name else named
+
+
+def gap_name(one: Facts) -> str:
+    """The supplier or the area of a gap."""
+    return short(one["supplier"], LONGEST_NAME) if one["supplier"] else f"area {one['area_code']}"
+
+
+def what(one: Facts) -> str:
+    """The return and its period."""
+    label = one["period_label"] or (f"asked for on {day_label(one['period_start'])}" if one["period_start"] else "")
+    return f"{title(one)}, {label}" if label else title(one)
+
+
+def title(one: Facts) -> str:
+    """The name of the return."""
+    return short(one["return_title"] or one["return_code"], LONGEST_NAME)
+
+
+def _overdue(one: Facts, as_of: date) -> str:
+    """Whole days past the due date, of what is still missing."""
+    if one["reason"] == RESOLVED or one["kind"] in (UNEXPECTED, LATE) or not one["due_on"]:
+        return ""
+    days = (as_of - one["due_on"]).days
+    return f"{days:,}" if days > 0 else ""
+
+
+def _last_attempt(one: Facts) -> str:
+    if one["kind"] not in (MISSED, UNEXPECTED):
+        return ""
+    if not one["last_attempt_on"]:
+        return "none known to us"
+    return f"{day_label(one['last_attempt_on'])}, {one['last_outcome']}"
+
+
+def _cause(one: Facts) -> str:
+    if one["kind"] == UNEXPECTED:
+        return f"{WORDS_OF_STATUS.get(one['status'] or '', 'received')}, with facts that are not as expected"
+    now = WORDS_OF_CAUSE.get(one["cause"] or "", one["cause"] or "")
+    before = one["cause_before"]
+    if one["reason"] == CHANGED and before and before != one["cause"]:
+        return f"{now} (before: {WORDS_OF_CAUSE.get(before, before)})"
+    return now
+
+
+def _what_became_of_it(one: Facts) -> str:
+    """Why a finding is resolved. What is still missing is told elsewhere, and never passed off as received."""
+    if one["by_hand_reason"]:
+        words = f"resolved by {one['by_hand_author']}: {WORDS_OF_REASON[one['by_hand_reason']]}"
+        return short(words, LONGEST_NAME)
+    if one["still_missed"]:
+        still = f"{number(one['still_missed'], 'return')} still not received"
+        if one["kind"] in GAPS:
+            return f"no longer a gap of the whole {_of_whom(one)}; {still}, told one by one"
+        if one["status_cause"] in EXPLAINED_BY_A_GAP:
+            return "still not received; now part of a gap of its supplier or area"
+        return "still not received, but not looked at any more"
+    if one["received_on"]:
+        return f"received on {day_label(one['received_on'])}"
+    if one["kind"] in GAPS:
+        return "nothing of it is missing any more"
+    return WORDS_OF_STATUS.get(one["status"] or "", "no longer expected")
+
+
+def _of_whom(gap: Facts) -> str:
+    return "supplier" if gap["kind"] == "supplier_gap" else "area"
+
+
+def _regulation(one: Facts) -> str:
+    """For practices by contract; where both say the same, it is neither contract's."""
+    gms, pms = one["gms_reference"], one["pms_reference"]
+    if gms == pms:
+        return gms or ""
+    return "; ".join(f"{contract} {reference}" for contract, reference in (("GMS", gms), ("PMS", pms)) if reference)
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """A, B and C; of more, the first ones and how many others."""
+    shown, others = list(names[:most]), len(names) - most
+    if others > 0:
+        return f"{', '.join(shown)} and {number(others, 'other')}"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
+
+
+def number(count: int, thing: str) -> str:
+    """A count and the thing counted: 1 return, 2,000 returns."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def short(text: str, longest: int) -> str:
+    """On one line, and no longer than so many characters."""
+    line = on_one_line(text[: longest + 1])
+    return line if len(line) <= longest else line[: longest - 1] + "…"
