@@ -279,7 +279,7 @@ def _text_of(file: Any) -> str:
 
 
 def _tell(here: Here, setting: pipeline.Setting, ran: pipeline.Ran) -> None:
-    from monitor.summary import found_lines, loaded_lines, told_lines
+    from monitor.summary import found_lines, loaded_lines, published_lines, told_lines
 
     with pipeline.answering(setting, ran.checked.as_of) as (connection, _day, table):
         lines = [*loaded_lines(ran.loaded), "", *found_lines(connection, table, ran.checked)]
@@ -287,7 +287,7 @@ def _tell(here: Here, setting: pipeline.Setting, ran: pipeline.Ran) -> None:
         lines += ["", *told] if told else []
     here.talk.quiet()
     click.echo("\n".join(lines))
-    click.echo(f"\nPublished for analysts: {setting.workspace.published}" + ("" if ran.published else " (as it was)"))
+    click.echo("\n" + "\n".join(published_lines(ran.published, setting.workspace.published)))
 
 
 def _known_return(setting: pipeline.Setting, return_code: str | None) -> None:

@@ -29,7 +29,7 @@ from monitor.store.database import is_in_use, open_reader, open_writer
 from monitor.store.derive import Question, derive_status
 from monitor.store.load import LoadedFile
 from monitor.store.mapped_files import read_again_what_changed_maps_rejected
-from monitor.store.publish import is_readable, publish
+from monitor.store.publish import Published, is_published, publish
 from monitor.store.sql_files import SQL_FOLDER, run_sql_file, scalar, sql_file, transaction
 from monitor.workspace import Workspace
 
@@ -91,13 +91,16 @@ class Ran:
     loaded: tuple[LoadedFile, ...]
     checked: Checked
     told: Told
-    published: bool
+    published: Published = Published()  # noqa: RUF009 - it is frozen too
 
     @property
     def in_part(self) -> bool:
         """Whether it was done in part only, so that a person is needed."""
         return (
-            needs_a_person(self.loaded) or bool(could_not_check(self.checked.verdicts)) or bool(self.told.undelivered)
+            needs_a_person(self.loaded)
+            or bool(could_not_check(self.checked.verdicts))
+            or bool(self.told.undelivered)
+            or bool(self.published.in_use)
         )
 
 
@@ -137,7 +140,7 @@ def run(setting: Setting, as_of: date | None) -> Ran:
             job.detail = f"{_files(loaded)}; as of {checked.as_of}: {checked.findings.open} findings open"
             if told.undelivered:
                 job.detail += f"; not delivered: {len(told.undelivered)}"
-            job.in_part = Ran(loaded, checked, told, published=False).in_part
+            job.in_part = Ran(loaded, checked, told).in_part
         # After the job has ended, so that the copy tells how it ended.
         return Ran(loaded, checked, told, _publish(setting, connection))
 
@@ -220,10 +223,7 @@ def fingerprint(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
 def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:
     inbox = setting.workspace.inbox
     files = files_in(paths or ([inbox] if inbox.is_dir() else []), inbox)
-    periods = {
-        code: PERIOD_OF_EVENT if definition.kind in ("event", "on_request") else definition.calendar.period
-        for code, definition in setting.catalogue.items()
-    }
+    periods = periods_of_returns(setting)
     on_file = lambda name: setting.progress("loading", name)  # noqa: E731
     unpacking = setting.workspace.unpacking
     shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
@@ -234,6 +234,14 @@ def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, paths: list[P
     if not organisations_are_current(connection):
         rebuild_organisations(connection)
     return loaded
+
+
+def periods_of_returns(setting: Setting) -> dict[str, str]:
+    """By return: what a submission's period must begin with (month, quarter, contract_year), or any day."""
+    return {
+        code: PERIOD_OF_EVENT if definition.kind in ("event", "on_request") else definition.calendar.period
+        for code, definition in setting.catalogue.items()
+    }
 
 
 def _check(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date) -> Checked:
@@ -341,22 +349,16 @@ def _question(setting: Setting, as_of: date, unchecked: frozenset[str], begun_by
     return Question(as_of, setting.settings, setting.catalogue, england(), unchecked, begun_by)
 
 
-def _publish(setting: Setting, connection: duckdb.DuckDBPyConnection) -> bool:
-    """Publish where anything differs from what is published; True where it did."""
+def _publish(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Published:
+    """Publish where anything differs from what is published."""
     state = scalar(connection, "SELECT fingerprint || checked_at FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
     state += str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file"))
     state += str(scalar(connection, sql_file("alerts/moved.sql")))
-    is_current = scalar(
-        connection, "SELECT count(*) FROM data.publication WHERE fingerprint = $state", {"state": state}
-    )
-    if is_current and is_readable(setting.workspace.published):
-        return False
-    setting.progress("publishing", setting.workspace.published.name)
-    publish(connection, setting.workspace.published)
-    with transaction(connection):
-        connection.execute("DELETE FROM data.publication")
-        connection.execute("INSERT INTO data.publication VALUES ($state, $at)", {"state": state, "at": setting.clock()})
-    return True
+    workspace = setting.workspace
+    if is_published(workspace, state):
+        return Published()
+    setting.progress("publishing", workspace.published.name)
+    return publish(connection, workspace, state, setting.clock(), setting.settings.memory_limit)
 
 
 @contextmanager

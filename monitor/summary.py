@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,6 +15,7 @@ from monitor.pipeline import Checked, Ran
 from monitor.returns.periods import day_label
 from monitor.sources.bystanders import is_bystander
 from monitor.store.load import LoadedFile, RowCounts
+from monitor.store.publish import Published
 from monitor.words import WHY_NOT_KNOWN, WORDS_OF_STATUS
 
 MOST_LINES = 12
@@ -121,6 +123,16 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
 def _coverage_line(row: dict[str, Any]) -> str:
     missing = f", {-row['missing']:,} practices fewer than published" if row["missing"] else ""
     return f"{row['period_start']:%B %Y}: differs in {row['differing']:,} of {row['sub_icbs']:,} sub-ICBs{missing}"
+
+
+def published_lines(published: Published, fixed: Path) -> Iterator[str]:
+    """Where analysts look, and what could not be replaced there."""
+    if not published.snapshot:
+        yield f"Published for analysts: {fixed}" + ("" if published.is_new else " (as it was)")
+    else:
+        yield f"Published for analysts: {published.snapshot}"
+    for file in published.in_use:
+        yield f"  {file} is as it was: it cannot be replaced, because somebody has it open. Close it, then run again"
 
 
 def _nothing_found(counts: dict[str, int]) -> str:

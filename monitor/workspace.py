@@ -46,8 +46,24 @@ class Workspace:
         return self.folder / "var" / "unpacking"
 
     @property
+    def rebuilt(self) -> Path:
+        return self.folder / "var" / "rebuilt" / "monitor.duckdb"
+
+    @property
+    def before_rebuild(self) -> Path:
+        return self.folder / "var" / "monitor-before-rebuild.duckdb"
+
+    @property
     def published(self) -> Path:
         return self.folder / "published" / "monitor.duckdb"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.folder / "published" / "snapshots"
+
+    @property
+    def parquet(self) -> Path:
+        return self.folder / "published" / "parquet"
 
     @property
     def outbox(self) -> Path:

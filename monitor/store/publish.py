@@ -1,56 +1,141 @@
-"""The analysts' read-only copy: built beside, then put in place in one step, so that no reader ever sees half of it."""
+"""What analysts read: a snapshot for each publication, the newest of them under a fixed name, and the same as Parquet.
+
+Everything is built beside and put in place in one step, so that no reader ever sees half of it. Each step looks at what
+is there and does what is missing: where one could not be done, the next run goes on from it.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
-from monitor.errors import EnvironmentFault
-from monitor.store.database import WHAT_FILES_SAY, show_status_in
+from monitor.store.database import WHAT_FILES_SAY, open_reader, show_status_in
+from monitor.store.parquet_files import are_of, write_parquet
+from monitor.store.snapshots import name_of, newest
 from monitor.store.sql_files import run_sql_file
+from monitor.workspace import Workspace
 
 # A storage version that DuckDB clients from 1.1 on can read; newer ones cannot be opened by them.
 STORAGE_VERSION = "v1.0.0"
 
 # Left out: what holds paths of this machine, what only the store itself needs, and the messages, which are large.
-NOT_PUBLISHED = ("file_seen", "publication", "alert_message")
+NOT_PUBLISHED = ("file_seen", "alert_message")
 
 
-def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
-    """Replace the published database by a copy of the store with the analysts' views.
+@dataclass(frozen=True)
+class Published:
+    """What came of a publication. is_new: analysts see something that they did not see before.
 
-    Raises EnvironmentFault where the file cannot be replaced (on Windows: while somebody has it open).
+    snapshot: the file that holds the newest state, where the fixed name could not be given to it.
+    in_use: files that could not be replaced, because somebody has them open; the next run does it.
     """
-    building = target.with_name(f".{target.name}.{os.getpid()}.building")
-    for left_over in target.parent.glob(f".{target.name}.*.building*"):
-        left_over.unlink()
+
+    is_new: bool = False
+    snapshot: Path | None = None
+    in_use: tuple[Path, ...] = ()
+
+
+def is_published(workspace: Workspace, state: str) -> bool:
+    """Whether the fixed name and the Parquet files hold this state of the store, and can be read."""
+    edition = _edition(workspace.published)
+    return edition is not None and edition[0] == state and are_of(workspace.parquet, edition[1])
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, state: str, at: datetime, memory_limit: str
+) -> Published:
+    """Publish the store. state: tells two contents of it apart; the same one is not built twice."""
+    _clear_left_overs(workspace)
+    fixed = workspace.published
+    placed = _edition(fixed)
+    if placed and placed[0] == state:
+        source, name, is_placed = fixed, placed[1], True
+    else:
+        source = _snapshot_of(workspace, state) or _build(connection, workspace, state, at)
+        name, is_placed = source.name, _put_in_place(source, fixed)
+    in_use = () if is_placed else (fixed,)
+    with open_reader(source, memory_limit) as copy:
+        in_use += write_parquet(copy, workspace.parquet, name)
+    return Published(is_placed, None if is_placed else source, in_use)
+
+
+def _edition(file: Path) -> tuple[str, str] | None:
+    """The state that a published file holds, and its snapshot's name; None where it cannot be read."""
     try:
-        _copy_tables(connection, building)
+        with duckdb.connect(str(file), read_only=True) as copy:
+            return copy.execute("SELECT state, file_name FROM data.snapshot").fetchone()  # type: ignore[return-value]
+    except duckdb.Error:
+        return None
+
+
+def _snapshot_of(workspace: Workspace, state: str) -> Path | None:
+    """The newest snapshot, if it holds this state: a run before could not give it the fixed name."""
+    names = [file.name for file in workspace.snapshots.glob("*.duckdb")]
+    name = newest(names)
+    if name is None:
+        return None
+    edition = _edition(workspace.snapshots / name)
+    return workspace.snapshots / name if edition and edition[0] == state else None
+
+
+def _build(connection: duckdb.DuckDBPyConnection, workspace: Workspace, state: str, at: datetime) -> Path:
+    workspace.snapshots.mkdir(parents=True, exist_ok=True)
+    snapshot = _free_snapshot(workspace.snapshots, at)
+    building = _beside(workspace.published)
+    try:
+        _copy_tables(connection, building, (state, snapshot.name, at))
         _make_views(building)
-        building.replace(target)
-    except PermissionError as error:
-        raise EnvironmentFault(
-            str(target),
-            "cannot be replaced: permission denied", "a file that nobody has open, in a folder that can be written",
-            "close the programs that have it open, then run again; the copy of the last run is still in place",
-        ) from error  # fmt: skip
+        return building.replace(snapshot)
     finally:
         building.unlink(missing_ok=True)
         building.with_name(building.name + ".wal").unlink(missing_ok=True)
 
 
-def is_readable(published: Path) -> bool:
-    """Whether the published copy is there and whole enough to be opened."""
+def _free_snapshot(folder: Path, at: datetime) -> Path:
+    """A name that no snapshot has: one that was published may be open, and is never written again."""
+    while (snapshot := folder / name_of(at)).exists():
+        at += timedelta(seconds=1)
+    return snapshot
+
+
+def _put_in_place(snapshot: Path, fixed: Path) -> bool:
+    """Give a snapshot the fixed name as well; False where somebody has that file open, which on Windows forbids it."""
+    beside = _beside(fixed)
     try:
-        with duckdb.connect(str(published), read_only=True) as copy:
-            return bool(copy.execute("SELECT count(*) FROM data.loaded_file").fetchone())
-    except duckdb.Error:
-        return False
+        _link_or_copy(snapshot, beside)
+        try:
+            beside.replace(fixed)
+        except PermissionError:
+            return False
+        return True
+    finally:
+        beside.unlink(missing_ok=True)
 
 
-def _copy_tables(connection: duckdb.DuckDBPyConnection, building: Path) -> None:
+def _link_or_copy(file: Path, other: Path) -> None:
+    """A second name for the file; where the file system has no hard links, a copy."""
+    try:
+        os.link(file, other)
+    except OSError:
+        shutil.copyfile(file, other)
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f".{file.name}.{os.getpid()}.building")
+
+
+def _clear_left_overs(workspace: Workspace) -> None:
+    """What a run that was cut short left there."""
+    for left_over in workspace.published.parent.glob(".*.building*"):
+        left_over.unlink()
+
+
+def _copy_tables(connection: duckdb.DuckDBPyConnection, building: Path, snapshot: tuple[str, str, datetime]) -> None:
     names = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'data' AND NOT temporary "
         "AND NOT list_contains($left_out, table_name) ORDER BY table_name",
@@ -62,6 +147,8 @@ def _copy_tables(connection: duckdb.DuckDBPyConnection, building: Path) -> None:
         connection.execute("CREATE SCHEMA copy.data")
         for (name,) in names:
             connection.execute(f"CREATE TABLE copy.data.{name} AS FROM data.{name}")
+        connection.execute("CREATE TABLE copy.data.snapshot (state VARCHAR, file_name VARCHAR, made_at TIMESTAMPTZ)")
+        connection.execute("INSERT INTO copy.data.snapshot VALUES (?, ?, ?)", snapshot)
     finally:
         connection.execute("DETACH copy")
 

@@ -94,7 +94,9 @@ def test_a_reader_keeps_its_copy_while_the_next_one_is_put_in_place(monitor: Mon
 
 
 def test_nothing_of_the_building_is_left_beside_it(demo_made_once: Path) -> None:
-    assert [file.name for file in (demo_made_once / "published").iterdir()] == ["monitor.duckdb"]
+    published = demo_made_once / "published"
+    assert sorted(file.name for file in published.iterdir()) == ["monitor.duckdb", "parquet", "snapshots"]
+    assert [file for file in published.rglob("*") if file.name.startswith(".")] == []
 
 
 def test_no_path_of_the_machine_is_published(published: duckdb.DuckDBPyConnection) -> None:

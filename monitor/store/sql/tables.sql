@@ -340,8 +340,6 @@ CREATE TABLE IF NOT EXISTS data.mandatory_return (
 
 CREATE TABLE IF NOT EXISTS data.collective_action (name VARCHAR, start_on DATE, end_on DATE);
 
-CREATE TABLE IF NOT EXISTS data.publication (fingerprint VARCHAR NOT NULL, published_at TIMESTAMPTZ NOT NULL);
-
 CREATE TABLE IF NOT EXISTS data.unchecked_return (return_code VARCHAR NOT NULL);
 
 CREATE TABLE IF NOT EXISTS data.verdict (              -- Great Expectations' verdict on each expectation, last check
