@@ -1,0 +1,144 @@
+"""Analysts open the published copy while runs write: every open succeeds, every answer is a published one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from asking import NOW, write_csv
+
+from monitor.cli import main
+
+RUNS, READERS = 4, 3
+LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
+
+# What differs from one publication to the next, from tables and views that are written one after the other.
+ANSWER = """
+SELECT (SELECT file_name FROM data.snapshot), (SELECT count(*) FROM submission), (SELECT count(*) FROM loaded_file),
+       (SELECT count(*) FROM return_status WHERE status = 'received'),
+       (SELECT count(*) FROM finding), (SELECT count(*) FROM job_run),
+       (SELECT CAST(max(checked_at) AS VARCHAR) FROM last_check)
+"""
+# Each opens the file anew for every question, until it is told to stop, and says what it was answered.
+READ = """
+import json, os, sys
+from pathlib import Path
+import duckdb
+getattr(os, "nice", int)(10)  # so that the runs get on, however many read
+file, stop, answer = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+answers, opens, errors = {}, 0, []
+print("reading", flush=True)
+while not stop.exists():
+    opens += 1
+    try:
+        with duckdb.connect(file, read_only=True) as copy:
+            said = json.dumps(copy.execute(answer).fetchone())
+            answers[said] = answers.get(said, 0) + 1
+    except Exception as error:
+        errors.append(repr(error))
+print(json.dumps([opens, [json.loads(said) for said in answers], errors]))
+"""
+# Asks the command line, which reads the store, or the published copy while a run has the store.
+ASK = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import datetime, UTC
+from pathlib import Path
+from monitor.cli import main
+folder, stop = sys.argv[1], Path(sys.argv[2])
+question = ["status", "-w", folder, "--as-of", "2025-01-31", "--return", "workforce", "--format", "csv"]
+print("reading", flush=True)
+asked, errors = 0, []
+while not stop.exists():
+    asked += 1
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = main(question, {}, lambda: datetime(2026, 1, 15, 9, 30, tzinfo=UTC))
+    if code or not out.getvalue().count("\\n") > 100:
+        errors.append(f"{code}: {out.getvalue()[:200]}{err.getvalue()}")
+print(json.dumps([asked, [], errors]))
+"""
+
+
+@contextmanager
+def reading(stop: Path, *commands: tuple[object, ...]) -> Iterator[list[subprocess.Popen]]:
+    """Processes that read from now on, until the end of the block."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", *map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for command in commands
+    ]
+    try:
+        for process in processes:
+            assert process.stdout.readline() == "reading\n", process.stderr.read()
+        yield processes
+    finally:
+        stop.touch()
+
+
+def said_by(process: subprocess.Popen) -> tuple[int, list, list]:
+    out, error = process.communicate(timeout=120)
+    assert process.returncode == 0, error
+    return tuple(json.loads(out))
+
+
+def drop(workspace: Path, number: int) -> None:
+    """A file more: another practice sends what it had not sent."""
+    line = f"Z990{number + 10},workforce,2024-09-01,2025-01-30T09:00:00,accepted"
+    write_csv(workspace / "inbox" / f"news-{number}.csv", f"{LOG}\n{line}")
+
+
+def run(workspace: Path, number: int) -> None:
+    """One cycle, each an hour later. Between its tries to open the store it waits as it does in use."""
+    assert main(["run", "-w", str(workspace)], {}, lambda: NOW + timedelta(hours=number)) == 0
+
+
+def published_states(workspace: Path) -> list[list]:
+    states = []
+    for snapshot in sorted((workspace / "published" / "snapshots").glob("*.duckdb")):
+        with duckdb.connect(str(snapshot), read_only=True) as copy:
+            states.append(list(copy.execute(ANSWER).fetchone()))
+    return states
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "copies"])
+def test_every_open_succeeds_and_gives_one_of_the_published_states(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:
+        monkeypatch.setattr("monitor.store.publish.link_or_copy", shutil.copyfile)
+    stop = tmp_path / "stop"
+    reader = (READ, demo / "published" / "monitor.duckdb", stop, ANSWER)
+    with reading(stop, *[reader] * READERS) as readers:
+        for number in range(1, RUNS + 1):
+            drop(demo, number)
+            run(demo, number)
+    states = published_states(demo)
+    assert len({json.dumps(state) for state in states}) == RUNS + 1
+    seen = []
+    for opens, answers, errors in list(map(said_by, readers)):  # all have ended before anything is judged
+        assert errors == []
+        assert opens > RUNS
+        assert [answer for answer in answers if answer not in states] == []
+        assert answers == sorted(answers), "a reader saw an older state after a newer one"
+        seen += answers
+    assert len({json.dumps(answer) for answer in seen}) > 2, "the readers were not there while the runs published"
+
+
+def test_status_answers_while_the_store_is_written(demo: Path, tmp_path: Path) -> None:
+    stop = tmp_path / "stop"
+    with reading(stop, (ASK, demo, stop)) as (asking,):
+        for number in range(1, 4):
+            drop(demo, number)
+            run(demo, number)
+    asked, _, errors = said_by(asking)
+    assert errors == []
+    assert asked > 3
