@@ -258,6 +258,21 @@ def sql(here: Here, query: str | None, file: Any, how: str) -> int:
 
 
 @cli.command()
+@click.option("--replace", "in_place", is_flag=True, help="Put the new store in the old one's place, which is kept.")
+@in_workspace
+@click.pass_obj
+def rebuild(here: Here, in_place: bool) -> int:
+    """Build the store anew from the kept input files, beside it; say whether it gives the same answer."""
+    from monitor.rebuild import rebuild as build_anew
+    from monitor.rebuild_told import rebuilt_lines
+
+    rebuilt = build_anew(here.setting(), in_place)
+    here.talk.quiet()
+    click.echo("\n".join(rebuilt_lines(rebuilt)))
+    return DONE if rebuilt.is_same else IN_PART
+
+
+@cli.command()
 @as_rows
 @in_workspace
 @click.pass_obj

@@ -58,12 +58,12 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
     """
     for name, path in files:
         intake.on_file(name)
-        if not _is_utf8(path):
+        if not is_utf8(path):
             unnamed = FileRefused(name, "its name is not UTF-8 text", advice="rename the file")
             yield _refused(intake, FileIdentity(name, "", path), unnamed)
             continue
         try:
-            identity = FileIdentity(name, _sha256(intake.connection, path), path)
+            identity = FileIdentity(name, sha256_of(intake.connection, path), path)
         except OSError as error:
             unreadable = FileRefused(name, f"cannot be read: {error.strerror}", advice="check the file's permissions")
             yield _refused(intake, FileIdentity(name, "", path), unreadable)
@@ -166,7 +166,8 @@ def _known_name(file: Path, root: Path) -> str:
     return os.fsencode(name).decode("utf-8", errors="replace")
 
 
-def _is_utf8(path: Path) -> bool:
+def is_utf8(path: Path) -> bool:
+    """Whether a file's name is text; else it cannot be named in the store."""
     return not re.search("[\ud800-\udfff]", str(path))
 
 
@@ -174,7 +175,7 @@ def _is_no_data(file: Path, folder: Path) -> bool:
     return is_left_by_programs(file.relative_to(folder).as_posix()) or is_note(file)
 
 
-def _sha256(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+def sha256_of(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     """The file's SHA-256; the bytes are read only where size or time of change differ from when they were last read."""
     stat = path.stat()
     seen = connection.execute(

@@ -8,12 +8,12 @@ snapshot as well, in its metadata.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from monitor.store.in_place import beside
 from monitor.store.sql_files import quoted, scalar
 
 MANIFEST = "published.json"
@@ -56,9 +56,9 @@ def write_parquet(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) 
 def _write(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) -> tuple[Path, ...]:
     views = [view for (view,) in copy.execute(VIEWS).fetchall()]
     copy.execute("SET preserve_insertion_order = false")  # a view has no order; so both cores write
-    rows = {view: _write_view(copy, view, _beside(_file(folder, view)), snapshot) for view in views}
+    rows = {view: _write_view(copy, view, beside(_file(folder, view)), snapshot) for view in views}
     manifest = folder / MANIFEST
-    _beside(manifest).write_text(json.dumps(_manifest(copy, snapshot, rows), indent=2) + "\n", encoding="utf-8")
+    beside(manifest).write_text(json.dumps(_manifest(copy, snapshot, rows), indent=2) + "\n", encoding="utf-8")
     try:
         manifest.unlink(missing_ok=True)
     except PermissionError:
@@ -83,7 +83,7 @@ def _manifest(copy: duckdb.DuckDBPyConnection, snapshot: str, rows: dict[str, in
 
 def _replace(file: Path) -> bool:
     try:
-        _beside(file).replace(file)
+        beside(file).replace(file)
     except PermissionError:
         return False
     return True
@@ -91,7 +91,3 @@ def _replace(file: Path) -> bool:
 
 def _file(folder: Path, view: str) -> Path:
     return folder / f"{view}.parquet"
-
-
-def _beside(file: Path) -> Path:
-    return file.with_name(f".{file.name}.{os.getpid()}.building")

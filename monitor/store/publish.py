@@ -6,8 +6,6 @@ is there and does what is missing: where one could not be done, the next run goe
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from monitor.store.database import WHAT_FILES_SAY, open_reader, show_status_in
+from monitor.store.in_place import beside, link_or_copy
 from monitor.store.parquet_files import are_of, write_parquet
 from monitor.store.snapshots import name_of, newest
 from monitor.store.sql_files import run_sql_file
@@ -86,7 +85,7 @@ def _snapshot_of(workspace: Workspace, state: str) -> Path | None:
 def _build(connection: duckdb.DuckDBPyConnection, workspace: Workspace, state: str, at: datetime) -> Path:
     workspace.snapshots.mkdir(parents=True, exist_ok=True)
     snapshot = _free_snapshot(workspace.snapshots, at)
-    building = _beside(workspace.published)
+    building = beside(workspace.published)
     try:
         _copy_tables(connection, building, (state, snapshot.name, at))
         _make_views(building)
@@ -105,28 +104,16 @@ def _free_snapshot(folder: Path, at: datetime) -> Path:
 
 def _put_in_place(snapshot: Path, fixed: Path) -> bool:
     """Give a snapshot the fixed name as well; False where somebody has that file open, which on Windows forbids it."""
-    beside = _beside(fixed)
+    building = beside(fixed)
     try:
-        _link_or_copy(snapshot, beside)
+        link_or_copy(snapshot, building)
         try:
-            beside.replace(fixed)
+            building.replace(fixed)
         except PermissionError:
             return False
         return True
     finally:
-        beside.unlink(missing_ok=True)
-
-
-def _link_or_copy(file: Path, other: Path) -> None:
-    """A second name for the file; where the file system has no hard links, a copy."""
-    try:
-        os.link(file, other)
-    except OSError:
-        shutil.copyfile(file, other)
-
-
-def _beside(file: Path) -> Path:
-    return file.with_name(f".{file.name}.{os.getpid()}.building")
+        building.unlink(missing_ok=True)
 
 
 def _clear_left_overs(workspace: Workspace) -> None:

@@ -90,7 +90,7 @@ def test_without_hard_links_the_fixed_name_is_a_copy(
     def no_links(*_: object) -> None:
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr("monitor.store.publish.os.link", no_links)
+    monkeypatch.setattr("monitor.store.in_place.os.link", no_links)
     drop_news(demo)
     assert monitor("run", "-w", demo).code == 0
     published = demo / "published"

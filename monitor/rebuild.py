@@ -1,0 +1,368 @@
+"""Building the store anew from the kept input files: does it give the same answer? And putting it in place.
+
+What files tell is loaded again, in the order in which it was loaded before and as of the same instants. What no file
+tells (findings, messages, decisions, runs) is taken over from the old store, as far as that can be read.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from monitor.errors import EnvironmentFault, UsageError
+from monitor.intake import (
+    Intake,
+    files_in,
+    is_utf8,
+    load_files,
+    organisations_are_current,
+    rebuild_organisations,
+    sha256_of,
+)
+from monitor.pipeline import Setting, fingerprint, periods_of_returns
+from monitor.returns.working_days import england
+from monitor.run_lock import holding
+from monitor.store.database import is_in_use, open_reader, open_writer
+from monitor.store.derive import Question, derive_status
+from monitor.store.in_place import beside, link_or_copy
+from monitor.store.sql_files import SqlTemplate, rows_as_dicts, scalar, sql_file, transaction
+from monitor.workspace import Workspace
+
+# What no file tells: the section "what was found, and what ran" of tables.sql.
+HISTORY = (
+    "job_run", "finding_subject", "finding_event", "check_run", "alert", "alert_recipient", "alert_matter",
+    "alert_message", "delivery_attempt", "silence", "silence_ended", "decision",
+)  # fmt: skip
+
+NUMBERED = {
+    "data.next_run": "SELECT max(run_id) FROM data.job_run",
+    "data.next_alert": "SELECT max(alert_number) FROM data.alert",
+    "data.next_attempt": "SELECT max(attempt_number) FROM data.delivery_attempt",
+}
+FILES = """
+SELECT file_id, file_name, sha256, format, loaded_at, state, rows_loaded, rows_duplicate, rows_rejected, detail
+FROM data.loaded_file ORDER BY file_id
+"""
+ELSEWHERE = "SELECT DISTINCT path, sha256 FROM data.file_seen WHERE sha256 IN (SELECT sha256 FROM data.loaded_file)"
+
+Answer = dict[str, tuple[int, str, str]]  # by return: expected returns, digest of what is said, digest of the evidence
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the old store tells. answer None: it cannot give one; trouble says why. history: the tables it can give."""
+
+    as_of: date | None = None
+    answer: Answer | None = None
+    files: tuple[dict[str, Any], ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    unchecked: frozenset[str] = frozenset()
+    history: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came of it. differing: the returns whose answer is another one; None: there was nothing to compare with.
+
+    missing: loaded before, and not found any more. new: not loaded before. read_differently: other numbers of rows
+    loaded, duplicate or rejected. refused: refused now, and not before. lost: tables of the history, where replaced.
+    """
+
+    store: Path
+    as_of: date
+    files: int
+    expected: int
+    differing: tuple[str, ...] | None
+    is_same_evidence: bool
+    trouble: str
+    missing: tuple[str, ...]
+    new: tuple[str, ...]
+    refused: tuple[str, ...]
+    read_differently: tuple[str, ...]
+    seconds: float = 0
+    is_replaced: bool = False
+    lost: tuple[str, ...] = field(default=())
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it was shown that the new store gives the old one's answer."""
+        return self.differing == ()
+
+
+def rebuild(setting: Setting, in_place: bool) -> Rebuilt:
+    """Build the store anew beside the old one and compare; in_place: then put it there, and keep the old one."""
+    setting.workspace.make_folders()
+    started_at = setting.clock()
+    with holding(setting.workspace.lock, "monitor rebuild", started_at):
+        before = _before(setting)
+        new = setting.workspace.rebuilt
+        shutil.rmtree(new.parent, ignore_errors=True)
+        with open_writer(new, setting.workspace.spill, setting.settings.memory_limit) as connection:
+            _load(setting, connection, before)
+            rebuilt = _compared(setting, connection, before)
+            if in_place:
+                lost = _take_over(connection, setting.workspace.store, before)
+                rebuilt = replace(rebuilt, store=setting.workspace.store, is_replaced=True, lost=lost)
+                _record(setting, connection, rebuilt, started_at)
+        if in_place:
+            _put_in_place(setting.workspace)
+        return replace(rebuilt, seconds=(setting.clock() - started_at).total_seconds())
+
+
+# ------------------------------------------------------------------------------------------------ the old store
+
+
+def _before(setting: Setting) -> Before:
+    store = setting.workspace.store
+    if not store.is_file():
+        return Before(trouble=f"there is no {store}")
+    try:
+        with open_reader(store, setting.settings.memory_limit) as connection:
+            return _told_by(setting, connection)
+    except EnvironmentFault as fault:
+        if not _is_damage(fault.__cause__):
+            raise
+        return Before(trouble=f"{store} cannot be read: {_first_line(fault.__cause__)}")
+    except duckdb.Error as error:
+        return Before(trouble=f"{store} cannot be read: {_first_line(error)}")
+
+
+def _told_by(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Before:
+    """What can be read of a store. One damaged place may spoil all that is asked after it, so files come first."""
+    files = tuple(rows_as_dicts(connection.execute(FILES)))
+    as_of = scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+    before = Before(as_of, files=files, elsewhere=tuple(connection.execute(ELSEWHERE).fetchall()))
+    unchecked = frozenset(code for (code,) in connection.execute("FROM data.unchecked_return").fetchall())
+    history = tuple(table for table in HISTORY if _can_be_read(connection, table))
+    before = replace(before, unchecked=unchecked, history=history)
+    if not organisations_are_current(connection):
+        return replace(before, trouble="the old store gives no answer: a load did not run to its end")
+    try:
+        return replace(before, answer=_old_answer(setting, connection, before))
+    except duckdb.Error as error:
+        return replace(before, trouble=f"the old store gives no answer: {_first_line(error)}")
+
+
+def _old_answer(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Before) -> Answer:
+    """The answer that the last check kept, if it is to the same question; else it is worked out from the old rows."""
+    day = before.as_of or setting.as_of(None)
+    last = scalar(connection, "SELECT fingerprint FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
+    if last == fingerprint(setting, connection, day):
+        return _answer(connection, "data.return_status_row")
+    return _derived(setting, connection, day, before.unchecked)
+
+
+def _can_be_read(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    try:
+        connection.execute(f"SELECT sum(hash(t)) FROM data.{table} AS t").fetchone()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    """Whether a store could not be opened because of what is in it, and not because of who has it or may read it."""
+    return isinstance(error, duckdb.Error) and not is_in_use(error) and "Permission denied" not in str(error)
+
+
+# ------------------------------------------------------------------------------------------------ the new store
+
+
+def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Before) -> None:
+    workspace = setting.workspace
+    on_file = lambda name: setting.progress("loading", name)  # noqa: E731
+    intake = Intake(
+        connection,
+        periods_of_returns(setting),
+        setting.clock(),
+        workspace.unpacking,
+        on_file,
+        setting.settings.column_map,
+    )
+    first_known = {file["sha256"]: file for file in reversed(before.files) if file["sha256"]}
+    in_order = sorted(
+        (_place(connection, before, first_known, name, path), name, path)
+        for name, path in _kept_files(workspace, connection, before)
+    )
+    if not in_order:
+        raise UsageError(str(workspace.inbox), "holds no file to build the store from", advice="put the files back")
+    shutil.rmtree(workspace.unpacking, ignore_errors=True)
+    loaded_at = {file["file_id"]: file["loaded_at"] for file in before.files}
+    for place, name, path in in_order:
+        # As of then, because a row dated after the day it is loaded on is rejected.
+        list(load_files(replace(intake, loaded_at=loaded_at.get(place, intake.loaded_at)), [(name, path)]))
+    shutil.rmtree(workspace.unpacking, ignore_errors=True)
+    rebuild_organisations(connection)
+
+
+def _kept_files(
+    workspace: Workspace, connection: duckdb.DuckDBPyConnection, before: Before
+) -> Iterator[tuple[str, Path]]:
+    """The files of the inbox, and those loaded from elsewhere that are still where they were."""
+    files = files_in([workspace.inbox] if workspace.inbox.is_dir() else [], workspace.inbox)
+    yield from files
+    there = {path for _, path in files}
+    for place, sha256 in sorted(before.elsewhere):
+        path = Path(place)
+        if path in there or _is_in_an_inbox(path) or not path.is_file():
+            continue
+        if sha256_of(connection, path) == sha256:
+            yield from files_in([path], workspace.inbox)
+
+
+def _is_in_an_inbox(path: Path) -> bool:
+    """Of this workspace, from where a file may have been taken out on purpose, or of the one that this is a copy of."""
+    return any(folder.name == "inbox" and Workspace(folder.parent).configuration.is_file() for folder in path.parents)
+
+
+def _place(
+    connection: duckdb.DuckDBPyConnection, before: Before, first_known: dict[str, Any], name: str, path: Path
+) -> float:
+    """The number that a file had, an archive that of its first member; what is new comes last."""
+    try:
+        known = first_known.get(sha256_of(connection, path)) if is_utf8(path) else None
+    except OSError:
+        known = None  # said when it is loaded
+    numbers = [known["file_id"]] if known else []
+    numbers += [file["file_id"] for file in before.files if file["file_name"].startswith(f"{name}/")]
+    return min(numbers, default=math.inf)
+
+
+def _derived(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, unchecked: frozenset[str]) -> Answer:
+    setting.progress("working out statuses", str(as_of))
+    derive_status(connection, Question(as_of, setting.settings, setting.catalogue, england(), unchecked))
+    return _answer(connection, "return_status_row")
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, table: str) -> Answer:
+    sql = SqlTemplate(sql_file("rebuild/answer_by_return.sql")).substitute(table=table)
+    return {code: tuple(rest) for code, *rest in connection.execute(sql).fetchall()}
+
+
+def _compared(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Before) -> Rebuilt:
+    as_of = before.as_of or setting.as_of(None)
+    new = _derived(setting, connection, as_of, before.unchecked)
+    old = before.answer
+    differing = None
+    if old is not None:
+        codes = sorted(old.keys() | new.keys())
+        differing = tuple(code for code in codes if old.get(code, ())[:2] != new.get(code, ())[:2])
+    files = rows_as_dicts(connection.execute(FILES))
+    was, now = _loaded(before.files), _loaded(files)
+    refused_before = {(file["sha256"], file["file_name"]) for file in before.files if file["state"] == "refused"}
+    return Rebuilt(
+        store=setting.workspace.rebuilt,
+        as_of=as_of,
+        files=len(now),
+        expected=sum(expected for expected, *_ in new.values()),
+        differing=differing,
+        is_same_evidence=old == new,
+        trouble=before.trouble,
+        missing=tuple(file["file_name"] for sha256, file in was.items() if sha256 not in now),
+        new=tuple(file["file_name"] for sha256, file in now.items() if sha256 not in was) if before.files else (),
+        refused=tuple(
+            file["detail"]
+            for file in files
+            if file["state"] == "refused" and (file["sha256"], file["file_name"]) not in refused_before
+        ),
+        read_differently=tuple(
+            file["file_name"] for sha256, file in now.items() if sha256 in was and _counts(was[sha256]) != _counts(file)
+        ),
+    )
+
+
+def _loaded(files: Any) -> dict[str, dict[str, Any]]:
+    """By content, the files that were loaded. Of an archive its members count."""
+    return {file["sha256"]: file for file in files if file["state"] == "loaded" and file["format"] != "zip archive"}
+
+
+def _counts(file: dict[str, Any]) -> tuple[int, ...]:
+    return file["rows_loaded"], file["rows_duplicate"], file["rows_rejected"]
+
+
+# ------------------------------------------------------------------------------------------------ in its place
+
+
+def _take_over(connection: duckdb.DuckDBPyConnection, old: Path, before: Before) -> tuple[str, ...]:
+    """Copy the history; gives the tables that are lost. Numbers go on where they were."""
+    if before.history:
+        place = str(old).replace("'", "''")
+        connection.execute(f"ATTACH '{place}' AS old (READ_ONLY)")
+        for table in before.history:
+            connection.execute(f"INSERT INTO data.{table} BY NAME FROM old.data.{table}")
+        connection.execute("DETACH old")
+    # Answers and verdicts are not taken over: so the next check finds its question new, and works them out.
+    connection.execute("UPDATE data.check_run SET fingerprint = 'before a rebuild: ' || fingerprint")
+    for sequence, last in NUMBERED.items():
+        connection.execute(
+            f"SELECT max(nextval('{sequence}')) FROM range($last)", {"last": scalar(connection, last) or 0}
+        )
+    return tuple(table for table in HISTORY if table not in before.history)
+
+
+def _record(setting: Setting, connection: duckdb.DuckDBPyConnection, rebuilt: Rebuilt, started_at: datetime) -> None:
+    with transaction(connection):
+        connection.execute(
+            "INSERT INTO data.job_run SELECT nextval('data.next_run'), 'rebuild', ?, ?, ?, ?",
+            [
+                started_at,
+                setting.clock(),
+                "done" if rebuilt.is_same else "done_in_part",
+                f"from {rebuilt.files} files; as of {rebuilt.as_of}: "
+                + ("the same answer" if rebuilt.is_same else "not shown to be the same answer"),
+            ],
+        )
+
+
+def _put_in_place(workspace: Workspace) -> None:
+    """The new store takes the old one's name in one step; the old one keeps another."""
+    store, kept = workspace.store, workspace.before_rebuild
+    try:
+        if store.exists():
+            _fold_log_in(store)
+            building = beside(kept)
+            link_or_copy(store, building)
+            building.replace(kept)
+            _log_of(kept).unlink(missing_ok=True)
+        if _log_of(store).exists():  # of a damaged store; beside the new one it would be taken for its own
+            _log_of(store).replace(_log_of(kept))
+        workspace.rebuilt.replace(store)
+        shutil.rmtree(workspace.rebuilt.parent, ignore_errors=True)
+    except PermissionError as error:
+        raise _still_open(workspace, str(error)) from error
+    except duckdb.Error as error:
+        raise _still_open(workspace, _first_line(error)) from error
+
+
+def _fold_log_in(store: Path) -> None:
+    """Have DuckDB write into the file what stands in its log, so that the file is whole by itself."""
+    if not _log_of(store).exists():
+        return
+    try:
+        duckdb.connect(str(store)).close()
+    except duckdb.Error as error:
+        if not _is_damage(error):
+            raise
+
+
+def _log_of(store: Path) -> Path:
+    return store.with_name(store.name + ".wal")
+
+
+def _still_open(workspace: Workspace, found: str) -> EnvironmentFault:
+    return EnvironmentFault(
+        str(workspace.store), f"cannot be replaced: {found}", "a store that nobody has open",
+        "close what has it open, then run `monitor rebuild --replace` again; the old store is still in place",
+    )  # fmt: skip
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).strip().splitlines()[0]
