@@ -273,17 +273,55 @@ def rebuild(here: Here, in_place: bool) -> int:
 
 
 @cli.command()
+@click.option("--once", "job_name", metavar="JOB", help="Run this job now, by hand, and leave.")
+@in_workspace
+@click.pass_obj
+def schedule(here: Here, job_name: str | None) -> int:
+    """Run the jobs on their schedule, in the foreground, until SIGTERM."""
+    from jobs.running import JOBS, run_job
+    from jobs.schedule import run_schedule
+
+    setting = here.setting()
+    if job_name is None:
+        run_schedule(setting, here.setting)
+        return DONE
+    if job_name not in JOBS:
+        raise UsageError("the job", f"there is no job {job_name!r}", "one of " + ", ".join(JOBS))
+    outcome = run_job(setting, JOBS[job_name])
+    here.talk.quiet()
+    click.echo(f"{job_name}: {on_one_line(outcome.detail)}")
+    return IN_PART if outcome.in_part else DONE
+
+
+@cli.command()
+@click.option("--quiet", is_flag=True, help="For a watchdog: say only what is wrong; a long silence is wrong too.")
+@click.option("--mail", is_flag=True, help="With --quiet: send what is wrong by mail as well.")
 @as_rows
 @in_workspace
 @click.pass_obj
-def doctor(here: Here, how: str) -> int:
+def doctor(here: Here, quiet: bool, mail: bool, how: str) -> int:
     """Check configuration, workspace, mail server, clock and last runs; say what to do."""
     from monitor.doctor import PROBLEM, examine
 
+    if quiet:
+        return _watchdog(here, mail)
     examined = list(examine(here.setting(), here.environ))
     rows = [(one.state, one.subject, one.found, one.advice) for one in examined]
     print_rows(here, ["state", "subject", "found", "advice"], rows, how)
     return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
+
+
+def _watchdog(here: Here, by_mail: bool) -> int:
+    from monitor.watchdog import send_warning, what_is_wrong
+
+    setting = here.setting()
+    wrong = what_is_wrong(setting)
+    here.talk.quiet()
+    for sentence in wrong:
+        click.echo(on_one_line(sentence))
+    if wrong and by_mail:
+        send_warning(setting, wrong, here.talk.say)
+    return IN_PART if wrong else DONE
 
 
 def _text_of(file: Any) -> str:

@@ -19,7 +19,8 @@ from monitor.alerts.secrets import password_of, url_of
 from monitor.alerts.smtp import greet
 from monitor.clock import london_date
 from monitor.errors import ConfigurationError, EnvironmentFault
-from monitor.pipeline import Setting
+from monitor.job_runs import CUT_SHORT, last_good
+from monitor.pipeline import Setting, reading
 from monitor.returns.working_days import england
 from monitor.settings import Channel, Mail
 from monitor.store.database import open_reader
@@ -42,6 +43,12 @@ class Examined:
 
 def examine(setting: Setting, environ: Mapping[str, str]) -> Iterator[Examined]:
     """Every thing looked at, in order."""
+    yield from examine_machine(setting, environ)
+    yield from _store(setting)
+
+
+def examine_machine(setting: Setting, environ: Mapping[str, str]) -> Iterator[Examined]:
+    """What the machine, the settings and the mail server tell."""
     yield Examined("configuration", OK, f"{setting.workspace.configuration} and {len(setting.catalogue)} returns read")
     yield from _frozen_day(setting)
     yield _writable(setting.workspace.folder)
@@ -51,7 +58,31 @@ def examine(setting: Setting, environ: Mapping[str, str]) -> Iterator[Examined]:
     yield _suites()
     yield from _mail(setting.settings.mail, environ)
     yield from _channels(setting.settings.channel, environ)
-    yield from _store(setting)
+
+
+def examine_store(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    """What the store tells: runs, files, messages, the register."""
+    yield from _last_runs(setting, connection)
+    yield from _files(setting, connection)
+    yield from _undelivered(connection)
+    yield from _routes(setting, connection)
+    yield from _without_icb(setting, connection)
+    yield from _unmatched(connection)
+
+
+def silence(setting: Setting) -> str | None:
+    """For how long no run has come to a good end, where that is longer than a watchdog allows; None where it is not."""
+    hours = setting.settings.schedule.longest_silence_hours
+    if not setting.workspace.store.is_file():
+        return "nothing has run yet"
+    with reading(setting) as connection:
+        last = last_good(connection)
+    if last is None:
+        return "no run has come to a good end yet"
+    ago = setting.clock() - last
+    if ago <= timedelta(hours=hours):
+        return None
+    return f"no run has come to a good end for {ago.total_seconds() / 3600:,.0f} hours ({hours} are allowed)"
 
 
 def _frozen_day(setting: Setting) -> Iterator[Examined]:
@@ -162,12 +193,7 @@ def _store(setting: Setting) -> Iterator[Examined]:
     try:
         with open_reader(store, setting.settings.memory_limit) as connection:
             yield Examined("store", OK, f"{store} can be read ({store.stat().st_size / 1e6:,.1f} MB)")
-            yield from _last_runs(setting, connection)
-            yield from _files(setting, connection)
-            yield from _undelivered(connection)
-            yield from _routes(setting, connection)
-            yield from _without_icb(setting, connection)
-            yield from _unmatched(connection)
+            yield from examine_store(setting, connection)
     except EnvironmentFault as fault:
         yield Examined("store", LOOK, fault.message)
     if not setting.workspace.published.is_file():
@@ -187,7 +213,7 @@ def _last_runs(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Itera
     text = f"{job} of {started_at:%Y-%m-%d %H:%M}: {state.replace('_', ' ')}" + (f"; {detail}" if detail else "")
     if started_at > setting.clock():
         yield Examined("last run", PROBLEM, f"{text}: that is in the future", "set the machine's clock")
-    elif ended_at is None:
+    elif ended_at is None or state == CUT_SHORT:
         yield Examined(
             "last run", LOOK, f"{text}: it did not end", "what it had begun was undone; `monitor run` does it again"
         )

@@ -21,6 +21,7 @@ from monitor.clock import Clock, Pause, london_date, pause
 from monitor.errors import EnvironmentFault, UsageError
 from monitor.findings import FindingCounts, derive_findings, record_findings
 from monitor.intake import Intake, files_in, load_files, organisations_are_current, rebuild_organisations
+from monitor.job_runs import recorded
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue
 from monitor.returns.working_days import england
 from monitor.run_lock import holding
@@ -36,7 +37,7 @@ from monitor.workspace import Workspace
 PERIOD_OF_EVENT = "any"
 TRIES_TO_OPEN, SECONDS_BETWEEN_TRIES = 60, 0.5
 # Settings that change no status: whom to tell, what the machine has, how files are read.
-NOT_OF_THE_ANSWER = {"mail", "channel", "reminders", "as_of", "memory_limit", "column_map"}
+NOT_OF_THE_ANSWER = {"mail", "channel", "reminders", "schedule", "as_of", "memory_limit", "column_map"}
 Progress = Callable[[str, str], None]
 
 
@@ -114,35 +115,50 @@ def read_setting(workspace: Workspace, clock: Clock, **others: Any) -> Setting:
 
 def load(setting: Setting, paths: list[Path]) -> tuple[LoadedFile, ...]:
     """Load what is new in the paths (none given: the inbox)."""
-    with writing(setting, "monitor load") as connection, _job(connection, setting, "load") as job:
+    with writing(setting, "monitor load") as connection, recorded(connection, setting.clock, "load") as record:
         loaded = _load(setting, connection, paths)
-        job.detail = _files(loaded)
-        job.in_part = needs_a_person(loaded)
+        record.detail = _files(loaded)
+        record.in_part = needs_a_person(loaded)
         return loaded
 
 
 def check(setting: Setting, as_of: date | None) -> Checked:
     """Work out the statuses as of a day, run the suites, record the findings."""
-    with writing(setting, "monitor check") as connection, _job(connection, setting, "check") as job:
+    with writing(setting, "monitor check") as connection, recorded(connection, setting.clock, "check") as record:
         checked = _check(setting, connection, setting.as_of(as_of))
-        job.detail = f"as of {checked.as_of}: {checked.findings.open} findings open"
-        job.in_part = bool(could_not_check(checked.verdicts))
+        record.detail = _findings(checked)
+        record.in_part = bool(could_not_check(checked.verdicts))
         return checked
 
 
 def run(setting: Setting, as_of: date | None) -> Ran:
     """One whole cycle: load, check, alert, publish. With nothing new, nothing is worked out again or told again."""
     with writing(setting, "monitor run") as connection:
-        with _job(connection, setting, "run") as job:
-            loaded = _load(setting, connection, [])
-            checked = _check(setting, connection, setting.as_of(as_of))
+        with recorded(connection, setting.clock, "run") as record:
+            loaded, checked = load_and_check(setting, connection, setting.as_of(as_of))
             told = deliver(setting, connection)
-            job.detail = f"{_files(loaded)}; as of {checked.as_of}: {checked.findings.open} findings open"
+            record.detail = words_of(loaded, checked)
             if told.undelivered:
-                job.detail += f"; not delivered: {len(told.undelivered)}"
-            job.in_part = Ran(loaded, checked, told).in_part
+                record.detail += f"; not delivered: {len(told.undelivered)}"
+            record.in_part = Ran(loaded, checked, told).in_part
         # After the job has ended, so that the copy tells how it ended.
-        return Ran(loaded, checked, told, _publish(setting, connection))
+        return Ran(loaded, checked, told, publish_news(setting, connection))
+
+
+def load_and_check(
+    setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date
+) -> tuple[tuple[LoadedFile, ...], Checked]:
+    """The first half of a cycle: messages are planned, and nothing is sent or published yet."""
+    return _load(setting, connection, []), _check(setting, connection, as_of)
+
+
+def words_of(loaded: tuple[LoadedFile, ...], checked: Checked) -> str:
+    """What a cycle did, for the record."""
+    return f"{_files(loaded)}; {_findings(checked)}"
+
+
+def _findings(checked: Checked) -> str:
+    return f"as of {checked.as_of}: {checked.findings.open} findings open"
 
 
 def deliver(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Told:
@@ -308,10 +324,28 @@ def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
     return Checked(as_of, verdicts, counts, recorded, is_new=True, unrouted=unrouted)
 
 
-def _plan(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, moment: datetime) -> tuple[Matter, ...]:
+def plan(setting: Setting, connection: duckdb.DuckDBPyConnection, everything_open: bool = False) -> None:
+    """Plan what there is to tell since the last check. everything_open: each open finding is told once more.
+
+    Where the last check was a look at another day, or was cut short, nothing is planned from it.
+    """
+    as_of = scalar(connection, "SELECT as_of FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
+    last = as_of and _last_check(connection, fingerprint(setting, connection, as_of))
+    if last and last.recorded:
+        with transaction(connection):
+            _plan(setting, connection, as_of, setting.clock(), everything_open)
+
+
+def _plan(
+    setting: Setting,
+    connection: duckdb.DuckDBPyConnection,
+    as_of: date,
+    moment: datetime,
+    everything_open: bool = False,
+) -> tuple[Matter, ...]:
     from monitor.alerts.planning import plan_alerts  # here, because templates and workbooks take a while to import
 
-    return plan_alerts(connection, setting.settings, as_of, moment)
+    return plan_alerts(connection, setting.settings, as_of, moment, everything_open)
 
 
 def _derive_and_keep(setting: Setting, connection: duckdb.DuckDBPyConnection, question: Question) -> None:
@@ -349,11 +383,9 @@ def _question(setting: Setting, as_of: date, unchecked: frozenset[str], begun_by
     return Question(as_of, setting.settings, setting.catalogue, england(), unchecked, begun_by)
 
 
-def _publish(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Published:
+def publish_news(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Published:
     """Publish where anything differs from what is published."""
-    state = scalar(connection, "SELECT fingerprint || checked_at FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
-    state += str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file"))
-    state += str(scalar(connection, sql_file("alerts/moved.sql")))
+    state = str(scalar(connection, sql_file("moved.sql")))
     workspace = setting.workspace
     if is_published(workspace, state):
         return Published()
@@ -378,7 +410,7 @@ def deciding(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
     with writing(setting, "monitor alerts") as connection:
         yield connection
         if setting.workspace.published.is_file():
-            _publish(setting, connection)
+            publish_news(setting, connection)
 
 
 def _opened_when_free(setting: Setting, opened: ExitStack) -> duckdb.DuckDBPyConnection:
@@ -421,36 +453,3 @@ def reading(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
             setting.progress("reading the published copy, because a run has the store open", "")
             connection = opened.enter_context(open_reader(workspace.published, memory_limit))
         yield connection
-
-
-@dataclass
-class _Job:
-    detail: str = ""
-    in_part: bool = False
-
-
-@contextmanager
-def _job(connection: duckdb.DuckDBPyConnection, setting: Setting, name: str) -> Iterator[_Job]:
-    """Record that a job ran, when, and what came of it. Whatever never ended was cut short: we alone have the store."""
-    connection.execute(
-        "UPDATE data.job_run SET ended_at = $at, state = 'cut_short' WHERE ended_at IS NULL", {"at": setting.clock()}
-    )
-    run_id = scalar(connection, "SELECT nextval('data.next_run')")
-    connection.execute(
-        "INSERT INTO data.job_run VALUES ($id, $job, $at, NULL, 'running', NULL)",
-        {"id": run_id, "job": name, "at": setting.clock()},
-    )
-    job = _Job()
-    try:
-        yield job
-    except BaseException:
-        _end_job(connection, setting, run_id, "stopped", job.detail)
-        raise
-    _end_job(connection, setting, run_id, "done_in_part" if job.in_part else "done", job.detail)
-
-
-def _end_job(connection: duckdb.DuckDBPyConnection, setting: Setting, run_id: int, state: str, detail: str) -> None:
-    connection.execute(
-        "UPDATE data.job_run SET ended_at = $at, state = $state, detail = $detail WHERE run_id = $id",
-        {"id": run_id, "at": setting.clock(), "state": state, "detail": detail},
-    )

@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from monitor.errors import ConfigurationError, WorkspaceError
+from monitor.schedule_lines import checked_cron
 from monitor.sources.column_map import ColumnMap, compared
 from monitor.toml_files import Strict, read_toml
 
@@ -101,6 +102,33 @@ class Reminders(Strict):
     before_due_days: int | None = Field(None, ge=0, le=92)
 
 
+class Schedule(Strict):
+    """When each job runs, as a cron line in London's time; "off": never. The rest is about unattended running.
+
+    longest_silence_hours: after so long without a good run a watchdog is to be told.
+    """
+
+    load_and_check: str = "30 2 * * *"
+    alerts: str = "0 8 * * mon-fri"
+    weekly_summary: str = "15 8 * * mon"
+    monthly_rollup: str = "0 5 1 * *"
+    snapshot_cleanup: str = "0 4 * * sun"
+    self_check: str = "30 7 * * *"
+    keep_snapshots_days: int = Field(14, ge=1, le=3660)
+    longest_silence_hours: int = Field(36, ge=1, le=24 * 366)
+    heartbeat_url_env: str | None = None
+
+    @field_validator("load_and_check", "alerts", "weekly_summary", "monthly_rollup", "snapshot_cleanup", "self_check")
+    @classmethod
+    def is_a_cron_line(cls, value: str) -> str:
+        return value if value == "off" else checked_cron(value)
+
+    def crons(self) -> dict[str, str]:
+        """The cron line of each job that is on, in the order in which jobs run that are due at the same time."""
+        names = ("load_and_check", "alerts", "weekly_summary", "monthly_rollup", "snapshot_cleanup", "self_check")
+        return {name: getattr(self, name) for name in names if getattr(self, name) != "off"}
+
+
 class Mail(Strict):
     """The mail server and who is told; left out: mail goes to outbox/."""
 
@@ -165,6 +193,7 @@ class Settings(Strict):
     mail: Mail | None = None
     channel: list[Channel] = []
     reminders: Reminders = Reminders()
+    schedule: Schedule = Schedule()
     column_map: list[ColumnMap] = []
 
     @field_validator("channel")

@@ -66,6 +66,14 @@ class Workspace:
         return self.folder / "published" / "parquet"
 
     @property
+    def log(self) -> Path:
+        return self.folder / "var" / "log" / "monitor.jsonl"
+
+    @property
+    def heartbeat(self) -> Path:
+        return self.folder / "var" / "heartbeat.json"
+
+    @property
     def outbox(self) -> Path:
         return self.folder / "outbox"
 

@@ -24,14 +24,20 @@ LINES_OF_A_GROUP = (12, 5, 2, 0)
 
 
 def plan_alerts(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    as_of: date,
+    now: datetime,
+    everything_open: bool = False,
 ) -> tuple[Matter, ...]:
     """Put into the outbox what there is to tell. Call within the transaction that records the findings.
+
+    everything_open: each open finding is told once more, but those that somebody looks after or was told of today.
 
     Gives the open findings that no route takes, so that nobody is told of them.
     """
     routes, default = routes_of(settings)
-    decision = decide(_state(connection, settings, as_of), routes, default, as_of, now)
+    decision = decide(_state(connection, settings, as_of, everything_open), routes, default, as_of, now)
     if decision.messages:
         said = _said(connection, now)
         for addressed in decision.messages:
@@ -68,7 +74,9 @@ def held_back(connection: duckdb.DuckDBPyConnection, settings: Settings, now: da
     return frozenset(alert_id for alert_id, matters in waiting.items() if matters <= silenced)
 
 
-def _state(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> State:
+def _state(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, everything_open: bool = False
+) -> State:
     """All that a decision rests on."""
     reminders = settings.reminders
     after_days = {
@@ -77,7 +85,9 @@ def _state(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: dat
     routes, default = routes_of(settings)
     recipients = {one for route in [*routes, *([default] if default else [])] for one in route.recipients}
     asked = outbox.Asked(as_of, reminders.before_due_days, tuple(sorted(recipients)))
-    return outbox.state_of(connection, Reminders(after_days), asked, any(route.is_by_area for route in routes))
+    return outbox.state_of(
+        connection, Reminders(after_days, everything_open), asked, any(route.is_by_area for route in routes)
+    )
 
 
 def routes_of(settings: Settings) -> tuple[list[Route], Route | None]:

@@ -100,9 +100,17 @@ class Silence:
 
 @dataclass(frozen=True)
 class Reminders:
-    """After how many days an open finding is told again, by severity; a severity that is left out is not."""
+    """After how many days an open finding is told again, by severity; a severity that is left out is not.
+
+    everything_open: all of them now, whatever the severity, but what was told on the same day.
+    """
 
     after_days: Mapping[str, int]
+    everything_open: bool = False
+
+    def after(self, severity: str) -> int | None:
+        """After how many days a finding of this severity is told again; None: it is not."""
+        return 1 if self.everything_open else self.after_days.get(severity)
 
 
 @dataclass(frozen=True)
@@ -178,7 +186,7 @@ def _reason(matter: Matter, state: State, recipient: str, as_of: date) -> str | 
         return NEW
     if (told.severity, told.cause) != (matter.severity, matter.cause):
         return CHANGED
-    days = state.reminders.after_days.get(matter.severity)
+    days = state.reminders.after(matter.severity)
     if days and matter.matter_id not in state.acknowledged and as_of - told.told_on >= timedelta(days=days):
         return REMINDER
     return None

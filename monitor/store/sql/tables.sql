@@ -251,7 +251,20 @@ CREATE TABLE IF NOT EXISTS data.workforce_high_level_row (
 
 CREATE TABLE IF NOT EXISTS data.job_run (
     run_id INTEGER PRIMARY KEY, job VARCHAR NOT NULL,
-    started_at TIMESTAMPTZ NOT NULL, ended_at TIMESTAMPTZ, state VARCHAR NOT NULL, detail VARCHAR
+    started_at TIMESTAMPTZ NOT NULL, ended_at TIMESTAMPTZ,
+    state VARCHAR NOT NULL,              -- running | done | done_in_part | stopped (by an error) | cut_short | left_out
+    detail VARCHAR,
+    scheduled_for TIMESTAMP              -- the occurrence of its schedule that it was for, on London's wall clock
+);
+
+CREATE TABLE IF NOT EXISTS data.job_watch (        -- from when on a job is run by a schedule, on London's wall clock
+    job VARCHAR PRIMARY KEY, since TIMESTAMP NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.monthly_rollup (   -- how complete the returns were that fell due in a month, as known then
+    month DATE NOT NULL, return_code VARCHAR NOT NULL, icb_code VARCHAR,
+    required BIGINT NOT NULL, received BIGINT NOT NULL, received_late BIGINT NOT NULL, rejected BIGINT NOT NULL,
+    not_received BIGINT NOT NULL, not_known BIGINT NOT NULL, as_of DATE, made_at TIMESTAMPTZ NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS data.finding_subject (

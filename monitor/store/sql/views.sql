@@ -305,10 +305,10 @@ COMMENT ON COLUMN collective_action.end_on IS 'Last day; empty while it is open'
 
 CREATE OR REPLACE VIEW job_run AS SELECT job, started_at, ended_at, state, detail FROM data.job_run;
 COMMENT ON VIEW job_run IS 'What ran when, up to the publication';
-COMMENT ON COLUMN job_run.job IS 'load, check or run';
+COMMENT ON COLUMN job_run.job IS 'load, check or run; or a job of the schedule';
 COMMENT ON COLUMN job_run.started_at IS 'When it began';
 COMMENT ON COLUMN job_run.ended_at IS 'When it ended; empty where it did not';
-COMMENT ON COLUMN job_run.state IS 'running, done, done_in_part or stopped';
+COMMENT ON COLUMN job_run.state IS 'running, done, done_in_part (a person is needed), stopped (by an error), cut_short (killed) or left_out (no working day)';
 COMMENT ON COLUMN job_run.detail IS 'What it did, in a line';
 
 CREATE OR REPLACE VIEW last_check AS SELECT as_of, checked_at FROM data.check_run ORDER BY checked_at DESC LIMIT 1;
@@ -484,3 +484,19 @@ COMMENT ON COLUMN data.alert_current.attempts IS 'See the view alert';
 COMMENT ON COLUMN data.alert_current.last_error IS 'See the view alert';
 COMMENT ON COLUMN data.alert_current.message_id IS 'See the view alert';
 COMMENT ON COLUMN data.alert_current.state IS 'See the view alert';
+
+CREATE OR REPLACE VIEW monthly_rollup AS
+SELECT month, return_code, icb_code, required, received, received_late, rejected, not_received, not_known, as_of, made_at
+FROM data.monthly_rollup;
+COMMENT ON VIEW monthly_rollup IS 'How complete the returns were that fell due in a month, as it was known when the month was over; never changed afterwards';
+COMMENT ON COLUMN monthly_rollup.month IS 'First day of the month in which the returns fell due';
+COMMENT ON COLUMN monthly_rollup.return_code IS 'Return';
+COMMENT ON COLUMN monthly_rollup.icb_code IS 'Integrated care board; empty where not known';
+COMMENT ON COLUMN monthly_rollup.required IS 'Expected returns but those not required';
+COMMENT ON COLUMN monthly_rollup.received IS 'Of these received in time, or by published evidence';
+COMMENT ON COLUMN monthly_rollup.received_late IS 'Received late';
+COMMENT ON COLUMN monthly_rollup.rejected IS 'Sent, and rejected at the source';
+COMMENT ON COLUMN monthly_rollup.not_received IS 'Not received';
+COMMENT ON COLUMN monthly_rollup.not_known IS 'Not known';
+COMMENT ON COLUMN monthly_rollup.as_of IS 'The day of the check that was counted';
+COMMENT ON COLUMN monthly_rollup.made_at IS 'When it was counted';

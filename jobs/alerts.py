@@ -1,0 +1,17 @@
+"""In the morning of working days: deliver what the night has planned, and whatever a server did not take before."""
+
+from __future__ import annotations
+
+import duckdb
+
+from jobs.job import Outcome
+from monitor import pipeline
+from monitor.pipeline import Setting
+
+
+def alerts(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:
+    """Deliver the outbox. What is delivered already is not sent again."""
+    pipeline.plan(setting, connection)  # a silence may have ended since the night
+    told = pipeline.deliver(setting, connection)
+    detail = f"{len(told.delivered)} messages delivered, {len(told.undelivered)} not"
+    return Outcome(detail, bool(told.undelivered))

@@ -1,0 +1,40 @@
+"""A sign of life after each look: a file for whoever can read the folder, a ping for whoever watches from elsewhere."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+
+from monitor.pipeline import Setting
+
+SECONDS_FOR_A_PING = 10
+
+
+def beat(setting: Setting, log: logging.Logger, is_well: bool) -> None:
+    """Write the heartbeat file; where all is well, ping the address that the environment has, if one is asked for."""
+    file = setting.workspace.heartbeat
+    beside = file.with_name(f".{file.name}.part")
+    sign = {"at": setting.clock().isoformat(timespec="seconds"), "host": socket.gethostname(), "process": os.getpid()}
+    try:
+        beside.write_text(json.dumps(sign), encoding="utf-8")
+        beside.replace(file)
+    except OSError as error:
+        log.warning("the heartbeat could not be written: %s", error.strerror)
+    variable = setting.settings.schedule.heartbeat_url_env
+    if variable and is_well:
+        _ping(setting.environ.get(variable), variable, log)
+
+
+def _ping(url: str | None, variable: str, log: logging.Logger) -> None:
+    """The address is a secret: it is in no message."""
+    import requests
+
+    if not url:
+        log.warning("no ping: the environment has no %s", variable)
+        return
+    try:
+        requests.get(url, timeout=SECONDS_FOR_A_PING).raise_for_status()
+    except requests.RequestException as error:
+        log.warning("no ping: %s", type(error).__name__)

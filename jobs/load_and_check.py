@@ -1,0 +1,17 @@
+"""Every night: load what was dropped, work out the statuses, run the suites. Messages are planned, not yet sent."""
+
+from __future__ import annotations
+
+import duckdb
+
+from jobs.job import Outcome
+from monitor import pipeline
+from monitor.checks import could_not_check
+from monitor.pipeline import Setting
+
+
+def load_and_check(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:
+    """One cycle without sending. With nothing new, nothing is worked out again."""
+    loaded, checked = pipeline.load_and_check(setting, connection, setting.as_of(None))
+    in_part = pipeline.needs_a_person(loaded) or bool(could_not_check(checked.verdicts))
+    return Outcome(pipeline.words_of(loaded, checked), in_part)

@@ -1,0 +1,111 @@
+"""When the jobs run: APScheduler's wiring. What is due is worked out from what is recorded, not from its memory."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from jobs.heartbeat import beat
+from jobs.log import facts, log_to
+from jobs.running import has_run_lately, run_job, what_is_due
+from monitor.clock import LONDON
+from monitor.errors import EnvironmentFault, Mendable
+from monitor.pipeline import Setting
+
+MINUTES_BETWEEN_LOOKS = 1
+
+
+@dataclass
+class Watch:
+    """Looks what is due and runs it, with the settings as they are now; keeps the last good ones.
+
+    read: reads the settings anew; raises Mendable where somebody has made a mistake in them.
+    """
+
+    setting: Setting
+    read: Callable[[], Setting]
+    log: logging.Logger
+    mistake: str = ""
+    is_stopping: bool = False
+
+    def look(self) -> None:
+        """Run what is due, one job after the other. Nothing that goes wrong with one ends the schedule."""
+        self._read_again()
+        try:
+            found = what_is_due(self.setting)
+        except Mendable as fault:
+            self.log.warning("could not look what is due: %s", fault.message)
+            return
+        for job, occurrence in found:
+            if self.is_stopping:
+                return
+            self._run(job, occurrence)
+        beat(self.setting, self.log, is_well=not self.mistake and has_run_lately(self.setting))
+
+    def _run(self, job: Any, occurrence: Any) -> None:
+        of_job = {"job": job.name, "scheduled_for": occurrence.scheduled_for.isoformat(), "missed": occurrence.missed}
+        self.log.info("%s begins", job.name, extra=facts(**of_job))
+        try:
+            outcome = run_job(self.setting, job, occurrence)
+        except EnvironmentFault as fault:
+            self.log.warning("%s waits: %s", job.name, fault.message, extra=facts(**of_job))
+        except Mendable as mistake:
+            self.log.error("%s stopped: %s", job.name, mistake.message, extra=facts(**of_job))
+        except Exception:  # a bug in one job must not end the others; it is in the log and in job_run
+            self.log.exception("%s stopped by an error of the program", job.name, extra=facts(**of_job))
+        else:
+            level = logging.WARNING if outcome.in_part else logging.INFO
+            self.log.log(level, "%s: %s", job.name, outcome.detail, extra=facts(**of_job, in_part=outcome.in_part))
+
+    def _read_again(self) -> None:
+        try:
+            self.setting = self.read()
+        except Mendable as mistake:
+            if mistake.message != self.mistake:
+                self.log.error("the settings of before are kept: %s", mistake.message)
+            self.mistake = mistake.message
+        else:
+            if self.mistake:
+                self.log.info("the settings are read again")
+            self.mistake = ""
+
+
+def run_schedule(setting: Setting, read: Callable[[], Setting]) -> None:
+    """Run the jobs on their schedule until SIGTERM or Ctrl-C. The job under way is finished; a second one ends it."""
+    log = log_to(setting.workspace.log)
+    watch = Watch(setting, read, log)
+    scheduler = BlockingScheduler(
+        timezone=LONDON,
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for name, cron in setting.settings.schedule.crons().items():
+        scheduler.add_job(watch.look, CronTrigger.from_crontab(cron, timezone=LONDON), id=name)
+    # Makes good what was missed while nothing ran, and tries again what another run held up.
+    every = IntervalTrigger(minutes=MINUTES_BETWEEN_LOOKS, timezone=LONDON)
+    scheduler.add_job(watch.look, every, id="look", next_run_time=setting.clock())
+    _stop_on_signals(scheduler, watch)
+    log.info("the schedule begins: %s", ", ".join(setting.settings.schedule.crons()))
+    scheduler.start()
+    log.info("the schedule has ended")
+
+
+def _stop_on_signals(scheduler: BlockingScheduler, watch: Watch) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if watch.is_stopping:
+            raise KeyboardInterrupt
+        watch.is_stopping = True
+        watch.log.info("stopping: the job under way is finished first")
+        scheduler.shutdown(wait=True)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)

@@ -1,0 +1,53 @@
+"""What a watchdog asks from outside, by cron or Task Scheduler: is anything wrong, and has nothing run for too long?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from monitor.alerts import smtp
+from monitor.alerts.attempt import ServerUnavailable
+from monitor.alerts.message import message_id_of
+from monitor.alerts.secrets import password_of
+from monitor.doctor import PROBLEM, examine, silence
+from monitor.errors import ConfigurationError, EnvironmentFault
+from monitor.pipeline import Setting
+
+SUBJECT = "Data returns: the monitor needs a person"
+
+
+def what_is_wrong(setting: Setting) -> list[str]:
+    """What a person is needed for, a sentence each; a silence that is too long first."""
+    try:
+        too_long = silence(setting)
+    except EnvironmentFault as fault:
+        too_long = fault.message
+    examined = [one for one in examine(setting, setting.environ) if one.state == PROBLEM]
+    found = [f"{one.subject}: {one.found}" + (f" ({one.advice})" if one.advice else "") for one in examined]
+    return ([f"silence: {too_long}"] if too_long else []) + found
+
+
+def send_warning(setting: Setting, wrong: Sequence[str], say: Callable[[str], None]) -> None:
+    """Send it past the store and its outbox, which may be what is wrong, to whoever gets what no route takes."""
+    mail = setting.settings.mail
+    to = list(dict.fromkeys((mail.default_to or [one for route in mail.route for one in route.to]) if mail else []))
+    if mail is None or not to:
+        say("monitor: no mail was sent, because monitor.toml names nobody: [mail] default_to")
+        return
+    now = setting.clock()
+    made = EmailMessage(policy=SMTP)
+    made["From"], made["To"], made["Subject"] = mail.sender, ", ".join(to), SUBJECT
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = message_id_of(f"watchdog-{now:%Y%m%dT%H%M%S}", mail.sender)
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content("\n".join(["On the machine of the returns monitor, something needs a person:", "", *wrong, ""]))
+    try:
+        attempts = smtp.deliver(mail, password_of(mail, setting.environ), made.as_bytes(), to)
+    except (ServerUnavailable, ConfigurationError) as fault:
+        say(f"monitor: no mail was sent: {fault}")
+        return
+    for recipient, attempt in attempts.items():
+        if not attempt.is_delivered:
+            say(f"monitor: no mail was sent to {recipient}: {attempt.detail}")
