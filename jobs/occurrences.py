@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from apscheduler.triggers.cron import CronTrigger
 
@@ -55,6 +56,7 @@ def occurrences(cron: str, after: datetime, until: datetime) -> list[datetime]:
     return found
 
 
+@cache
 def trigger_of(cron: str) -> CronTrigger:
     """The trigger of a cron line, on a clock that skips nothing: it is given the wall clock's times."""
     return CronTrigger.from_crontab(checked_cron(cron), timezone=UTC)
