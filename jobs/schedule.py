@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -94,6 +95,8 @@ def run_schedule(setting: Setting, read: Callable[[], Setting]) -> None:
     every = IntervalTrigger(minutes=MINUTES_BETWEEN_LOOKS, timezone=LONDON)
     scheduler.add_job(watch.look, every, id="look", next_run_time=setting.clock())
     _stop_on_signals(scheduler, watch)
+    # A signal may come between the words below and the start.
+    scheduler.add_listener(lambda _event: watch.is_stopping and scheduler.shutdown(wait=False), EVENT_SCHEDULER_STARTED)
     log.info("the schedule begins: %s", ", ".join(setting.settings.schedule.crons()))
     scheduler.start()
     log.info("the schedule has ended")
@@ -105,7 +108,8 @@ def _stop_on_signals(scheduler: BlockingScheduler, watch: Watch) -> None:
             raise KeyboardInterrupt
         watch.is_stopping = True
         watch.log.info("stopping: the job under way is finished first")
-        scheduler.shutdown(wait=True)
+        if scheduler.running:
+            scheduler.shutdown(wait=True)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

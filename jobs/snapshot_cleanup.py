@@ -13,5 +13,5 @@ from monitor.store.snapshots import clean_up
 def snapshot_cleanup(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:
     """Delete old snapshots. One that somebody has open is left for the next time."""
     today = london_date(setting.clock())
-    gone = clean_up(setting.workspace.snapshots, today, setting.settings.schedule.keep_snapshots_days)
-    return Outcome(f"{len(gone)} snapshots deleted")
+    left = clean_up(setting.workspace.snapshots, today, setting.settings.schedule.keep_snapshots_days)
+    return Outcome(f"left because somebody has them open: {', '.join(left)}" if left else "old snapshots are deleted")

@@ -38,7 +38,7 @@ from monitor.workspace import Workspace
 # What no file tells: the section "what was found, and what ran" of tables.sql.
 HISTORY = (
     "job_run", "finding_subject", "finding_event", "check_run", "alert", "alert_recipient", "alert_matter",
-    "alert_message", "delivery_attempt", "silence", "silence_ended", "decision",
+    "alert_message", "delivery_attempt", "silence", "silence_ended", "decision", "job_watch", "monthly_rollup",
 )  # fmt: skip
 
 NUMBERED = {
@@ -311,7 +311,7 @@ def _take_over(connection: duckdb.DuckDBPyConnection, old: Path, before: Before)
 def _record(setting: Setting, connection: duckdb.DuckDBPyConnection, rebuilt: Rebuilt, started_at: datetime) -> None:
     with transaction(connection):
         connection.execute(
-            "INSERT INTO data.job_run SELECT nextval('data.next_run'), 'rebuild', ?, ?, ?, ?",
+            "INSERT INTO data.job_run SELECT nextval('data.next_run'), 'rebuild', ?, ?, ?, ?, NULL",
             [
                 started_at,
                 setting.clock(),

@@ -243,7 +243,7 @@ def test_a_job_waits_while_another_run_has_the_workspace(
 def test_the_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jobs.log.LARGEST_FILE", 2_000)
     logger = log_to(tmp_path / "log" / "monitor.jsonl")
-    for number in range(200):
+    for number in range(600):
         logger.info("event %s", number)
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
