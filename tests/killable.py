@@ -48,7 +48,7 @@ def main() -> None:
     pipeline._judged = judged_by_counting
     pipeline.record_findings = told_before("planning", pipeline.record_findings)
     pipeline.deliver = told_before("sending", pipeline.deliver)
-    pipeline._publish = told_before("publishing", pipeline._publish)
+    pipeline.publish_news = told_before("publishing", pipeline.publish_news)
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
