@@ -17,7 +17,7 @@ from killing import ALL, ALSO_ALL, OF_QAA, PRACTICES, REQUESTS, Killable, Receiv
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "0"))  # 0: FEW, or MANY where the slow tests are asked for
-FEW, MANY = 40, 200
+FEW, MANY = 20, 200
 # Between which marks of tests/killable.py a kill falls; "taken" is when the server has a message and does not say so.
 PARTS = {"planning": ("planning", "sending"), "sending": ("sending", "publishing"), "anywhere": ("", "over")}
 # What each of the findings' events is to be told as; a change that a reader would not see is told to nobody.
