@@ -1,4 +1,4 @@
-"""In the morning of working days: deliver what the night has planned, and whatever a server did not take before."""
+"""On working days: deliver what the night has planned, and later whatever a server did not take at first."""
 
 from __future__ import annotations
 

@@ -9,13 +9,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from monitor import __version__
-from monitor.alerts.outbox import undelivered
-from monitor.alerts.policy import Matter
 from monitor.checks import Verdict, could_not_check, record_verdicts, run_suites
 from monitor.clock import Clock, Pause, london_date, pause
 from monitor.errors import EnvironmentFault, UsageError
@@ -24,15 +22,17 @@ from monitor.intake import Intake, files_in, load_files, organisations_are_curre
 from monitor.job_runs import recorded
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue
 from monitor.returns.working_days import england
-from monitor.run_lock import holding
 from monitor.settings import Settings, read_settings, refuse_unknown_returns
 from monitor.store.database import is_in_use, open_reader, open_writer
 from monitor.store.derive import Question, derive_status
 from monitor.store.load import LoadedFile
 from monitor.store.mapped_files import read_again_what_changed_maps_rejected
-from monitor.store.publish import Published, is_published, publish
 from monitor.store.sql_files import SQL_FOLDER, run_sql_file, scalar, sql_file, transaction
 from monitor.workspace import Workspace
+
+if TYPE_CHECKING:  # questions are to be answered at once, so what only runs need is imported where it is used
+    from monitor.alerts.policy import Matter
+    from monitor.store.publish import Published
 
 PERIOD_OF_EVENT = "any"
 TRIES_TO_OPEN, SECONDS_BETWEEN_TRIES = 60, 0.5
@@ -92,17 +92,16 @@ class Ran:
     loaded: tuple[LoadedFile, ...]
     checked: Checked
     told: Told
-    published: Published = Published()  # noqa: RUF009 - it is frozen too
+    published: Published
 
     @property
     def in_part(self) -> bool:
         """Whether it was done in part only, so that a person is needed."""
-        return (
-            needs_a_person(self.loaded)
-            or bool(could_not_check(self.checked.verdicts))
-            or bool(self.told.undelivered)
-            or bool(self.published.in_use)
-        )
+        return _in_part(self.loaded, self.checked, self.told) or bool(self.published.in_use)
+
+
+def _in_part(loaded: tuple[LoadedFile, ...], checked: Checked, told: Told) -> bool:
+    return bool(needs_a_person(loaded) or could_not_check(checked.verdicts) or told.undelivered)
 
 
 def read_setting(workspace: Workspace, clock: Clock, **others: Any) -> Setting:
@@ -140,7 +139,7 @@ def run(setting: Setting, as_of: date | None) -> Ran:
             record.detail = words_of(loaded, checked)
             if told.undelivered:
                 record.detail += f"; not delivered: {len(told.undelivered)}"
-            record.in_part = Ran(loaded, checked, told).in_part
+            record.in_part = _in_part(loaded, checked, told)
         # After the job has ended, so that the copy tells how it ended.
         return Ran(loaded, checked, told, publish_news(setting, connection))
 
@@ -163,7 +162,8 @@ def _findings(checked: Checked) -> str:
 
 def deliver(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Told:
     """Deliver what waits in the outbox."""
-    from monitor.alerts.planning import held_back  # here, because only few commands need them
+    from monitor.alerts.outbox import undelivered
+    from monitor.alerts.planning import held_back
     from monitor.alerts.sending import Ways, deliver_waiting
 
     settings = setting.settings
@@ -385,6 +385,8 @@ def _question(setting: Setting, as_of: date, unchecked: frozenset[str], begun_by
 
 def publish_news(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Published:
     """Publish where anything differs from what is published."""
+    from monitor.store.publish import Published, is_published, publish
+
     state = str(scalar(connection, sql_file("moved.sql")))
     workspace = setting.workspace
     if is_published(workspace, state):
@@ -399,6 +401,8 @@ def writing(setting: Setting, doing: str) -> Iterator[duckdb.DuckDBPyConnection]
 
     Raises EnvironmentFault, which says who has it, where another run does.
     """
+    from monitor.run_lock import holding
+
     setting.workspace.make_folders()
     with holding(setting.workspace.lock, doing, setting.clock()), ExitStack() as opened:
         yield _opened_when_free(setting, opened)

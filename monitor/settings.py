@@ -109,7 +109,7 @@ class Schedule(Strict):
     """
 
     load_and_check: str = "30 2 * * *"
-    alerts: str = "0 8 * * mon-fri"
+    alerts: str = "0 8,12,16 * * mon-fri"
     weekly_summary: str = "15 8 * * mon"
     monthly_rollup: str = "0 5 1 * *"
     snapshot_cleanup: str = "0 4 * * sun"

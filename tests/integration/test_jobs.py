@@ -81,6 +81,7 @@ def look_at(workspace: Path, instant: datetime) -> list[str]:
 def test_a_night_and_a_morning(workspace: Path, monitor: Monitor) -> None:
     monitor("load", "-w", workspace)
     assert look_at(workspace, NOW) == []  # the jobs are watched from now on: Thursday 15 January 2026, 9:30
+    assert look_at(workspace, NOW + 8 * HOUR) == ["alerts"]
     assert look_at(workspace, datetime(2026, 1, 16, 2, 29, tzinfo=UTC)) == []
     assert look_at(workspace, datetime(2026, 1, 16, 2, 31, tzinfo=UTC)) == ["load_and_check"]
     assert mails(workspace) == 0
@@ -89,6 +90,7 @@ def test_a_night_and_a_morning(workspace: Path, monitor: Monitor) -> None:
     assert look_at(workspace, datetime(2026, 1, 16, 8, 2, tzinfo=UTC)) == []
     recorded = "SELECT job, state, scheduled_for FROM data.job_run WHERE scheduled_for IS NOT NULL ORDER BY run_id"
     assert asked(workspace, recorded) == [
+        ("alerts", "done", datetime(2026, 1, 15, 16, 0)),
         ("load_and_check", "done", datetime(2026, 1, 16, 2, 30)),
         ("alerts", "done", datetime(2026, 1, 16, 8, 0)),
         ("self_check", "done", datetime(2026, 1, 16, 7, 30)),
@@ -108,6 +110,7 @@ def test_after_a_week_without_a_machine_each_job_runs_once(workspace: Path, moni
 def test_a_job_that_was_killed_is_run_again(workspace: Path, monitor: Monitor) -> None:
     monitor("load", "-w", workspace)
     look_at(workspace, NOW)
+    look_at(workspace, NOW + 8 * HOUR)
     night = datetime(2026, 1, 16, 2, 31, tzinfo=UTC)
     with duckdb.connect(str(workspace / "var" / "monitor.duckdb")) as store:
         store.execute(

@@ -151,7 +151,7 @@ def published_office(checked_once: Path, tmp_path: Path, monitor: Monitor) -> Of
 @pytest.fixture
 def office(published_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office that does not publish, which takes longer than all the rest; test_what_analysts_see does."""
-    monkeypatch.setattr(pipeline, "publish", _publishes_nothing)
+    monkeypatch.setattr(pipeline, "publish_news", _publishes_nothing)
     return published_office
 
 
@@ -543,7 +543,7 @@ def test_the_password_is_nowhere(
 ) -> None:
     office, is_all_of_it = published_office, answer == ECHOES["in every form"]
     if not is_all_of_it:
-        monkeypatch.setattr(pipeline, "publish", _publishes_nothing)
+        monkeypatch.setattr(pipeline, "publish_news", _publishes_nothing)
     office.environ = ENVIRON
     caplog.set_level(logging.DEBUG, "monitor")
     with serving(MailServer(context=trust.good, faults=(Fault(at.AUTH, answer),))) as server:
