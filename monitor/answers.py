@@ -44,6 +44,11 @@ def due_rows(connection: duckdb.DuckDBPyConnection, table: str, as_of: date, day
     return _rows(connection, "due", table, {"as_of": as_of, "days": days})
 
 
+def changes(connection: duckdb.DuckDBPyConnection) -> Rows:
+    """By return and status: what the answer of the last check would be now, where it differs."""
+    return _rows(connection, "changes", None, {})
+
+
 def status_counts(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
     """How many expected returns have each status, in the order in which the rules are tried."""
     counts = dict(_rows(connection, "status_counts", table, {})[1])

@@ -121,12 +121,17 @@ def load(here: Here, paths: tuple[Path, ...]) -> int:
 @cli.command()
 @as_of_option
 @click.option("--return", "return_code", metavar="CODE", help="Show the verdict on this return only.")
+@click.option(
+    "--dry-run", is_flag=True, help="Only show what changed settings or returns would change; record nothing."
+)
 @as_rows
 @in_workspace
 @click.pass_obj
-def check(here: Here, as_of: date | None, return_code: str | None, how: str) -> int:
+def check(here: Here, as_of: date | None, return_code: str | None, dry_run: bool, how: str) -> int:
     """Work out statuses, run the suites, record findings. Exit code 3: an expectation is not met."""
     setting = here.setting()
+    if dry_run:
+        return _dry_run(here, setting, as_of, how)
     _known_return(setting, return_code)
     checked = pipeline.check(setting, as_of)
     here.talk.quiet()
@@ -309,6 +314,18 @@ def doctor(here: Here, quiet: bool, mail: bool, how: str) -> int:
     rows = [(one.state, one.subject, one.found, one.advice) for one in examined]
     print_rows(here, ["state", "subject", "found", "advice"], rows, how)
     return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
+
+
+def _dry_run(here: Here, setting: pipeline.Setting, as_of: date | None, how: str) -> int:
+    if as_of is not None:
+        raise UsageError("--dry-run", "takes no --as-of", advice="it compares with the last check, for the same day")
+    with pipeline.against_last_check(setting) as (connection, day):
+        columns, rows = answers.changes(connection)
+    here.talk.quiet()
+    print_rows(here, columns, rows, how)
+    changed = sum(row[columns.index("expected_returns")] for row in rows)
+    here.talk.say(f"Against the check as of {day}: {changed:,} expected returns would change. Nothing was recorded.")
+    return DONE
 
 
 def _watchdog(here: Here, by_mail: bool) -> int:

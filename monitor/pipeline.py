@@ -213,6 +213,17 @@ def deriving(
         yield connection, day
 
 
+@contextmanager
+def against_last_check(setting: Setting) -> Iterator[tuple[duckdb.DuckDBPyConnection, date]]:
+    """As deriving, for the day of the last check, whose answer is still in data.return_status_row."""
+    with reading(setting) as connection:
+        day = scalar(connection, "SELECT as_of FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
+        if day is None:
+            raise UsageError("the check", "there was none yet to compare with", advice="`monitor run` first")
+        _derive_for_reader(setting, connection, day, day)
+        yield connection, day
+
+
 def _derive_for_reader(setting: Setting, connection: duckdb.DuckDBPyConnection, day: date, begun_by: date) -> None:
     if not organisations_are_current(connection):
         raise EnvironmentFault(
