@@ -10,8 +10,9 @@ import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -204,3 +205,56 @@ def mail_server() -> Iterator[tuple[Received, int]]:
         yield received, controller.port
     finally:
         controller.stop()
+
+
+# Between which marks of tests/killable.py a kill falls; "taken" is when the server has a message and does not say so.
+PARTS = {"planning": ("planning", "sending"), "sending": ("sending", "publishing"), "anywhere": ("", "over")}
+
+
+class Kills:
+    """Runs the pipeline day by day, and kills it."""
+
+    def __init__(self, world: World, program: Killable, received: Received, chance: random.Random) -> None:
+        self.world, self.program, self.received, self.chance = world, program, received, chance
+        self.took: dict[str, float] = {}  # seconds from the beginning to each mark of an undisturbed run
+        self.killed: Counter[str] = Counter()
+        self.under_way: Counter[str] = Counter()  # at how many kills a message was the last that the server had
+
+    def undisturbed(self) -> None:
+        """A day whose run is left alone; also how long each part of it takes."""
+        self.world.next_day()
+        begun = time.monotonic()
+        self.program.start(self.world.command())
+        self.took = {}
+        while "over" not in self.took:
+            word = self.program.word()
+            assert word, self.program.errors.read_text()
+            self.took[word] = time.monotonic() - begun
+        assert self.program.end() == 0, self.program.errors.read_text()
+
+    def killed_somewhere(self, parts: Sequence[str]) -> None:
+        """A day whose run is killed in one of the parts; "taken": by the server, which has just taken a message."""
+        self.world.next_day()
+        part = self.chance.choice(parts)
+        share = self.chance.random()
+        process = self.program.start(self.world.command())
+        if part == "taken":
+            self.received.to_kill = (process, int(share * 3))
+        else:
+            self._kill(process, *PARTS[part], 1.1 * share)
+        state = self.program.end()
+        self.received.to_kill = None
+        self.received.settle()
+        assert state in (0, -signal.SIGKILL), self.program.errors.read_text()
+        if state:
+            self.killed[part] += 1
+            self.under_way[self.received.last] += 1
+
+    def _kill(self, process: int, begins: str, ends: str, share: float) -> None:
+        """Kill after a share of the usual time between two marks."""
+        while begins and (word := self.program.word()) != begins:
+            assert word, self.program.errors.read_text()
+        until = time.monotonic() + share * (self.took[ends] - self.took.get(begins, 0))
+        while (left := until - time.monotonic()) > 0:
+            self.program.word(left)
+        os.kill(process, signal.SIGKILL)

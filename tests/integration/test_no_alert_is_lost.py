@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import duckdb
 import pytest
-from killing import ALL, ALSO_ALL, OF_QAA, PRACTICES, REQUESTS, Killable, Received, World, killable, mail_server
+from killing import ALL, ALSO_ALL, OF_QAA, PARTS, PRACTICES, REQUESTS, Kills, World, killable, mail_server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "0"))  # 0: FEW, or MANY where the slow tests are asked for
 FEW, MANY = 20, 200
-# Between which marks of tests/killable.py a kill falls; "taken" is when the server has a message and does not say so.
-PARTS = {"planning": ("planning", "sending"), "sending": ("sending", "publishing"), "anywhere": ("", "over")}
 # What each of the findings' events is to be told as; a change that a reader would not see is told to nobody.
 TELLABLE = """
     SELECT finding_id, happened_at,
@@ -36,55 +32,6 @@ TOLD = """
     FROM data.alert AS a JOIN data.alert_matter AS m USING (alert_id) JOIN data.alert_recipient AS r USING (alert_id)
 """
 ADDRESSED = "SELECT message_id, recipient FROM data.alert JOIN data.alert_recipient USING (alert_id)"
-
-
-class Kills:
-    """Runs the pipeline day by day, and kills it."""
-
-    def __init__(self, world: World, program: Killable, received: Received, chance: random.Random) -> None:
-        self.world, self.program, self.received, self.chance = world, program, received, chance
-        self.took: dict[str, float] = {}  # seconds from the beginning to each mark of an undisturbed run
-        self.killed: Counter[str] = Counter()
-        self.under_way: Counter[str] = Counter()  # at how many kills a message was the last that the server had
-
-    def undisturbed(self) -> None:
-        """A day whose run is left alone; also how long each part of it takes."""
-        self.world.next_day()
-        begun = time.monotonic()
-        self.program.start(self.world.command())
-        self.took = {}
-        while "over" not in self.took:
-            word = self.program.word()
-            assert word, self.program.errors.read_text()
-            self.took[word] = time.monotonic() - begun
-        assert self.program.end() == 0, self.program.errors.read_text()
-
-    def killed_somewhere(self) -> None:
-        """A day whose run is killed: in planning, in sending, anywhere, or by the server that has taken a message."""
-        self.world.next_day()
-        part = self.chance.choice((*PARTS, "taken"))
-        share = self.chance.random()
-        process = self.program.start(self.world.command())
-        if part == "taken":
-            self.received.to_kill = (process, int(share * 3))
-        else:
-            self._kill(process, *PARTS[part], 1.1 * share)
-        state = self.program.end()
-        self.received.to_kill = None
-        self.received.settle()
-        assert state in (0, -signal.SIGKILL), self.program.errors.read_text()
-        if state:
-            self.killed[part] += 1
-            self.under_way[self.received.last] += 1
-
-    def _kill(self, process: int, begins: str, ends: str, share: float) -> None:
-        """Kill after a share of the usual time between two marks."""
-        while begins and (word := self.program.word()) != begins:
-            assert word, self.program.errors.read_text()
-        until = time.monotonic() + share * (self.took[ends] - self.took.get(begins, 0))
-        while (left := until - time.monotonic()) > 0:
-            self.program.word(left)
-        os.kill(process, signal.SIGKILL)
 
 
 def expected_tellings(store: duckdb.DuckDBPyConnection) -> Counter[tuple]:
@@ -105,7 +52,7 @@ def kill_and_count(folder: Path, kills: int) -> None:
         for _ in range(2):  # the first makes the store, and takes longer
             days.undisturbed()
         while days.killed.total() < kills:
-            days.killed_somewhere()
+            days.killed_somewhere((*PARTS, "taken"))
         days.undisturbed()
         days.undisturbed()
     with duckdb.connect(str(folder / "workspace" / "var" / "monitor.duckdb"), read_only=True) as store:
