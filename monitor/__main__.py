@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from types import FrameType
 
 from monitor.cli import main
+
+
+def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    """A service that stops, or a machine that goes down: what was begun is undone, and the lock given back."""
+    raise KeyboardInterrupt
 
 
 def main_and_exit() -> None:
@@ -14,6 +21,7 @@ def main_and_exit() -> None:
     Leaving through os._exit keeps a warning of DuckDB's Python binding ("nanobind: leaked ...", printed when
     Great Expectations was in use) away from the reader. Everything is written and closed by then.
     """
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
     try:
         code = main(sys.argv[1:], os.environ)
     except KeyboardInterrupt:

@@ -160,3 +160,20 @@ def test_the_holder_is_named_in_words(tmp_path: Path) -> None:
         holding(lock, "monitor load", NOW),
     ):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
+def test_a_run_that_is_told_to_stop_gives_the_lock_back_and_says_nothing_of_bugs(workspace: Path) -> None:
+    # A pipe in the inbox: the run waits there for as long as nobody writes into it.
+    os.mkfifo(workspace / "inbox" / "waits.csv")
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "monitor", "load", workspace / "inbox" / "waits.csv", "-w", workspace]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as process:
+        deadline = time.monotonic() + 30
+        while not lock_of(workspace).exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert not lock_of(workspace).exists()
