@@ -20,6 +20,7 @@ import duckdb
 
 from monitor.checks import Judged
 from monitor.returns.catalogue import Expectation
+from monitor.store.database import is_interruption
 
 # Before the import: nothing of this product phones home.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -33,6 +34,8 @@ with warnings.catch_warnings():
     from great_expectations.checkpoint.actions import ValidationAction
     from great_expectations.compatibility.pydantic import PrivateAttr
     from sqlalchemy.dialects import registry
+    from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.event import listen
     from sqlalchemy.pool import StaticPool
 
 DIALECT = "monitor_duckdb"
@@ -93,6 +96,7 @@ class Validator:
             create_temp_table=False,
             kwargs={"creator": self._creator, "poolclass": StaticPool},
         )
+        listen(self._source.get_engine(), "handle_error", _stop_if_told)
 
     def judge(self, suite: str, table: str, wanted: Sequence[Expectation]) -> list[Judged]:
         """Great Expectations' answer on each expectation, in the order asked, over all rows of the table or view."""
@@ -130,6 +134,12 @@ class Validator:
         raised = _raised(one.exception_info)
         detail = one.result or {}
         return Judged(bool(one.success), detail.get("element_count"), detail.get("unexpected_count"), raised)
+
+
+def _stop_if_told(error: ExceptionContext) -> None:
+    """Ctrl-C in a query: Great Expectations would take it for a fault of this one expectation, and go on."""
+    if is_interruption(error.original_exception):
+        raise KeyboardInterrupt
 
 
 def _raised(exception_info: dict[str, Any] | None) -> str | None:

@@ -84,6 +84,11 @@ def is_in_use(error: duckdb.Error) -> bool:
     return any(sign in said for sign in ("Could not set lock on file", "Conflicting lock", "used by another process"))
 
 
+def is_interruption(error: BaseException) -> bool:
+    """Whether a query ended because the process was told to stop: DuckDB's words for Ctrl-C."""
+    return isinstance(error, RuntimeError) and "Query interrupted" in str(error)
+
+
 def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
     connection.execute("SET autoinstall_known_extensions = false")
@@ -101,9 +106,13 @@ def _refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 @contextmanager
 def _told_as_environment(path: Path) -> Iterator[None]:
-    """Faults of the machine, told as such; everything else passes through unchanged."""
+    """Faults of the machine, told as such, and Ctrl-C in a query as Ctrl-C; everything else passes unchanged."""
     try:
         yield
+    except RuntimeError as error:
+        if is_interruption(error):
+            raise KeyboardInterrupt from error
+        raise
     except duckdb.IOException as error:
         if is_in_use(error):
             raise EnvironmentFault(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import pytest
 from asking import NOW, Monitor
 
@@ -45,6 +46,34 @@ for attempt in range(200):
     except EnvironmentFault:
         pass
 print(held)
+"""
+# A check that waits for as long as nobody tells it to stop, and is told so.
+TOLD_TO_STOP = """
+import os, signal, sys, threading
+from monitor import __main__, checks, pipeline
+waiting = sys.argv.pop(1)
+endless = "(SELECT sum(hash(range)) FROM range(1000000000000000))"
+def tell():
+    os.kill(os.getpid(), signal.SIGTERM)
+def wait_between_queries(connection, question):
+    tell()
+    raise AssertionError("went on")
+def wait_in_a_query(connection, question):
+    threading.Timer(0.1, tell).start()
+    connection.execute("FROM " + endless)
+def endless_view(name):
+    if name == "check_view.sql":
+        threading.Timer(1, tell).start()
+        return sql_file(name) + " AND " + endless + " IS NOT NULL"
+    return sql_file(name)
+sql_file = checks.sql_file
+if waiting == "between queries":
+    pipeline.derive_status = wait_between_queries
+elif waiting == "in a query":
+    pipeline.derive_status = wait_in_a_query
+else:
+    checks.sql_file = endless_view
+__main__.main_and_exit()
 """
 
 
@@ -163,17 +192,12 @@ def test_the_holder_is_named_in_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
-def test_a_run_that_is_told_to_stop_gives_the_lock_back_and_says_nothing_of_bugs(workspace: Path) -> None:
-    # A pipe in the inbox: the run waits there for as long as nobody writes into it.
-    os.mkfifo(workspace / "inbox" / "waits.csv")
+@pytest.mark.parametrize("waiting", ["between queries", "in a query", "in a suite"])
+def test_a_run_that_is_told_to_stop_gives_the_lock_back_and_says_nothing_of_bugs(demo: Path, waiting: str) -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "monitor", "load", workspace / "inbox" / "waits.csv", "-w", workspace]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as process:
-        deadline = time.monotonic() + 30
-        while not lock_of(workspace).exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
-        said = process.communicate(timeout=60)[1]
-    assert process.returncode == 130
-    assert "Traceback" not in said
-    assert not lock_of(workspace).exists()
+    command = [sys.executable, "-c", TOLD_TO_STOP, waiting, "check", "-w", demo, "--as-of", "2024-12-31"]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=120)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (130, False), ended.stderr
+    assert not lock_of(demo).exists()
+    with duckdb.connect(str(demo / "var" / "monitor.duckdb")) as store:
+        assert store.execute("SELECT state FROM data.job_run ORDER BY run_id DESC LIMIT 1").fetchone() == ("stopped",)
