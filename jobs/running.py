@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from jobs.alerts import alerts
 from jobs.job import Job, Outcome
@@ -69,12 +69,10 @@ def what_is_due(setting: Setting) -> list[tuple[Job, Due]]:
     return found
 
 
-def has_run_lately(setting: Setting) -> bool:
-    """Whether the last good run is not longer ago than a watchdog allows."""
-    with pipeline.reading(setting) as connection:
-        last = job_runs.last_good(connection)
-    longest = timedelta(hours=setting.settings.schedule.longest_silence_hours)
-    return last is not None and setting.clock() - last <= longest
+def make_store_ready(setting: Setting) -> None:
+    """Have a store of this version: where nothing has run yet, or an earlier version of the program did."""
+    with pipeline.writing(setting, "monitor schedule"):
+        pass  # opening it is what makes it, or brings it forward
 
 
 def _watch(setting: Setting, names: list[str], since: datetime) -> None:

@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
 
 from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -16,9 +15,12 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from jobs.heartbeat import beat
+from jobs.job import Job
 from jobs.log import facts, log_to
-from jobs.running import has_run_lately, run_job, what_is_due
+from jobs.occurrences import Due
+from jobs.running import make_store_ready, run_job, what_is_due
 from monitor.clock import LONDON
+from monitor.doctor import silence
 from monitor.errors import EnvironmentFault, Mendable
 from monitor.pipeline import Setting
 
@@ -37,22 +39,29 @@ class Watch:
     log: logging.Logger
     mistake: str = ""
     is_stopping: bool = False
+    is_store_ready: bool = False
 
     def look(self) -> None:
         """Run what is due, one job after the other. Nothing that goes wrong with one ends the schedule."""
         self._read_again()
         try:
-            found = what_is_due(self.setting)
+            self._run_what_is_due()
+            trouble = silence(self.setting)
         except Mendable as fault:
-            self.log.warning("could not look what is due: %s", fault.message)
-            return
-        for job, occurrence in found:
+            trouble = fault.message
+            self.log.warning("could not look what is due: %s", trouble)
+        beat(self.setting, self.log, is_well=not (self.mistake or trouble))
+
+    def _run_what_is_due(self) -> None:
+        if not self.is_store_ready:
+            make_store_ready(self.setting)
+            self.is_store_ready = True
+        for job, occurrence in what_is_due(self.setting):
             if self.is_stopping:
                 return
             self._run(job, occurrence)
-        beat(self.setting, self.log, is_well=not self.mistake and has_run_lately(self.setting))
 
-    def _run(self, job: Any, occurrence: Any) -> None:
+    def _run(self, job: Job, occurrence: Due) -> None:
         of_job = {"job": job.name, "scheduled_for": occurrence.scheduled_for.isoformat(), "missed": occurrence.missed}
         self.log.info("%s begins", job.name, extra=facts(**of_job))
         try:

@@ -31,3 +31,13 @@ def test_what_a_check_cut_short_left_answers_no_other_question(
     assert monitor("run", "-w", demo).code == 0
     assert monitor(*asked) == before
     assert monitor(*findings) == open_before
+
+
+def test_what_a_check_cut_short_left_is_not_taken_for_the_answer_by_a_rebuild(
+    monitor: Monitor, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "derive_findings", cut_short)
+        assert monitor("check", "-w", demo, "--as-of", EARLIER).code == 130
+    rebuilt = monitor("rebuild", "-w", demo)
+    assert (rebuilt.code, "the same answer" in rebuilt.out) == (0, True)

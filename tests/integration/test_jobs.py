@@ -169,6 +169,26 @@ def test_a_job_that_is_none_is_told(workspace: Path, monitor: Monitor) -> None:
 # ------------------------------------------------------------------------------------------------------- the watch
 
 
+def test_the_schedule_begins_in_a_workspace_in_which_nothing_has_run_yet(workspace: Path, log: logging.Logger) -> None:
+    first, later = at(workspace, NOW), at(workspace, NOW + DAY)
+    watch = Watch(first, lambda: first, log)
+    watch.look()
+    assert asked(workspace, "SELECT count(*) FROM data.job_watch") == [(6,)]
+    watch.read = lambda: later
+    watch.look()
+    assert ("load_and_check", "done") in asked(workspace, "SELECT job, state FROM data.job_run")
+    assert not [event for event in events(workspace) if "could not look" in event]
+
+
+def test_the_schedule_brings_the_store_of_an_earlier_version_forward(workspace: Path, log: logging.Logger) -> None:
+    first = Path(__file__).parents[1] / "schemas" / "1.sql"
+    with duckdb.connect(str(workspace / "var" / "monitor.duckdb")) as store:
+        store.execute(first.read_text(encoding="utf-8"))
+    setting = at(workspace, NOW)
+    Watch(setting, lambda: setting, log).look()
+    assert asked(workspace, "SELECT count(*) FROM data.job_watch") == [(6,)]
+
+
 @pytest.fixture
 def log(workspace: Path) -> Iterator[logging.Logger]:
     logger = log_to(workspace / "var" / "log" / "monitor.jsonl")

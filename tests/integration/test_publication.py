@@ -274,3 +274,20 @@ def test_clean_up_deletes_what_goes_and_names_what_somebody_has_open(tmp_path: P
 
 def test_clean_up_before_anything_was_published_finds_nothing(tmp_path: Path) -> None:
     assert clean_up(tmp_path / "snapshots", date(2026, 3, 20), 14) == []
+
+
+def test_a_publication_takes_old_snapshots_away_also_where_no_schedule_runs(monitor: Monitor, demo: Path) -> None:
+    drop_news(demo)
+    later = NOW + timedelta(days=60)
+    assert monitor("run", "-w", demo, now=later).code == 0
+    drop_news(demo, "more.csv", "Z99018")
+    assert monitor("run", "-w", demo, now=later + timedelta(days=20)).code == 0
+    # The first of each month stays, and the newest; of March both are.
+    assert snapshots(demo) == [FIRST, name_of(later), name_of(later + timedelta(days=20))]
+    for days in (21, 22):
+        drop_news(demo, f"more-{days}.csv", f"Z990{days}")
+        assert monitor("run", "-w", demo, now=later + timedelta(days=days)).code == 0
+    drop_news(demo, "last.csv", "Z99030")
+    assert monitor("run", "-w", demo, now=later + timedelta(days=100)).code == 0
+    kept = (0, 20, 100)  # 16 March, 5 April, 24 June
+    assert snapshots(demo) == [FIRST, *(name_of(later + timedelta(days=days)) for days in kept)]
