@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from monitor import __version__
+from monitor.check_runs import last_check, last_day, last_recorded_day, record_check
 from monitor.checks import Verdict, could_not_check, record_verdicts, run_suites
 from monitor.clock import Clock, Pause, london_date, pause
 from monitor.errors import EnvironmentFault, UsageError
@@ -192,7 +193,7 @@ def answering(setting: Setting, as_of: date | None) -> Iterator[tuple[duckdb.Duc
     """
     day = setting.as_of(as_of)
     with reading(setting) as connection:
-        if _last_check(connection, fingerprint(setting, connection, day)):
+        if last_check(connection, fingerprint(setting, connection, day)):
             yield connection, day, "data.return_status_row"
             return
         _derive_for_reader(setting, connection, day, day)
@@ -217,7 +218,7 @@ def deriving(
 def against_last_check(setting: Setting) -> Iterator[tuple[duckdb.DuckDBPyConnection, date]]:
     """As deriving, for the day of the last check, whose answer is still in data.return_status_row."""
     with reading(setting) as connection:
-        day = scalar(connection, "SELECT as_of FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
+        day = last_day(connection)
         if day is None:
             raise UsageError("the check", "there was none yet to compare with", advice="`monitor run` first")
         _derive_for_reader(setting, connection, day, day)
@@ -273,7 +274,7 @@ def periods_of_returns(setting: Setting) -> dict[str, str]:
 
 def _check(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date) -> Checked:
     asked = fingerprint(setting, connection, as_of)
-    last = _last_check(connection, asked)
+    last = last_check(connection, asked)
     verdicts = _last_verdicts(connection)
     if last and not could_not_check(verdicts):
         of_day = "data.finding_current WHERE resolved_at IS NULL" if last.recorded else "data.finding_now"
@@ -285,24 +286,6 @@ def _check(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date)
             as_of, verdicts, FindingCounts(0, 0, 0, open_now), last.recorded, is_new=False, unrouted=unrouted
         )
     return _check_anew(setting, connection, as_of, asked)
-
-
-@dataclass(frozen=True)
-class _Last:
-    """The last check. recorded: as in Checked."""
-
-    recorded: bool
-
-
-def _last_check(connection: duckdb.DuckDBPyConnection, asked: str) -> _Last | None:
-    """The last check, where it asked the same and its answer is still kept; a later one may have been cut short."""
-    last = connection.execute(
-        "SELECT fingerprint, recorded FROM data.check_run ORDER BY checked_at DESC LIMIT 1"
-    ).fetchone()
-    if not last or last[0] != asked:
-        return None
-    kept = "SELECT count(*) FROM data.status_kept_for WHERE fingerprint = $asked"
-    return _Last(last[1]) if scalar(connection, kept, {"asked": asked}) else None
 
 
 def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, asked: str) -> Checked:
@@ -327,11 +310,7 @@ def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
         if recorded:
             counts = record_findings(connection, as_of, moment)
             unrouted = _plan(setting, connection, as_of, moment)
-        connection.execute(
-            "INSERT INTO data.check_run VALUES ($as_of, $fingerprint, $at, $recorded)",
-            {"as_of": as_of, "fingerprint": asked, "at": moment, "recorded": recorded},
-        )
-        connection.execute("INSERT INTO data.status_kept_for VALUES ($fingerprint)", {"fingerprint": asked})
+        record_check(connection, as_of, asked, moment, recorded)
     return Checked(as_of, verdicts, counts, recorded, is_new=True, unrouted=unrouted)
 
 
@@ -340,8 +319,8 @@ def plan(setting: Setting, connection: duckdb.DuckDBPyConnection, everything_ope
 
     Where the last check was a look at another day, or was cut short, nothing is planned from it.
     """
-    as_of = scalar(connection, "SELECT as_of FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
-    last = as_of and _last_check(connection, fingerprint(setting, connection, as_of))
+    as_of = last_day(connection)
+    last = as_of and last_check(connection, fingerprint(setting, connection, as_of))
     if last and last.recorded:
         with transaction(connection):
             _plan(setting, connection, as_of, setting.clock(), everything_open)
@@ -386,7 +365,7 @@ def _last_verdicts(connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]
 
 def _may_be_recorded(connection: duckdb.DuckDBPyConnection, as_of: date, today: date) -> bool:
     """Whether findings of this day may be recorded: days before the last recorded one would undo what came after."""
-    last = scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+    last = last_recorded_day(connection)
     return as_of <= today and (last is None or as_of >= last)
 
 

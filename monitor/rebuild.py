@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from monitor.check_runs import last_check, last_recorded_day
 from monitor.errors import EnvironmentFault, UsageError
 from monitor.intake import (
     Intake,
@@ -138,7 +139,7 @@ def _before(setting: Setting) -> Before:
 def _told_by(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Before:
     """What can be read of a store. One damaged place may spoil all that is asked after it, so files come first."""
     files = tuple(rows_as_dicts(connection.execute(FILES)))
-    as_of = scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+    as_of = last_recorded_day(connection)
     before = Before(as_of, files=files, elsewhere=tuple(connection.execute(ELSEWHERE).fetchall()))
     unchecked = frozenset(code for (code,) in connection.execute("FROM data.unchecked_return").fetchall())
     history = tuple(table for table in HISTORY if _can_be_read(connection, table))
@@ -154,8 +155,7 @@ def _told_by(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Before:
 def _old_answer(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Before) -> Answer:
     """The answer that the last check kept, if it is to the same question; else it is worked out from the old rows."""
     day = before.as_of or setting.as_of(None)
-    last = scalar(connection, "SELECT fingerprint FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
-    if last == fingerprint(setting, connection, day):
+    if last_check(connection, fingerprint(setting, connection, day)):
         return _answer(connection, "data.return_status_row")
     return _derived(setting, connection, day, before.unchecked)
 

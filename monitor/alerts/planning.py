@@ -14,6 +14,7 @@ from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id
 from monitor.alerts.policy import SEVERITIES, Addressed, Matter, Reminders, Route, State, decide
 from monitor.alerts.recipients import NOBODY, OUTBOX, addresses_of, by_channel, is_channel
 from monitor.alerts.wording import Facts
+from monitor.check_runs import last_recorded_day
 from monitor.clock import LONDON
 from monitor.returns.periods import day_label
 from monitor.settings import Filters, Settings
@@ -48,7 +49,7 @@ def plan_alerts(
 
 def unrouted(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> tuple[Matter, ...]:
     """The open findings that no route takes, so that nobody is told of them."""
-    as_of = scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+    as_of = last_recorded_day(connection)
     if as_of is None:
         return ()
     routes, default = routes_of(settings)
@@ -65,7 +66,7 @@ def unknown_areas(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
 
 def held_back(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> frozenset[str]:
     """The alerts that wait and are wholly about what a silence covers now: they are held back until it ends."""
-    as_of = scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+    as_of = last_recorded_day(connection)
     waiting = outbox.matters_waiting(connection)
     if not waiting or as_of is None:
         return frozenset()
