@@ -374,15 +374,19 @@ def _question(setting: Setting, as_of: date, unchecked: frozenset[str], begun_by
 
 
 def publish_news(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Published:
-    """Publish where anything differs from what is published."""
+    """Publish where anything differs from what is published; what is then too old to keep goes."""
     from monitor.store.publish import Published, is_published, publish
+    from monitor.store.snapshots import clean_up
 
     state = str(scalar(connection, sql_file("moved.sql")))
     workspace = setting.workspace
     if is_published(workspace, state):
         return Published()
     setting.progress("publishing", workspace.published.name)
-    return publish(connection, workspace, state, setting.clock(), setting.settings.memory_limit)
+    now = setting.clock()
+    published = publish(connection, workspace, state, now, setting.settings.memory_limit)
+    clean_up(workspace.snapshots, london_date(now), setting.settings.schedule.keep_snapshots_days)
+    return published
 
 
 @contextmanager

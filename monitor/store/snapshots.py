@@ -12,7 +12,6 @@ from pathlib import Path
 
 from monitor.clock import london_date
 
-KEEP_SNAPSHOTS_DAYS = 14
 KEEP_FIRST_OF_MONTH_MONTHS = 24
 PATTERN = re.compile(r"monitor-(\d{8}T\d{6})Z\.duckdb")
 
@@ -36,7 +35,7 @@ def newest(names: Iterable[str]) -> str | None:
     return max((name for name in names if made_at(name)), default=None)
 
 
-def to_delete(names: Iterable[str], today: date, keep_days: int = KEEP_SNAPSHOTS_DAYS) -> list[str]:
+def to_delete(names: Iterable[str], today: date, keep_days: int) -> list[str]:
     """Which snapshots go, oldest first. Files of other names never do.
 
     Kept: the newest; those at most `keep_days` days old; the first of each month, up to 24 months back. Days are
@@ -54,7 +53,7 @@ def to_delete(names: Iterable[str], today: date, keep_days: int = KEEP_SNAPSHOTS
     ]
 
 
-def clean_up(folder: Path, today: date, keep_days: int = KEEP_SNAPSHOTS_DAYS) -> list[str]:
+def clean_up(folder: Path, today: date, keep_days: int) -> list[str]:
     """Delete the snapshots that need not be kept.
 
     Gives the names of those that had to stay, because somebody has them open; they go another day.

@@ -282,7 +282,7 @@ def test_a_publication_takes_old_snapshots_away_also_where_no_schedule_runs(moni
     assert monitor("run", "-w", demo, now=later).code == 0
     drop_news(demo, "more.csv", "Z99018")
     assert monitor("run", "-w", demo, now=later + timedelta(days=20)).code == 0
-    # The first of each month stays, and the newest; of March both are.
+    # The newest stays, and the first of each month.
     assert snapshots(demo) == [FIRST, name_of(later), name_of(later + timedelta(days=20))]
     for days in (21, 22):
         drop_news(demo, f"more-{days}.csv", f"Z990{days}")
