@@ -8,18 +8,16 @@ import os
 import socket
 
 from monitor.pipeline import Setting
+from monitor.store.in_place import write_whole
 
 SECONDS_FOR_A_PING = 10
 
 
 def beat(setting: Setting, log: logging.Logger, is_well: bool) -> None:
     """Write the heartbeat file; where all is well, ping the address that the environment has, if one is asked for."""
-    file = setting.workspace.heartbeat
-    beside = file.with_name(f".{file.name}.part")
     sign = {"at": setting.clock().isoformat(timespec="seconds"), "host": socket.gethostname(), "process": os.getpid()}
     try:
-        beside.write_text(json.dumps(sign), encoding="utf-8")
-        beside.replace(file)
+        write_whole(setting.workspace.heartbeat, json.dumps(sign).encode())
     except OSError as error:
         log.warning("the heartbeat could not be written: %s", error.strerror)
     variable = setting.settings.schedule.heartbeat_url_env

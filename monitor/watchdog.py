@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 
 from monitor.alerts import smtp
 from monitor.alerts.attempt import ServerUnavailable
-from monitor.alerts.message import message_id_of
+from monitor.alerts.message import plain_message
 from monitor.alerts.secrets import password_of
 from monitor.doctor import PROBLEM, examine, silence
 from monitor.errors import ConfigurationError, EnvironmentFault
@@ -37,12 +34,8 @@ def send_warning(setting: Setting, wrong: Sequence[str], say: Callable[[str], No
         say("monitor: no mail was sent, because monitor.toml names nobody: [mail] default_to")
         return
     now = setting.clock()
-    made = EmailMessage(policy=SMTP)
-    made["From"], made["To"], made["Subject"] = mail.sender, ", ".join(to), SUBJECT
-    made["Date"] = format_datetime(now)
-    made["Message-ID"] = message_id_of(f"watchdog-{now:%Y%m%dT%H%M%S}", mail.sender)
-    made["Auto-Submitted"] = "auto-generated"
-    made.set_content("\n".join(["On the machine of the returns monitor, something needs a person:", "", *wrong, ""]))
+    text = "\n".join(["On the machine of the returns monitor, something needs a person:", "", *wrong, ""])
+    made = plain_message(SUBJECT, text, f"watchdog-{now:%Y%m%dT%H%M%S}", mail.sender, to, now)
     try:
         attempts = smtp.deliver(mail, password_of(mail, setting.environ), made.as_bytes(), to)
     except (ServerUnavailable, ConfigurationError) as fault:

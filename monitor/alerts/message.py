@@ -28,23 +28,22 @@ def message(
     as_of: date,
 ) -> EmailMessage:
     """A message with a text and an HTML part, and the full list attached. sent_at: an aware instant."""
-    made = EmailMessage(policy=SMTP)
-    made["From"] = sender
-    made["To"] = ", ".join(recipients)
+    made = _headed(letter.subject, message_id, sender, recipients, sent_at)
     if reply_to:
         made["Reply-To"] = reply_to
-    # The library takes =?utf-8?...?= in a value for an encoded word (RFC 2047), and writes out what it decodes to: a
-    # line end among it would begin a header. No name in a file is meant so.
-    made["Subject"] = letter.subject.replace("=?", "= ?")
-    made["Date"] = format_datetime(sent_at)
-    made["Message-ID"] = message_id
-    # Nobody's absence notice is to answer, and no list server is to take it for a person's letter (RFC 3834).
-    made["Auto-Submitted"] = "auto-generated"
-    made["X-Auto-Response-Suppress"] = "All"
     made.set_content(as_text(letter), cte="quoted-printable")
     made.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")
     if table is not None:
         _attach(made, table, f"findings-{as_of}")
+    return made
+
+
+def plain_message(
+    subject: str, text: str, named: str, sender: str, recipients: Sequence[str], sent_at: datetime
+) -> EmailMessage:
+    """A message of text alone, past the letters. named: tells it apart from every other. sent_at: an aware instant."""
+    made = _headed(subject, message_id_of(named, sender), sender, recipients, sent_at)
+    made.set_content(text)
     return made
 
 
@@ -56,6 +55,21 @@ def message_id_of(alert_id: str, sender: str) -> str:
 def body_bytes(letter: Letter) -> int:
     """How long both parts are as they are sent."""
     return sum(len(_encoded(text)) for text in (as_text(letter), as_html(letter)))
+
+
+def _headed(subject: str, message_id: str, sender: str, recipients: Sequence[str], sent_at: datetime) -> EmailMessage:
+    made = EmailMessage(policy=SMTP)
+    made["From"] = sender
+    made["To"] = ", ".join(recipients)
+    # The library takes =?utf-8?...?= in a value for an encoded word (RFC 2047), and writes out what it decodes to: a
+    # line end among it would begin a header. No name in a file is meant so.
+    made["Subject"] = subject.replace("=?", "= ?")
+    made["Date"] = format_datetime(sent_at)
+    made["Message-ID"] = message_id
+    # Nobody's absence notice is to answer, and no list server is to take it for a person's letter (RFC 3834).
+    made["Auto-Submitted"] = "auto-generated"
+    made["X-Auto-Response-Suppress"] = "All"
+    return made
 
 
 def _encoded(text: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -20,6 +19,7 @@ from monitor.alerts.secrets import password_of
 from monitor.clock import Clock, Pause
 from monitor.errors import ConfigurationError
 from monitor.settings import Channel, Mail
+from monitor.store.in_place import write_whole
 
 # Seconds between tries within one run, for faults that pass. What is left waits for the next run.
 PAUSES = (1, 4)
@@ -124,28 +124,12 @@ def _notify(name: str, waiting: Waiting, ways: Ways) -> Attempt:
 
 
 def write(waiting: Waiting, folder: Path) -> Attempt:
-    """Write the message beside and put it in place, so that a file in outbox/ is always whole."""
+    """Write the message into outbox/, where a file is always whole."""
     sent = message_from_bytes(waiting.message, policy=SMTP)["Date"].datetime
     file = folder / f"{sent:%Y%m%dT%H%M%SZ}-{waiting.alert_id}.eml"
-    beside = file.with_name(f".{file.name}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as out:
-            out.write(waiting.message)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(file)
-        _keep_names(folder)
+        write_whole(file, waiting.message)
     except OSError as error:
         raise ServerUnavailable(f"{file} cannot be written: {error.strerror}") from error
     return Attempt(WRITTEN, file.name)
-
-
-def _keep_names(folder: Path) -> None:
-    """Have the names in a folder on disk, too, before anybody relies on them; Windows has no such call."""
-    if hasattr(os, "O_DIRECTORY"):
-        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from pathlib import Path
 
 from monitor.alerts import channels, smtp
 from monitor.alerts.attempt import Attempt, ServerUnavailable
-from monitor.alerts.message import message_id_of
+from monitor.alerts.message import plain_message
 from monitor.alerts.outbox import Waiting
 from monitor.alerts.recipients import NOBODY, OUTBOX
 from monitor.alerts.secrets import password_of
@@ -43,7 +40,7 @@ def _by_mail(
     sender = mail.sender if mail else NOBODY
     recipients = list(to) or [sender]
     named = f"test-{now:%Y%m%dT%H%M%S%f}"
-    made = _message(named, sender, recipients, now).as_bytes()
+    made = plain_message(SUBJECT, TEXT, named, sender, recipients, now).as_bytes()
     if mail is None:
         say("monitor.toml has no [mail], so the message goes to a file")
         return _say_what_came(_tried(lambda: {OUTBOX: write(Waiting(named, made, (OUTBOX,)), outbox)}, say), say)
@@ -66,12 +63,3 @@ def _say_what_came(attempts: Mapping[str, Attempt], say: Say) -> bool:
     for recipient, attempt in attempts.items():
         say(f"{recipient}: {attempt.outcome}{f' ({attempt.detail})' if attempt.detail else ''}")
     return bool(attempts) and all(attempt.is_delivered for attempt in attempts.values())
-
-
-def _message(named: str, sender: str, recipients: Sequence[str], now: datetime) -> EmailMessage:
-    made = EmailMessage(policy=SMTP)
-    made["From"], made["To"], made["Subject"] = sender, ", ".join(recipients), SUBJECT
-    made["Date"], made["Message-ID"] = format_datetime(now), message_id_of(named, sender)
-    made["Auto-Submitted"] = "auto-generated"
-    made.set_content(TEXT)
-    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from pathlib import Path
@@ -18,3 +19,32 @@ def link_or_copy(file: Path, other: Path) -> None:
         os.link(file, other)
     except OSError:
         shutil.copyfile(file, other)
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file so that whoever opens it finds all of it, or what was there before; also after a power cut.
+
+    Raises OSError.
+    """
+    for left_over in file.parent.glob(f".{glob.escape(file.name)}.*.building"):  # of a process that was killed
+        left_over.unlink(missing_ok=True)
+    building = beside(file)
+    try:
+        with building.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        building.replace(file)
+    finally:
+        building.unlink(missing_ok=True)
+    _keep_names(file.parent)
+
+
+def _keep_names(folder: Path) -> None:
+    """Have the names in a folder on disk, too, before anybody relies on them; Windows has no such call."""
+    if hasattr(os, "O_DIRECTORY"):
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
