@@ -22,6 +22,7 @@ from monitor.errors import ConfigurationError, EnvironmentFault
 from monitor.job_runs import CUT_SHORT, last_good
 from monitor.pipeline import Setting, reading
 from monitor.returns.working_days import england
+from monitor.run_lock import holder_of
 from monitor.settings import Channel, Mail
 from monitor.store.database import open_reader
 
@@ -187,6 +188,9 @@ def _undelivered(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
 
 def _store(setting: Setting) -> Iterator[Examined]:
     store = setting.workspace.store
+    holder = holder_of(setting.workspace.lock)
+    if holder:
+        yield Examined("run", OK, f"under way: {holder.words}")
     if not store.is_file():
         yield Examined("store", LOOK, "nothing has been loaded yet", "drop files into inbox/, then `monitor run`")
         return

@@ -22,6 +22,7 @@ class Answer:
 
 
 Monitor = Callable[..., Answer]
+Show = Callable[..., None]
 
 
 def write_csv(path: Path, text: str) -> Path:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from asking import NOW, Answer, Monitor
+from asking import NOW, Answer, Monitor, Show
+from rich.console import Console
+from rich.table import Table
 
 from monitor.cli import main
 from monitor.shipped import SAMPLE_DATA
@@ -25,6 +27,20 @@ def monitor(capsys: pytest.CaptureFixture[str]) -> Monitor:
         return Answer(code, written.out, written.err)
 
     return run
+
+
+@pytest.fixture
+def show(pytestconfig: pytest.Config) -> Show:
+    """Print what a proof shows as a table: show(title, headings, rows). Seen with `pytest -m proof -n 0`."""
+
+    def show(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        table = Table(*headings, title=title, title_justify="left", title_style="bold")
+        for row in rows:
+            table.add_row(*map(str, row))
+        with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            Console(width=120).print("\n", table)
+
+    return show
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,11 +37,11 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
 
     Raises EnvironmentFault where another process has it open, the folder cannot be written or the disk is full.
     """
-    with _told_as_environment(path):
+    with told_as_environment(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(str(path), config={"memory_limit": memory_limit, "temp_directory": str(spill)})
     try:
-        with _told_as_environment(path):
+        with told_as_environment(path):
             _prepare(connection)
             bring_forward(connection, path)
             for name in WHAT_FILES_SAY:
@@ -56,10 +57,10 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
 @contextmanager
 def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database file for reading only; temporary tables may be made."""
-    with _told_as_environment(path):
+    with told_as_environment(path):
         connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit})
     try:
-        with _told_as_environment(path):
+        with told_as_environment(path):
             _prepare(connection)
             _refuse_foreign(connection, path)
             yield connection
@@ -105,8 +106,11 @@ def _refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 @contextmanager
-def _told_as_environment(path: Path) -> Iterator[None]:
-    """Faults of the machine, told as such, and Ctrl-C in a query as Ctrl-C; everything else passes unchanged."""
+def told_as_environment(path: Path) -> Iterator[None]:
+    """Faults of the machine, told as such, and Ctrl-C in a query as Ctrl-C; everything else passes unchanged.
+
+    path: what cannot be read or written then.
+    """
     try:
         yield
     except RuntimeError as error:
@@ -119,7 +123,7 @@ def _told_as_environment(path: Path) -> Iterator[None]:
                 str(path), "the store is in use by another run", "one writer at a time",
                 "wait until the other run has ended, or see who holds it in the message: " + _first_line(error),
             ) from error  # fmt: skip
-        raise EnvironmentFault(str(path), _first_line(error), advice="check disk space and permissions") from error
+        raise EnvironmentFault(str(path), _first_line(error), advice=_look_at(path)) from error
     except duckdb.OutOfMemoryException as error:
         raise EnvironmentFault(
             str(path), f"memory or disk space for the work did not suffice: {_first_line(error)}",
@@ -127,7 +131,7 @@ def _told_as_environment(path: Path) -> Iterator[None]:
         ) from error  # fmt: skip
     except duckdb.Error as error:
         if "Failed to commit" in str(error):  # DuckDB's word for a write-ahead log that cannot grow
-            raise EnvironmentFault(str(path), _first_line(error), advice="check disk space and permissions") from error
+            raise EnvironmentFault(str(path), _first_line(error), advice=_look_at(path)) from error
         if "Corrupt database" in str(error):
             raise EnvironmentFault(
                 str(path), f"is damaged: {_first_line(error)}",
@@ -140,8 +144,17 @@ def _told_as_environment(path: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise EnvironmentFault(
-            str(error.filename or path), f"{error.strerror or error}", advice="check disk space and the folder"
+            str(error.filename or path), f"{error.strerror or error}", advice=_look_at(path)
         ) from error
+
+
+def _look_at(path: Path) -> str:
+    """What to do where something could not be written: how much room there is says which of the two it is."""
+    try:
+        free = f" ({shutil.disk_usage(path.parent).free / 1e6:,.1f} MB are free)"
+    except OSError:
+        free = ""
+    return f"check disk space{free} and permissions, then run again: what was begun is undone or done then"
 
 
 def _first_line(error: Exception) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from monitor.store.database import told_as_environment
 from monitor.store.in_place import beside
 from monitor.store.sql_files import quoted, scalar
 
@@ -47,7 +48,8 @@ def write_parquet(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) 
     for left_over in folder.glob(".*.building"):
         left_over.unlink()
     try:
-        return _write(copy, folder, snapshot)
+        with told_as_environment(folder / MANIFEST):
+            return _write(copy, folder, snapshot)
     finally:
         for left_over in folder.glob(".*.building"):
             left_over.unlink()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from monitor.store.database import WHAT_FILES_SAY, open_reader, show_status_in
+from monitor.store.database import WHAT_FILES_SAY, open_reader, show_status_in, told_as_environment
 from monitor.store.in_place import beside, link_or_copy
 from monitor.store.parquet_files import are_of, write_parquet
 from monitor.store.snapshots import name_of, newest
@@ -87,9 +87,10 @@ def _build(connection: duckdb.DuckDBPyConnection, workspace: Workspace, state: s
     snapshot = _free_snapshot(workspace.snapshots, at)
     building = beside(workspace.published)
     try:
-        _copy_tables(connection, building, (state, snapshot.name, at))
-        _make_views(building)
-        return building.replace(snapshot)
+        with told_as_environment(workspace.published):
+            _copy_tables(connection, building, (state, snapshot.name, at))
+            _make_views(building)
+            return building.replace(snapshot)
     finally:
         building.unlink(missing_ok=True)
         building.with_name(building.name + ".wal").unlink(missing_ok=True)

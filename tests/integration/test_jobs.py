@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,7 +20,7 @@ from threading import Thread
 
 import duckdb
 import pytest
-from asking import NOW, Monitor, write_csv
+from asking import NOW, Monitor, Show, write_csv
 
 from jobs import running
 from jobs.heartbeat import beat
@@ -366,8 +367,11 @@ def test_sigterm_ends_the_schedule(workspace: Path, monitor: Monitor) -> None:
     assert not (workspace / "var" / "run.lock").exists()
 
 
+@pytest.mark.proof
 @needs_signals
-def test_two_schedulers_on_one_workspace_run_each_occurrence_once(workspace: Path, monitor: Monitor) -> None:
+def test_two_schedulers_on_one_workspace_run_each_occurrence_once(
+    workspace: Path, monitor: Monitor, show: Show
+) -> None:
     monitor("load", "-w", workspace)
     now = datetime.now(UTC)
     look_at(workspace, now - 3 * DAY)  # watched since three days, so that several jobs are due at once
@@ -382,6 +386,7 @@ def test_two_schedulers_on_one_workspace_run_each_occurrence_once(workspace: Pat
         for process in (one, other):
             process.communicate(timeout=60)
     ran = _tried(workspace, done)
+    show("Two schedulers started together", ("job", "times run"), sorted(Counter(ran).items()))
     assert wanted <= set(ran)
     assert len(ran) == len(set(ran))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from asking import Show
 from killing import Kills, World, killable, mail_server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
@@ -37,7 +38,7 @@ def asked(database: Path, sql: str) -> list[tuple]:
         return opened.execute(sql).fetchall()
 
 
-def kill_and_compare(folder: Path, kills: int) -> None:
+def kill_and_compare(folder: Path, kills: int, show: Show) -> None:
     chance = random.Random(20250131)
     workspace, twin = folder / "workspace", folder / "undisturbed"
     published = workspace / "published" / "monitor.duckdb"
@@ -59,19 +60,24 @@ def kill_and_compare(folder: Path, kills: int) -> None:
         while program.word() not in ("over", ""):
             pass
         assert program.end() == 0, program.errors.read_text()
-    for what in (FILES, SUBMISSIONS, ANSWER):
-        assert asked(workspace / "var" / "monitor.duckdb", what) == asked(twin / "var" / "monitor.duckdb", what)
-    assert asked(published, ANSWER) == asked(twin / "published" / "monitor.duckdb", ANSWER)
-    submissions = len(asked(published, SUBMISSIONS))
-    print(
-        f"\n{kills} kills on {days.world.day} days: {submissions} submissions, none lost, none doubled, the same answer"
+    store, of_twin = workspace / "var" / "monitor.duckdb", twin / "var" / "monitor.duckdb"
+    kept, sent = asked(store, SUBMISSIONS), asked(of_twin, SUBMISSIONS)
+    answer, undisturbed = asked(published, ANSWER), asked(twin / "published" / "monitor.duckdb", ANSWER)
+    show(
+        "Whole runs killed at random moments",
+        ("kills", "days", "submissions", "lost", "doubled", "the same answer as undisturbed"),
+        [(kills, days.world.day, len(kept), len(set(sent) - set(kept)), len(kept) - len(sent), answer == undisturbed)],
     )
+    for what in (FILES, SUBMISSIONS, ANSWER):
+        assert asked(store, what) == asked(of_twin, what)
+    assert answer == undisturbed
 
 
-def test_killed_at_random_moments_a_run_leaves_nothing_half_done(tmp_path: Path) -> None:
-    kill_and_compare(tmp_path, KILLS or FEW)
+@pytest.mark.proof
+def test_killed_at_random_moments_a_run_leaves_nothing_half_done(tmp_path: Path, show: Show) -> None:
+    kill_and_compare(tmp_path, KILLS or FEW, show)
 
 
 @pytest.mark.slow
-def test_killed_at_many_random_moments_a_run_leaves_nothing_half_done(tmp_path: Path) -> None:
-    kill_and_compare(tmp_path, KILLS or MANY)
+def test_killed_at_many_random_moments_a_run_leaves_nothing_half_done(tmp_path: Path, show: Show) -> None:
+    kill_and_compare(tmp_path, KILLS or MANY, show)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from asking import Show
 from killing import ALL, ALSO_ALL, OF_QAA, PARTS, PRACTICES, REQUESTS, Kills, World, killable, mail_server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
@@ -45,7 +46,7 @@ def expected_tellings(store: duckdb.DuckDBPyConnection) -> Counter[tuple]:
     return tellings
 
 
-def kill_and_count(folder: Path, kills: int) -> None:
+def kill_and_count(folder: Path, kills: int, show: Show) -> None:
     chance = random.Random(20240603)
     with mail_server() as (received, port), killable(folder / "errors.txt") as program:
         days = Kills(World(folder / "workspace", port, chance), program, received, chance)
@@ -61,11 +62,12 @@ def kill_and_count(folder: Path, kills: int) -> None:
         expected = expected_tellings(store)
         open_deliveries = store.execute("SELECT count(*) FROM data.delivery WHERE state <> 'sent'").fetchall()[0][0]
     lost = addressed - received.reached.keys()
-    print(
-        f"\n{kills} kills ({', '.join(f'{count} in {part}' for part, count in sorted(days.killed.items()))}) "
-        f"on {days.world.day} days: {len(received.copies)} messages telling {told.total()} things, "
-        f"lost {len(lost)}, doubled {received.doubled}"
-    )
+    show(
+        f"Killed {kills} times on {days.world.day} days: is any alert lost?",
+        ("killed where", "times"),
+        [*sorted(days.killed.items()), ("messages that the server took", len(received.copies)),
+         ("things told in them", told.total()), ("lost", len(lost)), ("doubled", received.doubled)],
+    )  # fmt: skip
     assert not lost
     assert open_deliveries == 0
     assert {message_id for message_id, _ in addressed} == received.copies.keys()
@@ -75,10 +77,11 @@ def kill_and_count(folder: Path, kills: int) -> None:
     assert all(len(set(copies)) == 1 for copies in received.copies.values())
 
 
-def test_killed_at_random_moments_no_alert_is_lost(tmp_path: Path) -> None:
-    kill_and_count(tmp_path, KILLS or FEW)
+@pytest.mark.proof
+def test_killed_at_random_moments_no_alert_is_lost(tmp_path: Path, show: Show) -> None:
+    kill_and_count(tmp_path, KILLS or FEW, show)
 
 
 @pytest.mark.slow
-def test_killed_at_many_random_moments_no_alert_is_lost(tmp_path: Path) -> None:
-    kill_and_count(tmp_path, KILLS or MANY)
+def test_killed_at_many_random_moments_no_alert_is_lost(tmp_path: Path, show: Show) -> None:
+    kill_and_count(tmp_path, KILLS or MANY, show)

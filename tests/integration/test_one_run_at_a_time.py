@@ -121,6 +121,15 @@ def test_questions_are_answered_while_a_run_has_the_workspace(demo: Path, monito
         assert monitor("alerts", "list", "-w", demo).code == 0
 
 
+def test_the_doctor_says_who_has_the_workspace(demo: Path, monitor: Monitor) -> None:
+    asked = ("doctor", "-w", demo, "--format", "json")
+    with held_by_another_process(lock_of(demo)):
+        found = {one["found"] for one in json.loads(monitor(*asked).out) if one["subject"] == "run"}
+        assert len(found) == 1
+        assert found.pop().startswith("under way: monitor run by ")
+    assert not [one for one in json.loads(monitor(*asked).out) if one["subject"] == "run"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be killed in this way on Windows")
 def test_the_lock_of_a_killed_process_is_taken_over_at_once(workspace: Path, monitor: Monitor) -> None:
     with held_by_another_process(lock_of(workspace)) as process:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from asking import NOW, write_csv
+from asking import NOW, Show, write_csv
 
 from monitor.cli import main
 
@@ -109,9 +109,10 @@ def published_states(workspace: Path) -> list[list]:
     return states
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "copies"])
 def test_every_open_succeeds_and_gives_one_of_the_published_states(
-    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, show: Show, links: bool
 ) -> None:
     if not links:
         monkeypatch.setattr("monitor.store.publish.link_or_copy", shutil.copyfile)
@@ -122,9 +123,18 @@ def test_every_open_succeeds_and_gives_one_of_the_published_states(
             drop(demo, number)
             run(demo, number)
     states = published_states(demo)
+    said = list(map(said_by, readers))  # all have ended before anything is judged
+    show(
+        "Readers while runs write",
+        ("reader", "opens", "of which were refused", "states seen", "states published"),
+        [
+            (number, opens, len(errors), len(answers), len(states))
+            for number, (opens, answers, errors) in enumerate(said, 1)
+        ],
+    )
     assert len({json.dumps(state) for state in states}) == RUNS + 1
     seen = []
-    for opens, answers, errors in list(map(said_by, readers)):  # all have ended before anything is judged
+    for opens, answers, errors in said:
         assert errors == []
         assert opens > RUNS
         assert [answer for answer in answers if answer not in states] == []

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from asking import Show
 
 from jobs.occurrences import due
 from jobs.running import JOBS
@@ -141,19 +142,17 @@ def test_in_a_year_without_downtime_every_occurrence_ran_once() -> None:
     assert said.left_out["alerts"] > 0
 
 
-@pytest.mark.parametrize("seed", [1])
-def test_in_a_year_with_forty_downtimes_every_occurrence_ran_once_or_was_made_good_by_the_next(
-    seed: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    down = downtimes(random.Random(seed), 40)
-    said = simulate(down)
-    with capsys.disabled():
-        print(f"\n{'job':18} {'occurrences':>11} {'ran':>5} {'made good later':>16} {'no working day':>15}")
-        for name in CRONS:
-            ran = said.ran[name]
-            still_down = {at for at in expected(name) if not ran or at > max(ran)}
-            row = (len(expected(name)), len(ran), said.made_good[name], said.left_out[name])
-            print(f"{name:18} {row[0]:>11} {row[1]:>5} {row[2]:>16} {row[3]:>15}")
-            assert len(set(ran)) == len(ran), "nothing ran twice"
-            assert set(ran) <= expected(name)
-            assert len(ran) + said.made_good[name] + len(still_down) == len(expected(name))
+@pytest.mark.proof
+def test_in_a_year_with_forty_downtimes_every_occurrence_ran_once_or_was_made_good_by_the_next(show: Show) -> None:
+    said = simulate(downtimes(random.Random(1), 40))
+    show(
+        "A year of schedules, with both clock changes, a leap day and 40 downtimes",
+        ("job", "occurrences", "ran", "made good by a later one", "no working day"),
+        [(name, len(expected(name)), len(said.ran[name]), said.made_good[name], said.left_out[name]) for name in CRONS],
+    )
+    for name in CRONS:
+        ran = said.ran[name]
+        still_down = {at for at in expected(name) if not ran or at > max(ran)}
+        assert len(set(ran)) == len(ran), "nothing ran twice"
+        assert set(ran) <= expected(name)
+        assert len(ran) + said.made_good[name] + len(still_down) == len(expected(name))
