@@ -44,6 +44,17 @@ def statuses(monitor: Monitor, workspace: Path, return_code: str, period_start: 
     }
 
 
+def write_two_practices(workspace: Path) -> None:
+    """Z98001 Hill Street Surgery and Z98002 Mill Lane Practice, of whom returns are expected from November 2025 on."""
+    (workspace / "monitor.toml").write_text("monitor_from = 2025-11-01\n", encoding="utf-8")
+    write_csv(
+        workspace / "inbox" / "organisations.csv",
+        """organisation_code,organisation_name,contract_type
+        Z98001,Hill Street Surgery,GMS
+        Z98002,Mill Lane Practice,GMS""",
+    )
+
+
 def write_practices(workspace: Path, *codes: str) -> Path:
     """An organisations file of practices of which nothing but code and name is known."""
     rows = [f"{code},Surgery {code}" for code in codes]

@@ -20,7 +20,7 @@ from threading import Thread
 
 import duckdb
 import pytest
-from asking import NOW, Monitor, Show, write_csv
+from asking import NOW, Monitor, Show, write_csv, write_two_practices
 
 from jobs import running
 from jobs.heartbeat import beat
@@ -39,13 +39,7 @@ LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
 @pytest.fixture
 def workspace(workspace: Path) -> Path:
     """Two practices, one of which has sent no workforce data for November and December."""
-    (workspace / "monitor.toml").write_text("monitor_from = 2025-11-01\n", encoding="utf-8")
-    write_csv(
-        workspace / "inbox" / "organisations.csv",
-        """organisation_code,organisation_name,contract_type
-        Z98001,Hill Street Surgery,GMS
-        Z98002,Mill Lane Practice,GMS""",
-    )
+    write_two_practices(workspace)
     sent(workspace, "Z98002,workforce,2025-11-01", "Z98002,workforce,2025-12-01")
     return workspace
 

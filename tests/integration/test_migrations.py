@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from asking import Monitor, write_csv
+from asking import Monitor, write_csv, write_two_practices
 
 from monitor.store.migrations import FIRST_SCHEMA, SCHEMA
 
@@ -34,13 +34,7 @@ SELECT nextval('data.next_run') AS run_id, 'run' AS job, TIMESTAMPTZ '2026-01-02
 @pytest.fixture
 def workspace(workspace: Path) -> Path:
     """Two practices, one of which has not sent."""
-    (workspace / "monitor.toml").write_text("monitor_from = 2025-11-01\n", encoding="utf-8")
-    write_csv(
-        workspace / "inbox" / "organisations.csv",
-        """organisation_code,organisation_name,contract_type
-        Z98001,Hill Street Surgery,GMS
-        Z98002,Mill Lane Practice,GMS""",
-    )
+    write_two_practices(workspace)
     write_csv(workspace / "inbox" / "log.csv", f"{LOG}\nZ98002,workforce,2025-11-01,2025-11-20T10:00:00,accepted")
     return workspace
 
