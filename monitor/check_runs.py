@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
 
 import duckdb
 
-from monitor.store.sql_files import scalar
+from monitor import __version__
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.store.ledger import CHECK, append
+from monitor.store.sql_files import SqlTemplate, scalar, sql_file
 
 
 @dataclass(frozen=True)
@@ -18,14 +24,42 @@ class CheckRun:
 
 
 def record_check(
-    connection: duckdb.DuckDBPyConnection, as_of: date, fingerprint: str, at: datetime, recorded: bool
+    connection: duckdb.DuckDBPyConnection,
+    as_of: date,
+    fingerprint: str,
+    at: datetime,
+    recorded: bool,
+    catalogue: Mapping[str, MandatoryReturn],
 ) -> None:
-    """Add the check whose answer data.return_status_row holds now."""
+    """Add the check whose answer data.return_status_row holds now, and seal in the ledger what it rested on."""
     connection.execute(
         "INSERT INTO data.check_run VALUES ($as_of, $fingerprint, $at, $recorded)",
         {"as_of": as_of, "fingerprint": fingerprint, "at": at, "recorded": recorded},
     )
     connection.execute("INSERT INTO data.status_kept_for VALUES ($fingerprint)", {"fingerprint": fingerprint})
+    said = {
+        "as_of": as_of,
+        "recorded": recorded,
+        "fingerprint": fingerprint,
+        "program": __version__,
+        "files": files_sealed(connection),
+        "suites": {code: sha256(definition.path.read_bytes()).hexdigest() for code, definition in catalogue.items()},
+        "answer": answer_sealed(connection, "data.return_status_row"),
+    }
+    append(connection, CHECK, at, said)
+
+
+def files_sealed(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """How many files are loaded, and the SHA-256 of the sorted SHA-256 of them all."""
+    loaded = "SELECT sha256 FROM data.loaded_file WHERE state = 'loaded' ORDER BY sha256"
+    all_of_them = [one for (one,) in connection.execute(loaded).fetchall()]
+    return {"loaded": len(all_of_them), "sealed": sha256("\n".join(all_of_them).encode()).hexdigest()}
+
+
+def answer_sealed(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, list[Any]]:
+    """By return: how many returns were expected, and the digest of what is said of them."""
+    sql = SqlTemplate(sql_file("ledger/answer.sql")).substitute(table=table)
+    return {code: [expected, sealed] for code, expected, sealed in connection.execute(sql).fetchall()}
 
 
 def last_check(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> CheckRun | None:

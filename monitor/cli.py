@@ -316,6 +316,23 @@ def doctor(here: Here, quiet: bool, mail: bool, how: str) -> int:
     return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
 
 
+@cli.command()
+@click.option("--head", metavar="NUMBER/HASH", help="A head that was written down: what is up to it must be unaltered.")
+@as_rows
+@in_workspace
+@click.pass_obj
+def verify(here: Here, head: str | None, how: str) -> int:
+    """Prove that nothing was altered: the ledger, the files that are kept, the last answer."""
+    from monitor.doctor import PROBLEM
+    from monitor.verify import verify as examined_by
+
+    examined = list(examined_by(here.setting(), head))
+    here.talk.quiet()
+    rows = [(one.state, one.subject, one.found, one.advice) for one in examined]
+    print_rows(here, ["state", "subject", "found", "advice"], rows, how)
+    return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
+
+
 def _dry_run(here: Here, setting: pipeline.Setting, as_of: date | None, how: str) -> int:
     if as_of is not None:
         raise UsageError("--dry-run", "takes no --as-of", advice="it compares with the last check, for the same day")

@@ -184,12 +184,18 @@ def sha256_of(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     ).fetchone()
     if seen:
         return str(seen[0])
+    digest = sha256_of_bytes(path)
+    connection.execute(
+        "INSERT OR REPLACE INTO data.file_seen VALUES ($path, $size, $modified_ns, $sha256)",
+        {"path": str(path), "size": stat.st_size, "modified_ns": stat.st_mtime_ns, "sha256": digest},
+    )
+    return digest
+
+
+def sha256_of_bytes(path: Path) -> str:
+    """The SHA-256 of a file as it is now. Raises OSError."""
     digest = hashlib.sha256()
     with path.open("rb") as content:
         while chunk := content.read(CHUNK_BYTES):
             digest.update(chunk)
-    connection.execute(
-        "INSERT OR REPLACE INTO data.file_seen VALUES ($path, $size, $modified_ns, $sha256)",
-        {"path": str(path), "size": stat.st_size, "modified_ns": stat.st_mtime_ns, "sha256": digest.hexdigest()},
-    )
     return digest.hexdigest()

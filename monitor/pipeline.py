@@ -26,6 +26,7 @@ from monitor.returns.working_days import england
 from monitor.settings import Settings, read_settings, refuse_unknown_returns
 from monitor.store.database import is_in_use, open_reader, open_writer
 from monitor.store.derive import Question, derive_status
+from monitor.store.ledger import begin as begin_ledger
 from monitor.store.load import LoadedFile
 from monitor.store.mapped_files import read_again_what_changed_maps_rejected
 from monitor.store.sql_files import SQL_FOLDER, run_sql_file, scalar, sql_file, transaction
@@ -310,7 +311,7 @@ def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
         if recorded:
             counts = record_findings(connection, as_of, moment)
             unrouted = _plan(setting, connection, as_of, moment)
-        record_check(connection, as_of, asked, moment, recorded)
+        record_check(connection, as_of, asked, moment, recorded, setting.catalogue)
     return Checked(as_of, verdicts, counts, recorded, is_new=True, unrouted=unrouted)
 
 
@@ -399,7 +400,9 @@ def writing(setting: Setting, doing: str) -> Iterator[duckdb.DuckDBPyConnection]
 
     setting.workspace.make_folders()
     with holding(setting.workspace.lock, doing, setting.clock()), ExitStack() as opened:
-        yield _opened_when_free(setting, opened)
+        connection = _opened_when_free(setting, opened)
+        begin_ledger(connection, setting.clock())
+        yield connection
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from monitor.check_runs import last_check, last_recorded_day
+from monitor.check_runs import files_sealed, last_check, last_recorded_day
 from monitor.errors import EnvironmentFault, UsageError
 from monitor.intake import (
     Intake,
@@ -33,6 +33,7 @@ from monitor.run_lock import holding
 from monitor.store.database import is_in_use, open_reader, open_writer
 from monitor.store.derive import Question, derive_status
 from monitor.store.in_place import beside, link_or_copy
+from monitor.store.ledger import REBUILD, append, enter_what_is_missing
 from monitor.store.sql_files import SqlTemplate, rows_as_dicts, scalar, sql_file, transaction
 from monitor.workspace import Workspace
 
@@ -40,6 +41,7 @@ from monitor.workspace import Workspace
 HISTORY = (
     "job_run", "finding_subject", "finding_event", "check_run", "alert", "alert_recipient", "alert_matter",
     "alert_message", "delivery_attempt", "silence", "silence_ended", "decision", "job_watch", "monthly_rollup",
+    "ledger",
 )  # fmt: skip
 
 NUMBERED = {
@@ -293,6 +295,7 @@ def _counts(file: dict[str, Any]) -> tuple[int, ...]:
 
 def _take_over(connection: duckdb.DuckDBPyConnection, old: Path, before: Before) -> tuple[str, ...]:
     """Copy the history; gives the tables that are lost. Numbers go on where they were."""
+    connection.execute("DELETE FROM data.ledger")  # what it says of this building; the chain of before goes on
     if before.history:
         place = str(old).replace("'", "''")
         connection.execute(f"ATTACH '{place}' AS old (READ_ONLY)")
@@ -310,6 +313,9 @@ def _take_over(connection: duckdb.DuckDBPyConnection, old: Path, before: Before)
 
 def _record(setting: Setting, connection: duckdb.DuckDBPyConnection, rebuilt: Rebuilt, started_at: datetime) -> None:
     with transaction(connection):
+        said = {"as_of": rebuilt.as_of, "files": files_sealed(connection), "is_same_answer": rebuilt.is_same}
+        append(connection, REBUILD, setting.clock(), said)
+        enter_what_is_missing(connection, setting.clock())
         connection.execute(
             "INSERT INTO data.job_run SELECT nextval('data.next_run'), 'rebuild', ?, ?, ?, ?, NULL",
             [

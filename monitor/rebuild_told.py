@@ -11,6 +11,7 @@ MOST_NAMES = 20
 WHAT_IS_LOST = {
     "finding_subject": "since when each finding was open: what is open is found anew, and told once more",
     "alert": "who was told what, and when",
+    "ledger": "the ledger: a new one begins, and an old head of it fits nothing any more",
     "decision": "what people acknowledged or resolved",
     "silence": "what people silenced",
     "job_run": "which runs there were",

@@ -16,6 +16,7 @@ import duckdb
 from monitor.errors import FileRefused
 from monitor.sources import Recognised
 from monitor.sources.editions import regions_of, version_of
+from monitor.store.ledger import append_file
 from monitor.store.mapped_files import record_column_map
 from monitor.store.sql_files import SqlTemplate, bound_in, scalar, sql_file, transaction
 from monitor.store.typed_rows import Table, refuse_patient_data, target_columns, type_rows, typed_name
@@ -275,3 +276,4 @@ def _record_file(
             "regions": None if regions is None else ";".join(sorted(regions)),
         },
     )
+    append_file(connection, file_id, loaded_at)

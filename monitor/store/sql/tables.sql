@@ -285,6 +285,13 @@ CREATE TABLE IF NOT EXISTS data.check_run (        -- what each check asked: the
     recorded BOOLEAN NOT NULL            -- false for a look back: its findings were shown and not recorded
 );
 
+CREATE TABLE IF NOT EXISTS data.ledger (           -- what was loaded and answered, each entry sealed with the one before it
+    entry_number INTEGER PRIMARY KEY, entered_at TIMESTAMPTZ NOT NULL,
+    kind VARCHAR NOT NULL,               -- file | check | rebuild
+    content VARCHAR NOT NULL,            -- JSON
+    previous_hash VARCHAR NOT NULL, entry_hash VARCHAR NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS data.alert (            -- a message about findings, decided on; what came of it is in delivery_attempt
     alert_id VARCHAR PRIMARY KEY, alert_number INTEGER NOT NULL, message_id VARCHAR NOT NULL, reason VARCHAR NOT NULL,
     subject VARCHAR NOT NULL, as_of DATE NOT NULL, planned_at TIMESTAMPTZ NOT NULL
