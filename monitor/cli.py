@@ -27,6 +27,7 @@ from monitor.command import (
     as_of_option,
     as_rows,
     in_workspace,
+    known_at_option,
     print_rows,
 )  # fmt: skip
 from monitor.errors import EnvironmentFault, FileRefused, Mendable, UsageError
@@ -120,6 +121,7 @@ def load(here: Here, paths: tuple[Path, ...]) -> int:
 
 @cli.command()
 @as_of_option
+@known_at_option
 @click.option("--return", "return_code", metavar="CODE", help="Show the verdict on this return only.")
 @click.option(
     "--dry-run", is_flag=True, help="Only show what changed settings or returns would change; record nothing."
@@ -127,13 +129,15 @@ def load(here: Here, paths: tuple[Path, ...]) -> int:
 @as_rows
 @in_workspace
 @click.pass_obj
-def check(here: Here, as_of: date | None, return_code: str | None, dry_run: bool, how: str) -> int:
+def check(
+    here: Here, as_of: date | None, known_at: date | None, return_code: str | None, dry_run: bool, how: str
+) -> int:
     """Work out statuses, run the suites, record findings. Exit code 3: an expectation is not met."""
     setting = here.setting()
     if dry_run:
         return _dry_run(here, setting, as_of, how)
     _known_return(setting, return_code)
-    checked = pipeline.check(setting, as_of)
+    checked = pipeline.look_back(setting, as_of, known_at) if known_at else pipeline.check(setting, as_of)
     here.talk.quiet()
     shown = [v for v in checked.verdicts if return_code in (None, v.return_code)]
     columns = [
@@ -150,8 +154,7 @@ def check(here: Here, as_of: date | None, return_code: str | None, dry_run: bool
     findings = checked.findings
     here.talk.say(
         f"As of {checked.as_of}: {findings.open:,} findings open, {findings.opened:,} new, "
-        f"{findings.resolved:,} resolved"
-        + ("" if checked.recorded else "; not recorded, because it looks back before the last recorded check, or ahead")
+        f"{findings.resolved:,} resolved" + _why_not_recorded(checked, known_at)
     )
     states = {verdict.state for verdict in shown}
     return IN_PART if COULD_NOT_CHECK in states else NOT_AS_EXPECTED if NOT_MET in states else DONE
@@ -171,6 +174,7 @@ def run(here: Here, as_of: date | None) -> int:
 
 @cli.command()
 @as_of_option
+@known_at_option
 @click.option("--return", "return_code", metavar="CODE", help="Only this return.")
 @click.option("--organisation", "organisation_code", metavar="CODE", help="Only this organisation.")
 @click.option("--status", "status_word", type=click.Choice(answers.STATUSES), help="Only this status.")
@@ -179,14 +183,14 @@ def run(here: Here, as_of: date | None) -> int:
 @in_workspace
 @click.pass_obj
 def status(
-    here: Here, as_of: date | None, return_code: str | None, organisation_code: str | None, status_word: str | None,
-    icb_code: str | None, how: str,
+    here: Here, as_of: date | None, known_at: date | None, return_code: str | None, organisation_code: str | None,
+    status_word: str | None, icb_code: str | None, how: str,
 ) -> int:  # fmt: skip
     """The expected returns and their status."""
     setting = here.setting()
     _known_return(setting, return_code)
     organisation_code, icb_code = _capitals(organisation_code), _capitals(icb_code)
-    with pipeline.answering(setting, as_of) as (connection, day, table):
+    with pipeline.answering(setting, as_of, known_at) as (connection, day, table):
         columns, rows = answers.status_rows(connection, table, return_code, organisation_code, status_word, icb_code)
         here.talk.quiet()
         if organisation_code and not answers.is_known(connection, organisation_code):
@@ -194,7 +198,8 @@ def status(
     if how == "table":
         columns, rows = answers.without_empty_columns(columns, rows, answers.COLUMNS_OF_A_TABLE)
     print_rows(here, columns, rows, how)
-    here.talk.say(f"{len(rows):,} expected returns, as of {day}")
+    known = f", from what had been loaded by {known_at}" if known_at else ""
+    here.talk.say(f"{len(rows):,} expected returns, as of {day}{known}")
     return DONE
 
 
@@ -219,15 +224,18 @@ def due(here: Here, days: int, as_of: date | None, how: str) -> int:
 @click.argument("return_code", metavar="RETURN")
 @click.argument("period_start", type=Day())
 @as_of_option
+@known_at_option
 @in_workspace
 @click.pass_obj
-def explain(here: Here, organisation: str, return_code: str, period_start: date, as_of: date | None) -> int:
+def explain(
+    here: Here, organisation: str, return_code: str, period_start: date, as_of: date | None, known_at: date | None
+) -> int:
     """Step by step why an expected return has its status, with rule, dates, evidence and citation."""
     from monitor.explain import Asked, explanation
 
     setting = here.setting()
     _known_return(setting, return_code)
-    with pipeline.deriving(setting, as_of) as (connection, day):
+    with pipeline.deriving(setting, as_of, known_at=known_at) as (connection, day):
         asked = Asked(organisation.strip().upper(), return_code, period_start, day)
         lines = list(explanation(connection, asked, setting.catalogue[return_code]))
     here.talk.quiet()
@@ -331,6 +339,14 @@ def verify(here: Here, head: str | None, how: str) -> int:
     rows = [(one.state, one.subject, one.found, one.advice) for one in examined]
     print_rows(here, ["state", "subject", "found", "advice"], rows, how)
     return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
+
+
+def _why_not_recorded(checked: pipeline.Checked, known_at: date | None) -> str:
+    if checked.recorded:
+        return ""
+    if known_at:
+        return f"; not recorded, because it is what had been loaded by {known_at}"
+    return "; not recorded, because it looks back before the last recorded check, or ahead"
 
 
 def _dry_run(here: Here, setting: pipeline.Setting, as_of: date | None, how: str) -> int:

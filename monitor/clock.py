@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -18,6 +19,11 @@ pause: Pause = time.sleep
 def now() -> datetime:
     """This instant, as an aware UTC datetime."""
     return datetime.now(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """The instant at which a day ends in London and the next one begins."""
+    return datetime.combine(day + timedelta(days=1), time_of_day(), LONDON).astimezone(UTC)
 
 
 def london_date(instant: datetime) -> date:

@@ -84,6 +84,9 @@ class Day(click.ParamType):
         return day
 
 
+known_at_option = click.option(
+    "--known-at", type=Day(), help="Answer from what had been loaded by the end of this day (as of it, if no --as-of)."
+)
 as_of_option = click.option("--as-of", type=Day(), help="The day the question is about (else today in London).")
 
 

@@ -16,7 +16,7 @@ import duckdb
 from monitor import __version__
 from monitor.check_runs import last_check, last_day, last_recorded_day, record_check
 from monitor.checks import Verdict, could_not_check, record_verdicts, run_suites
-from monitor.clock import Clock, Pause, london_date, pause
+from monitor.clock import Clock, Pause, end_of_day, london_date, pause
 from monitor.errors import EnvironmentFault, UsageError
 from monitor.findings import FindingCounts, derive_findings, record_findings
 from monitor.intake import Intake, files_in, load_files, organisations_are_current, rebuild_organisations
@@ -26,6 +26,7 @@ from monitor.returns.working_days import england
 from monitor.settings import Settings, read_settings, refuse_unknown_returns
 from monitor.store.database import is_in_use, open_reader, open_writer
 from monitor.store.derive import Question, derive_status
+from monitor.store.known import open_known
 from monitor.store.ledger import begin as begin_ledger
 from monitor.store.load import LoadedFile
 from monitor.store.mapped_files import read_again_what_changed_maps_rejected
@@ -123,6 +124,16 @@ def load(setting: Setting, paths: list[Path]) -> tuple[LoadedFile, ...]:
         return loaded
 
 
+def look_back(setting: Setting, as_of: date | None, known_at: date) -> Checked:
+    """What a check would have found at the end of a day, from what had been loaded by then. Nothing is recorded."""
+    day = setting.as_of(as_of or known_at)
+    with _knowing(setting, known_at) as connection:
+        verdicts, _ = _judged_anew(setting, connection, day)
+        derive_findings(connection, setting.catalogue, verdicts)
+        found = scalar(connection, "SELECT count(*) FROM data.finding_now")
+        return Checked(day, verdicts, FindingCounts(0, 0, 0, found), recorded=False, is_new=True)
+
+
 def check(setting: Setting, as_of: date | None) -> Checked:
     """Work out the statuses as of a day, run the suites, record the findings."""
     with writing(setting, "monitor check") as connection, recorded(connection, setting.clock, "check") as record:
@@ -187,32 +198,47 @@ def _files(loaded: tuple[LoadedFile, ...]) -> str:
 
 
 @contextmanager
-def answering(setting: Setting, as_of: date | None) -> Iterator[tuple[duckdb.DuckDBPyConnection, date, str]]:
+def answering(
+    setting: Setting, as_of: date | None, known_at: date | None = None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, date, str]]:
     """A connection on which `return_status_row` answers for the day, derived anew where the last check does not fit.
 
     Gives the connection, the day, and the name of the table. Reads the store; while a run has it, the published copy.
+    known_at: as in `deriving`.
     """
-    day = setting.as_of(as_of)
-    with reading(setting) as connection:
-        if last_check(connection, fingerprint(setting, connection, day)):
-            yield connection, day, "data.return_status_row"
-            return
-        _derive_for_reader(setting, connection, day, day)
+    if known_at is None:
+        day = setting.as_of(as_of)
+        with reading(setting) as connection:
+            if last_check(connection, fingerprint(setting, connection, day)):
+                yield connection, day, "data.return_status_row"
+                return
+    with deriving(setting, as_of, known_at=known_at) as (connection, day):
         yield connection, day, "return_status_row"
 
 
 @contextmanager
 def deriving(
-    setting: Setting, as_of: date | None, days_ahead: int = 0
+    setting: Setting, as_of: date | None, days_ahead: int = 0, known_at: date | None = None
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, date]]:
     """A connection with all the tables of the derivation for the day, whatever the last check was.
 
-    days_ahead: with the periods that begin within so many days after it.
+    days_ahead: with the periods that begin within so many days after it. known_at: the answer that would have been
+    given at the end of that day in London, from what had been loaded by then; it is about that day, if as_of is None.
     """
-    day = setting.as_of(as_of)
-    with reading(setting) as connection:
+    day = setting.as_of(as_of or known_at)
+    with reading(setting) if known_at is None else _knowing(setting, known_at) as connection:
         _derive_for_reader(setting, connection, day, day + timedelta(days=days_ahead))
         yield connection, day
+
+
+@contextmanager
+def _knowing(setting: Setting, known_at: date) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store as it was at the end of a day."""
+    _refuse_no_store(setting)
+    with open_known(setting.workspace.store, setting.settings.memory_limit, end_of_day(known_at)) as connection:
+        setting.progress("working out what was known", str(known_at))
+        rebuild_organisations(connection)
+        yield connection
 
 
 @contextmanager
@@ -292,12 +318,7 @@ def _check(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date)
 def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, asked: str) -> Checked:
     if not organisations_are_current(connection):
         rebuild_organisations(connection)
-    question = _question(setting, as_of, frozenset())
-    _derive_and_keep(setting, connection, question)
-    verdicts = _judged(setting, connection)
-    unchecked = could_not_check(verdicts)
-    if unchecked:
-        _derive_and_keep(setting, connection, _question(setting, as_of, unchecked))
+    verdicts, unchecked = _judged_anew(setting, connection, as_of)
     moment = setting.clock()
     recorded = _may_be_recorded(connection, as_of, london_date(moment))
     with transaction(connection):
@@ -313,6 +334,18 @@ def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
             unrouted = _plan(setting, connection, as_of, moment)
         record_check(connection, as_of, asked, moment, recorded, setting.catalogue)
     return Checked(as_of, verdicts, counts, recorded, is_new=True, unrouted=unrouted)
+
+
+def _judged_anew(
+    setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date
+) -> tuple[tuple[Verdict, ...], frozenset[str]]:
+    """The verdicts on the statuses of a day, and the returns that could not be checked: of these nothing is known."""
+    _derive_and_keep(setting, connection, _question(setting, as_of, frozenset()))
+    verdicts = _judged(setting, connection)
+    unchecked = could_not_check(verdicts)
+    if unchecked:
+        _derive_and_keep(setting, connection, _question(setting, as_of, unchecked))
+    return verdicts, unchecked
 
 
 def plan(setting: Setting, connection: duckdb.DuckDBPyConnection, everything_open: bool = False) -> None:
@@ -440,10 +473,7 @@ def _is_read_by_others(error: BaseException) -> bool:
 def reading(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
     """The store; while a run has it open, the published copy."""
     workspace, memory_limit = setting.workspace, setting.settings.memory_limit
-    if not workspace.store.is_file():
-        raise UsageError(
-            str(workspace.store), "nothing has been loaded yet", advice="drop files into inbox/, then `monitor run`"
-        )
+    _refuse_no_store(setting)
     with ExitStack() as opened:
         try:
             connection = opened.enter_context(open_reader(workspace.store, memory_limit))
@@ -454,3 +484,9 @@ def reading(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
             setting.progress("reading the published copy, because a run has the store open", "")
             connection = opened.enter_context(open_reader(workspace.published, memory_limit))
         yield connection
+
+
+def _refuse_no_store(setting: Setting) -> None:
+    store = setting.workspace.store
+    if not store.is_file():
+        raise UsageError(str(store), "nothing has been loaded yet", advice="drop files into inbox/, then `monitor run`")

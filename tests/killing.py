@@ -171,7 +171,7 @@ class Killable:
             pass
         return int(word.removeprefix("ended "))
 
-    def word(self, seconds: float = 60) -> str:
+    def word(self, seconds: float = 300) -> str:
         """The next line; an empty one where none came in time."""
         while b"\n" not in self.unread:
             if not self.selector.select(seconds):

@@ -42,7 +42,7 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
         connection = duckdb.connect(str(path), config={"memory_limit": memory_limit, "temp_directory": str(spill)})
     try:
         with told_as_environment(path):
-            _prepare(connection)
+            prepare(connection)
             bring_forward(connection, path)
             for name in WHAT_FILES_SAY:
                 run_sql_file(connection, name)
@@ -61,8 +61,8 @@ def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnec
         connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit})
     try:
         with told_as_environment(path):
-            _prepare(connection)
-            _refuse_foreign(connection, path)
+            prepare(connection)
+            refuse_foreign(connection, path)
             yield connection
     finally:
         connection.close()
@@ -90,14 +90,16 @@ def is_interruption(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and "Query interrupted" in str(error)
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """The settings and macros that all our SQL rests on."""
     connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET enable_progress_bar = false")
     run_sql_file(connection, "macros.sql")
 
 
-def _refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Raise EnvironmentFault where a database is not one of ours, or of another version of the program."""
     if schema_of(connection) is None:
         raise EnvironmentFault(
             str(path), "is a database, but none that this program made", advice="move it away, then `monitor run`"

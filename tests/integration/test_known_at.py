@@ -1,0 +1,132 @@
+"""What we knew when: the answer that would have been given on a day, from what had been loaded by then."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from asking import Monitor, statuses, write_csv, write_two_practices
+
+from benchmarks.counting_judge import judged_by_counting
+from monitor import pipeline
+from monitor.check_runs import answer_sealed
+from monitor.pipeline import Setting, read_setting
+from monitor.shipped import SAMPLE_DATA
+from monitor.store.ledger import CHECK, entries
+from monitor.workspace import Workspace, init_workspace
+
+LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
+FIRST = datetime(2025, 1, 14, 6, tzinfo=UTC)
+ANSWERED = "SELECT organisation_code, return_code, period_start, request_id, status FROM return_status_row"
+
+
+def at(workspace: Path, moment: datetime) -> Setting:
+    return read_setting(Workspace(workspace), lambda: moment, pause=lambda seconds: None)
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace into which the sample came file by file, one a day, each day with a check."""
+    workspace = tmp_path_factory.mktemp("grown")
+    init_workspace(workspace)
+    settings = (SAMPLE_DATA / "monitor.toml").read_text(encoding="utf-8")
+    kept = [line for line in settings.splitlines() if not line.startswith("as_of")]
+    (workspace / "monitor.toml").write_text("\n".join(kept), encoding="utf-8")
+    files = [file for file in sorted(SAMPLE_DATA.glob("*.csv")) if not file.name.startswith("expected_")]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pipeline, "_judged", judged_by_counting)
+        for number, file in enumerate(files):
+            shutil.copy(file, workspace / "inbox")
+            now = at(workspace, FIRST + timedelta(days=number))
+            with pipeline.writing(now, "a day") as connection:
+                pipeline.load_and_check(now, connection, now.as_of(None))
+    return workspace
+
+
+def test_a_replay_of_every_day_gives_what_was_recorded_on_it(grown: Path) -> None:
+    now = at(grown, FIRST + timedelta(days=60))
+    with pipeline.reading(now) as connection:
+        recorded = {entry.said["as_of"]: entry.said["answer"] for entry in entries(connection) if entry.kind == CHECK}
+    assert len(recorded) > 15
+    for day, answer in recorded.items():
+        on = date.fromisoformat(day)
+        with pipeline.deriving(now, None, known_at=on) as (connection, as_of):
+            assert as_of == on
+            assert answer_sealed(connection, "return_status_row") == answer, day
+
+
+def test_what_was_known_to_be_received_stays_known(grown: Path) -> None:
+    now, day = at(grown, FIRST + timedelta(days=60)), date(2025, 2, 28)
+    before: dict[tuple, str] = {}
+    for days in range(0, 20, 4):
+        with pipeline.deriving(now, day, known_at=(FIRST + timedelta(days=days)).date()) as (connection, _):
+            after = {tuple(key): status for *key, status in connection.execute(ANSWERED).fetchall()}
+        received = {key for key, status in before.items() if status.startswith("received")}
+        assert {after[key] for key in received} <= {"received", "received_late", "not_required"}
+        before = after
+
+
+@pytest.fixture
+def corrected(workspace: Path, monitor: Monitor) -> Path:
+    """A log came on 10 December, a notice that excuses Hill Street on the 12th, a third practice on the 14th."""
+    write_two_practices(workspace)
+    write_csv(workspace / "inbox" / "log.csv", f"{LOG}\nZ98001,workforce,2025-11-01,2025-11-20T10:00:00,accepted")
+    files = {
+        10: ("log2.csv", f"{LOG}\nZ98002,workforce,2025-11-01,2025-12-09T10:00:00,accepted"),
+        12: ("notices.csv", "notice_id,return_code,kind,period_start,scope,scope_value,reason\n"
+                            "N1,workforce,exempt,2025-11-01,organisation,Z98001,closed for repairs"),
+        14: ("more.csv", "organisation_code,organisation_name,contract_type\nZ98003,New Road Surgery,GMS"),
+    }  # fmt: skip
+    assert monitor("load", "-w", workspace, now=datetime(2025, 12, 5, 9, tzinfo=UTC)).code == 0
+    for day, (name, text) in files.items():
+        write_csv(workspace / "inbox" / name, text)
+        assert monitor("load", "-w", workspace, now=datetime(2025, 12, day, 23, 59, tzinfo=UTC)).code == 0
+    return workspace
+
+
+@pytest.mark.parametrize(
+    ("known_at", "answer"),
+    [
+        ("2025-12-04", {}),
+        ("2025-12-05", {"Z98001": "received", "Z98002": "not_received"}),
+        ("2025-12-09", {"Z98001": "received", "Z98002": "not_received"}),
+        ("2025-12-10", {"Z98001": "received", "Z98002": "received_late"}),
+        ("2025-12-12", {"Z98001": "not_required", "Z98002": "received_late"}),
+        ("2025-12-14", {"Z98001": "not_required", "Z98002": "received_late", "Z98003": "not_received"}),
+        ("2030-01-01", {"Z98001": "not_required", "Z98002": "received_late", "Z98003": "not_received"}),
+    ],
+)
+def test_each_question_is_answered_from_what_had_been_loaded(
+    corrected: Path, monitor: Monitor, known_at: str, answer: dict[str, str]
+) -> None:
+    asked = ("--return", "workforce", "--as-of", "2025-12-31", "--known-at", known_at, "--format", "json")
+    rows = json.loads(monitor("status", "-w", corrected, *asked).out)
+    november = {row["organisation_code"]: row["status"] for row in rows if row["period_start"] == "2025-11-01"}
+    assert november == answer
+
+
+def test_the_day_that_was_known_is_also_the_day_asked_about_unless_another_is_given(
+    corrected: Path, monitor: Monitor
+) -> None:
+    asked = monitor("status", "-w", corrected, "--known-at", "2025-12-10", "--return", "workforce")
+    assert "as of 2025-12-10, from what had been loaded by 2025-12-10" in asked.err
+
+
+def test_explain_and_check_look_back_too_and_record_nothing(corrected: Path, monitor: Monitor) -> None:
+    told = monitor("explain", "-w", corrected, "Z98002", "workforce", "2025-11-01", "--known-at", "2025-12-09")
+    assert "not received" in told.out
+    assert "log2.csv" not in told.out
+    checked = monitor("check", "-w", corrected, "--known-at", "2025-12-09", "--return", "workforce")
+    assert checked.code == 3
+    assert "not recorded, because it is what had been loaded by 2025-12-09" in checked.err
+    assert monitor("alerts", "list", "--findings", "-w", corrected, "--format", "json").out.strip() == "[]"
+    assert statuses(monitor, corrected, "workforce", "2025-11-01", "2025-12-31")["Z98002"][0] == "received_late"
+
+
+def test_what_was_known_is_not_asked_of_nothing(workspace: Path, monitor: Monitor) -> None:
+    asked = monitor("status", "-w", workspace, "--known-at", "2025-12-09")
+    assert asked.code == 2
+    assert "nothing has been loaded yet" in asked.err
