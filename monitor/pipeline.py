@@ -282,7 +282,7 @@ def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, paths: list[P
     on_file = lambda name: setting.progress("loading", name)  # noqa: E731
     unpacking = setting.workspace.unpacking
     shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
-    read_again_what_changed_maps_rejected(connection, setting.settings.column_map)
+    read_again_what_changed_maps_rejected(connection, setting.settings.column_map, setting.clock())
     intake = Intake(connection, periods, setting.clock(), unpacking, on_file, setting.settings.column_map)
     loaded = tuple(load_files(intake, files))
     shutil.rmtree(unpacking, ignore_errors=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import duckdb
 
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.shape import Recognised
+from monitor.store.ledger import append_file
 from monitor.store.sql_files import run_sql_file, sql_file, transaction
 
 
@@ -20,7 +22,7 @@ def record_column_map(connection: duckdb.DuckDBPyConnection, file_id: int, recog
 
 
 def read_again_what_changed_maps_rejected(
-    connection: duckdb.DuckDBPyConnection, column_maps: Sequence[ColumnMap]
+    connection: duckdb.DuckDBPyConnection, column_maps: Sequence[ColumnMap], at: datetime
 ) -> None:
     """Let files be read again of which every row was rejected by a map that is no longer the same.
 
@@ -29,4 +31,7 @@ def read_again_what_changed_maps_rejected(
     with transaction(connection):
         now = [column_map.model_dump_json() for column_map in column_maps]
         connection.execute(sql_file("to_read_again.sql"), {"column_maps": now})
+        again = connection.execute("FROM to_read_again").fetchall()
         run_sql_file(connection, "read_again.sql")
+        for (file_id,) in again:
+            append_file(connection, file_id, at)

@@ -276,6 +276,7 @@ def test_a_file_is_read_again_where_a_map_changed_since_rejected_all_of_it(monit
     names = ("export.csv", "exports.zip", "exports.zip/export too.csv")
     assert stored(workspace, told) == [(name, "refused", refused) for name in names]
     assert "Nothing new" in monitor("load", "-w", workspace, now=NOW).out
+    assert monitor("verify", "-w", workspace).code == 0
 
 
 def test_a_changed_map_loads_nothing_again(monitor: Monitor, workspace: Path) -> None:
