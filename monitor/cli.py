@@ -244,6 +244,26 @@ def explain(
 
 
 @cli.command()
+@click.argument("organisation")
+@click.argument("return_code", metavar="RETURN")
+@click.argument("period_start", type=Day())
+@as_rows
+@in_workspace
+@click.pass_obj
+def history(here: Here, organisation: str, return_code: str, period_start: date, how: str) -> int:
+    """Every change of what was said of an expected return, with the load, or the day, that caused it."""
+    from monitor.history import COLUMNS
+    from monitor.history import history as changes_of
+
+    setting = here.setting()
+    _known_return(setting, return_code)
+    rows = list(changes_of(setting, organisation.strip().upper(), return_code, period_start))
+    here.talk.quiet()
+    print_rows(here, COLUMNS, rows, how)
+    return DONE
+
+
+@cli.command()
 @click.argument("query", required=False)
 @click.option(
     "-f", "--file", "file", type=click.File("r", encoding="utf-8"), help="Read the query from a file (- for stdin)."

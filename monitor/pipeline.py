@@ -127,7 +127,7 @@ def load(setting: Setting, paths: list[Path]) -> tuple[LoadedFile, ...]:
 def look_back(setting: Setting, as_of: date | None, known_at: date) -> Checked:
     """What a check would have found at the end of a day, from what had been loaded by then. Nothing is recorded."""
     day = setting.as_of(as_of or known_at)
-    with _knowing(setting, known_at) as connection:
+    with _knowing(setting, end_of_day(known_at)) as connection:
         verdicts, _ = _judged_anew(setting, connection, day)
         derive_findings(connection, setting.catalogue, verdicts)
         found = scalar(connection, "SELECT count(*) FROM data.finding_now")
@@ -226,17 +226,25 @@ def deriving(
     given at the end of that day in London, from what had been loaded by then; it is about that day, if as_of is None.
     """
     day = setting.as_of(as_of or known_at)
-    with reading(setting) if known_at is None else _knowing(setting, known_at) as connection:
+    with reading(setting) if known_at is None else _knowing(setting, end_of_day(known_at)) as connection:
         _derive_for_reader(setting, connection, day, day + timedelta(days=days_ahead))
         yield connection, day
 
 
 @contextmanager
-def _knowing(setting: Setting, known_at: date) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The store as it was at the end of a day."""
+def as_known(setting: Setting, as_of: date, known_before: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+    """As deriving, from what had been loaded before an instant."""
+    with _knowing(setting, known_before) as connection:
+        _derive_for_reader(setting, connection, as_of, as_of)
+        yield connection
+
+
+@contextmanager
+def _knowing(setting: Setting, known_before: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store as it was before an instant."""
     _refuse_no_store(setting)
-    with open_known(setting.workspace.store, setting.settings.memory_limit, end_of_day(known_at)) as connection:
-        setting.progress("working out what was known", str(known_at))
+    with open_known(setting.workspace.store, setting.settings.memory_limit, known_before) as connection:
+        setting.progress("working out what was known", str(london_date(known_before)))
         rebuild_organisations(connection)
         yield connection
 

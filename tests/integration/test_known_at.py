@@ -126,6 +126,42 @@ def test_explain_and_check_look_back_too_and_record_nothing(corrected: Path, mon
     assert statuses(monitor, corrected, "workforce", "2025-11-01", "2025-12-31")["Z98002"][0] == "received_late"
 
 
+@pytest.mark.parametrize(
+    ("organisation", "changes"),
+    [
+        ("Z98001", [("2025-12-05", "received", None, "loaded: log.csv, organisations.csv"),
+                    ("2025-12-12", "not_required", "exempt", "loaded: notices.csv")]),
+        ("Z98002", [("2025-12-05", "not_received", "unexplained", "loaded: log.csv, organisations.csv"),
+                    ("2025-12-10", "received_late", None, "loaded: log2.csv")]),
+        ("Z98003", [("2025-12-14", "not_received", "unexplained", "loaded: more.csv")]),
+    ],
+)  # fmt: skip
+def test_history_tells_every_change_and_the_load_that_caused_it(
+    corrected: Path, monitor: Monitor, organisation: str, changes: list[tuple]
+) -> None:
+    asked = monitor("history", "-w", corrected, organisation, "workforce", "2025-11-01", "--format", "json")
+    told = [(row["on"], row["status"], row["cause"], row["because"]) for row in json.loads(asked.out)]
+    assert told == changes
+
+
+def test_history_tells_what_a_day_alone_changed(corrected: Path, monitor: Monitor) -> None:
+    asked = ("history", "-w", corrected, "Z98002", "workforce", "2026-01-01", "--format", "json")
+    log = f"{LOG}\nZ98001,workforce,2026-01-01,2026-01-20T10:00:00,accepted"
+    write_csv(corrected / "inbox" / "january.csv", log)
+    monitor("load", "-w", corrected, now=datetime(2026, 1, 21, 9, tzinfo=UTC))
+    told = json.loads(monitor(*asked, now=datetime(2026, 3, 15, tzinfo=UTC)).out)
+    assert [(row["on"], row["status"], row["because"]) for row in told] == [
+        ("2026-01-01", "not_due", "the period has begun"),
+        ("2026-02-01", "not_received", "2026-01-31 has passed"),
+    ]
+
+
+def test_history_of_what_was_never_expected_is_told(corrected: Path, monitor: Monitor) -> None:
+    asked = monitor("history", "-w", corrected, "Z98001", "workforce", "1999-01-01")
+    assert asked.code == 2
+    assert "never expected of this organisation" in asked.err
+
+
 def test_what_was_known_is_not_asked_of_nothing(workspace: Path, monitor: Monitor) -> None:
     asked = monitor("status", "-w", workspace, "--known-at", "2025-12-09")
     assert asked.code == 2
