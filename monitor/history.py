@@ -36,7 +36,8 @@ def history(
 ) -> Iterator[tuple[Any, ...]]:
     """Each change of what was said, oldest first: rows of COLUMNS. Raises UsageError where none was ever expected."""
     about = {"organisation_code": organisation_code, "return_code": return_code, "period_start": period_start}
-    setting = replace(setting, catalogue={return_code: setting.catalogue[return_code]})  # no other has a part in it
+    # No other return has a part in it.
+    setting = replace(setting, catalogue={return_code: setting.catalogue[return_code]})
     before: dict[str | None, dict[str, Any]] = {}
     for moment in _moments(setting, about):
         setting.progress("working out what was known", str(moment.as_of))
