@@ -126,14 +126,24 @@ def load(here: Here, paths: tuple[Path, ...]) -> int:
 @click.option(
     "--dry-run", is_flag=True, help="Only show what changed settings or returns would change; record nothing."
 )
+@click.option(
+    "--suite",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --dry-run: a changed return; how many findings it would have opened over the last year.",
+)
 @as_rows
 @in_workspace
 @click.pass_obj
 def check(
-    here: Here, as_of: date | None, known_at: date | None, return_code: str | None, dry_run: bool, how: str
-) -> int:
+    here: Here, as_of: date | None, known_at: date | None, return_code: str | None, dry_run: bool, suite: Path | None,
+    how: str,
+) -> int:  # fmt: skip
     """Work out statuses, run the suites, record findings. Exit code 3: an expectation is not met."""
     setting = here.setting()
+    if suite:
+        if not dry_run:
+            raise UsageError("--suite", "stands without --dry-run", advice="`monitor check --dry-run --suite FILE`")
+        return _what_if(here, setting, suite, as_of, how)
     if dry_run:
         return _dry_run(here, setting, as_of, how)
     _known_return(setting, return_code)
@@ -378,6 +388,19 @@ def _dry_run(here: Here, setting: pipeline.Setting, as_of: date | None, how: str
     print_rows(here, columns, rows, how)
     changed = sum(row[columns.index("expected_returns")] for row in rows)
     here.talk.say(f"Against the check as of {day}: {changed:,} expected returns would change. Nothing was recorded.")
+    return DONE
+
+
+def _what_if(here: Here, setting: pipeline.Setting, suite: Path, as_of: date | None, how: str) -> int:
+    from monitor.what_if import COLUMNS, what_if
+
+    told = what_if(setting, suite, setting.as_of(as_of))
+    here.talk.quiet()
+    print_rows(here, COLUMNS, told.rows, how)
+    here.talk.say(
+        f"Findings of {told.return_code} opened from {told.since} to {told.until}, as it is and as in {suite.name}. "
+        "Nothing was recorded."
+    )
     return DONE
 
 

@@ -240,6 +240,13 @@ def as_known(setting: Setting, as_of: date, known_before: datetime) -> Iterator[
 
 
 @contextmanager
+def knowing_all(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
+    """All that is loaded now, where what is derived from it can be kept for a while, and the store stays as it is."""
+    with _knowing(setting, setting.clock() + timedelta(days=1)) as connection:
+        yield connection
+
+
+@contextmanager
 def _knowing(setting: Setting, known_before: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
     """The store as it was before an instant."""
     _refuse_no_store(setting)
@@ -348,11 +355,11 @@ def _judged_anew(
     setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date
 ) -> tuple[tuple[Verdict, ...], frozenset[str]]:
     """The verdicts on the statuses of a day, and the returns that could not be checked: of these nothing is known."""
-    _derive_and_keep(setting, connection, _question(setting, as_of, frozenset()))
+    derive_and_keep(setting, connection, as_of)
     verdicts = _judged(setting, connection)
     unchecked = could_not_check(verdicts)
     if unchecked:
-        _derive_and_keep(setting, connection, _question(setting, as_of, unchecked))
+        derive_and_keep(setting, connection, as_of, unchecked)
     return verdicts, unchecked
 
 
@@ -380,10 +387,12 @@ def _plan(
     return plan_alerts(connection, setting.settings, as_of, moment, everything_open)
 
 
-def _derive_and_keep(setting: Setting, connection: duckdb.DuckDBPyConnection, question: Question) -> None:
+def derive_and_keep(
+    setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, unchecked: frozenset[str] = frozenset()
+) -> None:
     """Derive and commit: Great Expectations reads through a cursor of its own, which sees only what is committed."""
-    setting.progress("working out statuses", str(question.as_of))
-    derive_status(connection, question)
+    setting.progress("working out statuses", str(as_of))
+    derive_status(connection, _question(setting, as_of, unchecked))
     with transaction(connection):
         run_sql_file(connection, "keep_status.sql")
 

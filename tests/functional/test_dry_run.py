@@ -51,3 +51,59 @@ def test_it_says_against_what_it_compares(demo: Path, monitor: Monitor, workspac
     monitor("load", "-w", workspace)
     none = monitor("check", "--dry-run", "-w", workspace)
     assert (none.code, "there was none yet to compare with" in none.err) == (2, True)
+
+
+def proposed(tmp_path: Path, *changes: tuple[str, str]) -> Path:
+    text = (Path(__file__).parents[2] / "expectations" / "workforce.toml").read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    file = tmp_path / "workforce.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def opened(monitor: Monitor, demo: Path, suite: Path) -> dict[str, tuple[int, int, int, int]]:
+    answer = monitor("check", "--dry-run", "--suite", suite, "-w", demo, "--format", "json")
+    assert answer.code == 0, answer.err
+    return {
+        row["kind"]: (row["as_it_is"], row["as_proposed"], row["only_as_it_is"], row["only_as_proposed"])
+        for row in json.loads(answer.out)
+    }
+
+
+def test_an_unchanged_return_would_have_opened_what_it_opened(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
+    found = opened(monitor, demo, proposed(tmp_path))
+    assert found["missing_return"][0] > 0
+    assert all((was, lost, more) == (would_be, 0, 0) for was, would_be, lost, more in found.values())
+
+
+def test_days_of_grace_would_have_opened_fewer_findings(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
+    before = checks(monitor, demo)
+    found = opened(monitor, demo, proposed(tmp_path, ("grace_days = 0", "grace_days = 60")))
+    was, would_be, lost, more = found["missing_return"]
+    assert would_be < was
+    assert (lost - more, more) == (was - would_be, 0)
+    assert checks(monitor, demo) == before
+
+
+def test_an_earlier_due_date_would_have_opened_more(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
+    later = proposed(tmp_path, ("grace_days = 0", "grace_days = 20"))
+    (demo / "expectations").mkdir(exist_ok=True)
+    (demo / "expectations" / "workforce.toml").write_bytes(later.read_bytes())
+    was, would_be, lost, more = opened(monitor, demo, proposed(tmp_path))["missing_return"]
+    assert would_be > was
+    assert (lost, more) == (0, would_be - was)
+
+
+def test_a_tolerance_would_have_opened_nothing(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
+    found = opened(monitor, demo, proposed(tmp_path, ("mostly = 1.0", "mostly = 0.1")))
+    assert found["missing_return"][1] == 0
+
+
+def test_a_proposal_is_only_looked_at_dry(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
+    answer = monitor("check", "--suite", proposed(tmp_path), "-w", demo)
+    assert (answer.code, "--dry-run --suite FILE" in answer.err) == (2, True)
+    wrong = proposed(tmp_path, ("grace_days = 0", "grace_days = -1"))
+    answer = monitor("check", "--dry-run", "--suite", wrong, "-w", demo)
+    assert (answer.code, "grace_days" in answer.err) == (2, True)
