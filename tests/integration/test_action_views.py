@@ -1,0 +1,217 @@
+"""Before, during and after a period of collective action: rates, intervals and readings, against a plain twin."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import statistics
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+import duckdb
+import pytest
+from asking import SHARED_DATA, Monitor, Show
+
+from benchmarks.counting_judge import judged_by_counting
+from monitor import pipeline
+from monitor.store.sql_files import sql_file
+
+START, END = date(2024, 8, 1), date(2025, 2, 27)
+TABLES = """
+CREATE SCHEMA data;
+CREATE TABLE collective_action (name VARCHAR, start_on DATE, end_on DATE);
+CREATE TABLE last_check (as_of DATE);
+CREATE TABLE return_status (
+    organisation_code VARCHAR, organisation_name VARCHAR, return_code VARCHAR, icb_code VARCHAR, pcn_code VARCHAR,
+    supplier VARCHAR, status VARCHAR, cause VARCHAR, period_start DATE, due_on DATE
+);
+"""
+BEFORE, DURING, AFTER = date(2024, 6, 30), date(2024, 11, 30), date(2025, 3, 31)
+
+
+@pytest.fixture
+def published() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute(TABLES)
+        connection.execute("INSERT INTO collective_action VALUES ('Action', ?, ?)", [START, END])
+        connection.execute("INSERT INTO last_check VALUES (DATE '2025-06-30')")
+        connection.execute(sql_file("action_views.sql"))
+        yield connection
+
+
+def say(
+    connection: duckdb.DuckDBPyConnection, organisation: int, due_on: date, status: str, cause: str | None = None
+) -> None:
+    connection.execute(
+        "INSERT INTO return_status VALUES (?, 'A Surgery', 'workforce', ?, NULL, NULL, ?, ?, ?, ?)",
+        [f"A{organisation:05}", f"Q{organisation % 2}", status, cause, due_on.replace(day=1), due_on],
+    )
+
+
+def rates(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple]:
+    columns = "phase, expected, not_known, in_shared_gap, judged, not_received, rate, rate_low, rate_high"
+    rows = connection.execute(f"SELECT {columns} FROM action_rate WHERE group_kind = 'all'").fetchall()
+    return {phase: tuple(rest) for phase, *rest in rows}
+
+
+def change(connection: duckdb.DuckDBPyConnection) -> tuple:
+    columns = "organisations, rate_before, rate_during, change, change_low, change_high, reading"
+    return connection.execute(f"SELECT {columns} FROM action_change WHERE group_kind = 'all'").fetchone()
+
+
+@pytest.mark.parametrize(
+    ("due_on", "phase"),
+    [
+        (START - timedelta(days=1), "before"),
+        (START, "during"),
+        (END, "during"),
+        (END + timedelta(days=1), "after"),
+        (date(2025, 6, 29), "after"),
+    ],
+)
+def test_the_due_date_says_which_phase_it_is(published: duckdb.DuckDBPyConnection, due_on: date, phase: str) -> None:
+    say(published, 1, due_on, "received")
+    assert set(rates(published)) == {phase}
+
+
+def test_what_is_due_on_the_day_of_the_answer_or_later_is_not_counted(published: duckdb.DuckDBPyConnection) -> None:
+    say(published, 1, date(2025, 6, 30), "not_due")
+    say(published, 1, date(2025, 6, 30), "received")
+    assert rates(published) == {}
+
+
+def test_shared_gaps_and_what_is_not_known_are_counted_apart_and_are_in_no_rate(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    for cause in ("known_incident", "supplier_wide", "area_wide"):
+        say(published, 1, DURING, "not_received", cause)
+    say(published, 1, DURING, "not_known", "source_not_loaded")
+    say(published, 1, DURING, "not_received", "stopped")
+    say(published, 1, DURING, "rejected", "rejected_at_source")
+    for status in ("received", "received_late"):
+        say(published, 1, DURING, status)
+    say(published, 1, DURING, "not_required", "paused")
+    assert rates(published)["during"][:6] == (8, 1, 3, 4, 2, 0.5)
+
+
+# Wilson's interval, from the table of R. G. Newcombe, Statistics in Medicine 17 (1998), 857-872 (method 3).
+@pytest.mark.parametrize(
+    ("not_received", "judged", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_the_interval_is_that_of_the_published_examples(
+    published: duckdb.DuckDBPyConnection, not_received: int, judged: int, low: float, high: float
+) -> None:
+    for number in range(judged):
+        say(published, number, DURING, "not_received" if number < not_received else "received", "unexplained")
+    assert rates(published)["during"][-2:] == (low, high)
+
+
+def test_the_change_is_that_of_the_same_organisations_by_a_plain_twin(published: duckdb.DuckDBPyConnection) -> None:
+    chance = Random(7)
+    before: dict[int, list[int]] = {}
+    during: dict[int, list[int]] = {}
+    for organisation in range(80):
+        for months, told, share in ((4, before, 0.1), (7, during, 0.3)):
+            if organisation % 9 == 0 and told is before:
+                continue  # there was no such organisation before
+            told[organisation] = [int(chance.random() < share) for _ in range(months)]
+            day = BEFORE if told is before else DURING
+            for missed in told[organisation]:
+                say(
+                    published,
+                    organisation,
+                    day,
+                    "not_received" if missed else "received",
+                    "unexplained" if missed else None,
+                )
+    differences = [statistics.mean(during[one]) - statistics.mean(before[one]) for one in before]
+    mean, half = statistics.mean(differences), 1.959964 * statistics.stdev(differences) / math.sqrt(len(differences))
+    organisations, _, _, changed, low, high, reading = change(published)
+    assert (organisations, reading) == (len(before), "more not received than before")
+    assert (changed, low, high) == pytest.approx((mean, mean - half, mean + half), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("organisations", "before", "during", "reading"),
+    [
+        (29, 0, 29, "too few organisations to tell"),
+        (30, 0, 30, "more not received than before"),
+        (40, 20, 0, "fewer not received than before"),
+        (40, 3, 5, "no change that chance would not explain"),
+        (40, 0, 0, "no change that chance would not explain"),
+    ],
+)
+def test_a_change_is_read_in_plain_words(
+    published: duckdb.DuckDBPyConnection, organisations: int, before: int, during: int, reading: str
+) -> None:
+    for number in range(organisations):
+        for due_on, missed in ((BEFORE, number < before), (DURING, number >= organisations - during)):
+            say(published, number, due_on, "not_received" if missed else "received", "unexplained" if missed else None)
+    assert change(published)[-1] == reading
+
+
+def test_who_stopped_is_told_by_dates_only(published: duckdb.DuckDBPyConnection) -> None:
+    say(published, 1, BEFORE, "not_received", "stopped")
+    say(published, 2, DURING, "not_received", "stopped")
+    say(published, 3, DURING, "not_received", "unexplained")
+    assert published.execute("FROM stopped_in_action").fetchall() == [
+        ("Action", "A00002", "A Surgery", "workforce", date(2024, 11, 1), DURING)
+    ]
+
+
+SETTINGS = """
+monitor_from = 2024-04-01
+[[collective_action]]
+name = "2024/25"
+start = 2024-08-01
+end = 2025-02-27
+"""
+RATES = """
+SELECT phase, expected, not_known, in_shared_gap, judged, not_received, rate, rate_low, rate_high FROM action_rate
+WHERE return_code = 'online_and_video_consultations' AND group_kind = 'all' ORDER BY phase = 'after', phase
+"""
+CHANGES = """
+SELECT coalesce(group_code, 'England'), organisations, rate_before, rate_during, change, change_low, change_high,
+       reading
+FROM action_change WHERE return_code = 'online_and_video_consultations' AND group_kind IN ('all', 'supplier')
+ORDER BY organisations DESC LIMIT 8
+"""
+GAPS = """
+SELECT kind, period_start, coalesce(supplier, area_code), organisations FROM finding
+WHERE kind IN ('supplier_gap', 'area_gap') AND return_code = 'online_and_video_consultations'
+ORDER BY organisations DESC LIMIT 12
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.proof
+def test_published_months_of_online_consultations_before_during_and_after(
+    workspace: Path, monitor: Monitor, monkeypatch: pytest.MonkeyPatch, show: Show
+) -> None:
+    files = [*sorted(SHARED_DATA.glob("oc/*.xlsx")), *sorted(SHARED_DATA.glob("ods/epraccur*.csv"))]
+    if not files:
+        pytest.skip("the published files are not here: ../shared/data/oc and ods")
+    monkeypatch.setattr(pipeline, "_judged", judged_by_counting)
+    (workspace / "monitor.toml").write_text(SETTINGS, encoding="utf-8")
+    for file in files:
+        shutil.copy(file, workspace / "inbox")
+    monitor("run", "-w", workspace, "--as-of", "2025-05-31")
+    with duckdb.connect(str(workspace / "published" / "monitor.duckdb"), read_only=True) as published:
+        rows, changes, gaps = (published.execute(sql).fetchall() for sql in (RATES, CHANGES, GAPS))
+    show(
+        "Online and video consultations, published months April 2024 to March 2025: share not received",
+        ("phase", "expected", "not known", "in shared gaps", "judged", "not received", "rate", "low", "high"), rows,
+    )  # fmt: skip
+    show(
+        "The same practices before and during",
+        ("of", "practices", "before", "during", "change", "low", "high", "reading"), changes,
+    )  # fmt: skip
+    show("The widest gaps that practices share", ("kind", "month", "supplier or area", "practices"), gaps)
+    assert [phase for phase, *_ in rows] == ["before", "during", "after"]
+    for _, expected, not_known, shared, judged, not_received, rate, low, high in rows:
+        assert expected == not_known + shared + judged
+        assert 0 < low < rate < high < 1
+        assert rate == pytest.approx(not_received / judged, abs=1e-4)
