@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
@@ -39,6 +40,7 @@ with warnings.catch_warnings():
     from sqlalchemy.pool import StaticPool
 
 DIALECT = "monitor_duckdb"
+SITE = "data_docs"
 
 
 class ReadingDialect(duckdb_engine.Dialect):
@@ -114,6 +116,15 @@ class Validator:
         handed_over = checkpoint.actions[0].handed_over
         answers = {one.expectation_config.meta["number"]: self._judged(one) for one in handed_over}
         return [answers[number] for number in range(len(wanted))]
+
+    def write_data_docs(self, folder: Path) -> None:
+        """Great Expectations' own pages about the suites run so far, as it makes them."""
+        for name in self._context.variables.data_docs_sites or {}:
+            self._context.delete_data_docs_site(name)
+        store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
+        site = {"class_name": "SiteBuilder", "show_how_to_buttons": False, "store_backend": store}
+        self._context.add_data_docs_site(site_name=SITE, site_config=site)
+        self._context.build_data_docs(site_names=[SITE])
 
     def close(self) -> None:
         """Give back the cursor and the pool that holds it."""

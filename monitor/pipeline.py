@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -400,11 +400,14 @@ def derive_and_keep(
 def _judged(setting: Setting, connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
     setting.progress("starting Great Expectations", "")
     from monitor.gx_on_duckdb import Validator  # here, because it takes seconds and most commands need none of it
+    from monitor.report.data_docs import make_data_docs
 
     validator = Validator(connection, schema="data")
     try:
         on_suite = lambda code: setting.progress("checking", code)  # noqa: E731
-        return tuple(run_suites(connection, setting.catalogue, validator, on_suite))
+        verdicts = tuple(run_suites(connection, setting.catalogue, validator, on_suite))
+        make_data_docs(validator.write_data_docs, setting.workspace.data_docs_made)
+        return verdicts
     finally:
         validator.close()
 
@@ -432,12 +435,26 @@ def publish_news(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Pub
     state = str(scalar(connection, sql_file("moved.sql")))
     workspace = setting.workspace
     if is_published(workspace, state):
-        return Published()
+        return _with_documents(setting, Published())
     setting.progress("publishing", workspace.published.name)
     now = setting.clock()
     published = publish(connection, workspace, state, now, setting.settings.memory_limit)
     clean_up(workspace.snapshots, london_date(now), setting.settings.schedule.keep_snapshots_days)
-    return published
+    return _with_documents(setting, published)
+
+
+def _with_documents(setting: Setting, published: Published) -> Published:
+    """The workbook and the Data Docs, of what is published; those that somebody has open are left to the next run."""
+    from monitor.report.data_docs import publish_data_docs
+    from monitor.report.workbook import write_workbook
+
+    workspace = setting.workspace
+    setting.progress("writing", workspace.workbook.name)
+    with open_reader(published.snapshot or workspace.published, setting.settings.memory_limit) as copy:
+        is_written = {workspace.workbook: write_workbook(copy, workspace.workbook)}
+    is_written[workspace.data_docs] = publish_data_docs(workspace.data_docs_made, workspace.data_docs)
+    in_use = tuple(file for file, is_in_place in is_written.items() if not is_in_place)
+    return replace(published, in_use=published.in_use + in_use)
 
 
 @contextmanager

@@ -58,6 +58,22 @@ class Workspace:
         return self.folder / "published" / "monitor.duckdb"
 
     @property
+    def workbook(self) -> Path:
+        return self.folder / "published" / "report.xlsx"
+
+    @property
+    def packs(self) -> Path:
+        return self.folder / "published" / "packs"
+
+    @property
+    def data_docs(self) -> Path:
+        return self.folder / "published" / "site" / "data_docs"
+
+    @property
+    def data_docs_made(self) -> Path:
+        return self.folder / "var" / "data_docs"
+
+    @property
     def snapshots(self) -> Path:
         return self.folder / "published" / "snapshots"
 

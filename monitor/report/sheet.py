@@ -1,0 +1,125 @@
+"""A table as a sheet of a workbook, written row by row, so that a large one needs no memory.
+
+Real dates and numbers; everything else is text that no spreadsheet program takes for a formula or a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from monitor.report.plain_text import no_formula
+
+ROWS_AT_A_TIME = 10_000
+ROWS_THAT_GIVE_THE_WIDTH = 500
+NARROWEST, WIDEST, ROOM_FOR_THE_ARROW = 8, 60, 4
+WIDTH_OF_DAY, WIDTH_OF_INSTANT = 13, 18
+LONGEST_CELL = 32_767
+LARGEST_EXACT_NUMBER = 10**15  # a spreadsheet keeps 15 digits
+FIRST_YEAR_OF_DATES = 1901  # before, Excel has a day that never was
+ABBREVIATIONS = {
+    "icb": "ICB",
+    "sub-icb": "sub-ICB",
+    "pcn": "PCN",
+    "gms": "GMS",
+    "pms": "PMS",
+    "id": "ID",
+    "sha256": "SHA-256",
+}
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How cells look."""
+
+    title: Format
+    heading: Format
+    text: Format
+    day: Format
+    instant: Format
+    number: Format
+
+    @classmethod
+    def of(cls, book: Workbook) -> Looks:
+        top = {"valign": "top", "font_name": "Arial", "font_size": 10}
+        return cls(
+            title=book.add_format({**top, "bold": True, "font_size": 14}),
+            heading=book.add_format(
+                {**top, "bold": True, "font_color": "#FFFFFF", "bg_color": "#005EB8", "text_wrap": True}
+            ),
+            text=book.add_format(top),
+            day=book.add_format({**top, "num_format": "yyyy-mm-dd", "align": "left"}),
+            instant=book.add_format({**top, "num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
+            number=book.add_format({**top, "num_format": "#,##0"}),
+        )
+
+
+def heading(column: str) -> str:
+    """What a column is headed: its name in words; of an instant, in which time it is."""
+    words = column.replace("sub_icb", "sub-icb").removesuffix("_at").split("_")
+    named = " ".join(ABBREVIATIONS.get(word, word) for word in words)
+    named = named[:1].upper() + named[1:]
+    return f"{named} at (London time)" if column.endswith("_at") else named
+
+
+def in_batches(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    """The rows of an executed query, never all of them in memory."""
+    while rows := cursor.fetchmany(ROWS_AT_A_TIME):
+        yield from rows
+
+
+def write_sheet(sheet: Worksheet, looks: Looks, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """A sheet that is one table: frozen heading, filters, widths that fit. Gives the number of rows of data."""
+    widths, count = write_table(sheet, looks, 0, columns, rows)
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
+    sheet.freeze_panes(1, min(2, len(columns)))
+    sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    return count
+
+
+def write_table(
+    sheet: Worksheet, looks: Looks, first: int, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> tuple[list[int], int]:
+    """A table from this row of the sheet on. Gives the width that each column needs, and the number of rows of data."""
+    widths = []
+    for place, column in enumerate(columns):
+        sheet.write_string(first, place, heading(column), looks.heading)
+        longest_word = max(map(len, heading(column).split()))
+        widths.append(max(NARROWEST, longest_word + ROOM_FOR_THE_ARROW))
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        for place, value in enumerate(row):
+            if value is None:
+                continue
+            needed = _write(sheet, looks, first + count, place, value)
+            if count <= ROWS_THAT_GIVE_THE_WIDTH and needed > widths[place]:
+                widths[place] = min(needed, WIDEST)
+    return widths, count
+
+
+def _write(sheet: Worksheet, looks: Looks, row: int, place: int, value: Any) -> int:
+    """One cell; gives how wide it is, in characters."""
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    if isinstance(value, date) and value.year >= FIRST_YEAR_OF_DATES:
+        is_instant = isinstance(value, datetime)
+        sheet.write_datetime(row, place, value, looks.instant if is_instant else looks.day)
+        return WIDTH_OF_INSTANT if is_instant else WIDTH_OF_DAY
+    if isinstance(value, int | float) and abs(value) < LARGEST_EXACT_NUMBER:
+        sheet.write_number(row, place, value, looks.number)
+        return len(f"{value:,}") + 1
+    text = no_formula(str(value))[:LONGEST_CELL]
+    sheet.write_string(row, place, text, looks.text)
+    return len(text) + 1
