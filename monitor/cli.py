@@ -15,6 +15,7 @@ import duckdb
 from monitor import __version__, answers, clock, pipeline
 from monitor.checks import COULD_NOT_CHECK, NOT_MET
 from monitor.cli_alerts import alerts
+from monitor.cli_pack import pack
 from monitor.clock import Clock, Pause
 from monitor.command import (
     DONE,
@@ -70,6 +71,7 @@ def cli() -> None:
 
 
 cli.add_command(alerts)
+cli.add_command(pack)
 
 
 @cli.command()

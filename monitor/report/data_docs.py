@@ -1,8 +1,8 @@
 """Great Expectations' Data Docs, for those who want them: made to need nothing from elsewhere, and put beside the site.
 
-As Great Expectations makes them, the pages fetch styles, scripts, fonts and pictures from seven other hosts when
-they are opened. Here all of that is taken out, and a policy in each page forbids what may have been overlooked. Lost with it:
-sorting, searching and filtering in the tables, and Great Expectations' own look.
+As Great Expectations makes them, the pages fetch styles, scripts, fonts and pictures from seven other hosts when they
+are opened. Here all of that is taken out, and a policy in each page forbids what may have been overlooked. Lost with
+it: sorting, searching and filtering in the tables, and Great Expectations' own look.
 """
 
 from __future__ import annotations

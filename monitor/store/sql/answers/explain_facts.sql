@@ -27,7 +27,7 @@ latest AS (
     ) AS recency
     FROM stated AS s JOIN data.loaded_file AS f USING (file_id)
 )
-SELECT fact, nullif(value, '') AS value, source, nullif(at_on, DATE '1900-01-01') AS at_on, file_name, row_number
+SELECT fact, nullif(value, '') AS value, source, nullif(at_on, DATE '1900-01-01') AS at_on, file_name, row_number, file_id
 FROM latest
 WHERE recency = 1
 ORDER BY fact, source <> 'organisations', at_on DESC, trust

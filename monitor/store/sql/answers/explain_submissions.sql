@@ -1,7 +1,7 @@
 -- Every submission and piece of published evidence about this return, organisation and period (or request).
 -- standing: of published evidence, whether it is what its publication says now, and whether that publication holds.
 SELECT CAST(s.submitted_at AS VARCHAR) AS submitted_at, s.submitted_on, s.outcome, s.record_count, s.detail,
-       NULL AS source, NULL AS edition_on, NULL AS edition_version, NULL AS standing, f.file_name, s.row_number
+       NULL AS source, NULL AS edition_on, NULL AS edition_version, NULL AS standing, f.file_name, s.row_number, f.file_id
 FROM data.submission_attempt AS s
 JOIN data.loaded_file AS f USING (file_id)
 WHERE s.organisation_code = $organisation_code AND s.return_code = $return_code
@@ -13,7 +13,7 @@ SELECT NULL, NULL, e.outcome, e.record_count, e.detail, e.source, f.edition_on, 
             WHEN c.file_id IS NOT NULL THEN 'holds'
             WHEN t.file_id IS NOT NULL THEN 'another publication holds'
             ELSE 'restated since' END,
-       f.file_name, e.row_number
+       f.file_name, e.row_number, f.file_id
 FROM data.published_evidence AS e
 JOIN data.loaded_file AS f USING (file_id)
 LEFT JOIN stated_evidence AS t

@@ -4,7 +4,7 @@ SELECT @columns
 FROM (
     FROM return_status
     ORDER BY CASE WHEN status IN ('not_received', 'rejected', 'not_known', 'in_grace') THEN 1
-                  WHEN status IN ('not_due', 'no_due_date') THEN 2
+                  WHEN status = 'not_due' THEN 2
                   WHEN status = 'received_late' THEN 3
                   WHEN status = 'received' THEN 4
                   ELSE 5 END,

@@ -1,0 +1,31 @@
+"""A pack as one page of HTML that needs nothing from elsewhere. Everything is escaped; nothing on it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from monitor.report.pack.blocks import Pack
+from monitor.report.plain_text import plain
+
+
+def as_html(pack: Pack) -> str:
+    """The page."""
+    return _templates.get_template("pack.html.j2").render(pack=pack)
+
+
+def _plain(value: Any) -> Any:
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+_templates = Environment(
+    loader=PackageLoader("monitor.report.pack"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=_plain,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.tests["of"] = lambda block, kind: type(block).__name__ == kind

@@ -1,0 +1,74 @@
+"""What a pack is made of, before it is HTML or DOCX: sections of paragraphs, lists and tables, all of them text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Inset:
+    """What a reader must know, set apart."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list, after the words that it continues."""
+
+    lead: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Named values, each with where it is from; blank where it needs no source."""
+
+    rows: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings; the first column names the row. shares: of the width, for each column, in hundredths."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class FillIn:
+    """A line to be written on by hand."""
+
+    label: str
+
+
+Block = Text | Inset | Bullets | Facts | Table | FillIn
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, what stands under it, and the sections below."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A whole pack. subject: the organisation, short; as_of: the day, in words."""
+
+    title: str
+    subject: str
+    as_of: str
+    lead: Inset
+    sections: tuple[Section, ...]

@@ -1,0 +1,272 @@
+"""What a pack says: from what was gathered to sections of text. Pure; both HTML and DOCX are made from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from monitor.explain import REASON_OF_CAUSE
+from monitor.report.pack import talk
+from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Inset, Pack, Section, Table, Text
+from monitor.report.pack.gathering import MISSED, Gathered, Row
+from monitor.report.pack.wording import (
+    LONGEST_TITLE,
+    Places,
+    due,
+    filled,
+    held,
+    instant,
+    number,
+    records,
+    regulation,
+    short,
+    span,
+)  # fmt: skip
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.periods import day_label
+from monitor.words import WORDS_OF_STATUS
+
+TITLE = "Data returns: what we hold and what we do not"
+MISTAKES = "Think we have made a mistake?"
+RECEIVED = ("received", "received_late")
+ORDER = (
+    "received", "received_late", "not_received", "rejected", "not_known", "in_grace", "not_due", "no_due_date",
+    "no_event", "not_required",
+)  # fmt: skip
+KINDS = {"practice": "GP practice", "pcn": "primary care network (PCN)", "trust": "trust"}
+
+
+def pack_of(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], contact: str | None) -> Pack:
+    """The pack of one organisation. contact: the address that corrections go to, where one is set."""
+    places = Places(gathered.files)
+    organisation = gathered.organisation
+    name = organisation["organisation_name"] or organisation["organisation_code"]
+    return Pack(
+        title=TITLE,
+        subject=f"{short(name, LONGEST_TITLE)} ({organisation['organisation_code']})",
+        as_of=day_label(gathered.as_of),
+        lead=_lead(gathered),
+        sections=(
+            _summary(gathered),
+            _talk(gathered, catalogue, places),
+            *_shared(gathered, places),
+            *_not_known(gathered),
+            _received(gathered, places),
+            *_others(gathered),
+            _mistakes(contact),
+            _who(gathered, places),
+            _files(gathered),
+        ),
+    )
+
+
+def _lead(gathered: Gathered) -> Inset:
+    return Inset(
+        (
+            f"This is what we had received by {instant(gathered.newest_loaded)} (London time), "
+            f"as of {day_label(gathered.as_of)}.",
+            '"Not received" means that no record of it is among the files that we loaded. It says nothing about '
+            "anybody's reasons. A likely cause is a place to begin, not a judgement.",
+        )
+    )
+
+
+def _summary(gathered: Gathered) -> Section:
+    counts = Counter(row["status"] for row in gathered.returns)
+    listed = [(WORDS_OF_STATUS[status].capitalize(), f"{counts[status]:,}", "") for status in ORDER if counts[status]]
+    asked, shared = len(talk.to_talk_about(gathered)), len(_explained(gathered))
+    sentences = []
+    if asked:
+        sentences.append(f"We would like to talk about {number(asked, 'return')} not received.")
+    if shared:
+        sentences.append(
+            f"For {number(shared, 'return')} more nothing is asked of you: others are without them as well."
+        )
+    if not asked and not shared:
+        sentences.append("Nothing that is past its due date is missing among what we can know.")
+    return Section(
+        "At a glance",
+        (
+            Text(" ".join(sentences)),
+            Facts((("Returns expected so far", f"{len(gathered.returns):,}", ""), *listed)),
+        ),
+    )
+
+
+def _talk(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], places: Places) -> Section:
+    below = tuple(talk.sections(gathered, catalogue, places))
+    blocks: tuple[Block, ...] = () if below else (Text("There is no return that we need to ask about."),)
+    return Section("Returns to talk about", blocks, below)
+
+
+def _named(row: Row) -> str:
+    """A return and its period."""
+    return f"{row['return_title']}, {row['period_label']}"
+
+
+def _explained(gathered: Gathered) -> list[Row]:
+    return [row for row in gathered.returns if row["status"] in MISSED and row["cause"] in talk.SHARED]
+
+
+def _shared(gathered: Gathered, places: Places) -> Iterator[Section]:
+    """Missed returns that are explained by something beyond the organisation."""
+    explained = _explained(gathered)
+    if not explained:
+        return
+    rows = tuple(
+        (
+            _named(row),
+            due(row),
+            f"{row['days_overdue']:,}",
+            _why_shared(row, gathered, places),
+            regulation(row),
+        )
+        for row in explained
+    )
+    columns = ("Return and period", "Due", "Days overdue", "Why nothing is asked of you", "Regulation")
+    yield Section(
+        "Not received, and nothing is asked of you",
+        (
+            Text(
+                "Many organisations with the same supplier, or in the same area, are without these. That points to the "
+                "supplier or the area and not to you: you are not asked for anything."
+            ),
+            Table("Gaps shared with others", columns, rows, (20, 19, 9, 30, 22)),
+        ),
+    )
+
+
+def _why_shared(row: Row, gathered: Gathered, places: Places) -> str:
+    detail = gathered.details[row["expected_id"]]
+    if row["cause"] == "known_incident":
+        incidents = [notice for notice in detail.notices if notice["kind"] == "incident"]
+        return "; ".join(f"known incident: {notice['reason']} ({places.of(notice)})" for notice in incidents)
+    kind = "supplier" if row["cause"] == "supplier_wide" else "sub-ICB"
+    return "; ".join(
+        f"{kind} {short(gap['name'])}: {gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
+        for gap in detail.gaps
+        if gap["kind"] == kind
+    )
+
+
+def _not_known(gathered: Gathered) -> Iterator[Section]:
+    unknown = [row for row in gathered.returns if row["status"] == "not_known"]
+    if not unknown:
+        return
+    rows = tuple((_named(row), due(row), REASON_OF_CAUSE.get(row["cause"], "")) for row in unknown)
+    yield Section(
+        "What we do not know",
+        (
+            Text("About these we cannot say whether they were received. Nothing is asked of you."),
+            Table("Not known to us", ("Return and period", "Due", "Why we cannot tell"), rows, (34, 30, 36)),
+        ),
+    )
+
+
+def _received(gathered: Gathered, places: Places) -> Section:
+    received = [row for row in gathered.returns if row["status"] in RECEIVED]
+    title = "What we received"
+    if not received:
+        return Section(title, (Text("None of the returns expected so far is among the files that we loaded."),))
+    rows = tuple((_named(row), held(row), records(row), places.of_evidence(row)) for row in received)
+    columns = ("Return and period", "What we hold", "Records", "File and row")
+    return Section(title, (Table(number(len(rows), "return"), columns, rows, (32, 26, 10, 32)),))
+
+
+def _others(gathered: Gathered) -> Iterator[Section]:
+    """What is neither received nor missing nor unknown."""
+    named = (*MISSED, *RECEIVED, "not_known")
+    others = [row for row in gathered.returns if row["status"] not in named]
+    if others:
+        rows = tuple(
+            (
+                _named(row),
+                WORDS_OF_STATUS[row["status"]] + _because(row),
+                due(row),
+            )
+            for row in others
+        )
+        yield Section(
+            "Not due yet, not required, or without a date",
+            (Table(number(len(rows), "return"), ("Return and period", "Status", "Due"), rows, (38, 34, 28)),),
+        )
+
+
+def _because(row: Row) -> str:
+    return f": {REASON_OF_CAUSE[row['cause']]}" if row["cause"] in REASON_OF_CAUSE else ""
+
+
+def _mistakes(contact: str | None) -> Section:
+    blocks: list[Block] = [
+        Text(
+            "We believe the files that we were given, and they can be wrong or incomplete. What you send us is put "
+            "beside them, and the answer is worked out again."
+        ),
+        Bullets(
+            "What helps:",
+            (
+                "for something that was sent: its confirmation, with the day and the time, the return and the period",
+                "for a date: the letter or message that agreed another one",
+                "for a supplier, PCN or contract type that is wrong: which is right, and since when",
+                "for a figure: the file and row that stand beside it here",
+            ),
+        ),
+        Text("Please send no patient data."),
+    ]
+    if contact:
+        blocks.append(Facts((("Where to", contact, ""),)))
+    else:
+        blocks.append(FillIn("Where to"))
+    return Section(MISTAKES, tuple(blocks))
+
+
+def _who(gathered: Gathered, places: Places) -> Section:
+    organisation = gathered.organisation
+    source: dict[str, str] = {}
+    for stated in gathered.stated:  # the first statement of each fact is the one that holds
+        if stated["value"] == organisation[stated["fact"]]:
+            source.setdefault(stated["fact"], places.of(stated))
+    named_in = "; ".join(places.of(row) for row in gathered.named_in)
+    values = {
+        "Name": (organisation["organisation_name"], named_in),
+        "Code": (organisation["organisation_code"], named_in),
+        "Kind": (KINDS.get(organisation["organisation_kind"], organisation["organisation_kind"]), ""),
+        "Open": (span(organisation["opened_on"], organisation["closed_on"]), ""),
+        "Contract type": (_contract(organisation), ""),
+        "ICB": (" ".join(str(value) for _, value in filled(_icb(organisation))), ""),
+        "Sub-ICB": (organisation["sub_icb_code"], source.get("sub_icb_code", "")),
+        "PCN": (organisation["pcn_code"], source.get("pcn_code", "")),
+        "Clinical supplier": (organisation["clinical_supplier"], source.get("clinical_supplier", "")),
+        "Telephony supplier": (organisation["telephony_supplier"], source.get("telephony_supplier", "")),
+        "Online supplier": (organisation["online_supplier"], source.get("online_supplier", "")),
+    }
+    rows = tuple((name, str(value), place) for name, (value, place) in values.items() if value)
+    return Section("What we hold about the organisation", (Facts(rows),))
+
+
+def _contract(organisation: Row) -> str | None:
+    if organisation["organisation_kind"] != "practice":
+        return None
+    return organisation["contract_type"] or "not known to us"
+
+
+def _icb(organisation: Row) -> dict[str, str | None]:
+    return {"code": organisation["icb_code"], "name": organisation["icb_name"]}
+
+
+def _files(gathered: Gathered) -> Section:
+    rows = tuple(
+        (row["file_name"], row["format"] or "", instant(row["loaded_at"]), f"{row['rows_in_file']:,}", row["sha256"])
+        for row in gathered.files.values()
+    )
+    return Section(
+        "The files that this rests on",
+        (
+            Text("Each figure names its file and row, the heading being row 1. The SHA-256 tells whether a file is the "
+                "same."),
+            Table(
+                number(len(rows), "file"),
+                ("File", "Kind", "Loaded (London time)", "Rows", "SHA-256"), rows, (30, 18, 14, 8, 30),
+            ),
+        ),
+    )  # fmt: skip

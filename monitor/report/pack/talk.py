@@ -1,0 +1,154 @@
+"""The returns to talk about, one section each: not received, and no gap of a supplier or an area explains it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from monitor.explain import REASON_OF_CAUSE
+from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Section, Table, Text
+from monitor.report.pack.gathering import MISSED, Detail, Gathered, Row
+from monitor.report.pack.wording import Places, attempt, due, held, regulation, short
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.periods import day_label
+from monitor.words import WORDS_OF_STATUS
+
+SHARED = ("known_incident", "supplier_wide", "area_wide")
+
+
+def to_talk_about(gathered: Gathered) -> list[Row]:
+    """The missed returns that no shared gap explains."""
+    return [row for row in gathered.returns if row["status"] in MISSED and row["cause"] not in SHARED]
+
+
+def sections(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], places: Places) -> Iterator[Section]:
+    """One section for each return, in the order of their titles."""
+    for code, rows in groupby(to_talk_about(gathered), key=lambda row: row["return_code"]):
+        yield _of_return(gathered, catalogue[code], list(rows), places)
+
+
+def _of_return(gathered: Gathered, definition: MandatoryReturn, missed: Sequence[Row], places: Places) -> Section:
+    return Section(
+        definition.title,
+        (
+            _missed_table(missed),
+            _evidence_table(gathered, definition, missed, places),
+            *_asked(gathered, definition, missed, places),
+            *_rule(definition, missed),
+        ),
+    )
+
+
+def _missed_table(missed: Sequence[Row]) -> Table:
+    rows = tuple(
+        (
+            row["period_label"] + (f", request {row['request_id']}" if row["request_id"] else ""),
+            due(row),
+            f"{row['days_overdue']:,}" if row["days_overdue"] is not None else "",
+            WORDS_OF_STATUS[row["status"]],
+            f"{row['attempts']:,}",
+            f"{row['cause'].replace('_', ' ')}: {REASON_OF_CAUSE[row['cause']]}",
+        )
+        for row in missed
+    )
+    columns = ("Period", "Due", "Days overdue", "Status", "Attempts", "Likely cause, a place to begin")
+    return Table("What is not received", columns, rows, (14, 24, 11, 13, 11, 27))
+
+
+def _evidence_table(gathered: Gathered, definition: MandatoryReturn, missed: Sequence[Row], places: Places) -> Table:
+    rows = tuple(_evidence(gathered, definition, missed, places))
+    return Table("What we hold, and where it stands", ("Period", "What we hold", "File and row"), rows, (20, 45, 35))
+
+
+def _evidence(
+    gathered: Gathered, definition: MandatoryReturn, missed: Sequence[Row], places: Places
+) -> Iterator[tuple[str, str, str]]:
+    """For each missed period what arrived, its notices and its request; and the period before and after."""
+    same = [row for row in gathered.returns if row["return_code"] == definition.code]
+    missed_ids = {row["expected_id"] for row in missed}
+    beside = set() if definition.kind == "on_request" else _beside(same, missed_ids)
+    for place, row in enumerate(same):
+        if row["expected_id"] in missed_ids:
+            yield from _of_missed(row, gathered, places)
+        elif place in beside:
+            yield row["period_label"], held(row), places.of_evidence(row)
+
+
+def _beside(same: Sequence[Row], missed_ids: set[int]) -> set[int]:
+    """Where the periods just before and just after missed ones stand."""
+    missed = {place for place, row in enumerate(same) if row["expected_id"] in missed_ids}
+    return {place + step for place in missed for step in (-1, 1)} - missed
+
+
+def _of_missed(row: Row, gathered: Gathered, places: Places) -> Iterator[tuple[str, str, str]]:
+    label, detail = row["period_label"], gathered.details[row["expected_id"]]
+    request = gathered.requests.get(row["request_id"] or "")
+    if request:
+        subject = f': "{request["subject"]}"' if request["subject"] else ""
+        yield label, f"asked for on {day_label(request['requested_on'])}{subject}", places.of(request)
+    for submission in detail.submissions:
+        yield label, attempt(submission), places.of(submission)
+    if not detail.submissions:
+        yield label, "nothing from this organisation" + _from_others(row), ""
+    yield from _notices(label, detail, places)
+
+
+def _from_others(row: Row) -> str:
+    if row["kind"] == "on_request":
+        return ""
+    others = "something from others is" if row["is_source_loaded"] else "nothing from others is"
+    return f"; {others} loaded for the same period"
+
+
+def _notices(label: str, detail: Detail, places: Places) -> Iterator[tuple[str, str, str]]:
+    for notice in detail.notices:
+        reference = f" ({notice['reference']})" if notice["reference"] else ""
+        yield label, f"notice, {notice['kind']}: {notice['reason']}{reference}", places.of(notice)
+
+
+def _asked(gathered: Gathered, definition: MandatoryReturn, missed: Sequence[Row], places: Places) -> Iterator[Block]:
+    """What is asked, as far as the data say. No date is made up."""
+    causes = {row["cause"] for row in missed}
+    items = []
+    if any(row["status"] == "not_received" for row in missed):
+        items.append("If it was sent already, please send us its confirmation: the section on mistakes says how.")
+    if any(row["status"] == "rejected" for row in missed):
+        items.append("What was sent did not pass the source's checks. Please see that it is put right and sent again.")
+    if any(row["status"] == "not_received" for row in missed):
+        items.append(f"If it was not sent: please see that it is. It is sent by {definition.sent_by}.")
+    suppliers = sorted({row["supplier"] for row in missed if row["supplier"]})
+    if definition.supplier != "none" and suppliers:
+        named = short(" and ".join(suppliers))
+        items.append(f"As far as we know its supplier is {named}, who can say what was sent for this organisation.")
+    if "supplier_changed" in causes:
+        items.append("The supplier changed about then: please tell us who sends it for these periods.")
+    if "not_participating" in causes:
+        items += _of_participation(gathered, definition, places)
+    yield Bullets("What we ask:", tuple(items))
+    yield Text("By when: the due date has passed and no new one is recorded, so as soon as you can.")
+    yield FillIn("Date agreed, if any")
+
+
+def _of_participation(gathered: Gathered, definition: MandatoryReturn, places: Places) -> Iterator[str]:
+    yield (
+        "Our records do not show the offer of this collection as accepted. Please tell us whether it has been "
+        "accepted, or who sends these data for you."
+    )
+    for row in gathered.participation:
+        if row["return_code"] == definition.code:
+            yield f"Recorded: {row['state']}, from {day_label(row['from_on'])} ({places.of(row)})."
+
+
+def _rule(definition: MandatoryReturn, missed: Sequence[Row]) -> Iterator[Block]:
+    references = tuple(dict.fromkeys(map(regulation, missed)))
+    law = definition.law
+    yield Facts(
+        (
+            ("Regulation", "; ".join(references), ""),
+            ("Guidance", f"NHS England, {law.guidance}", ""),
+            ("What it asks", law.demand, ""),
+            ("What the due date rests on", definition.calendar.basis_note, ""),
+        )
+    )
+    if law.unverified:
+        yield Bullets("What has not been verified about this rule:", tuple(law.unverified))

@@ -1,0 +1,245 @@
+"""The workbook opened again: its figures are those of the published database, its cells are of the right kind."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from asking import Monitor
+from hostile import NAMES, fill_with_hostile_names
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import Workbook as Writer
+
+from monitor.clock import LONDON
+from monitor.errors import EnvironmentFault
+from monitor.report import workbook
+from monitor.report.sheet import Looks, write_sheet
+from monitor.report.workbook import write_workbook
+from monitor.store.database import open_reader
+from monitor.words import WORDS_OF_STATUS
+
+SHEETS = ["Overview", "Missed returns", "All statuses", "Organisations", "Sources", "Dictionary"]
+ROWS_OF_VIEWS = {
+    "Missed returns": "missed_return",
+    "All statuses": "return_status",
+    "Organisations": "organisation",
+    "Sources": "loaded_file",
+}
+
+
+@pytest.fixture(scope="module")
+def book(demo_made_once: Path) -> Workbook:
+    return openpyxl.load_workbook(demo_made_once / "published" / "report.xlsx")
+
+
+@pytest.fixture(scope="module")
+def published(demo_made_once: Path) -> duckdb.DuckDBPyConnection:
+    with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def rows_of(sheet: Worksheet) -> list[dict[str, object]]:
+    heading, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(heading, row, strict=True)) for row in rows]
+
+
+def overview_of(book: Workbook) -> list[tuple]:
+    return [tuple(value for value in row if value is not None) for row in book["Overview"].iter_rows(values_only=True)]
+
+
+def test_it_has_its_sheets_each_with_a_frozen_heading_and_filters(book: Workbook, published) -> None:
+    assert book.sheetnames == SHEETS
+    for name, view in ROWS_OF_VIEWS.items():
+        ((count,),) = published.execute(f"SELECT count(*) FROM {view}").fetchall()
+        sheet = book[name]
+        assert sheet.max_row == count + 1
+        assert sheet.freeze_panes == "C2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+
+
+def test_every_missed_return_is_in_it_as_sql_has_it(book: Workbook, published) -> None:
+    query = """
+        SELECT organisation_code, return_title, period_start, due_on, status, replace(cause, '_', ' '), days_overdue,
+               attempts, evidence, gms_reference
+        FROM missed_return
+    """
+    expected = Counter((*row[:4], WORDS_OF_STATUS[row[4]], *row[5:]) for row in published.execute(query).fetchall())
+    headings = (
+        "Organisation code", "Return title", "Period start", "Due on", "Status", "Cause", "Days overdue", "Attempts",
+        "Evidence", "GMS reference",
+    )  # fmt: skip
+    found = Counter(
+        tuple(value.date() if isinstance(value, datetime) else value for value in map(row.get, headings))
+        for row in rows_of(book["Missed returns"])
+    )
+    assert found == expected
+    assert found.total() == 115
+
+
+def test_dates_are_dates_numbers_are_numbers_and_instants_are_london_s(book: Workbook, published) -> None:
+    ((at, due_on),) = published.execute(
+        "SELECT received_at, due_on FROM return_status "
+        "WHERE organisation_code = 'Z99007' AND return_code = 'workforce' AND period_start = '2024-06-01'"
+    ).fetchall()
+    (row,) = [
+        row
+        for row in rows_of(book["All statuses"])
+        if (row["Organisation code"], row["Return title"], row["Period start"])
+        == ("Z99007", "GP practice workforce (NWRS)", datetime(2024, 6, 1))
+    ]
+    assert row["Received at (London time)"] == at.astimezone(LONDON).replace(tzinfo=None)
+    assert row["Due on"] == datetime.combine(due_on, datetime.min.time())
+    assert (row["Attempts"], row["In action period"]) == (1, "no")
+    sheet = book["All statuses"]
+    places = {cell.value: cell.column for cell in sheet[1]}
+    formats = {
+        name: {sheet.cell(row, places[name]).number_format for row in range(2, sheet.max_row + 1)}
+        for name in ("Period start", "Attempts", "Received at (London time)")
+    }
+    assert formats == {
+        "Period start": {"yyyy-mm-dd"},
+        "Attempts": {"#,##0"},
+        "Received at (London time)": {"General", "yyyy-mm-dd hh:mm"},  # blank where nothing was received
+    }
+
+
+def test_the_overview_counts_as_sql_does(book: Workbook, published) -> None:
+    lines = overview_of(book)
+    for status, count in published.execute("SELECT status, count(*) FROM return_status GROUP BY status").fetchall():
+        assert (WORDS_OF_STATUS[status], count) in lines
+    assert ("all expected returns", 2577) in lines
+    assert (
+        "Curlew Voice",
+        "Digital telephony data",
+        datetime(2024, 12, 1),
+        datetime(2025, 1, 5),
+        18,
+        "supplier wide",
+    ) in (lines)
+    ((_, *counts, latest),) = [line for line in lines if line[:1] == ("Digital telephony data",)]
+    assert counts == [234, 125, 4, 33, 4, 0, 55, 0, 13]
+    assert latest == datetime(2024, 12, 1)
+    assert lines[1][0].startswith("As of 31 January 2025, worked out 15 January 2026 at 09:30")
+    assert not any("room" in str(value) for line in lines for value in line)
+
+
+def test_the_dictionary_has_every_view_and_column_with_its_comment(book: Workbook, published) -> None:
+    expected = set(
+        published.execute(
+            "SELECT table_name, column_name, c.comment FROM duckdb_columns() AS c "
+            "JOIN duckdb_views() AS v ON v.view_name = c.table_name AND v.schema_name = c.schema_name "
+            "WHERE c.schema_name = 'main' AND NOT v.internal"
+        ).fetchall()
+    )
+    found = {(row["View or word"], row["Column"], row["What it holds"]) for row in rows_of(book["Dictionary"])}
+    assert expected <= found
+    assert ("cause: supplier wide", None) in {(word, column) for word, column, _ in found}
+
+
+def test_names_that_begin_a_formula_stay_text_also_when_saved_as_csv(monitor: Monitor, workspace: Path) -> None:
+    fill_with_hostile_names(workspace)
+    assert monitor("run", "-w", workspace, "--as-of", "2025-10-10").code == 0
+    book = openpyxl.load_workbook(workspace / "published" / "report.xlsx")
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
+    assert not any(sheet._hyperlinks for sheet in book)
+    names = {row["Organisation code"]: row["Organisation name"] for row in rows_of(book["Organisations"])}
+    assert names == {
+        "Z98001": NAMES["Z98001"],
+        "Z98002": "'" + NAMES["Z98002"],
+        "Z98003": "Hill \ufffdyregruS",
+        "Z98004": NAMES["Z98004"],
+        "Z98005": NAMES["Z98005"],
+        "Z98006": "'+44 Surgery",
+    }
+    texts = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert [text for text in texts if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))] == []
+
+
+def test_what_a_sheet_has_no_room_for_is_told_and_what_is_not_settled_comes_first(
+    demo_made_once: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.xlsx"
+    database = shutil.copy(demo_made_once / "published" / "monitor.duckdb", tmp_path)
+    with open_reader(Path(database), "1GB") as copy:
+        assert write_workbook(copy, file, most_rows=300)
+    book = openpyxl.load_workbook(file)
+    shown = Counter(row["Status"] for row in rows_of(book["All statuses"]))
+    assert shown == {
+        "not received": 102,
+        "sent, and rejected at the source": 13,
+        "not known": 56,
+        "not yet due": 129,
+    }
+    (told,) = [line[0] for line in overview_of(book) if line and "room" in str(line[0])]
+    assert told == (
+        "The sheet All statuses has room for 300 of 2,577 rows. Left out: 208 not required, 1,643 received, "
+        "31 received late, 95 no event recorded, 111 without a due date, 189 not yet due. "
+        "All of them are in published/monitor.duckdb and published/parquet/."
+    )
+
+
+def test_it_is_written_only_when_something_in_it_has_changed(monitor: Monitor, demo: Path, sample_file) -> None:
+    file = demo / "published" / "report.xlsx"
+    before = file.stat().st_mtime_ns
+    assert monitor("run", "-w", demo).code == 0
+    assert file.stat().st_mtime_ns == before
+    (demo / "inbox" / "more.csv").write_text(
+        "organisation_code,return_code,period_start,submitted_at,outcome\n"
+        "Z99017,workforce,2024-09-01,2025-01-30T10:00:00,accepted\n"
+    )
+    assert monitor("run", "-w", demo).code == 0
+    assert len(rows_of(openpyxl.load_workbook(file)["Missed returns"])) == 114
+    assert list(file.parent.glob(".*building*")) == []
+
+
+def test_a_workbook_that_somebody_has_open_is_left_to_the_next_run(
+    monitor: Monitor, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = demo / "published" / "report.xlsx"
+    file.write_bytes(b"an older one")
+    replace = Path.replace
+
+    def as_on_windows(self: Path, target: Path) -> Path:
+        if Path(target) == file:
+            raise PermissionError(13, "Permission denied", str(target))
+        return replace(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", as_on_windows)
+        answer = monitor("run", "-w", demo)
+    assert answer.code == 4
+    assert f"{file} is as it was: it cannot be replaced, because somebody has it open" in answer.out
+    assert file.read_bytes() == b"an older one"
+    assert monitor("run", "-w", demo).code == 0
+    assert openpyxl.load_workbook(file).sheetnames == SHEETS
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_the_old_workbook(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = demo / "published" / "report.xlsx"
+    file.write_bytes(b"an older one")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(workbook, "write_overview", full)
+    with open_reader(demo / "published" / "monitor.duckdb", "1GB") as copy, pytest.raises(EnvironmentFault) as fault:
+        write_workbook(copy, file)
+    assert "the workbook cannot be written" in fault.value.message
+    assert file.read_bytes() == b"an older one"
+    assert list(file.parent.glob(".*building*")) == []
+
+
+def test_days_before_excel_s_calendar_and_very_large_numbers_are_text() -> None:
+    out = io.BytesIO()
+    with Writer(out, {"in_memory": True}) as book:
+        rows = [(date(1899, 5, 1), 12345678901234567, 3.5, None, "a\x01b\ufffe\u2028c")]
+        write_sheet(book.add_worksheet("odd"), Looks.of(book), ("a", "b", "c", "d", "e"), rows)
+    sheet = openpyxl.load_workbook(out)["odd"]
+    assert [cell.value for cell in sheet[2]] == ["1899-05-01", "12345678901234567", 3.5, None, "a\ufffdb\ufffd c"]
