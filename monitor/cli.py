@@ -435,7 +435,7 @@ def _tell(here: Here, setting: pipeline.Setting, ran: pipeline.Ran) -> None:
         lines += ["", *told] if told else []
     here.talk.quiet()
     click.echo("\n".join(lines))
-    click.echo("\n" + "\n".join(published_lines(ran.published, setting.workspace.published)))
+    click.echo("\n" + "\n".join(published_lines(ran.published, setting.workspace)))
 
 
 def _known_return(setting: pipeline.Setting, return_code: str | None) -> None:

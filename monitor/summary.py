@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,6 +16,7 @@ from monitor.sources.bystanders import is_bystander
 from monitor.store.load import LoadedFile, RowCounts
 from monitor.store.publish import Published
 from monitor.words import WHY_NOT_KNOWN, WORDS_OF_STATUS
+from monitor.workspace import Workspace
 
 MOST_LINES = 12
 
@@ -125,12 +125,14 @@ def _coverage_line(row: dict[str, Any]) -> str:
     return f"{row['period_start']:%B %Y}: differs in {row['differing']:,} of {row['sub_icbs']:,} sub-ICBs{missing}"
 
 
-def published_lines(published: Published, fixed: Path) -> Iterator[str]:
+def published_lines(published: Published, workspace: Workspace) -> Iterator[str]:
     """Where analysts look, and what could not be replaced there."""
     if not published.snapshot:
-        yield f"Published for analysts: {fixed}" + ("" if published.is_new else " (as it was)")
+        yield f"Published for analysts: {workspace.published}" + ("" if published.is_new else " (as it was)")
     else:
         yield f"Published for analysts: {published.snapshot}"
+    if workspace.workbook.is_file():
+        yield f"As a workbook: {workspace.workbook}"
     for file in published.in_use:
         yield f"  {file} is as it was: it cannot be replaced, because somebody has it open. Close it, then run again"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from monitor.explain import REASON_OF_CAUSE
 from monitor.report.pack import talk
@@ -55,7 +56,7 @@ def pack_of(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], contac
             *_others(gathered),
             _mistakes(contact),
             _who(gathered, places),
-            _files(gathered),
+            _files(gathered, places),
         ),
     )
 
@@ -79,8 +80,10 @@ def _summary(gathered: Gathered) -> Section:
     if asked:
         sentences.append(f"We would like to talk about {number(asked, 'return')} not received.")
     if shared:
+        more = " more" if asked else ""
         sentences.append(
-            f"For {number(shared, 'return')} more nothing is asked of you: others are without them as well."
+            f"For {number(shared, 'return')}{more} not received nothing is asked of you: a gap that others share, or a "
+            "known incident, explains that."
         )
     if not asked and not shared:
         sentences.append("Nothing that is past its due date is missing among what we can know.")
@@ -128,25 +131,39 @@ def _shared(gathered: Gathered, places: Places) -> Iterator[Section]:
         "Not received, and nothing is asked of you",
         (
             Text(
-                "Many organisations with the same supplier, or in the same area, are without these. That points to the "
-                "supplier or the area and not to you: you are not asked for anything."
+                "As far as we know, something beyond this organisation explains these: many with the same supplier or "
+                "in the same area are without them as well, or there was a known incident. You are not asked for "
+                "anything."
             ),
-            Table("Gaps shared with others", columns, rows, (20, 19, 9, 30, 22)),
+            Table("Explained by something beyond this organisation", columns, rows, (19, 18, 11, 30, 22)),
         ),
+        tuple(_shared_evidence(gathered, explained, places)),
     )
+
+
+def _shared_evidence(gathered: Gathered, explained: list[Row], places: Places) -> Iterator[Section]:
+    for title, rows in groupby(explained, key=lambda row: row["return_title"]):
+        yield Section(title, (talk.evidence_table(gathered, list(rows), places),))
 
 
 def _why_shared(row: Row, gathered: Gathered, places: Places) -> str:
     detail = gathered.details[row["expected_id"]]
     if row["cause"] == "known_incident":
         incidents = [notice for notice in detail.notices if notice["kind"] == "incident"]
-        return "; ".join(f"known incident: {notice['reason']} ({places.of(notice)})" for notice in incidents)
+        return "; ".join(
+            f"known incident, {_scope(notice)}: {notice['reason']} ({places.of(notice)})" for notice in incidents
+        )
     kind = "supplier" if row["cause"] == "supplier_wide" else "sub-ICB"
     return "; ".join(
         f"{kind} {short(gap['name'])}: {gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
         for gap in detail.gaps
         if gap["kind"] == kind
     )
+
+
+def _scope(notice: Row) -> str:
+    """For whom a notice holds."""
+    return short(f"{notice['scope']} {notice['scope_value'] or ''}".strip())
 
 
 def _not_known(gathered: Gathered) -> Iterator[Section]:
@@ -170,7 +187,7 @@ def _received(gathered: Gathered, places: Places) -> Section:
         return Section(title, (Text("None of the returns expected so far is among the files that we loaded."),))
     rows = tuple((_named(row), held(row), records(row), places.of_evidence(row)) for row in received)
     columns = ("Return and period", "What we hold", "Records", "File and row")
-    return Section(title, (Table(number(len(rows), "return"), columns, rows, (32, 26, 10, 32)),))
+    return Section(title, (Table(number(len(rows), "return"), columns, rows, (29, 22, 10, 39)),))
 
 
 def _others(gathered: Gathered) -> Iterator[Section]:
@@ -224,8 +241,8 @@ def _who(gathered: Gathered, places: Places) -> Section:
     organisation = gathered.organisation
     source: dict[str, str] = {}
     for stated in gathered.stated:  # the first statement of each fact is the one that holds
-        if stated["value"] == organisation[stated["fact"]]:
-            source.setdefault(stated["fact"], places.of(stated))
+        if stated["fact"] not in source and stated["value"] == organisation[stated["fact"]]:
+            source[stated["fact"]] = places.of(stated)
     named_in = "; ".join(places.of(row) for row in gathered.named_in)
     values = {
         "Name": (organisation["organisation_name"], named_in),
@@ -254,10 +271,10 @@ def _icb(organisation: Row) -> dict[str, str | None]:
     return {"code": organisation["icb_code"], "name": organisation["icb_name"]}
 
 
-def _files(gathered: Gathered) -> Section:
+def _files(gathered: Gathered, places: Places) -> Section:
     rows = tuple(
         (row["file_name"], row["format"] or "", instant(row["loaded_at"]), f"{row['rows_in_file']:,}", row["sha256"])
-        for row in gathered.files.values()
+        for row in places.named()
     )
     return Section(
         "The files that this rests on",
@@ -266,7 +283,7 @@ def _files(gathered: Gathered) -> Section:
                 "same."),
             Table(
                 number(len(rows), "file"),
-                ("File", "Kind", "Loaded (London time)", "Rows", "SHA-256"), rows, (30, 18, 14, 8, 30),
+                ("File", "Kind", "Loaded (London time)", "Rows", "SHA-256"), rows, (33, 16, 14, 9, 28),
             ),
         ),
     )  # fmt: skip

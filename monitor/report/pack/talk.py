@@ -13,6 +13,7 @@ from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_label
 from monitor.words import WORDS_OF_STATUS
 
+EVIDENCE = "What we hold, and where it stands"
 SHARED = ("known_incident", "supplier_wide", "area_wide")
 
 
@@ -32,7 +33,7 @@ def _of_return(gathered: Gathered, definition: MandatoryReturn, missed: Sequence
         definition.title,
         (
             _missed_table(missed),
-            _evidence_table(gathered, definition, missed, places),
+            evidence_table(gathered, missed, places),
             *_asked(gathered, definition, missed, places),
             *_rule(definition, missed),
         ),
@@ -55,18 +56,19 @@ def _missed_table(missed: Sequence[Row]) -> Table:
     return Table("What is not received", columns, rows, (14, 24, 11, 13, 11, 27))
 
 
-def _evidence_table(gathered: Gathered, definition: MandatoryReturn, missed: Sequence[Row], places: Places) -> Table:
-    rows = tuple(_evidence(gathered, definition, missed, places))
-    return Table("What we hold, and where it stands", ("Period", "What we hold", "File and row"), rows, (20, 45, 35))
+def evidence_table(gathered: Gathered, missed: Sequence[Row], places: Places) -> Table:
+    """For each missed return what arrived, its notices and its request; and the periods just before and just after."""
+    rows = []
+    for code in dict.fromkeys(row["return_code"] for row in missed):
+        of_return = [row for row in missed if row["return_code"] == code]
+        rows += _evidence(gathered, of_return, places)
+    return Table(EVIDENCE, ("Period", "What we hold", "File and row"), tuple(rows), (17, 43, 40))
 
 
-def _evidence(
-    gathered: Gathered, definition: MandatoryReturn, missed: Sequence[Row], places: Places
-) -> Iterator[tuple[str, str, str]]:
-    """For each missed period what arrived, its notices and its request; and the period before and after."""
-    same = [row for row in gathered.returns if row["return_code"] == definition.code]
+def _evidence(gathered: Gathered, missed: Sequence[Row], places: Places) -> Iterator[tuple[str, str, str]]:
+    same = [row for row in gathered.returns if row["return_code"] == missed[0]["return_code"]]
     missed_ids = {row["expected_id"] for row in missed}
-    beside = set() if definition.kind == "on_request" else _beside(same, missed_ids)
+    beside = set() if missed[0]["kind"] == "on_request" else _beside(same, missed_ids)
     for place, row in enumerate(same):
         if row["expected_id"] in missed_ids:
             yield from _of_missed(row, gathered, places)

@@ -34,19 +34,25 @@ def number(count: int, thing: str) -> str:
 
 
 class Places:
-    """Names places in files, as `monitor explain` does: file and row; where two files share a name, which of them."""
+    """Names places in files as `monitor explain` does, by file and row; keeps which files it named."""
 
     def __init__(self, files: Mapping[int, Row]) -> None:
         self._files = files
         self._names = Counter(row["file_name"] for row in files.values())
+        self._named: set[int] = set()
 
     def of(self, row: Row, file_id: str = "file_id", row_number: str = "row_number") -> str:
         """The place that a row is from; blank where it is from none."""
         file = self._files.get(row[file_id])
         if file is None:
             return ""
+        self._named.add(row[file_id])
         which = f" (SHA-256 {file['sha256'][:8]}…)" if self._names[file["file_name"]] > 1 else ""
         return f"{file['file_name']} row {row[row_number]}{which}"
+
+    def named(self) -> list[Row]:
+        """The files that were named so far."""
+        return [row for file_id, row in self._files.items() if file_id in self._named]
 
     def of_evidence(self, row: Row) -> str:
         """The place of the submission or publication that decides a return."""
