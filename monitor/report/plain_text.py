@@ -9,7 +9,7 @@ UNREADABLE = "\ufffd"
 
 def plain(text: str) -> str:
     """On one line, without what no XML may hold and without marks that turn the direction of writing round."""
-    return "".join(map(_plain, text))
+    return text if text.isprintable() else "".join(map(_plain, text))  # nearly all are; a workbook has millions
 
 
 def no_formula(text: str) -> str:

@@ -27,9 +27,9 @@ from monitor.store.in_place import beside
 from monitor.store.sql_files import SqlTemplate, rows_as_dicts, scalar, sql_file
 from monitor.words import WORDS_OF_STATUS
 
-# A sheet takes 1,048,576 rows. So many are written in half a minute and opened in seconds; in two years the largest
-# ICB has half of them.
-MOST_ROWS = 150_000
+# A sheet takes 1,048,576 rows. So many are written in half a minute and opened in seconds; an ICB of 500 practices has
+# fewer in two years.
+MOST_ROWS = 100_000
 OPTIONS = {
     "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
 }  # fmt: skip
