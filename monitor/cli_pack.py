@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from monitor import pipeline
-from monitor.command import DONE, Here, as_of_option, in_workspace
+from monitor.command import DONE, Here, as_of_option, in_workspace, known_at_option
 
 FORMATS = ("html", "docx", "both")
 
@@ -16,11 +16,14 @@ FORMATS = ("html", "docx", "both")
 @click.command()
 @click.argument("organisation")
 @as_of_option
+@known_at_option
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Where (else published/packs/).")
 @click.option("--format", "how", type=click.Choice(FORMATS), default="both", show_default=True, help="Which files.")
 @in_workspace
 @click.pass_obj
-def pack(here: Here, organisation: str, as_of: date | None, folder: Path | None, how: str) -> int:
+def pack(
+    here: Here, organisation: str, as_of: date | None, known_at: date | None, folder: Path | None, how: str
+) -> int:
     """A pack for a conversation with one organisation, as HTML and as a Word document."""
     from monitor.report.pack.content import pack_of
     from monitor.report.pack.gathering import gather
@@ -28,7 +31,7 @@ def pack(here: Here, organisation: str, as_of: date | None, folder: Path | None,
 
     setting = here.setting()
     code, mail = organisation.strip().upper(), setting.settings.mail
-    with pipeline.deriving(setting, as_of) as (connection, day):
+    with pipeline.deriving(setting, as_of, known_at=known_at) as (connection, day):
         gathered = gather(connection, code, day)
     contact = (mail.reply_to or mail.sender) if mail else None
     content = pack_of(gathered, setting.catalogue, contact)

@@ -51,3 +51,7 @@ def _show_what_was_known(connection: duckdb.DuckDBPyConnection, known_before: da
             f"CREATE VIEW data.{name} AS FROM store.data.{name} WHERE file_id IN "
             "(SELECT file_id FROM store.data.loaded_file WHERE loaded_at < (SELECT instant FROM data.known_before))"
         )
+    connection.execute("DROP TABLE data.ledger")
+    connection.execute(
+        "CREATE VIEW data.ledger AS FROM store.data.ledger WHERE entered_at < (SELECT instant FROM data.known_before)"
+    )

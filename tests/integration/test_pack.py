@@ -408,3 +408,12 @@ def test_the_page_is_accessible_and_never_scrolls_sideways(
         assert (watching.requested, watching.said, watching.width()) == ([], [], width)
         assert watching.violations() == []
         picture_of(watching.page, f"pack-{code}-{width}")
+
+
+def test_a_pack_carries_the_head_of_the_ledger_as_it_was_known(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
+    asked = ("pack", "Z99017", "-w", demo, "--to", tmp_path, "--format", "html")
+    (file,) = monitor(*asked).out.split()
+    (head,) = re.findall(r"\b\d+/[0-9a-f]{64}\b", Path(file).read_text(encoding="utf-8"))
+    assert monitor("verify", "-w", demo, "--head", head).code == 0
+    early = monitor(*asked, "--known-at", "2020-01-01")
+    assert (early.code, "no organisation of this code is in the register" in early.err) == (2, True)

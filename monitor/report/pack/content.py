@@ -28,6 +28,10 @@ from monitor.returns.periods import day_label
 from monitor.words import WORDS_OF_STATUS
 
 TITLE = "Data returns: what we hold and what we do not"
+LEDGER = (
+    "When this was made, the ledger of what was loaded and answered stood at {head}. Whoever keeps this can have it "
+    "shown later that nothing up to there was altered: monitor verify --head."
+)
 MISTAKES = "Think we have made a mistake?"
 RECEIVED = ("received", "received_late")
 ORDER = (
@@ -276,11 +280,13 @@ def _files(gathered: Gathered, places: Places) -> Section:
         (row["file_name"], row["format"] or "", instant(row["loaded_at"]), f"{row['rows_in_file']:,}", row["sha256"])
         for row in places.named()
     )
+    head = () if gathered.ledger_head is None else (Text(LEDGER.format(head=gathered.ledger_head)),)
     return Section(
         "The files that this rests on",
         (
             Text("Each figure names its file and row, the heading being row 1. The SHA-256 tells whether a file is the "
                 "same."),
+            *head,
             Table(
                 number(len(rows), "file"),
                 ("File", "Kind", "Loaded (London time)", "Rows", "SHA-256"), rows, (33, 16, 14, 9, 28),

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from monitor.errors import UsageError
+from monitor.store import ledger
 from monitor.store.sql_files import bound_in, rows_as_dicts, scalar, sql_file
 
 Row = Mapping[str, Any]
@@ -35,6 +36,7 @@ class Gathered:
     requests:      by request_id
     files:         by file_id: the files that any of these rows are from
     newest_loaded: up to when files had been loaded, London time
+    ledger_head:   number and hash of the ledger's last entry
     """
 
     as_of: date
@@ -47,6 +49,7 @@ class Gathered:
     requests: Mapping[str, Row]
     files: Mapping[int, Row]
     newest_loaded: datetime | None
+    ledger_head: str | None
 
 
 def gather(connection: duckdb.DuckDBPyConnection, organisation_code: str, as_of: date) -> Gathered:
@@ -69,10 +72,12 @@ def gather(connection: duckdb.DuckDBPyConnection, organisation_code: str, as_of:
     rows = (stated, named_in, participation, requests.values(), *_of_details(details.values()))
     file_ids = {row["file_id"] for some in rows for row in some}
     file_ids |= {row["evidence_file_id"] for row in returns} - {None}
+    last = ledger.head(connection)
     files = _fetch(connection, "pack/files", {"file_ids": sorted(file_ids)})
     return Gathered(
         as_of, known[0], stated, named_in, returns, details, participation, requests,
         {row["file_id"]: row for row in files}, scalar(connection, sql_file("pack/newest_file.sql")),
+        last.sealed_as if last else None,
     )  # fmt: skip
 
 
