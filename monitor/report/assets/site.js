@@ -1,0 +1,109 @@
+// Sorting, filtering and search in the browser. A classic script: pages opened from a folder may not load modules.
+(function () {
+  "use strict";
+
+  var LEAST_ROWS_TO_FILTER = 6, MOST_FOUND = 100;
+  var words = new Intl.Collator("en-GB", { numeric: true, sensitivity: "base" });
+  var root = document.querySelector(".top .name").getAttribute("href").replace(/index\.html$/, "");
+
+  function make(name, attributes, text) {
+    var element = document.createElement(name);
+    Object.keys(attributes || {}).forEach(function (key) { element.setAttribute(key, attributes[key]); });
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+
+  function sayEdition() {
+    var edition = window.monitorEdition, place = document.querySelector("[data-edition]");
+    if (!edition || !edition.asOf || !place) return;
+    place.textContent = "As of " + edition.asOf + ", checked on " + edition.checkedAt + " (London).";
+  }
+
+  function valueOf(row, column) {
+    var cell = row.cells[column], own = cell.getAttribute("data-v");
+    return own === null ? cell.textContent.trim() : own;
+  }
+
+  function compare(one, other) {
+    if (one === "" || other === "") return (one === "") - (other === "");
+    if (!isNaN(one) && !isNaN(other)) return one - other;
+    return words.compare(one, other);
+  }
+
+  function sortBy(table, column, heading) {
+    var goesUp = heading.getAttribute("aria-sort") !== "ascending";
+    Array.from(table.tHead.rows[0].cells).forEach(function (one) { one.removeAttribute("aria-sort"); });
+    heading.setAttribute("aria-sort", goesUp ? "ascending" : "descending");
+    var body = table.tBodies[0];
+    var rows = Array.from(body.rows).map(function (row, place) { return [valueOf(row, column), place, row]; });
+    rows.sort(function (a, b) { return (goesUp ? 1 : -1) * compare(a[0], b[0]) || a[1] - b[1]; });
+    rows.forEach(function (row) { body.appendChild(row[2]); });
+  }
+
+  function addSorting(table) {
+    Array.from(table.tHead.rows[0].cells).forEach(function (heading, column) {
+      var button = make("button", { type: "button" }, heading.textContent);
+      heading.textContent = "";
+      heading.appendChild(button);
+      button.addEventListener("click", function () { sortBy(table, column, heading); });
+    });
+  }
+
+  function addFilter(region, table, number) {
+    var rows = Array.from(table.tBodies[0].rows);
+    if (rows.length < LEAST_ROWS_TO_FILTER) return;
+    var texts = rows.map(function (row) { return row.textContent.toLowerCase(); });
+    var bar = make("div", { "class": "filter" });
+    var label = make("label", { "for": "filter-" + number }, "Filter");
+    label.appendChild(make("span", { "class": "hidden" }, ": " + table.caption.textContent));
+    var input = make("input", { type: "search", id: "filter-" + number, autocomplete: "off" });
+    var said = make("span", { role: "status" });
+    input.addEventListener("input", function () {
+      var wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
+      rows.forEach(function (row, place) {
+        var fits = wanted.every(function (word) { return texts[place].includes(word); });
+        row.hidden = !fits;
+        shown += fits;
+      });
+      said.textContent = wanted.length ? shown + " of " + rows.length + " rows" : "";
+    });
+    [label, input, said].forEach(function (part) { bar.appendChild(part); });
+    region.insertBefore(bar, table);
+  }
+
+  function showFound(wanted) {
+    var list = document.getElementById("found"), said = document.getElementById("found-count");
+    var parts = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+    list.textContent = "";
+    if (!parts.length) { said.textContent = window.monitorOrganisations.length + " organisations"; return; }
+    var found = window.monitorOrganisations.filter(function (one) {
+      var text = one.slice(0, 5).join(" ").toLowerCase();
+      return parts.every(function (part) { return text.includes(part); });
+    });
+    said.textContent = found.length + (found.length === 1 ? " organisation" : " organisations") +
+      (found.length > MOST_FOUND ? ", the first " + MOST_FOUND + " shown" : "");
+    found.slice(0, MOST_FOUND).forEach(function (one) {
+      var item = make("li"), page = one[5] || "organisations/" + one[0] + ".html";
+      item.appendChild(make("a", { href: root + page }, (one[1] || one[0]) + " (" + one[0] + ")"));
+      item.appendChild(make("span", {}, " " + one.slice(2, 5).filter(Boolean).join(", ")));
+      list.appendChild(item);
+    });
+  }
+
+  function addSearch() {
+    var input = document.getElementById("find");
+    if (!input || !window.monitorOrganisations) return;
+    input.value = new URLSearchParams(window.location.search).get("q") || "";
+    input.addEventListener("input", function () { showFound(input.value); });
+    input.form.addEventListener("submit", function (event) { event.preventDefault(); showFound(input.value); });
+    showFound(input.value);
+  }
+
+  sayEdition();
+  document.querySelectorAll(".table.sorted").forEach(function (region, number) {
+    var table = region.querySelector("table");
+    addSorting(table);
+    addFilter(region, table, number);
+  });
+  addSearch();
+})();

@@ -1,0 +1,57 @@
+"""Where each page of the site lies. Codes come from files, so no name of a file is a code unless it is harmless. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+
+OVERVIEW = "index.html"
+SEARCH = "search.html"
+METHOD = "method.html"
+DICTIONARY = "dictionary.html"
+RETURNS = "returns/index.html"
+AREAS = "areas/index.html"
+
+# Codes of organisations and areas are in capitals, those of returns in small letters: no two differ by case alone,
+# which some file systems do not see.
+HARMLESS = re.compile(r"[A-Z0-9]{1,32}|[a-z][a-z0-9_]{1,63}")
+RESERVED = re.compile(r"CON|PRN|AUX|NUL|(COM|LPT)[0-9]", re.IGNORECASE)  # no file on Windows can be called so
+
+
+def name_for(code: str) -> str:
+    """The name of a file for a code: the code, or a hash of one that cannot stand in a name."""
+    if HARMLESS.fullmatch(code) and not RESERVED.fullmatch(code):
+        return code
+    return "x-" + hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+
+def organisation_page(code: str) -> str:
+    return f"organisations/{name_for(code)}.html"
+
+
+def return_page(return_code: str) -> str:
+    return f"returns/{name_for(return_code)}.html"
+
+
+def period_page(return_code: str, slot_start: date, part: int = 1) -> str:
+    """One period of a return; a list too long for one page goes on in further parts."""
+    return f"returns/{name_for(return_code)}/{slot_start}{_suffix(part)}.html"
+
+
+def area_page(kind: str, code: str) -> str:
+    return f"areas/{kind}/{name_for(code)}.html"
+
+
+def heat_page(kind: str, code: str, return_code: str, part: int = 1) -> str:
+    """The organisations of an area, period by period, for one return."""
+    return f"areas/{kind}/{name_for(code)}/{name_for(return_code)}{_suffix(part)}.html"
+
+
+def root_of(page: str) -> str:
+    """The way from a page up to the site's folder: "", "../", ..."""
+    return "../" * page.count("/")
+
+
+def _suffix(part: int) -> str:
+    return "" if part == 1 else f"-part-{part}"

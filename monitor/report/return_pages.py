@@ -1,0 +1,274 @@
+"""The pages of the returns: one for each return, and one for each of its periods. Pure: rows -> pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from markupsafe import Markup
+
+from monitor.report import charts, missed
+from monitor.report.pages import (
+    HOME, Cell, Link, Page, Table, counted, day, instant, link, number, parts, text,
+)  # fmt: skip
+from monitor.report.places import RETURNS, area_page, period_page, return_page
+from monitor.report.reading import Row
+from monitor.report.statuses import OUTCOMES
+from monitor.report.world import AREA_KINDS, World, missed_in
+from monitor.returns.periods import day_label
+
+ROWS_BESIDE_THE_TREND = 100
+MOST_AREAS_OF_A_CHART = 60
+PERIOD_WORDS = {
+    "month": "each month", "quarter": "each calendar quarter", "contract_year": "each contract year",
+    "request": "each request",
+}  # fmt: skip
+RETURNS_LINK = Link("Returns", RETURNS)
+
+
+def index(world: World) -> Page:
+    """All returns, with their latest due period."""
+    content = {"table": latest_periods(world)}
+    return Page(RETURNS, "table.html.j2", "Returns", (HOME,), content)
+
+
+def latest_periods(world: World) -> Table:
+    """By return: what became of the latest period that is past due. Those with something missing come first."""
+    rows = [(row, world.latest_due(row["return_code"])) for row in world.returns]
+    rows.sort(key=lambda pair: -missed_in(pair[1]) if pair[1] else 1)
+    return Table(
+        "Each return, in the latest period that is past due",
+        ("Return", "Latest period", "Due on", *OUTCOMES.values()),
+        [_latest_row(row, slot) for row, slot in rows],
+        can_be_sorted=True,
+    )
+
+
+def _latest_row(row: Row, slot: Row | None) -> list[Cell]:
+    code = row["return_code"]
+    title = link(row["return_title"], return_page(code))
+    if slot is None:
+        return [title, text("nothing expected yet"), day(None, ""), *(number(None) for _ in OUTCOMES)]
+    period = Cell(slot["label"], slot["slot_start"].isoformat(), period_page(code, slot["slot_start"]))
+    return [title, period, day(slot["due_last"], "no due date"), *(number(slot[name]) for name in OUTCOMES)]
+
+
+def return_pages(world: World, missed_rows: Sequence[Row], area_rows: Sequence[Row]) -> Iterator[Page]:
+    """Every page of every return. missed_rows: missed.sql; area_rows: areas.sql."""
+    missed_of = {
+        slot: list(rows) for slot, rows in groupby(missed_rows, itemgetter("return_code", "slot_start"))
+    }
+    for row in world.returns:
+        code = row["return_code"]
+        slots = world.slots_of.get(code, [])
+        of_return = [area for area in area_rows if area["return_code"] == code]
+        latest = world.latest_due(code)
+        rows = missed_of.get((code, latest["slot_start"]), []) if latest else []
+        yield _return_page(world, row, slots, of_return, rows)
+        for slot in slots:
+            yield from _period_pages(world, row, slots, slot, missed_of.get((code, slot["slot_start"]), []))
+
+
+def _return_page(
+    world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row], rows: Sequence[Row]
+) -> Page:  # fmt: skip
+    code, latest = row["return_code"], world.latest_due(row["return_code"])
+    content: dict[str, Any] = {
+        "facts": list(_facts(world, row)),
+        "definition": world.definitions.get(code),
+        "periods": _picker(code, slots),
+        "trend": None, "latest": None, "heat": None,
+    }  # fmt: skip
+    if slots and latest:
+        summary = _trend_summary(row["return_title"], slots, latest)
+        has_action = any(slot["in_action_period"] for slot in slots)
+        content["trend"] = {
+            "summary": summary, "svg": Markup(charts.trend(slots, summary)), "table": _trend_table(code, slots),
+            "shaded": "Shaded: the due date lies in a period of collective action. That is a date, "
+            "and says nothing about any organisation." if has_action else "",
+        }  # fmt: skip
+        content["latest"] = _of_slot(world, row, latest, rows, ROWS_BESIDE_THE_TREND)
+        content["heat"] = _heat(world, row, slots, area_rows)
+    return Page(return_page(code), "return.html.j2", row["return_title"], (HOME, RETURNS_LINK), content)
+
+
+def _period_pages(
+    world: World, row: Row, slots: Sequence[Row], slot: Row, rows: Sequence[Row]
+) -> Iterator[Page]:  # fmt: skip
+    code = row["return_code"]
+    place = slots.index(slot)
+    trail = (HOME, RETURNS_LINK, Link(row["return_title"], return_page(code)))
+    pieces = list(parts(rows))
+    for part, piece in enumerate(pieces, 1):
+        shown = _of_slot(world, row, slot, piece, len(piece), part == 1)
+        content = {
+            "slot": shown,
+            "before": slots[place - 1] if place else None,
+            "after": slots[place + 1] if place + 1 < len(slots) else None,
+            "part_pages": [(n, period_page(code, slot["slot_start"], n)) for n in range(1, len(pieces) + 1)],
+            "part": part, "return_code": code, "periods": _picker(code, slots, slot),
+        }  # fmt: skip
+        title = f"{row['return_title']}: {slot['label']}" + (f", part {part}" if part > 1 else "")
+        yield Page(period_page(code, slot["slot_start"], part), "period.html.j2", title, trail, content)
+
+
+def _of_slot(world: World, row: Row, slot: Row, rows: Sequence[Row], most: int, is_whole: bool = True) -> dict[str, Any]:
+    """What one period has to say: counts, gaps, suppliers, and who is missing."""
+    code, missing = row["return_code"], missed_in(slot)
+    own_page = period_page(code, slot["slot_start"])
+    more = f"All {missing:,} are on the page of {slot['label']}" if len(rows) > most else ""
+    caption = f"{row['return_title']}, {slot['label']}: not received from"
+    return {
+        "label": slot["label"], "page": own_page, "missed": missing, "not_known": slot["not_known"],
+        "summary": _slot_summary(slot), "counts": [(words, slot[name]) for name, words in OUTCOMES.items()],
+        "due": _due_words(slot), "expected": slot["expected"],
+        "gaps": list(_gap_lines(world, code, slot)) if is_whole else [],
+        "suppliers": _supplier_table(world, row, slot) if is_whole else None,
+        "missed_table": missed.of_period(rows[:most], caption, more, own_page) if rows else None,
+    }  # fmt: skip
+
+
+def _slot_summary(slot: Row) -> str:
+    came = slot["received"] + slot["received_late"]
+    return (
+        f"Of {counted(slot['expected'], 'expected return')}, {came:,} received ({slot['received_late']:,} of them late), "
+        f"{slot['not_received']:,} not received, {slot['rejected']:,} rejected, {slot['not_known']:,} not known, "
+        f"{slot['other']:,} other (not required, or not due)."
+    )
+
+
+def _due_words(slot: Row) -> str:
+    if not slot["due_last"]:
+        return "no due date"
+    last = day_label(slot["due_last"])
+    basis = f" (basis: {slot['due_basis']})" if slot["due_basis"] else ""
+    return (last if slot["due_first"] == slot["due_last"] else f"{day_label(slot['due_first'])} to {last}") + basis
+
+
+def _gap_lines(world: World, code: str, slot: Row) -> Iterator[Markup]:
+    for gap in world.gaps:
+        if (gap["return_code"], gap["period_start"]) != (code, slot["slot_start"]) or gap["kind"] not in (
+            "supplier_gap", "area_gap",
+        ):  # fmt: skip
+            continue
+        who = f"Supplier {gap['supplier']}" if gap["supplier"] else f"Area {gap['area_code']}"
+        known = "; a known incident" if gap["cause"] == "known_incident" else ""
+        since = f"first seen by the check of {instant(gap['opened_at'])}"
+        due = f"due on {day_label(gap['due_on'])}, " if gap["due_on"] else ""
+        yield Markup("<strong>{}</strong>: {} without it{}; {}{}").format(
+            who, counted(gap["organisations"], "organisation"), known, due, since
+        )
+
+
+def _supplier_table(world: World, row: Row, slot: Row) -> Table | None:
+    suppliers = world.suppliers_of.get((row["return_code"], slot["slot_start"]), [])
+    if not suppliers or row["supplier_kind"] == "none":
+        return None
+    rows = [
+        [
+            text(one["supplier"]), number(one["organisations"]), number(one["received"]), number(one["missed"]),
+            Cell(f"{one['missed'] / one['organisations']:.0%}", f"{one['missed'] / one['organisations']:.4f}", is_number=True),
+        ]
+        for one in suppliers
+    ]  # fmt: skip
+    columns = ("Supplier", "Expected to send", "Received", "Not received or rejected", "Share")
+    return Table(f"By {row['supplier_kind']} supplier, {slot['label']}", columns, rows, can_be_sorted=True)
+
+
+def _trend_table(code: str, slots: Sequence[Row]) -> Table:
+    rows = [
+        [
+            Cell(slot["label"], slot["slot_start"].isoformat(), period_page(code, slot["slot_start"])),
+            day(slot["due_last"], "none"), number(slot["expected"]), *(number(slot[name]) for name in OUTCOMES),
+            text("yes" if slot["in_action_period"] else "no"),
+        ]
+        for slot in reversed(slots)
+    ]  # fmt: skip
+    columns = ("Period", "Due on", "Expected", *OUTCOMES.values(), "Due during collective action")
+    return Table("What became of it, by period", columns, rows, can_be_sorted=True)
+
+
+def _trend_summary(title: str, slots: Sequence[Row], latest: Row) -> str:
+    worst = max(slots, key=missed_in)
+    due = counted(sum(slot["is_due"] for slot in slots), "period")
+    said = f"{title}: {due} past due. In the latest, {latest['label']}, {missed_in(latest):,} of {latest['expected']:,} "
+    said += "were not received or rejected."
+    if missed_in(worst) > missed_in(latest):
+        said += f" The most were missing in {worst['label']}: {missed_in(worst):,} of {worst['expected']:,}."
+    return said
+
+
+def _heat(world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row]) -> dict[str, Any] | None:
+    """Areas x periods, of ICBs where there are several, else of sub-ICBs."""
+    kinds = {kind: [area for area in area_rows if area["area_kind"] == kind] for kind in ("icb", "sub-icb")}
+    kind = "icb" if len({area["area_code"] for area in kinds["icb"]}) > 1 else "sub-icb"
+    rows = [area for area in kinds[kind] if area["expected"]]
+    codes = sorted({area["area_code"] for area in rows})
+    if not rows or not any(slot["is_due"] for slot in slots):
+        return None
+    labels = [slot["label"] for slot in slots]
+    cells = [
+        {
+            "area": area["area_code"], "label": area["label"], "share": round(area["missed"] / area["expected"], 4),
+            "words": str(area["missed"]) if area["missed"] else "",
+        }
+        for area in rows
+    ]  # fmt: skip
+    worst = max(rows, key=lambda area: (area["missed"] / area["expected"], area["missed"]))
+    summary = (
+        f"By {AREA_KINDS[kind]} and period, how many were not received or rejected. The largest share: "
+        f"{worst['area_code']} in {worst['label']}, {worst['missed']:,} of {worst['expected']:,}."
+    )
+    by_cell = {(area["area_code"], area["slot_start"]): area for area in rows}
+    table = Table(
+        f"Not received or rejected, of those expected to send, by {AREA_KINDS[kind]}",
+        ("Period", *codes),
+        [
+            [text(slot["label"]), *(_share(by_cell.get((code, slot["slot_start"]))) for code in codes)]
+            for slot in reversed(slots)
+        ],
+    )
+    is_drawn = len(codes) <= MOST_AREAS_OF_A_CHART
+    svg = Markup(charts.heat_of_areas(cells, codes, labels, summary)) if is_drawn else None
+    links = [Link(f"{AREA_KINDS[kind]} {code}", area_page(kind, code)) for code in codes]
+    return {"summary": summary, "svg": svg, "table": table, "links": links, "kind": AREA_KINDS[kind]}
+
+
+def _share(area: Row | None) -> Cell:
+    return Cell(f"{area['missed']:,} of {area['expected']:,}" if area else "")
+
+
+def _picker(code: str, slots: Sequence[Row], here: Row | None = None) -> list[dict[str, Any]]:
+    """The periods to choose from, the latest first."""
+    return [
+        {
+            "label": slot["label"], "page": period_page(code, slot["slot_start"]), "missed": missed_in(slot),
+            "is_here": slot is here,
+        }
+        for slot in reversed(slots)
+    ]  # fmt: skip
+
+
+def _facts(world: World, row: Row) -> Iterator[tuple[str, str]]:
+    """The summary list of a return."""
+    definition = world.definitions.get(row["return_code"])
+    yield "Owed by", f"each {row['owed_by']}, for {PERIOD_WORDS.get(row['period'], row['period'])}"
+    yield "Sent by", row["sent_by"] or ""
+    if row["effective_from"] or row["effective_to"]:
+        begins = day_label(row["effective_from"]) if row["effective_from"] else "the beginning"
+        ends = day_label(row["effective_to"]) if row["effective_to"] else "further notice"
+        yield "In force", f"from {begins} to {ends}"
+    basis = definition.calendar.basis_note if definition else ""
+    yield "Due date rests on", f"{row['due_basis'] or 'nothing'}. {basis}"
+    if row["gms_reference"] == row["pms_reference"]:
+        yield "Reference", row["gms_reference"] or "none"
+    else:
+        yield "GMS contract", row["gms_reference"] or "none"
+        yield "PMS agreement", row["pms_reference"] or "none"
+    yield "Guidance", row["guidance"] or "none"
+    if definition:
+        yield "What is asked", definition.law.demand
+
+

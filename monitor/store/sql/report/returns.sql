@@ -1,0 +1,1 @@
+FROM mandatory_return ORDER BY return_title, return_code
