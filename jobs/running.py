@@ -47,7 +47,8 @@ def run_job(setting: Setting, job: Job, occurrence: Due | None = None) -> Outcom
             if occurrence and occurrence.missed:
                 record.detail += f"; makes good {occurrence.missed} missed before it"
         pipeline.publish_news(setting, connection)
-    return outcome
+        site = pipeline.report_news(setting)
+    return Outcome(f"{outcome.detail}; the pages: {site.fault}", in_part=True) if site.fault else outcome
 
 
 def what_is_due(setting: Setting) -> list[tuple[Job, Due]]:

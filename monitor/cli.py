@@ -16,6 +16,7 @@ from monitor import __version__, answers, clock, pipeline
 from monitor.checks import COULD_NOT_CHECK, NOT_MET
 from monitor.cli_alerts import alerts
 from monitor.cli_pack import pack
+from monitor.cli_report import report
 from monitor.clock import Clock, Pause
 from monitor.command import (
     DONE,
@@ -72,6 +73,7 @@ def cli() -> None:
 
 cli.add_command(alerts)
 cli.add_command(pack)
+cli.add_command(report)
 
 
 @cli.command()
@@ -177,7 +179,7 @@ def check(
 @in_workspace
 @click.pass_obj
 def run(here: Here, as_of: date | None) -> int:
-    """One whole cycle: load, check, alert, publish. Running it twice changes nothing and mails no one twice."""
+    """One whole cycle: load, check, alert, publish, report. Running it twice changes nothing and mails no one twice."""
     setting = here.setting()
     ran = pipeline.run(setting, as_of)
     _tell(here, setting, ran)
@@ -427,7 +429,7 @@ def _text_of(file: Any) -> str:
 
 
 def _tell(here: Here, setting: pipeline.Setting, ran: pipeline.Ran) -> None:
-    from monitor.summary import found_lines, loaded_lines, published_lines, told_lines
+    from monitor.summary import found_lines, loaded_lines, published_lines, site_lines, told_lines
 
     with pipeline.answering(setting, ran.checked.as_of) as (connection, _day, table):
         lines = [*loaded_lines(ran.loaded), "", *found_lines(connection, table, ran.checked)]
@@ -436,6 +438,7 @@ def _tell(here: Here, setting: pipeline.Setting, ran: pipeline.Ran) -> None:
     here.talk.quiet()
     click.echo("\n".join(lines))
     click.echo("\n" + "\n".join(published_lines(ran.published, setting.workspace)))
+    click.echo("\n".join(site_lines(ran.site)))
 
 
 def _known_return(setting: pipeline.Setting, return_code: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The order of things: load, check, alert, publish. The only module that knows it."""
+"""The order of things: load, check, alert, publish, report. The only module that knows it."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from monitor.workspace import Workspace
 
 if TYPE_CHECKING:  # questions are to be answered at once, so what only runs need is imported where it is used
     from monitor.alerts.policy import Matter
+    from monitor.report.site import Built
     from monitor.store.publish import Published
 
 PERIOD_OF_EVENT = "any"
@@ -96,11 +97,12 @@ class Ran:
     checked: Checked
     told: Told
     published: Published
+    site: Built
 
     @property
     def in_part(self) -> bool:
         """Whether it was done in part only, so that a person is needed."""
-        return _in_part(self.loaded, self.checked, self.told) or bool(self.published.in_use)
+        return _in_part(self.loaded, self.checked, self.told) or bool(self.published.in_use or self.site.fault)
 
 
 def _in_part(loaded: tuple[LoadedFile, ...], checked: Checked, told: Told) -> bool:
@@ -144,7 +146,7 @@ def check(setting: Setting, as_of: date | None) -> Checked:
 
 
 def run(setting: Setting, as_of: date | None) -> Ran:
-    """One whole cycle: load, check, alert, publish. With nothing new, nothing is worked out again or told again."""
+    """One whole cycle: load, check, alert, publish, report. With nothing new, nothing is worked out or told again."""
     with writing(setting, "monitor run") as connection:
         with recorded(connection, setting.clock, "run") as record:
             loaded, checked = load_and_check(setting, connection, setting.as_of(as_of))
@@ -154,7 +156,8 @@ def run(setting: Setting, as_of: date | None) -> Ran:
                 record.detail += f"; not delivered: {len(told.undelivered)}"
             record.in_part = _in_part(loaded, checked, told)
         # After the job has ended, so that the copy tells how it ended.
-        return Ran(loaded, checked, told, publish_news(setting, connection))
+        published = publish_news(setting, connection)
+        return Ran(loaded, checked, told, published, report_news(setting))
 
 
 def load_and_check(
@@ -455,6 +458,41 @@ def _with_documents(setting: Setting, published: Published) -> Published:
     is_written[workspace.data_docs] = publish_data_docs(workspace.data_docs_made, workspace.data_docs)
     in_use = tuple(file for file, is_in_place in is_written.items() if not is_in_place)
     return replace(published, in_use=published.in_use + in_use)
+
+
+def report_news(setting: Setting) -> Built:
+    """Bring the site up to what is published. One that cannot be written undoes nothing: the next run does it."""
+    from monitor.report.site import Built
+
+    try:
+        return _report(setting, only_news=True)
+    except EnvironmentFault as fault:
+        return Built(setting.workspace.site, fault=fault.message)
+
+
+def report(setting: Setting) -> Built:
+    """Build the site anew from what is published; files that say the same already are left alone.
+
+    Raises UsageError where nothing is published yet, EnvironmentFault where a file cannot be written.
+    """
+    from monitor.run_lock import holding
+
+    workspace = setting.workspace
+    if not workspace.published.is_file():
+        raise UsageError(str(workspace.published), "nothing has been published yet", advice="run `monitor run` first")
+    with holding(workspace.lock, "monitor report", setting.clock()):
+        return _report(setting, only_news=False)
+
+
+def _report(setting: Setting, only_news: bool) -> Built:
+    from monitor.report.site import Built, Ground, build_site, is_built
+
+    workspace = setting.workspace
+    with open_reader(workspace.published, setting.settings.memory_limit) as copy:
+        ground = Ground(copy, setting.settings, setting.catalogue)
+        if only_news and is_built(ground, workspace.site):
+            return Built(workspace.site)
+        return build_site(ground, workspace.site, setting.progress)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -17,6 +17,9 @@ from monitor.store.load import LoadedFile, RowCounts
 from monitor.store.publish import Published
 from monitor.words import WHY_NOT_KNOWN, WORDS_OF_STATUS
 from monitor.workspace import Workspace
+
+if TYPE_CHECKING:  # the site needs templates, which most commands do without
+    from monitor.report.site import Built
 
 MOST_LINES = 12
 
@@ -135,6 +138,13 @@ def published_lines(published: Published, workspace: Workspace) -> Iterator[str]
         yield f"As a workbook: {workspace.workbook}"
     for file in published.in_use:
         yield f"  {file} is as it was: it cannot be replaced, because somebody has it open. Close it, then run again"
+
+
+def site_lines(site: Built) -> Iterator[str]:
+    """Where people look, and why they see the pages of before."""
+    yield f"Pages to look at: {site.folder / 'index.html'}"
+    if site.fault:
+        yield f"  The pages could not be brought up to date, and the next run does it: {site.fault}"
 
 
 def _nothing_found(counts: dict[str, int]) -> str:

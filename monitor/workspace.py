@@ -82,6 +82,10 @@ class Workspace:
         return self.folder / "published" / "parquet"
 
     @property
+    def site(self) -> Path:
+        return self.folder / "published" / "site"
+
+    @property
     def log(self) -> Path:
         return self.folder / "var" / "log" / "monitor.jsonl"
 

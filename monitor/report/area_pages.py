@@ -59,6 +59,7 @@ def area_pages(
             content["map_links"].append(Link(world.titles[one.return_code], heat_page(kind, code, one.return_code)))
             yield from heat_pages(world, kind, code, one, trail)
     content["map_links"].sort(key=lambda one: one.words)
+    content["maps"].sort(key=lambda one: (-one.missed, one.title))
     yield Page(page, "area.html.j2", world.area_name(kind, code), trail[:-1], content)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
+
+from markupsafe import escape
 
 from monitor.report.reading import Row
 from monitor.report.statuses import LOOKS, OUTCOMES
 
 FONT = "Arial, sans-serif"
-INK, GRID = "#212b32", "#aeb7bd"
+INK, GRID, SHADE = "#212b32", "#aeb7bd", "#d8dde0"
+NO_DATA = "none"  # each layer is given its own when it is drawn
 WIDTH_OF_BAR, LEAST_WIDTH, HEIGHT = 34, 300, 260
 # Dark and light take turns, and each part of a bar has its letter: told apart without seeing colour.
 COLOURS = {
@@ -24,48 +28,55 @@ LEAST_SHARE_WITH_A_LETTER = 0.06
 
 def trend(slots: Sequence[Row], summary: str) -> str:
     """Bars of what became of a return, period by period; periods due during collective action are shaded."""
+    parts = [part for slot in slots for part in _parts_of_bar(slot)]
+    grounds = [{"label": slot["label"], "ground": SHADE if slot["in_action_period"] else "#ffffff"} for slot in slots]
+    layers = (grounds, parts, [part for part in parts if part["letter"]])
+    return _drawn(_bars(), layers, WIDTH_OF_BAR * len(slots), HEIGHT, summary)
+
+
+def heat_of_areas(cells: Sequence[Row], summary: str) -> str:
+    """Areas x periods: the share that was not received, with the number in each cell.
+
+    cells: area, label, share (0 to 1), words; in the order of their periods.
+    """
+    areas, labels = {cell["area"] for cell in cells}, {cell["label"] for cell in cells}
+    height = max(60, 22 * len(areas))
+    return _drawn(_cells(), (list(cells), list(cells)), WIDTH_OF_BAR * len(labels), height, summary)
+
+
+@cache
+def _bars() -> dict[str, Any]:
+    """The chart of a trend, without its data: altair takes longer to say what is drawn than the drawing takes."""
     import altair as alt
 
-    order = list(OUTCOMES)
-    parts = [part for slot in slots for part in _parts_of_bar(slot)]
-    labels = [slot["label"] for slot in slots]
-    shown = [outcome for outcome in order if any(part["outcome"] == outcome for part in parts)]
-    x = alt.X("label:N", sort=labels, title=None, axis=alt.Axis(labelAngle=-45, labelLimit=180))
-    scale = alt.Scale(domain=[OUTCOMES[o] for o in shown], range=[COLOURS[o] for o in shown])
-    colour = alt.Color(
-        "words:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=3, symbolStrokeColor=INK)
-    )
-    shade = (
-        alt.Chart(alt.Data(values=[{"label": slot["label"]} for slot in slots if slot["in_action_period"]]))
-        .mark_rect(color="#d8dde0")
-        .encode(x=x)
-    )
-    bars = alt.Chart(alt.Data(values=parts)).mark_bar(stroke=INK, strokeWidth=0.5, width={"band": 0.72}).encode(
-        x=x, y=alt.Y("low:Q", title="expected returns", scale=alt.Scale(zero=True)), y2="high:Q", color=colour
+    x = alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-45, labelLimit=180))
+    scale = alt.Scale(domain=list(OUTCOMES.values()), range=[COLOURS[outcome] for outcome in OUTCOMES])
+    legend = alt.Legend(title=None, orient="top", columns=3, symbolStrokeColor=INK)
+    shade = alt.Chart(NO_DATA).mark_rect().encode(x=x, color=alt.Color("ground:N", scale=None))
+    bars = alt.Chart(NO_DATA).mark_bar(stroke=INK, strokeWidth=0.5, width={"band": 0.72}).encode(
+        x=x, y=alt.Y("low:Q", title="expected returns", scale=alt.Scale(zero=True)), y2="high:Q",
+        color=alt.Color("words:N", scale=scale, legend=legend),
     )  # fmt: skip
     letters = (
-        alt.Chart(alt.Data(values=[part for part in parts if part["letter"]]))
+        alt.Chart(NO_DATA)
         .mark_text(fontSize=12, fontWeight="bold")
         .encode(x=x, y="middle:Q", text="letter:N", color=alt.Color("ink:N", scale=None))
     )
-    return _drawn((shade + bars + letters).properties(width=_width(labels), height=HEIGHT), summary)
+    return _specification(shade + bars + letters)
 
 
-def heat_of_areas(cells: Sequence[Row], areas: Sequence[str], labels: Sequence[str], summary: str) -> str:
-    """Areas x periods: the share that was not received, with the number in each cell.
-
-    cells: area, label, share (0 to 1), words.
-    """
+@cache
+def _cells() -> dict[str, Any]:
+    """The chart of areas and periods, without its data."""
     import altair as alt
 
-    x = alt.X("label:N", sort=list(labels), title=None, axis=alt.Axis(labelAngle=-45, labelLimit=180))
-    base = alt.Chart(alt.Data(values=list(cells))).encode(x=x, y=alt.Y("area:N", sort=list(areas), title=None))
+    x = alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-45, labelLimit=180))
+    base = alt.Chart(NO_DATA).encode(x=x, y=alt.Y("area:N", title=None))
     scale = alt.Scale(domain=[0, 0.5], range=["#fff6f0", "#8a1f0a"], clamp=True)
     legend = alt.Legend(title="not received", format="%", orient="top", gradientLength=160)
     cell = base.mark_rect(stroke="#ffffff").encode(color=alt.Color("share:Q", scale=scale, legend=legend))
     ink = alt.condition("datum.share > 0.25", alt.value("#ffffff"), alt.value(INK))
-    words = base.mark_text(fontSize=11).encode(text="words:N", color=ink)
-    return _drawn((cell + words).properties(width=_width(labels), height=max(60, 22 * len(areas))), summary)
+    return _specification(cell + base.mark_text(fontSize=11).encode(text="words:N", color=ink))
 
 
 def _parts_of_bar(slot: Row) -> list[dict[str, Any]]:
@@ -77,33 +88,36 @@ def _parts_of_bar(slot: Row) -> list[dict[str, Any]]:
             is_wide = count / slot["expected"] >= LEAST_SHARE_WITH_A_LETTER
             drawn.append({
                 "label": slot["label"], "outcome": outcome, "words": words, "low": low, "high": low + count,
-                "middle": low + count / 2, "ink": INK_ON.get(outcome, INK), "letter": LETTERS[outcome] if is_wide else "",
+                "middle": low + count / 2, "ink": INK_ON.get(outcome, INK),
+                "letter": LETTERS[outcome] if is_wide else "",
             })  # fmt: skip
             low += count
     return drawn
 
 
-def _width(labels: Sequence[str]) -> int:
-    return max(LEAST_WIDTH, WIDTH_OF_BAR * len(labels))
-
-
-def _drawn(chart: Any, summary: str) -> str:
-    """The chart as SVG that a page can hold: named by its summary, its parts hidden from what reads a page aloud."""
-    import vl_convert
-
+def _specification(chart: Any) -> dict[str, Any]:
     text = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 12, "titleFontSize": 12, "labelColor": INK}
-    specification = (
+    configured = (
+        # aria: the picture is named as a whole, and the table beside it has what its parts say.
         chart.configure(aria=False, font=FONT, background="#ffffff", padding=4)
         .configure_axis(**text, titleColor=INK, gridColor=GRID, domainColor=INK)
         .configure_legend(**text, titleColor=INK)
         .configure_view(stroke=None)
-        .to_dict()
     )
-    return _as_image(vl_convert.vegalite_to_svg(specification), summary)
+    return dict(configured.to_dict())
+
+
+def _drawn(
+    specification: Mapping[str, Any], data: Sequence[list[Any]], width: int, height: int, summary: str
+) -> str:  # fmt: skip
+    """The chart as SVG that a page can hold. data: of each of its layers."""
+    import vl_convert
+
+    layers = [{**layer, "data": {"values": values}} for layer, values in zip(specification["layer"], data, strict=True)]
+    size = {"width": max(LEAST_WIDTH, width), "height": height}
+    return _as_image(vl_convert.vegalite_to_svg({**specification, **size, "layer": layers}), summary)
 
 
 def _as_image(svg: str, summary: str) -> str:
-    from markupsafe import escape
-
     inside = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
     return inside.replace("<svg ", f'<svg role="img" aria-label="{escape(summary)}" ', 1)

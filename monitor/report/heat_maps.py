@@ -25,46 +25,48 @@ ORGANISATIONS_OF_A_PAGE = 1_200
 
 @dataclass(frozen=True)
 class HeatMap:
-    """columns: the labels of the periods. rows: whole table rows. summary: what it shows, in a sentence."""
+    """columns: the labels of the periods. rows: whole table rows. summary: what it shows, in a sentence.
+
+    missed: how many of its cells are not received or rejected.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: Sequence[Markup]
     summary: str
+    missed: int
 
 
 @dataclass(frozen=True)
 class OfReturn:
-    """The organisations of one area and return, each with its statuses by period."""
+    """The organisations of one area and return: rows of heat.sql."""
 
     return_code: str
-    organisations: list[tuple[str, str, dict[date, str]]]
+    organisations: Sequence[Row]
 
 
-def of_areas(cells: Iterable[Row]) -> Iterator[tuple[str, Iterator[OfReturn]]]:
+def of_areas(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[OfReturn]]]:
     """The rows of heat.sql, by area and return."""
-    for code, of_area in groupby(cells, itemgetter("area_code")):
+    for code, of_area in groupby(rows, itemgetter("area_code")):
         yield code, _of_returns(of_area)
 
 
-def _of_returns(cells: Iterable[Row]) -> Iterator[OfReturn]:
-    for return_code, of_return in groupby(cells, itemgetter("return_code")):
-        organisations = []
-        for code, of_one in groupby(of_return, itemgetter("organisation_code")):
-            rows = list(of_one)
-            organisations.append((code, rows[0]["organisation_name"], {row["slot_start"]: row["status"] for row in rows}))
-        yield OfReturn(return_code, organisations)
+def _of_returns(rows: Iterable[Row]) -> Iterator[OfReturn]:
+    for return_code, of_return in groupby(rows, itemgetter("return_code")):
+        yield OfReturn(return_code, list(of_return))
 
 
 def heat_map(world: World, one: OfReturn, page: str) -> HeatMap:
     """The table of one return, for this page."""
     slots = world.slots_of[one.return_code]
-    starts = [slot["slot_start"] for slot in slots]
-    root = root_of(page)
-    rows = [_row(code, name, statuses, starts, root) for code, name, statuses in one.organisations]
-    return HeatMap(
-        world.titles[one.return_code], tuple(slot["label"] for slot in slots), rows, _summary(one, slots)
+    starts, root = [slot["slot_start"] for slot in slots], root_of(page)
+    missing = [sum(status in MISSED for status in row["statuses"]) for row in one.organisations]
+    summary = (
+        f"{counted(len(missing), 'organisation')} over {counted(len(slots), 'period')}: {sum(missing):,} returns not "
+        f"received or rejected, from {counted(sum(count > 0 for count in missing), 'organisation')}."
     )
+    rows = [_row(row, starts, root) for row in one.organisations]
+    return HeatMap(world.titles[one.return_code], tuple(slot["label"] for slot in slots), rows, summary, sum(missing))
 
 
 def heat_pages(world: World, kind: str, code: str, one: OfReturn, trail: tuple[Link, ...]) -> Iterator[Page]:
@@ -74,21 +76,18 @@ def heat_pages(world: World, kind: str, code: str, one: OfReturn, trail: tuple[L
     for number, (path, piece) in enumerate(zip(paths, pieces, strict=True), 1):
         title = f"{world.titles[one.return_code]}: {world.area_name(kind, code)}"
         content = {
-            "heat": heat_map(world, OfReturn(one.return_code, list(piece)), path),
+            "heat": heat_map(world, OfReturn(one.return_code, piece), path),
             "part_pages": list(enumerate(paths, 1)),
             "part": number,
         }
         yield Page(path, "heat.html.j2", title + (f", part {number}" if number > 1 else ""), trail, content)
 
 
-def _row(code: str, name: str, statuses: dict[date, str], starts: Sequence[date], root: str) -> Markup:
-    head = Markup("<tr><th scope=row><a href={}>{}</a>").format(root + organisation_page(code), named(name, code))
-    return head + Markup("").join(CELLS[statuses[start]] if start in statuses else NO_CELL for start in starts)
-
-
-def _summary(one: OfReturn, slots: Sequence[Row]) -> str:
-    missing = [sum(status in MISSED for status in statuses.values()) for _, _, statuses in one.organisations]
-    return (
-        f"{counted(len(missing), 'organisation')} over {counted(len(slots), 'period')}: {sum(missing):,} returns not "
-        f"received or rejected, from {counted(sum(count > 0 for count in missing), 'organisation')}."
+def _row(row: Row, starts: Sequence[date], root: str) -> Markup:
+    code = row["organisation_code"]
+    head = Markup('<tr><th scope=row><a href="{}">{}</a>').format(
+        root + organisation_page(code), named(row["organisation_name"], code)
     )
+    by_start = dict(zip(row["slots"], row["statuses"], strict=True))
+    # Letters and classes are ours: putting each through an escape would take most of the time of the site.
+    return head + Markup("".join([CELLS.get(by_start.get(start), NO_CELL) for start in starts]))

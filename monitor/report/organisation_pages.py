@@ -9,16 +9,31 @@ from typing import Any
 
 from monitor.report.grids import Entry, grids
 from monitor.report.pages import (
-    HOME, Cell, Link, Page, Table, cause, counted, day, instant, link, named, number, short, tag, text,
+    HOME,
+    Cell,
+    Link,
+    Page,
+    Table,
+    cause,
+    counted,
+    day,
+    instant,
+    link,
+    named,
+    number,
+    short,
+    tag,
+    text,
 )  # fmt: skip
 from monitor.report.places import SEARCH, area_page, organisation_page, period_page
 from monitor.report.reading import Row
 from monitor.report.statuses import MISSED, TAGS, WHY_NOT_REQUIRED
-from monitor.report.world import COLUMN_OF_AREA, World
+from monitor.report.world import AREA_KINDS, COLUMN_OF_AREA, World
 from monitor.returns.periods import day_label
 from monitor.words import WORDS_OF_CAUSE
 
 ATTEMPTS_OF_A_PAGE = 40
+SHARED_CAUSES = ("known_incident", "supplier_wide", "area_wide")
 KIND_WORDS = {"practice": "GP practice", "pcn": "Primary care network", "trust": "Trust"}
 SUPPLIERS = {"clinical": "Clinical system", "telephony": "Telephony", "online": "Online consultation"}
 WORDS_OF_OUTCOME = {
@@ -69,7 +84,7 @@ def _facts(world: World, facts: Row) -> Iterator[tuple[str, str, str]]:
         code = facts[column]
         if code:
             page = area_page(kind, code) if (kind, code) in world.area else ""
-            yield {"icb": "ICB", "sub-icb": "Sub-ICB", "pcn": "PCN"}[kind], world.area_name(kind, code).split(" ", 1)[1], page
+            yield AREA_KINDS[kind], world.area_name(kind, code).removeprefix(f"{AREA_KINDS[kind]} "), page
     for kind, words in SUPPLIERS.items():
         if facts[f"{kind}_supplier"]:
             yield f"{words} supplier", facts[f"{kind}_supplier"], ""
@@ -89,9 +104,9 @@ def _summary(rows: Sequence[Row]) -> str:
         f"({counts['received_late']:,} of them late), {counts['not_received']:,} not received, "
         f"{counts['rejected']:,} rejected, {counts['not_known']:,} not known."
     )
-    shared = sum(row["cause"] in ("known_incident", "supplier_wide", "area_wide") for row in rows if row["status"] in MISSED)
+    shared = sum(row["status"] in MISSED and row["cause"] in SHARED_CAUSES for row in rows)
     if shared:
-        said += f" {shared:,} of what is missing {'is' if shared == 1 else 'are'} shared with many others: a gap of a supplier or an area."
+        said += f" Shared with many others, as a gap of a supplier or an area: {shared:,} of what is missing."
     return said
 
 
@@ -100,12 +115,15 @@ def _missed(world: World, rows: Sequence[Row]) -> Table:
     cells = [
         [
             _return(world, row), tag(row["status"]), cause(row["cause"]), day(row["due_on"], "no due date"),
-            number(row["days_overdue"]), text(row["last_received_label"] or "none before"), text(row["evidence"] or "none"),
-            text(_citation(row)),
+            number(row["days_overdue"]), text(row["last_received_label"] or "none before"),
+            text(row["evidence"] or "none"), text(_citation(row)),
         ]
         for row in rows
     ]  # fmt: skip
-    columns = ("Return and period", "Status", "Likely cause", "Due on", "Days overdue", "Last received", "Evidence", "Reference")
+    columns = (
+        "Return and period", "Status", "Likely cause", "Due on", "Days overdue", "Last received", "Evidence",
+        "Reference",
+    )  # fmt: skip
     return Table("Not received or rejected, the latest period first", columns, cells, can_be_sorted=len(cells) > 1)
 
 
@@ -159,7 +177,7 @@ def _attempts(world: World, rows: Sequence[Row]) -> Table:
             Cell(instant(row["submitted_at"])) if row["submitted_at"] else Cell("published data"),
             text(world.titles.get(row["return_code"], row["return_code"])),
             Cell(day_label(row["period_start"]), row["period_start"].isoformat()),
-            text(WORDS_OF_OUTCOME.get(row["outcome"], row["outcome"]) + (f": {row['detail']}" if row["detail"] else "")),
+            text(": ".join(filter(None, (WORDS_OF_OUTCOME.get(row["outcome"], row["outcome"]), row["detail"])))),
             number(row["record_count"]),
             text(f"{short(row['file_name'])} row {row['row_number']}"),
         ]
@@ -175,7 +193,8 @@ def _notices(world: World, rows: Sequence[Row]) -> Table | None:
         return None
     cells = [
         [
-            text(f"{row['kind']}: {row['reason'] or ''}"), text(world.titles.get(row["return_code"], row["return_code"])),
+            text(f"{row['kind']}: {row['reason'] or ''}"),
+            text(world.titles.get(row["return_code"], row["return_code"])),
             text(_when(row)), text(f"{row['scope']} {row['scope_value'] or ''}".strip()), text(row["reference"]),
             text(f"{short(row['file_name'])} row {row['row_number']}"),
         ]

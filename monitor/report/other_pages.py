@@ -42,7 +42,8 @@ def method_page(settings: Settings, actions: Sequence[Row], others: Sequence[Lin
         "causes": [(WORDS_OF_CAUSE[code], REASON_OF_CAUSE[code]) for code in CAUSES_OF_MISSED],
         "bases": BASES, "least": causes.supplier_min_organisations, "share": f"{causes.supplier_min_share:.0%}",
         "monitor_from": day_label(settings.monitor_from), "actions": [_action(row) for row in actions],
-        "icbs": ", ".join(settings.icbs or ()), "others": others, "write_to": settings.mail.sender if settings.mail else "",
+        "icbs": ", ".join(settings.icbs or ()), "others": others,
+        "write_to": settings.mail.sender if settings.mail else "",
     }  # fmt: skip
     return Page(METHOD, "method.html.j2", "How this is worked out", (HOME,), content)
 
@@ -62,7 +63,7 @@ def dictionary_page(rows: Sequence[Row]) -> Page:
 
 
 def organisations_script(organisations: Sequence[Row]) -> str:
-    """The list that is searched, as a script: pages opened from a folder may load scripts, and no data."""
+    """The list that is searched, as a script: pages opened from a folder may load scripts, but fetch nothing."""
     found = [
         [
             row["organisation_code"], short(row["organisation_name"] or ""), row["icb_code"] or "",
@@ -81,7 +82,7 @@ def _own_page(code: str) -> str:
 
 
 def edition_script(edition: Edition | None, of: str) -> str:
-    """Which edition these pages are of: the one place that differs with every check. of: what the site was made from."""
+    """Which edition these pages are of: the one place that differs with every check. of: what they were made from."""
     said: Mapping[str, str] = {"of": of}
     if edition:
         said = {"asOf": day_label(edition.as_of), "checkedAt": instant(edition.checked_at), "of": of}

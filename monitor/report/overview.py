@@ -13,13 +13,14 @@ from monitor.report.return_pages import latest_periods
 from monitor.report.statuses import OUTCOMES
 from monitor.report.world import World
 from monitor.returns.periods import day_label
-from monitor.words import WHY_NOT_KNOWN, WORDS_OF_CAUSE
+from monitor.words import WHY_NOT_KNOWN
 
 GAPS_OF_THE_OVERVIEW = 50
 FILES_OF_THE_OVERVIEW = 25
 NEWS_OF_THE_OVERVIEW = 40
 WORDS_OF_FINDING = {
-    "supplier_gap": "gap of a supplier", "area_gap": "gap of an area", "missing_return": "not received, one organisation",
+    "supplier_gap": "gap of a supplier", "area_gap": "gap of an area",
+    "missing_return": "not received, one organisation",
     "late_return": "received late", "unexpected_row": "received, with facts that are not as expected",
     "could_not_check": "could not be checked", **{kind: f"not known: {why}" for kind, why in WHY_NOT_KNOWN.items()},
 }  # fmt: skip
@@ -27,7 +28,7 @@ WORDS_OF_FINDING = {
 
 @dataclass(frozen=True)
 class Today:
-    """Rows of unchecked.sql, news.sql, files.sql, fresh.sql and open_findings.sql; other files to look at, where there."""
+    """Rows of unchecked.sql, news.sql, files.sql, fresh.sql and open_findings.sql; what else there is to look at."""
 
     unchecked: Sequence[Row]
     news: Sequence[Row]
@@ -49,7 +50,7 @@ def overview(world: World, today: Today) -> Page:
         "returns": latest_periods(world),
         "gaps": _gaps(world, ("supplier_gap", "area_gap"), "Gaps of a supplier or an area, the widest first"),
         "unknown": _gaps(world, tuple(WHY_NOT_KNOWN), "Not known: what was loaded cannot tell"),
-        "unchecked": [(world.titles.get(row["return_code"], row["return_code"]), row["detail"]) for row in today.unchecked],
+        "unchecked": [(world.titles[row["return_code"]], row["detail"]) for row in today.unchecked],
         "news": _news(world, today.news),
         "files": _files(today.files) if today.files else None,
         "fresh": _fresh(world, today.fresh),
@@ -68,12 +69,12 @@ def _to_do(world: World, today: Today) -> Iterator[str]:
     found: Mapping[str, Row] = {row["kind"]: row for row in today.open_findings}
     if today.unchecked:
         yield f"{counted(len(today.unchecked), 'check')} could not be run: `monitor doctor` says why."
-    for kind, whose in (("supplier_gap", "supplier"), ("area_gap", "area")):
+    for kind, whose in (("supplier_gap", "a supplier"), ("area_gap", "an area")):
         if kind in found:
-            gaps, organisations = found[kind]["findings"], int(found[kind]["organisations"])
+            gaps, returns = found[kind]["findings"], int(found[kind]["organisations"])
             yield (
-                f"{counted(gaps, f'gap of a {whose}' if whose == 'supplier' else 'gap of an area').replace('suppliers', 'supplier')}"
-                f", standing for {counted(organisations, 'return')} not received: ask the {whose} first."
+                f"{counted(gaps, 'gap')} of {whose}, standing for {counted(returns, 'return')} not received: "
+                f"ask there first, and not each organisation."
             )
     single = found.get("missing_return")
     if single:
@@ -143,12 +144,12 @@ def _news(world: World, rows: Sequence[Row]) -> Table | None:
         [
             text(row["change"]), text(WORDS_OF_FINDING.get(row["kind"], row["kind"])),
             link(world.titles[row["return_code"]], return_page(row["return_code"])),
-            text(WORDS_OF_CAUSE.get(row["cause"] or "", "")), number(row["findings"]), day(row["due_first"]),
+            number(row["findings"]), day(row["due_first"]),
         ]
         for row in rows[:NEWS_OF_THE_OVERVIEW]
     ]  # fmt: skip
     more = f"{len(rows) - len(cells):,} more kinds are in the view finding." if len(rows) > len(cells) else ""
-    columns = ("Change", "What", "Return", "Likely cause", "Findings", "First due on")
+    columns = ("Change", "What", "Return", "Findings", "First due on")
     return Table("New and resolved at the last check", columns, cells, can_be_sorted=len(cells) > 1, more=more)
 
 

@@ -30,7 +30,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Page:
-    """path: below the site's folder. trail: the pages above it, from the overview on. content: what its template needs."""
+    """path: below the site's folder. trail: the pages above it, the overview first. content: for its template."""
 
     path: str
     template: str
@@ -109,7 +109,9 @@ def named(name: str | None, code: str) -> str:
 
 
 def short(words: str) -> str:
-    """No longer than a name has any reason to be; what steers writing from right to left, and the like, made visible."""
+    """No longer than a name has any reason to be; what steers the direction of writing, and the like, made visible."""
+    if len(words) <= LONGEST_NAME and words.isprintable():
+        return words
     plain = "".join(one if one.isprintable() else "\ufffd" for one in words[: LONGEST_NAME + 1])
     return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
 

@@ -1,4 +1,4 @@
-"""Where each page of the site lies. Codes come from files, so no name of a file is a code unless it is harmless. Pure."""
+"""Where each page of the site lies. Codes come from files: one is a file's name only where it is harmless. Pure."""
 
 from __future__ import annotations
 

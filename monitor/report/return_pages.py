@@ -9,9 +9,20 @@ from typing import Any
 
 from markupsafe import Markup
 
-from monitor.report import charts, missed
+from monitor.report import charts
+from monitor.report.one_period import of_slot
 from monitor.report.pages import (
-    HOME, Cell, Link, Page, Table, counted, day, instant, link, number, parts, text,
+    HOME,
+    Cell,
+    Link,
+    Page,
+    Table,
+    counted,
+    day,
+    link,
+    number,
+    parts,
+    text,
 )  # fmt: skip
 from monitor.report.places import RETURNS, area_page, period_page, return_page
 from monitor.report.reading import Row
@@ -21,6 +32,7 @@ from monitor.returns.periods import day_label
 
 ROWS_BESIDE_THE_TREND = 100
 MOST_AREAS_OF_A_CHART = 60
+LEAST_PERIODS_OF_A_CHART = 2  # one bar says less than its row of the table
 PERIOD_WORDS = {
     "month": "each month", "quarter": "each calendar quarter", "contract_year": "each contract year",
     "request": "each request",
@@ -57,9 +69,7 @@ def _latest_row(row: Row, slot: Row | None) -> list[Cell]:
 
 def return_pages(world: World, missed_rows: Sequence[Row], area_rows: Sequence[Row]) -> Iterator[Page]:
     """Every page of every return. missed_rows: missed.sql; area_rows: areas.sql."""
-    missed_of = {
-        slot: list(rows) for slot, rows in groupby(missed_rows, itemgetter("return_code", "slot_start"))
-    }
+    missed_of = {slot: list(rows) for slot, rows in groupby(missed_rows, itemgetter("return_code", "slot_start"))}
     for row in world.returns:
         code = row["return_code"]
         slots = world.slots_of.get(code, [])
@@ -85,11 +95,12 @@ def _return_page(
         summary = _trend_summary(row["return_title"], slots, latest)
         has_action = any(slot["in_action_period"] for slot in slots)
         content["trend"] = {
-            "summary": summary, "svg": Markup(charts.trend(slots, summary)), "table": _trend_table(code, slots),
+            "summary": summary, "table": _trend_table(code, slots),
+            "svg": Markup(charts.trend(slots, summary)) if len(slots) >= LEAST_PERIODS_OF_A_CHART else None,
             "shaded": "Shaded: the due date lies in a period of collective action. That is a date, "
             "and says nothing about any organisation." if has_action else "",
         }  # fmt: skip
-        content["latest"] = _of_slot(world, row, latest, rows, ROWS_BESIDE_THE_TREND)
+        content["latest"] = of_slot(world, row, latest, rows, ROWS_BESIDE_THE_TREND)
         content["heat"] = _heat(world, row, slots, area_rows)
     return Page(return_page(code), "return.html.j2", row["return_title"], (HOME, RETURNS_LINK), content)
 
@@ -102,7 +113,7 @@ def _period_pages(
     trail = (HOME, RETURNS_LINK, Link(row["return_title"], return_page(code)))
     pieces = list(parts(rows))
     for part, piece in enumerate(pieces, 1):
-        shown = _of_slot(world, row, slot, piece, len(piece), part == 1)
+        shown = of_slot(world, row, slot, piece, len(piece), part == 1)
         content = {
             "slot": shown,
             "before": slots[place - 1] if place else None,
@@ -112,69 +123,6 @@ def _period_pages(
         }  # fmt: skip
         title = f"{row['return_title']}: {slot['label']}" + (f", part {part}" if part > 1 else "")
         yield Page(period_page(code, slot["slot_start"], part), "period.html.j2", title, trail, content)
-
-
-def _of_slot(world: World, row: Row, slot: Row, rows: Sequence[Row], most: int, is_whole: bool = True) -> dict[str, Any]:
-    """What one period has to say: counts, gaps, suppliers, and who is missing."""
-    code, missing = row["return_code"], missed_in(slot)
-    own_page = period_page(code, slot["slot_start"])
-    more = f"All {missing:,} are on the page of {slot['label']}" if len(rows) > most else ""
-    caption = f"{row['return_title']}, {slot['label']}: not received from"
-    return {
-        "label": slot["label"], "page": own_page, "missed": missing, "not_known": slot["not_known"],
-        "summary": _slot_summary(slot), "counts": [(words, slot[name]) for name, words in OUTCOMES.items()],
-        "due": _due_words(slot), "expected": slot["expected"],
-        "gaps": list(_gap_lines(world, code, slot)) if is_whole else [],
-        "suppliers": _supplier_table(world, row, slot) if is_whole else None,
-        "missed_table": missed.of_period(rows[:most], caption, more, own_page) if rows else None,
-    }  # fmt: skip
-
-
-def _slot_summary(slot: Row) -> str:
-    came = slot["received"] + slot["received_late"]
-    return (
-        f"Of {counted(slot['expected'], 'expected return')}, {came:,} received ({slot['received_late']:,} of them late), "
-        f"{slot['not_received']:,} not received, {slot['rejected']:,} rejected, {slot['not_known']:,} not known, "
-        f"{slot['other']:,} other (not required, or not due)."
-    )
-
-
-def _due_words(slot: Row) -> str:
-    if not slot["due_last"]:
-        return "no due date"
-    last = day_label(slot["due_last"])
-    basis = f" (basis: {slot['due_basis']})" if slot["due_basis"] else ""
-    return (last if slot["due_first"] == slot["due_last"] else f"{day_label(slot['due_first'])} to {last}") + basis
-
-
-def _gap_lines(world: World, code: str, slot: Row) -> Iterator[Markup]:
-    for gap in world.gaps:
-        if (gap["return_code"], gap["period_start"]) != (code, slot["slot_start"]) or gap["kind"] not in (
-            "supplier_gap", "area_gap",
-        ):  # fmt: skip
-            continue
-        who = f"Supplier {gap['supplier']}" if gap["supplier"] else f"Area {gap['area_code']}"
-        known = "; a known incident" if gap["cause"] == "known_incident" else ""
-        since = f"first seen by the check of {instant(gap['opened_at'])}"
-        due = f"due on {day_label(gap['due_on'])}, " if gap["due_on"] else ""
-        yield Markup("<strong>{}</strong>: {} without it{}; {}{}").format(
-            who, counted(gap["organisations"], "organisation"), known, due, since
-        )
-
-
-def _supplier_table(world: World, row: Row, slot: Row) -> Table | None:
-    suppliers = world.suppliers_of.get((row["return_code"], slot["slot_start"]), [])
-    if not suppliers or row["supplier_kind"] == "none":
-        return None
-    rows = [
-        [
-            text(one["supplier"]), number(one["organisations"]), number(one["received"]), number(one["missed"]),
-            Cell(f"{one['missed'] / one['organisations']:.0%}", f"{one['missed'] / one['organisations']:.4f}", is_number=True),
-        ]
-        for one in suppliers
-    ]  # fmt: skip
-    columns = ("Supplier", "Expected to send", "Received", "Not received or rejected", "Share")
-    return Table(f"By {row['supplier_kind']} supplier, {slot['label']}", columns, rows, can_be_sorted=True)
 
 
 def _trend_table(code: str, slots: Sequence[Row]) -> Table:
@@ -193,8 +141,10 @@ def _trend_table(code: str, slots: Sequence[Row]) -> Table:
 def _trend_summary(title: str, slots: Sequence[Row], latest: Row) -> str:
     worst = max(slots, key=missed_in)
     due = counted(sum(slot["is_due"] for slot in slots), "period")
-    said = f"{title}: {due} past due. In the latest, {latest['label']}, {missed_in(latest):,} of {latest['expected']:,} "
-    said += "were not received or rejected."
+    said = (
+        f"{title}: {due} past due. In {latest['label']}, {missed_in(latest):,} of {latest['expected']:,} "
+        "were not received or rejected."
+    )
     if missed_in(worst) > missed_in(latest):
         said += f" The most were missing in {worst['label']}: {missed_in(worst):,} of {worst['expected']:,}."
     return said
@@ -208,13 +158,12 @@ def _heat(world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row]
     codes = sorted({area["area_code"] for area in rows})
     if not rows or not any(slot["is_due"] for slot in slots):
         return None
-    labels = [slot["label"] for slot in slots]
     cells = [
         {
             "area": area["area_code"], "label": area["label"], "share": round(area["missed"] / area["expected"], 4),
             "words": str(area["missed"]) if area["missed"] else "",
         }
-        for area in rows
+        for area in sorted(rows, key=itemgetter("slot_start"))
     ]  # fmt: skip
     worst = max(rows, key=lambda area: (area["missed"] / area["expected"], area["missed"]))
     summary = (
@@ -230,8 +179,8 @@ def _heat(world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row]
             for slot in reversed(slots)
         ],
     )
-    is_drawn = len(codes) <= MOST_AREAS_OF_A_CHART
-    svg = Markup(charts.heat_of_areas(cells, codes, labels, summary)) if is_drawn else None
+    is_drawn = len(codes) <= MOST_AREAS_OF_A_CHART and len(slots) >= LEAST_PERIODS_OF_A_CHART
+    svg = Markup(charts.heat_of_areas(cells, summary)) if is_drawn else None
     links = [Link(f"{AREA_KINDS[kind]} {code}", area_page(kind, code)) for code in codes]
     return {"summary": summary, "svg": svg, "table": table, "links": links, "kind": AREA_KINDS[kind]}
 
@@ -270,5 +219,3 @@ def _facts(world: World, row: Row) -> Iterator[tuple[str, str]]:
     yield "Guidance", row["guidance"] or "none"
     if definition:
         yield "What is asked", definition.law.demand
-
-

@@ -37,12 +37,12 @@ Progress = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Built:
-    """What came of a build. written, removed: how many files."""
+    """What came of a build. written, removed: how many files. fault: why it could not be ended, in words."""
 
     folder: Path
     written: int = 0
     removed: int = 0
-    is_new: bool = True
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,5 +194,3 @@ def _edition_of(folder: Path) -> str | None:
         return str(json.loads(script.partition("=")[2].rstrip("\n;"))["of"])
     except (OSError, ValueError, KeyError):
         return None
-
-

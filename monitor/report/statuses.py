@@ -23,8 +23,9 @@ class Look:
         return Markup('<span class="tag {}">{}</span>').format(self.colour, self.words)
 
     @property
-    def cell(self) -> Markup:
-        return Markup("<td class={}>{}").format(self.colour, self.letter)
+    def cell(self) -> str:
+        """The markup of a cell in a heat map: nothing in it comes from a file."""
+        return f"<td class={self.colour}>{self.letter}"
 
 
 # Letters are told apart without the colour; what asks for nothing has a sign that catches no eye.
@@ -41,8 +42,8 @@ LOOKS: Mapping[str, Look] = {
     "no_event": Look(WORDS_OF_STATUS["no_event"], "·", "o"),
 }
 TAGS: Mapping[str, Markup] = {status: look.tag for status, look in LOOKS.items()}
-CELLS: Mapping[str, Markup] = {status: look.cell for status, look in LOOKS.items()}
-NO_CELL = Markup("<td>")
+CELLS: Mapping[str, str] = {status: look.cell for status, look in LOOKS.items()}
+NO_CELL = "<td>"
 
 MISSED = ("not_received", "rejected")
 

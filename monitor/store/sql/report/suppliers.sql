@@ -1,7 +1,7 @@
 -- By return, period and supplier: how many were expected to send, and what came. Who has several counts under each.
 WITH through AS (
     SELECT r.return_code, r.slot_start, r.organisation_code, r.outcome, trim(t.name) AS name, supplier_key(t.name) AS supplier_key
-    FROM report_row AS r, LATERAL (SELECT unnest(string_split(r.supplier, ';')) AS name) AS t
+    FROM report_row AS r, LATERAL (SELECT unnest(string_split_regex(r.supplier, '[;,]')) AS name) AS t
     WHERE r.supplier IS NOT NULL AND r.status <> 'not_required'
 )
 SELECT t.return_code, t.slot_start, coalesce(any_value(n.supplier_name), min(t.name)) AS supplier,
