@@ -31,10 +31,12 @@ def mail_year(folder: str) -> dict[str, Any]:
     from benchmarks.counting_judge import judged_by_counting
     from monitor import pipeline
     from monitor.checks import NOT_MET
+    from monitor.report.site import Built
     from monitor.store.publish import Published
 
     pipeline._judged = judged_by_counting  # Great Expectations a year long would measure that
     pipeline.publish_news = lambda setting, connection: Published()
+    pipeline.report_news = lambda setting: Built(setting.workspace.site)
     workspace = _icb(Path(folder))
     setting, checks = _on(workspace, FIRST_DAY), []
     for day in (FIRST_DAY + timedelta(days=number) for number in range(DAYS)):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.mail import mail_england, mail_year
+from benchmarks.site import pages_by_pandas, publish, site
 
 SQL = Path(__file__).with_name("sql")
 AS_OF = date(2026, 3, 31)
@@ -142,6 +143,15 @@ def run(folder: str, as_of: str = AS_OF.isoformat()) -> dict[str, int]:
     return {"rows": _count(folder, "data.return_status_row"), "is_new": int(ran.checked.is_new)}
 
 
+def run_without_pages(folder: str) -> dict[str, int]:
+    """One whole cycle but for the pages, which the case `site` measures."""
+    from monitor import pipeline
+    from monitor.report.site import Built
+
+    pipeline.report_news = lambda setting: Built(setting.workspace.site)
+    return run(folder)
+
+
 def plain_sql(folder: str) -> dict[str, int]:
     """Baseline: the missed returns by hand-written SQL."""
     import duckdb
@@ -233,6 +243,7 @@ STEPS: dict[str, Callable[..., Any]] = {
     for step in (
         *(make_england, make_log, make_appointments, make_workbooks, make_sample),
         *(load, check, run, plain_sql, plain_pandas, bare_load, modules_of, mail_year, mail_england),
+        *(run_without_pages, publish, site, pages_by_pandas),
     )
 }
 

@@ -20,7 +20,7 @@ from monitor.report.reading import Row
 from monitor.report.statuses import CELLS, MISSED, NO_CELL
 from monitor.report.world import World
 
-ORGANISATIONS_OF_A_PAGE = 1_200
+CELLS_OF_A_PAGE = 30_000  # keeps a page well below a megabyte, over two years or over ten
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ def heat_map(world: World, one: OfReturn, page: str) -> HeatMap:
 
 def heat_pages(world: World, kind: str, code: str, one: OfReturn, trail: tuple[Link, ...]) -> Iterator[Page]:
     """The pages of one area and return, in parts where there are very many organisations."""
-    pieces = list(parts(one.organisations, ORGANISATIONS_OF_A_PAGE))
+    most = CELLS_OF_A_PAGE // len(world.slots_of[one.return_code])
+    pieces = list(parts(one.organisations, max(1, most)))
     paths = [heat_page(kind, code, one.return_code, number) for number in range(1, len(pieces) + 1)]
     for number, (path, piece) in enumerate(zip(paths, pieces, strict=True), 1):
         title = f"{world.titles[one.return_code]}: {world.area_name(kind, code)}"

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from monitor.report import missed
-from monitor.report.pages import Cell, Table, counted, instant, number, text
+from monitor.report.pages import Cell, Table, counted, instant, number, short, text
 from monitor.report.places import period_page
 from monitor.report.reading import Row
 from monitor.report.statuses import OUTCOMES
@@ -57,7 +57,7 @@ def _gap_lines(world: World, code: str, slot: Row) -> Iterator[Markup]:
             "supplier_gap", "area_gap",
         ):  # fmt: skip
             continue
-        who = f"Supplier {gap['supplier']}" if gap["supplier"] else f"Area {gap['area_code']}"
+        who = short(f"Supplier {gap['supplier']}" if gap["supplier"] else f"Area {gap['area_code']}")
         known = "; a known incident" if gap["cause"] == "known_incident" else ""
         since = f"first seen by the check of {instant(gap['opened_at'])}"
         due = f"due on {day_label(gap['due_on'])}, " if gap["due_on"] else ""

@@ -50,7 +50,7 @@ def organisation_page_of(
     missing = [row for row in rows if row["status"] in MISSED]
     unknown = [row for row in rows if row["status"] == "not_known"]
     content: dict[str, Any] = {
-        "facts": list(_facts(world, facts)),
+        "facts": [(words, short(value), page) for words, value, page in _facts(world, facts)],
         "summary": _summary(rows),
         "missed_table": _missed(world, missing) if missing else None,
         "unknown": _unknown(world, unknown),

@@ -96,7 +96,7 @@ def tag(status: str) -> Cell:
 
 
 def link(words: Any, page: str) -> Cell:
-    return Cell(short(str(words)), page=page)
+    return Cell(short(str(words), 2 * LONGEST_NAME), page=page)  # a name, and what stands behind it
 
 
 def cause(code: str | None) -> Cell:
@@ -108,12 +108,12 @@ def named(name: str | None, code: str) -> str:
     return f"{short(name)} ({code})" if name else code
 
 
-def short(words: str) -> str:
+def short(words: str, longest: int = LONGEST_NAME) -> str:
     """No longer than a name has any reason to be; what steers the direction of writing, and the like, made visible."""
-    if len(words) <= LONGEST_NAME and words.isprintable():
+    if len(words) <= longest and words.isprintable():
         return words
-    plain = "".join(one if one.isprintable() else "\ufffd" for one in words[: LONGEST_NAME + 1])
-    return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
+    plain = "".join(one if one.isprintable() else "\ufffd" for one in words[: longest + 1])
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
 def counted(count: int, thing: str) -> str:

@@ -22,6 +22,7 @@ from monitor.report.pages import (
     link,
     number,
     parts,
+    short,
     text,
 )  # fmt: skip
 from monitor.report.places import RETURNS, area_page, period_page, return_page
@@ -64,7 +65,7 @@ def _latest_row(row: Row, slot: Row | None) -> list[Cell]:
     if slot is None:
         return [title, text("nothing expected yet"), day(None, ""), *(number(None) for _ in OUTCOMES)]
     period = Cell(slot["label"], slot["slot_start"].isoformat(), period_page(code, slot["slot_start"]))
-    return [title, period, day(slot["due_last"], "no due date"), *(number(slot[name]) for name in OUTCOMES)]
+    return [title, period, day(slot["due_first"], "no due date"), *(number(slot[name]) for name in OUTCOMES)]
 
 
 def return_pages(world: World, missed_rows: Sequence[Row], area_rows: Sequence[Row]) -> Iterator[Page]:
@@ -129,7 +130,7 @@ def _trend_table(code: str, slots: Sequence[Row]) -> Table:
     rows = [
         [
             Cell(slot["label"], slot["slot_start"].isoformat(), period_page(code, slot["slot_start"])),
-            day(slot["due_last"], "none"), number(slot["expected"]), *(number(slot[name]) for name in OUTCOMES),
+            day(slot["due_first"], "none"), number(slot["expected"]), *(number(slot[name]) for name in OUTCOMES),
             text("yes" if slot["in_action_period"] else "no"),
         ]
         for slot in reversed(slots)
@@ -160,7 +161,8 @@ def _heat(world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row]
         return None
     cells = [
         {
-            "area": area["area_code"], "label": area["label"], "share": round(area["missed"] / area["expected"], 4),
+            "area": short(area["area_code"]), "label": area["label"],
+            "share": round(area["missed"] / area["expected"], 4),
             "words": str(area["missed"]) if area["missed"] else "",
         }
         for area in sorted(rows, key=itemgetter("slot_start"))
@@ -168,12 +170,12 @@ def _heat(world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row]
     worst = max(rows, key=lambda area: (area["missed"] / area["expected"], area["missed"]))
     summary = (
         f"By {AREA_KINDS[kind]} and period, how many were not received or rejected. The largest share: "
-        f"{worst['area_code']} in {worst['label']}, {worst['missed']:,} of {worst['expected']:,}."
+        f"{short(worst['area_code'])} in {worst['label']}, {worst['missed']:,} of {worst['expected']:,}."
     )
     by_cell = {(area["area_code"], area["slot_start"]): area for area in rows}
     table = Table(
         f"Not received or rejected, of those expected to send, by {AREA_KINDS[kind]}",
-        ("Period", *codes),
+        ("Period", *map(short, codes)),
         [
             [text(slot["label"]), *(_share(by_cell.get((code, slot["slot_start"]))) for code in codes)]
             for slot in reversed(slots)
@@ -181,7 +183,7 @@ def _heat(world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row]
     )
     is_drawn = len(codes) <= MOST_AREAS_OF_A_CHART and len(slots) >= LEAST_PERIODS_OF_A_CHART
     svg = Markup(charts.heat_of_areas(cells, summary)) if is_drawn else None
-    links = [Link(f"{AREA_KINDS[kind]} {code}", area_page(kind, code)) for code in codes]
+    links = [Link(f"{AREA_KINDS[kind]} {short(code)}", area_page(kind, code)) for code in codes]
     return {"summary": summary, "svg": svg, "table": table, "links": links, "kind": AREA_KINDS[kind]}
 
 

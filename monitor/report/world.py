@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from monitor.report.pages import Link
+from monitor.report.pages import Link, short
 from monitor.report.places import area_page
 from monitor.report.reading import Edition, Row
 from monitor.returns.catalogue import MandatoryReturn
@@ -61,7 +61,7 @@ class World:
         """Kind, code and name, as far as known."""
         row = self.area.get((kind, code))
         name = row["area_name"] if row else None
-        return f"{AREA_KINDS[kind]} {code}" + (f", {name}" if name else "")
+        return f"{AREA_KINDS[kind]} {short(code)}" + (f", {short(name)}" if name else "")
 
     def above(self, kind: str, code: str | None) -> list[Link]:
         """The areas around an area, and itself, the widest first."""
@@ -71,7 +71,7 @@ class World:
         row = self.area.get((kind, code))
         around = kinds.index(kind) - 1
         wider = self.above(kinds[around], row["within_code"]) if row and around >= 0 else []
-        return [*wider, Link(f"{AREA_KINDS[kind]} {code}", area_page(kind, code))]
+        return [*wider, Link(f"{AREA_KINDS[kind]} {short(code)}", area_page(kind, code))]
 
 
 def missed_in(slot: Mapping[str, Any]) -> int:

@@ -1,0 +1,332 @@
+"""The site's numbers are those of SQL on the published copy, only what changed is written, no name can do harm."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+from asking import Monitor, write_csv
+
+from monitor.report.statuses import OUTCOMES
+
+
+class Tables(HTMLParser):
+    """The tables of a page: by caption, the texts of their rows, the heading first."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.found: dict[str, list[list[str]]] = {}
+        self._rows: list[list[str]] = []
+        self._caption, self._in = "", ""
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attributes: list) -> None:
+        if tag == "table":
+            self._rows, self._caption = [], ""
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("th", "td"):
+            self._rows[-1].append("")
+        if tag in ("caption", "th", "td"):
+            self._in = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table":
+            self.found[self._caption] = self._rows
+        if tag in ("table", self._in):  # the cells of a heat map have no end of their own
+            self._in = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._in == "caption":
+            self._caption += data
+        elif self._in:
+            self._rows[-1][-1] += data.strip()
+
+
+def site_of(workspace: Path) -> Path:
+    return workspace / "published" / "site"
+
+
+def ask(workspace: Path, query: str, *values: object) -> list[tuple]:
+    with duckdb.connect(str(workspace / "published" / "monitor.duckdb"), read_only=True) as copy:
+        return copy.execute(query, values).fetchall()
+
+
+def state_of(folder: Path) -> dict[str, tuple[int, int]]:
+    """By file: what a change of it would change."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): (file.stat().st_ino, file.stat().st_mtime_ns) for file in files}
+
+
+def changed(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> set[str]:
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def numbers(row: list[str]) -> tuple[int, ...]:
+    return tuple(int(text.replace(",", "")) for text in row)
+
+
+def test_the_counts_of_the_overview_are_those_of_the_view(demo_made_once: Path):
+    page = (site_of(demo_made_once) / "index.html").read_text(encoding="utf-8")
+    shown = {
+        words: int(count.replace(",", "")) for words, count in re.findall(r"<dt>(.*?)</dt><dd>([\d,]+)</dd>", page)
+    }
+    by_status = dict(ask(demo_made_once, "SELECT status, count(*) FROM return_status GROUP BY status"))
+    named = {words: by_status.pop(status, 0) for status, words in OUTCOMES.items() if status != "other"}
+    assert shown == {**named, "Other": sum(by_status.values())}
+
+
+def test_every_return_shows_its_periods_with_the_counts_of_the_view(demo_made_once: Path):
+    returns = ask(demo_made_once, "SELECT return_code FROM mandatory_return WHERE period <> 'request' ORDER BY ALL")
+    assert len(returns) == 14
+    for (code,) in returns:
+        tables = Tables(site_of(demo_made_once) / "returns" / f"{code}.html").found
+        shown = {row[0]: numbers(row[2:9]) for row in tables["What became of it, by period"][1:]}
+        expected = ask(
+            demo_made_once,
+            """SELECT period_label, count(*), count(*) FILTER (status = 'received'),
+                      count(*) FILTER (status = 'received_late'), count(*) FILTER (status = 'not_received'),
+                      count(*) FILTER (status = 'rejected'), count(*) FILTER (status = 'not_known')
+               FROM return_status WHERE return_code = ? GROUP BY ALL""",
+            code,
+        )
+        assert shown == {label: (*counts, counts[0] - sum(counts[1:])) for label, *counts in expected}
+
+
+def test_every_page_of_a_period_lists_the_missed_with_cause_due_date_and_days(demo_made_once: Path):
+    periods = ask(
+        demo_made_once,
+        "SELECT DISTINCT return_code, CAST(period_start AS VARCHAR) FROM missed_return WHERE request_id IS NULL",
+    )
+    assert len(periods) > 20
+    for code, start in periods:
+        tables = Tables(site_of(demo_made_once) / "returns" / code / f"{start}.html").found
+        (rows,) = [rows for caption, rows in tables.items() if caption.endswith("not received from")]
+        places = [rows[0].index(name) for name in ("Organisation", "Due on", "Days overdue")]
+        shown = sorted(tuple(row[place] for place in places) for row in rows[1:])
+        expected = ask(
+            demo_made_once,
+            """SELECT organisation_name || ' (' || organisation_code || ')',
+                      CAST(day(due_on) AS VARCHAR) || strftime(due_on, ' %B %Y'), CAST(days_overdue AS VARCHAR)
+               FROM missed_return WHERE return_code = ? AND period_start = CAST(? AS DATE) ORDER BY ALL""",
+            code,
+            start,
+        )
+        assert shown == expected
+
+
+def test_every_area_counts_what_the_view_has_of_it(demo_made_once: Path):
+    kinds = {"icb": "icb_code", "sub-icb": "sub_icb_code", "pcn": "pcn_code"}
+    looked_at = 0
+    for kind, column in kinds.items():
+        for (code,) in ask(demo_made_once, f"SELECT DISTINCT {column} FROM return_status WHERE {column} IS NOT NULL"):
+            tables = Tables(site_of(demo_made_once) / "areas" / kind / f"{code}.html").found
+            months = tables["Monthly returns"]
+            titles = months[0][1:]
+            shown = {
+                (title, row[0]): text for row in months[1:] for title, text in zip(titles, row[1:], strict=True) if text
+            }
+            expected = ask(
+                demo_made_once,
+                f"""SELECT s.return_title, s.period_label,
+                           count(*) FILTER (s.status IN ('not_received', 'rejected')),
+                           count(*) FILTER (s.status <> 'not_required')
+                    FROM return_status AS s JOIN mandatory_return AS r USING (return_code)
+                    WHERE r.period = 'month' AND s.{column} = ? GROUP BY ALL""",
+                code,
+            )
+            words = {(title, label): f"{missed} of {all_}" if all_ else "–" for title, label, missed, all_ in expected}
+            assert shown == words
+            looked_at += 1
+    assert looked_at == 11
+
+
+def test_a_heat_map_has_a_letter_for_each_expected_return(demo_made_once: Path):
+    ((_, rows),) = Tables(site_of(demo_made_once) / "areas" / "icb" / "QZ9" / "workforce.html").found.items()
+    shown = {
+        (re.sub(r".*\((\w+)\)$", r"\1", row[0]), label): letter
+        for row in rows[1:]
+        for label, letter in zip(rows[0][1:], row[1:], strict=True)
+        if letter
+    }
+    letters = {
+        "received": "R", "received_late": "L", "not_received": "N", "rejected": "X", "not_required": "–", "not_due": "·",
+    }  # fmt: skip
+    expected = ask(
+        demo_made_once,
+        """SELECT organisation_code, period_label, status
+           FROM return_status WHERE return_code = 'workforce' AND icb_code = 'QZ9'""",
+    )
+    assert shown == {(code, label): letters[status] for code, label, status in expected}
+
+
+def test_every_organisation_has_its_page_with_all_that_is_missing_and_every_file_and_row(demo_made_once: Path):
+    organisations = ask(demo_made_once, "SELECT DISTINCT organisation_code FROM return_status ORDER BY ALL")
+    assert len(organisations) == 70
+    for (code,) in organisations:
+        tables = Tables(site_of(demo_made_once) / "organisations" / f"{code}.html").found
+        missing = tables.get("Not received or rejected, the latest period first", [[]])[1:]
+        expected = ask(demo_made_once, "SELECT count(*) FROM missed_return WHERE organisation_code = ?", code)
+        assert [(len(missing),)] == expected
+        arrived = {row[-1] for row in tables.get("What arrived, the latest first", [[]])[1:]}
+        files = ask(
+            demo_made_once,
+            "SELECT file_name || ' row ' || row_number FROM submission WHERE organisation_code = ?",
+            code,
+        )
+        assert arrived == {name for (name,) in files}
+
+
+def test_a_second_run_writes_no_file_of_the_site(demo: Path, monitor: Monitor):
+    before = state_of(site_of(demo))
+    assert "Pages to look at:" in monitor("run", "-w", demo).out
+    assert monitor("report", "-w", demo).out == f"{site_of(demo) / 'index.html'}: 0 files written, 0 removed\n"
+    assert state_of(site_of(demo)) == before
+
+
+def test_one_submission_more_changes_the_pages_that_it_is_on_and_no_others(demo: Path, monitor: Monitor):
+    before = state_of(site_of(demo))
+    write_csv(
+        demo / "inbox" / "late.csv",
+        """organisation_code,return_code,period_start,submitted_at,outcome
+           Z99017,workforce,2024-09-01,2025-01-30T10:00:00,accepted""",
+    )
+    monitor("run", "-w", demo)
+    own = changed(before, state_of(site_of(demo)))
+    assert own == {
+        "index.html", "assets/edition.js", "returns/workforce.html",
+        "returns/workforce/2024-09-01.html", "returns/workforce/2024-10-01.html", "returns/workforce/2024-11-01.html",
+        "returns/workforce/2024-12-01.html",
+        "areas/icb/QZ9.html", "areas/icb/QZ9/workforce.html", "areas/sub-icb/Z1A.html",
+        "areas/sub-icb/Z1A/workforce.html", "areas/pcn/U99003.html", "organisations/Z99017.html",
+    }  # fmt: skip
+
+
+def test_a_damaged_page_is_mended_and_pages_of_what_is_gone_are_removed(demo: Path, monitor: Monitor):
+    site = site_of(demo)
+    good = (site / "method.html").read_bytes()
+    (site / "method.html").write_text("half a pa", encoding="utf-8")
+    (site / "organisations" / "Z00000.html").write_text("gone", encoding="utf-8")
+    (site / "notes.txt").write_text("somebody's own", encoding="utf-8")
+    (site / "data_docs").mkdir(exist_ok=True)
+    (site / "data_docs" / "index.html").write_text("made elsewhere", encoding="utf-8")
+    monitor("report", "-w", demo)
+    answer = monitor("report", "-w", demo)
+    assert answer.out.endswith(": 0 files written, 0 removed\n")
+    assert not (site / "organisations" / "Z00000.html").exists()
+    assert (site / "notes.txt").read_text(encoding="utf-8") == "somebody's own"
+    mended = (site / "method.html").read_text(encoding="utf-8")
+    assert '<a href="data_docs/index.html">' in mended
+    further = re.sub(r"<h2>Further</h2>\n<ul>.*?</ul>\n", "", mended)
+    assert further == re.sub(r"<h2>Further</h2>\n<ul>.*?</ul>\n", "", good.decode("utf-8"))
+
+
+def test_a_build_that_was_cut_short_is_done_again_by_the_next_run(demo: Path, monitor: Monitor):
+    site = site_of(demo)
+    (site / "assets" / "edition.js").unlink()
+    (site / "organisations" / "Z99001.html").unlink()
+    monitor("run", "-w", demo)
+    assert (site / "organisations" / "Z99001.html").is_file()
+    assert (site / "assets" / "edition.js").is_file()
+
+
+def test_a_site_that_cannot_be_written_is_told_and_the_run_stands(demo: Path, monitor: Monitor):
+    site = site_of(demo)
+    (site / "method.html").unlink()
+    (site / "method.html").mkdir()  # a folder cannot be replaced by a file: as a full disk, whoever runs it
+    (site / "assets" / "edition.js").unlink()
+    answer = monitor("run", "-w", demo)
+    assert answer.code == 4
+    assert "The pages could not be brought up to date, and the next run does it:" in answer.out
+    assert ask(demo, "SELECT count(*) > 0 FROM return_status") == [(True,)]
+    (site / "method.html").rmdir()
+    assert (
+        monitor("run", "-w", demo).code != 4 or "could not be brought up to date" not in monitor("run", "-w", demo).out
+    )
+    assert (site / "method.html").is_file()
+
+
+def test_before_anything_is_published_report_says_what_to_do(workspace: Path, monitor: Monitor):
+    answer = monitor("report", "-w", workspace)
+    assert answer.code == 2
+    assert "nothing has been published yet" in answer.err
+    assert "run `monitor run` first" in answer.err
+
+
+def test_an_empty_workspace_has_pages_that_say_so(workspace: Path, monitor: Monitor):
+    assert monitor("run", "-w", workspace).code == 0
+    site = site_of(workspace)
+    assert "Nothing was received, and nothing is past due." in (site / "index.html").read_text(encoding="utf-8")
+    assert "Nothing is expected yet." in (site / "returns" / "workforce.html").read_text(encoding="utf-8")
+    assert (site / "assets" / "organisations.js").read_text(
+        encoding="utf-8"
+    ) == "window.monitorOrganisations = [\n\n];\n"
+
+
+HOSTILE = {
+    "Z98001": "<script>document.title='owned'</script>",
+    "Z98002": "=cmd|' /C calc'!A0",
+    "Z98003": "\u202egnihtemos \u2066else",
+    "Z98004": "Long " * 60,
+    "Z98005": """Dr "Quote" O'Brien & Sons""",
+    "Z98006": "</a></td><img src=x onerror=document.title='owned'>",
+    "Z98007": "{{ 7 * 7 }} {% raw %}",
+}
+
+
+@pytest.fixture
+def hostile(workspace: Path, monitor: Monitor) -> Path:
+    (workspace / "monitor.toml").write_text("monitor_from = 2025-09-01\n", encoding="utf-8")
+    rows = ["organisation_code,organisation_name,sub_icb_code,telephony_supplier,pcn_code"]
+    for code, name in HOSTILE.items():
+        quoted = '"' + name.replace('"', '""') + '"'
+        rows.append(f'{code},{quoted},"<b>CON</b>",{quoted},CON')
+    file = workspace / "inbox" / "<i>who.csv"
+    file = file if os.name != "nt" else workspace / "inbox" / "who.csv"
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    write_csv(
+        workspace / "inbox" / "log.csv",
+        """organisation_code,return_code,period_start,submitted_at,outcome,detail
+           Z98001,digital_telephony,2025-09-01,2025-10-02T10:00:00,rejected,<script>alert(1)</script>""",
+    )
+    monitor("run", "-w", workspace, "--as-of", "2025-12-01")
+    return workspace
+
+
+def test_names_that_mean_harm_stand_on_the_pages_as_text(hostile: Path):
+    site = site_of(hostile)
+    pages = [file.read_text(encoding="utf-8") for file in site.rglob("*.html")]
+    assert len(pages) > 30
+    own_scripts = ("edition.js", "site.js", "organisations.js")
+    for page in pages:
+        scripts = re.findall(r"<script[^>]*>", page)
+        assert all(any(name in script for name in own_scripts) for script in scripts)
+        assert not re.search(r"<img|<i>|<b>|onerror=[^&]*'>|\u202e|\u2066", page)
+    said = Tables(site / "returns" / "digital_telephony" / "2025-09-01.html").found
+    names = {row[0] for caption, rows in said.items() if caption.endswith("not received from") for row in rows[1:]}
+    shown = {
+        **HOSTILE, "Z98003": "\ufffdgnihtemos \ufffdelse", "Z98004": ("Long " * 60)[:119] + "…",
+    }  # fmt: skip
+    assert names == {f"{name.strip()} ({code})" for code, name in shown.items()}
+
+
+def test_codes_that_are_no_names_of_files_are_not_used_as_such(hostile: Path):
+    site = site_of(hostile)
+    stems = {file.stem for file in (site / "areas").rglob("*.html")}
+    assert not any(re.search(r"[<>/\\:]", stem) or stem.upper() == "CON" for stem in stems)
+    script = (site / "assets" / "organisations.js").read_text(encoding="utf-8")
+    listed = json.loads(script.partition("=")[2].rstrip("\n;"))
+    assert [one[0] for one in listed] == sorted(HOSTILE)
+    assert "<" not in script
+    links = {
+        (file.parent / target).resolve()
+        for file in site.rglob("*.html")
+        for target in re.findall(r'href="?([^">#?]+)', file.read_text(encoding="utf-8"))
+        if not target.startswith("data:")
+    }
+    assert {link for link in links if not link.is_file()} == set()

@@ -1,0 +1,199 @@
+"""The site as a browser shows it, opened from its folder: nothing is fetched, everything works by keyboard."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import ARTEFACTS, CHROMIUM, QUIET, needs_chromium
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PHONE, TABLET, DESK = 320, 768, 1280
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+KINDS = {
+    "overview": "index.html",
+    "returns": "returns/index.html",
+    "return": "returns/digital_telephony.html",
+    "period": "returns/digital_telephony/2024-11-01.html",
+    "areas": "areas/index.html",
+    "icb": "areas/icb/QZ9.html",
+    "heat-map": "areas/icb/QZ9/workforce.html",
+    "sub-icb": "areas/sub-icb/Z1A.html",
+    "pcn": "areas/pcn/U99001.html",
+    "practice": "organisations/Z99017.html",
+    "trust": "organisations/RZ1.html",
+    "search": "search.html?q=centre",
+    "dictionary": "dictionary.html",
+    "method": "method.html",
+}
+
+pytestmark = needs_chromium
+
+
+class Heard:
+    """What a page said that it should not have: errors, and requests that leave its folder."""
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self.said: list[str] = []
+        self.folder = folder.as_uri()
+        page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("requestfailed", lambda request: self.said.append(f"not found: {request.url}"))
+        page.on("request", lambda request: self._look_at(request.url))
+
+    def _look_at(self, url: str) -> None:
+        if not url.startswith((self.folder, "data:")):
+            self.said.append(f"left its folder: {url}")
+
+
+@pytest.fixture(scope="module")
+def site(demo_made_once: Path) -> Path:
+    return demo_made_once / "published" / "site"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": DESK, "height": 900})
+    yield page
+    page.close()
+
+
+def address(site: Path, place: str) -> str:
+    return f"{site.as_uri()}/{place}"
+
+
+def test_every_page_opens_from_its_folder_without_an_error_and_without_a_request_elsewhere(site: Path, page: Page):
+    heard = Heard(page, site)
+    pages = sorted(site.rglob("*.html"))
+    assert len(pages) > 200
+    for file in pages:
+        page.goto(file.as_uri())
+        assert page.locator("[data-edition]").text_content().startswith("As of 31 January 2025, checked on ")
+    assert heard.said == []
+
+
+@pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_of_page_violates_wcag_or_scrolls_sideways(site: Path, page: Page, kind: str, width: int):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address(site, KINDS[kind]))
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"site-{kind}-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    violations = Axe().run(page, options=WCAG).response["violations"]
+    told = [(one["id"], node["html"][:200], node.get("failureSummary")) for one in violations for node in one["nodes"]]
+    assert told == []
+
+
+def test_who_owes_telephony_data_why_and_since_when_is_three_clicks_from_the_overview(site: Path, page: Page):
+    page.goto(address(site, "index.html"))
+    page.get_by_role("link", name="Digital telephony data", exact=True).first.click()
+    page.get_by_role("link", name="November 2024", exact=True).first.click()
+    assert page.get_by_role("heading", level=1).text_content() == "Digital telephony data: November 2024"
+    table = page.get_by_role("table", name="Digital telephony data, November 2024: not received from")
+    row = table.get_by_role("row", name="Brammere Surgery (Z99008)").locator("th, td")
+    assert row.all_text_contents()[:7] == [
+        "Brammere Surgery (Z99008)", "not received", "known incident", "5 December 2024", "57", "October 2024",
+        "Tern Communications",
+    ]  # fmt: skip
+    page.get_by_role("link", name="Brammere Surgery (Z99008)").click()
+    assert page.get_by_role("heading", level=1).text_content() == "Brammere Surgery (Z99008)"
+
+
+def test_a_table_is_sorted_by_keyboard_and_says_how(site: Path, page: Page):
+    page.goto(address(site, KINDS["period"]))
+    heading = page.get_by_role("columnheader", name="Days overdue").first
+    button = heading.get_by_role("button")
+    column = "[...document.querySelector('table').tBodies[0].rows].map(row => row.cells[4].textContent)"
+    before = page.evaluate(column)
+    button.focus()
+    page.keyboard.press("Enter")
+    assert heading.get_attribute("aria-sort") == "ascending"
+    assert page.evaluate(column) == sorted(before, key=int)
+    page.keyboard.press("Space")
+    assert heading.get_attribute("aria-sort") == "descending"
+    assert page.evaluate(column) == sorted(before, key=int, reverse=True)
+    assert page.locator("th[aria-sort]").count() == 1
+
+
+def test_a_day_is_sorted_by_its_date_and_not_by_its_words(site: Path, page: Page):
+    page.goto(address(site, KINDS["practice"]))
+    page.get_by_role("columnheader", name="Due on").first.get_by_role("button").press("Enter")
+    days = page.evaluate("[...document.querySelector('table').tBodies[0].rows].map(row => row.cells[3].dataset.v)")
+    assert days == sorted(days)
+    assert len(set(days)) > 3
+
+
+def test_a_table_is_filtered_by_keyboard_and_the_count_is_said(site: Path, page: Page):
+    page.goto(address(site, KINDS["period"]))
+    field = page.get_by_label("Filter: Digital telephony data, November 2024: not received from")
+    field.focus()
+    page.keyboard.type("known INCIDENT z1a")
+    shown = page.locator("table").first.locator("tbody tr:visible")
+    rows = page.locator("table").first.locator("tbody tr")
+    assert 0 < shown.count() < rows.count()
+    assert all("known incident" in text and "Z1A" in text for text in shown.all_text_contents())
+    said = page.locator(".filter [role=status]").first
+    assert said.text_content() == f"{shown.count()} of {rows.count()} rows"
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    assert (shown.count(), said.text_content()) == (rows.count(), "")
+
+
+def test_an_organisation_is_found_by_name_or_code_from_any_page_by_keyboard(site: Path, page: Page):
+    page.goto(address(site, KINDS["heat-map"]))
+    page.get_by_label("Search organisations by name or code").focus()
+    page.keyboard.type("dunholt medical")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=dunholt+medical")
+    assert page.locator("#found-count").text_content() == "1 organisation"
+    assert page.locator("#found a").all_text_contents() == ["Dunholt Medical Centre (Z99017)"]
+    page.get_by_label("Name or code of an organisation").fill("z99041")
+    page.locator("#found a").press("Enter")
+    page.wait_for_url("**/organisations/Z99041.html")
+
+
+def test_the_first_key_leads_past_the_menu_and_what_has_the_focus_is_seen(site: Path, page: Page):
+    page.goto(address(site, "index.html"))
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to main content")
+    assert skip.evaluate("one => one === document.activeElement && one.getBoundingClientRect().left === 0")
+    assert skip.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(255, 235, 59)"
+
+
+def test_on_paper_there_is_no_menu_and_every_row_is_there(site: Path, page: Page):
+    page.goto(address(site, KINDS["period"]))
+    page.emulate_media(media="print")
+    assert page.locator(".top nav, .top form, .filter, .trail").locator("visible=true").count() == 0
+    assert page.locator("table").first.locator("tbody tr:visible").count() == 13
+
+
+def test_without_scripts_everything_but_search_can_be_read(site: Path, browser: Browser):
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(address(site, KINDS["period"]))
+    assert page.locator("table").first.locator("tbody tr").count() == 13
+    assert "overview says which day" in page.locator("footer").text_content()
+    page.goto(address(site, "search.html"))
+    assert "lead to every organisation" in page.locator("noscript").text_content()
+    page.close()
+
+
+def test_a_site_that_was_moved_works_as_before(site: Path, tmp_path: Path, page: Page):
+    moved = Path(shutil.copytree(site, tmp_path / "on a share, ünd #1"))
+    heard = Heard(page, moved)
+    page.goto(address(moved, KINDS["practice"]))
+    page.get_by_role("link", name="Overview").first.click()
+    assert page.get_by_role("heading", level=1).text_content() == "What needs a look today"
+    assert heard.said == []
