@@ -155,7 +155,8 @@ def test_a_heat_map_has_a_letter_for_each_expected_return(demo_made_once: Path):
         if letter
     }
     letters = {
-        "received": "R", "received_late": "L", "not_received": "N", "rejected": "X", "not_required": "–", "not_due": "·",
+        "received": "R", "received_late": "L", "not_received": "N", "rejected": "X", "not_required": "–",
+        "not_due": "·",
     }  # fmt: skip
     expected = ask(
         demo_made_once,
