@@ -50,7 +50,7 @@ def area_pages(
         "code": code, "kind": AREA_KINDS[kind], "summary": _summary(counts), "maps": [], "map_links": [],
         "grids": list(grids(map(_entry, counts), world.titles)),
         "missed_table": _missed_table(world, missed_rows) if missed_rows else None,
-        "gaps": [gap for gap in world.gaps if gap["area_code"] == code],
+        "within": _inside(world, kind, code),
     }  # fmt: skip
     for one in maps:
         if kind == INLINE:
@@ -61,6 +61,17 @@ def area_pages(
     content["map_links"].sort(key=lambda one: one.words)
     content["maps"].sort(key=lambda one: (-one.missed, one.title))
     yield Page(page, "area.html.j2", world.area_name(kind, code), trail[:-1], content)
+
+
+def _inside(world: World, kind: str, code: str) -> list[Link]:
+    """The areas of which it consists."""
+    kinds = list(AREA_KINDS)
+    smaller = kinds[kinds.index(kind) + 1 : kinds.index(kind) + 2]
+    return [
+        Link(world.area_name(row["area_kind"], row["area_code"]), area_page(row["area_kind"], row["area_code"]))
+        for row in world.areas
+        if row["area_kind"] in smaller and row["within_code"] == code
+    ]
 
 
 def _entry(row: Row) -> Entry:

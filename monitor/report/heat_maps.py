@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from markupsafe import Markup
 
-from monitor.report.pages import Link, Page, counted, named, parts
+from monitor.report.pages import ROWS_OF_A_PAGE, Link, Page, counted, parts, short
 from monitor.report.places import heat_page, organisation_page, root_of
 from monitor.report.reading import Row
 from monitor.report.statuses import CELLS, MISSED, NO_CELL
@@ -71,7 +71,7 @@ def heat_map(world: World, one: OfReturn, page: str) -> HeatMap:
 
 def heat_pages(world: World, kind: str, code: str, one: OfReturn, trail: tuple[Link, ...]) -> Iterator[Page]:
     """The pages of one area and return, in parts where there are very many organisations."""
-    most = CELLS_OF_A_PAGE // len(world.slots_of[one.return_code])
+    most = min(ROWS_OF_A_PAGE, CELLS_OF_A_PAGE // len(world.slots_of[one.return_code]))
     pieces = list(parts(one.organisations, max(1, most)))
     paths = [heat_page(kind, code, one.return_code, number) for number in range(1, len(pieces) + 1)]
     for number, (path, piece) in enumerate(zip(paths, pieces, strict=True), 1):
@@ -86,9 +86,9 @@ def heat_pages(world: World, kind: str, code: str, one: OfReturn, trail: tuple[L
 
 def _row(row: Row, starts: Sequence[date], root: str) -> Markup:
     code = row["organisation_code"]
-    head = Markup('<tr><th scope=row><a href="{}">{}</a>').format(
-        root + organisation_page(code), named(row["organisation_name"], code)
-    )
+    # The code first: on a narrow screen the end of a name has no room.
+    words = f"{code} {short(row['organisation_name'] or '')}".rstrip()
+    head = Markup('<tr><th scope=row><a href="{}">{}</a>').format(root + organisation_page(code), words)
     by_start = dict(zip(row["slots"], row["statuses"], strict=True))
     # Letters and classes are ours: putting each through an escape would take most of the time of the site.
     return head + Markup("".join([CELLS.get(by_start.get(start), NO_CELL) for start in starts]))

@@ -15,7 +15,7 @@ from monitor.report.reading import Edition, Row
 from monitor.report.statuses import TAGS
 from monitor.returns.periods import day_label
 from monitor.settings import Settings
-from monitor.words import WORDS_OF_CAUSE, WORDS_OF_STATUS
+from monitor.words import WORDS_OF_CAUSE
 
 CAUSES_OF_MISSED = (
     "known_incident", "supplier_wide", "area_wide", "rejected_at_source", "supplier_changed", "not_participating",
@@ -38,7 +38,7 @@ def method_page(settings: Settings, actions: Sequence[Row], others: Sequence[Lin
     """How status and cause are worked out, what cannot be known, and how to have a mistake put right."""
     causes = settings.causes
     content: dict[str, Any] = {
-        "rules": [(TAGS[status], WORDS_OF_STATUS[status], rule) for status, rule in RULE_OF_STATUS.items()],
+        "rules": [(TAGS[status], rule) for status, rule in RULE_OF_STATUS.items()],
         "causes": [(WORDS_OF_CAUSE[code], REASON_OF_CAUSE[code]) for code in CAUSES_OF_MISSED],
         "bases": BASES, "least": causes.supplier_min_organisations, "share": f"{causes.supplier_min_share:.0%}",
         "monitor_from": day_label(settings.monitor_from), "actions": [_action(row) for row in actions],

@@ -17,7 +17,7 @@ from monitor.returns.periods import day_label
 
 Thing = TypeVar("Thing")
 LONGEST_NAME = 120
-ROWS_OF_A_PAGE = 2_000
+ROWS_OF_A_PAGE = 1_500  # of half a kilobyte each: a page stays below a megabyte
 
 
 @dataclass(frozen=True)

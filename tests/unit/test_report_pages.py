@@ -1,0 +1,145 @@
+"""Rules of the report site that need no store: names of files, letters, words cut short, sizes of pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.report import missed
+from monitor.report.grids import Entry, grids
+from monitor.report.heat_maps import CELLS_OF_A_PAGE, OfReturn, heat_pages
+from monitor.report.other_pages import edition_script, organisations_script
+from monitor.report.pages import ROWS_OF_A_PAGE, Page, instant, parts, short
+from monitor.report.places import heat_page, name_for, organisation_page, period_page, root_of
+from monitor.report.reading import Edition
+from monitor.report.render import as_html
+from monitor.report.statuses import LOOKS, words_of_cause
+from monitor.report.world import World
+from monitor.words import WORDS_OF_CAUSE
+
+MEGABYTE = 1_000_000
+LONDON = ZoneInfo("Europe/London")
+CHECKED = Edition(date(2025, 1, 31), datetime(2025, 2, 1, 6, 0, tzinfo=LONDON), "state")
+
+
+@pytest.mark.parametrize("code", ["A81001", "U12345", "RX1", "S9B9J", "workforce", "digital_telephony"])
+def test_a_usual_code_is_the_name_of_its_file(code: str):
+    assert name_for(code) == code
+
+
+@pytest.mark.parametrize(
+    "code", ["CON", "con", "NUL", "LPT1", "aux", "../x", "a/b", "A B", "é", "", "<b>", "x" * 80, ".."]
+)
+def test_a_code_that_is_no_name_of_a_file_gets_one_of_its_own(code: str):
+    name = name_for(code)
+    assert name.startswith("x-")
+    assert len(name) == 22
+    assert name.removeprefix("x-").isalnum()
+
+
+def test_no_two_codes_share_a_file_not_even_where_case_is_not_seen():
+    codes = ["ABC", "abc", "Abc", "aBC", "A-B", "A/B", "CON", "con"]
+    assert len({name_for(code).lower() for code in codes if code != "abc"}) == len(codes) - 1
+
+
+def test_pages_know_the_way_up():
+    assert root_of("index.html") == ""
+    assert root_of(organisation_page("Z99001")) == "../"
+    assert root_of(period_page("workforce", date(2024, 9, 1), 2)) == "../../"
+    assert period_page("workforce", date(2024, 9, 1), 2) == "returns/workforce/2024-09-01-part-2.html"
+    assert root_of(heat_page("icb", "QZ9", "workforce")) == "../../../"
+
+
+def test_statuses_that_matter_have_letters_of_their_own():
+    letters = [
+        LOOKS[status].letter for status in ("received", "received_late", "not_received", "rejected", "not_known")
+    ]
+    assert letters == ["R", "L", "N", "X", "?"]
+    assert {LOOKS[status].letter for status in LOOKS} - set(letters) == {"–", "·"}
+
+
+def test_every_cause_has_words():
+    causes = [*WORDS_OF_CAUSE, "paused", "exempt", "not_open", "contract_type", "no_registered_patients"]
+    assert all(words_of_cause(code) and "_" not in words_of_cause(code) for code in causes)
+    assert words_of_cause(None) == ""
+
+
+def test_words_are_cut_short_and_what_steers_them_is_made_visible():
+    assert short("Hill Street Surgery") == "Hill Street Surgery"
+    assert short("x" * 300) == "x" * 119 + "…"
+    assert short("a\u202eb\nc\x00d") == "a\ufffdb\ufffdc\ufffdd"
+
+
+def test_an_instant_is_told_on_londons_clock():
+    assert instant(datetime(2025, 6, 30, 23, 30, tzinfo=ZoneInfo("UTC"))) == "1 July 2025, 00:30"
+
+
+def test_lists_are_parted_and_an_empty_one_is_one_part():
+    assert [list(part) for part in parts(list(range(5)), 2)] == [[0, 1], [2, 3], [4]]
+    assert [list(part) for part in parts([], 2)] == [[]]
+
+
+def test_the_longer_side_of_a_grid_runs_downwards():
+    months = [Entry("month", "r1", date(2025, month, 1), f"m{month}", str(month)) for month in (1, 2, 3)]
+    years = [Entry("contract_year", code, date(2024, 4, 1), "2024/25", code) for code in ("r1", "r2")]
+    by_month, by_year = grids([*months, *years], {"r1": "First", "r2": "Second"})
+    assert [(head.words, cells) for head, cells in by_month.rows] == [
+        ("m3", (("3", ""),)), ("m2", (("2", ""),)), ("m1", (("1", ""),)),
+    ]  # fmt: skip
+    assert [(head.words, cells) for head, cells in by_year.rows] == [
+        ("First", (("r1", ""),)), ("Second", (("r2", ""),)),
+    ]  # fmt: skip
+
+
+def test_several_requests_of_one_month_stand_in_one_cell():
+    twice = [Entry("request", "r1", date(2025, 1, 1), "January", mark) for mark in ("a<", "b")]
+    (grid,) = grids(twice, {"r1": "First"})
+    assert str(grid.rows[0][1][0][0]) == "a&lt;<br>b"
+
+
+def test_data_for_scripts_cannot_end_the_script():
+    row = {
+        "organisation_code": "Z1", "organisation_name": "</script><b>\u2028", "icb_code": None, "sub_icb_code": None,
+        "pcn_code": None,
+    }  # fmt: skip
+    script = organisations_script([row])
+    assert script == ('window.monitorOrganisations = [\n["Z1","\\u003c/script>\\u003cb>\\ufffd","","","",""]\n];\n')
+    assert edition_script(CHECKED, "k") == (
+        'window.monitorEdition = {"asOf":"31 January 2025","checkedAt":"1 February 2025, 06:00","of":"k"};\n'
+    )
+
+
+def test_a_page_of_the_most_rows_stays_below_a_megabyte():
+    row = {
+        "organisation_code": "Z99001", "organisation_name": "The Surgery of a Rather Long Name and Partners",
+        "status": "not_received", "cause": "not_participating", "due_on": date(2025, 1, 31), "days_overdue": 100,
+        "last_received_label": "December 2024", "supplier": "A Supplier of Telephony Limited", "sub_icb_code": "26A",
+        "pcn_code": "U99001", "request_id": None,
+    }  # fmt: skip
+    table = missed.of_period([row] * ROWS_OF_A_PAGE, "Somewhere")
+    assert len(as_html(Page("a/b/c.html", "table.html.j2", "T", (), {"table": table})).encode()) < MEGABYTE
+
+
+@pytest.mark.parametrize("months", [1, 24, 120])
+def test_a_heat_map_of_very_many_organisations_is_in_parts_below_a_megabyte(months: int):
+    slots = [
+        {"return_code": "r", "slot_start": date(2015 + place // 12, 1 + place % 12, 1), "label": f"September {place}"}
+        for place in range(months)
+    ]
+    world = World(CHECKED, [{"return_code": "r", "return_title": "Return"}], slots, [], [], [], {})
+    starts = [slot["slot_start"] for slot in slots]
+    name = "The Surgery of a Rather Long Name and Partners"
+    rows = [
+        {
+            "organisation_code": f"Z{place}", "organisation_name": name, "slots": starts,
+            "statuses": ["not_received"] * months,
+        }
+        for place in range(3_000)
+    ]  # fmt: skip
+    pages = list(heat_pages(world, "icb", "QZ9", OfReturn("r", rows), ()))
+    assert len(pages) == -(-3_000 // min(ROWS_OF_A_PAGE, CELLS_OF_A_PAGE // months))
+    texts = [as_html(page) for page in pages]
+    assert max(len(text.encode()) for text in texts) < MEGABYTE
+    assert sum(text.count("<td class=n>N") for text in texts) == 3_000 * months
