@@ -38,8 +38,8 @@ WITH counted AS (
            CASE WHEN GROUPING(icb_code) = 0 THEN 'icb' WHEN GROUPING(pcn_code) = 0 THEN 'pcn'
                 WHEN GROUPING(supplier) = 0 THEN 'supplier' ELSE 'all' END AS group_kind,
            coalesce(icb_code, pcn_code, supplier) AS group_code,
-           count(*) AS expected, sum(not_known) AS not_known, sum(in_shared_gap) AS in_shared_gap,
-           sum(judged) AS judged, sum(not_received) AS not_received
+           count(*) AS expected, sum(not_known)::BIGINT AS not_known, sum(in_shared_gap)::BIGINT AS in_shared_gap,
+           sum(judged)::BIGINT AS judged, sum(not_received)::BIGINT AS not_received
     FROM data.action_phase
     GROUP BY GROUPING SETS (
         (action, phase, return_code), (action, phase, return_code, icb_code), (action, phase, return_code, pcn_code),
