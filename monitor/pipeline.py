@@ -35,6 +35,7 @@ from monitor.workspace import Workspace
 
 if TYPE_CHECKING:  # questions are to be answered at once, so what only runs need is imported where it is used
     from monitor.alerts.policy import Matter
+    from monitor.gx_on_duckdb import Validator
     from monitor.report.site import Built
     from monitor.store.publish import Published
 
@@ -130,7 +131,7 @@ def look_back(setting: Setting, as_of: date | None, known_at: date) -> Checked:
     """What a check would have found at the end of a day, from what had been loaded by then. Nothing is recorded."""
     day = setting.as_of(as_of or known_at)
     with _knowing(setting, end_of_day(known_at)) as connection:
-        verdicts, _ = _judged_anew(setting, connection, day)
+        verdicts, _ = _judged_anew(setting, connection, day, is_look_back=True)
         derive_findings(connection, setting.catalogue, verdicts)
         found = scalar(connection, "SELECT count(*) FROM data.finding_now")
         return Checked(day, verdicts, FindingCounts(0, 0, 0, found), recorded=False, is_new=True)
@@ -355,11 +356,11 @@ def _check_anew(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
 
 
 def _judged_anew(
-    setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date
+    setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, is_look_back: bool = False
 ) -> tuple[tuple[Verdict, ...], frozenset[str]]:
     """The verdicts on the statuses of a day, and the returns that could not be checked: of these nothing is known."""
     derive_and_keep(setting, connection, as_of)
-    verdicts = _judged(setting, connection)
+    verdicts = _judged_in_passing(setting, connection) if is_look_back else _judged(setting, connection)
     unchecked = could_not_check(verdicts)
     if unchecked:
         derive_and_keep(setting, connection, as_of, unchecked)
@@ -401,18 +402,36 @@ def derive_and_keep(
 
 
 def _judged(setting: Setting, connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
+    """Great Expectations' verdicts, and its Data Docs for whoever wants them."""
+    from monitor.report.data_docs import make_data_docs
+
+    with _validator(setting, connection) as validator:
+        verdicts = _verdicts(setting, connection, validator)
+        make_data_docs(validator.write_data_docs, setting.workspace.data_docs_made)
+        return verdicts
+
+
+def _judged_in_passing(setting: Setting, connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
+    """The verdicts on what is not the state that is kept: without Data Docs, which are of that."""
+    with _validator(setting, connection) as validator:
+        return _verdicts(setting, connection, validator)
+
+
+@contextmanager
+def _validator(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Iterator[Validator]:
     setting.progress("starting Great Expectations", "")
     from monitor.gx_on_duckdb import Validator  # here, because it takes seconds and most commands need none of it
-    from monitor.report.data_docs import make_data_docs
 
     validator = Validator(connection, schema="data")
     try:
-        on_suite = lambda code: setting.progress("checking", code)  # noqa: E731
-        verdicts = tuple(run_suites(connection, setting.catalogue, validator, on_suite))
-        make_data_docs(validator.write_data_docs, setting.workspace.data_docs_made)
-        return verdicts
+        yield validator
     finally:
         validator.close()
+
+
+def _verdicts(setting: Setting, connection: duckdb.DuckDBPyConnection, validator: Validator) -> tuple[Verdict, ...]:
+    on_suite = lambda code: setting.progress("checking", code)  # noqa: E731
+    return tuple(run_suites(connection, setting.catalogue, validator, on_suite))
 
 
 def _last_verdicts(connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:

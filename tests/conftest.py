@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asking import NOW, Answer, Monitor, Show
 from rich.console import Console
 from rich.table import Table
 
+from monitor import pipeline
 from monitor.cli import main
+from monitor.report import data_docs
+from monitor.report.site import Built
 from monitor.shipped import SAMPLE_DATA
+
+# What makes the site, the workbook and the Data Docs, and what stands for it where nobody looks at them.
+PAGES = {
+    (pipeline, "report_news"): lambda setting: Built(setting.workspace.site),
+    (pipeline, "_with_documents"): lambda setting, published: published,
+    (data_docs, "make_data_docs"): lambda write, folder: None,
+}
+MAKING_PAGES = {(module, name): getattr(module, name) for module, name in PAGES}
+
+
+@contextmanager
+def making(what: Mapping[tuple[Any, str], Callable]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        for (module, name), function in what.items():
+            patched.setattr(module, name, function)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def without_pages(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Runs make no pages, which take a third of their time, unless the module is marked to be about them."""
+    with making(MAKING_PAGES if request.node.get_closest_marker("pages") else PAGES):
+        yield
 
 
 @pytest.fixture
@@ -47,7 +75,8 @@ def show(pytestconfig: pytest.Config) -> Show:
 def demo_made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo workspace after its run. For tests that only read."""
     folder = tmp_path_factory.mktemp("demo") / "workspace"
-    assert main(["demo", "--dir", str(folder)], {}, lambda: NOW) == 0
+    with making(MAKING_PAGES):  # whichever module asks for it first
+        assert main(["demo", "--dir", str(folder)], {}, lambda: NOW) == 0
     return folder
 
 

@@ -38,8 +38,9 @@ STAGES: dict[str, tuple[Any, str]] = {
     "delivering": (pipeline, "deliver"),
     "publishing": (pipeline, "publish_news"),
     "writing Parquet": (publish, "write_parquet"),
+    "writing the workbook": (pipeline, "_with_documents"),
+    "writing pages": (pipeline, "report_news"),
 }
-KILOBYTES_LEFT = (0, 256)
 SETTINGS = "monitor_from = 2024-05-01\n"
 LOADED = "SELECT file_name, rows_loaded, rows_duplicate, rows_rejected, state FROM data.loaded_file ORDER BY ALL"
 SUBMISSIONS = "SELECT organisation_code, return_code, period_start, outcome FROM data.submission_row ORDER BY ALL"
@@ -65,7 +66,7 @@ def told(folder: Path) -> list[str]:
 
 def run(world: World) -> tuple[int, str]:
     said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
         code = main(["run", "-w", str(world.folder)], {}, lambda: world.now, pause=lambda seconds: None)
     return code, said.getvalue()
 
@@ -112,9 +113,9 @@ def in_child(function: Callable[[], Any], answer: Path) -> Any:
 
 def in_this_state(world: World) -> dict[str, Any]:
     """What a run with room again gives."""
-    code, said = run(world)
+    code, _ = run(world)
     loaded, submissions, answer = state_of(world.folder)
-    return {"code": code, "said": said, "state": [loaded, submissions, answer], "told": told(world.folder)}
+    return {"code": code, "state": [loaded, submissions, answer], "told": told(world.folder)}
 
 
 def can_be_opened(published: Path) -> bool:
@@ -131,14 +132,14 @@ def tried(world: World, disk: Path, stage: str, kilobytes: int) -> dict[str, Any
     return {"stage": stage, "left": kilobytes, "code": code, "said": said, "is_open": is_open, "after": after}
 
 
-def try_all(disk: Path) -> None:
+def try_all(disk: Path, amounts: list[int]) -> None:
     pipeline._judged = judged_by_counting
     world = World(disk / "before", 0, random.Random(1))
     (world.folder / "monitor.toml").write_text(SETTINGS, encoding="utf-8")
     world.next_day()
     in_child(lambda: run(world), disk.parent / "answer.json")
     world.next_day()
-    for stage, kilobytes in [("none", 0), *itertools.product(STAGES, KILOBYTES_LEFT)]:
+    for stage, kilobytes in [("none", 0), *itertools.product(STAGES, amounts)]:
         world.folder = Path(shutil.copytree(disk / "before", disk / "workspace"))
         if stage == "none":
             undisturbed = in_child(lambda: in_this_state(world), disk.parent / "answer.json")
@@ -149,4 +150,4 @@ def try_all(disk: Path) -> None:
 
 
 if __name__ == "__main__":
-    try_all(Path(sys.argv[1]))
+    try_all(Path(sys.argv[1]), [int(kilobytes) for kilobytes in sys.argv[2:]])

@@ -12,6 +12,16 @@ from watching import watched
 from monitor.report.data_docs import harmless, publish_data_docs
 from monitor.returns.catalogue import load_catalogue
 
+pytestmark = pytest.mark.pages
+
+
+def test_a_look_back_leaves_the_pages_of_the_last_check_alone(demo: Path, monitor: Monitor) -> None:
+    made = {file: file.read_bytes() for file in (demo / "var" / "data_docs").rglob("*.html")}
+    assert monitor("check", "-w", demo, "--known-at", "2030-01-01", "--as-of", "2024-09-30").code == 3
+    assert {file: file.read_bytes() for file in (demo / "var" / "data_docs").rglob("*.html")} == made
+    assert made
+
+
 AS_MADE = """<html><head><link rel="stylesheet" href="https://cdn.example/a.css"/><style>a { b: url(https://x) }</style>
 <script src="https://cdn.example/a.js"></script></head><body><img src="https://x/logo.png"><p onclick="go()">
 <i class="fas fa-times text-danger" ></i> Failed <i class="fas fa-check-circle text-success"></i></p>

@@ -14,12 +14,13 @@ from asking import Show
 
 PROGRAM = Path(__file__).parents[1] / "full_disk.py"
 # A file system of its own, in name spaces of its own: needs no rights on the machine.
-ON_A_SMALL_DISK = 'mount -t tmpfs -o size=100m none "$1" && exec "$2" "$3" "$1"'
+ON_A_SMALL_DISK = 'mount -t tmpfs -o size=100m none "$1" && exec "$2" "$3" "$1" $4'
 
 
-def on_a_small_disk(folder: Path) -> list[str]:
+def on_a_small_disk(folder: Path, kilobytes_left: str) -> list[str]:
     (folder / "disk").mkdir()
-    return ["unshare", "-rm", "sh", "-c", ON_A_SMALL_DISK, "sh", str(folder / "disk"), sys.executable, str(PROGRAM)]
+    program = [str(folder / "disk"), sys.executable, str(PROGRAM), kilobytes_left]
+    return ["unshare", "-rm", "sh", "-c", ON_A_SMALL_DISK, "sh", *program]
 
 
 def may_mount(folder: Path) -> bool:
@@ -31,11 +32,14 @@ def may_mount(folder: Path) -> bool:
 
 
 @pytest.mark.proof
-def test_a_disk_that_is_full_at_any_stage_loses_nothing(tmp_path: Path, show: Show) -> None:
+@pytest.mark.parametrize("kilobytes_left", ["0", pytest.param("64 256 1024", marks=pytest.mark.slow)])
+def test_a_disk_that_is_full_at_any_stage_loses_nothing(tmp_path: Path, show: Show, kilobytes_left: str) -> None:
     if not may_mount(tmp_path / "probe"):
         pytest.skip("this machine lets nobody mount a file system of their own (unshare -rm mount -t tmpfs)")
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    ended = subprocess.run(on_a_small_disk(tmp_path), capture_output=True, text=True, env=environ, timeout=300)
+    ended = subprocess.run(
+        on_a_small_disk(tmp_path, kilobytes_left), capture_output=True, text=True, env=environ, timeout=600
+    )
     assert ended.returncode == 0, ended.stderr
     undisturbed, *tried = map(json.loads, ended.stdout.splitlines())
     show(
@@ -55,10 +59,9 @@ def test_a_disk_that_is_full_at_any_stage_loses_nothing(tmp_path: Path, show: Sh
     for one in tried:
         assert one["code"] in (0, 4), one
         if one["code"] == 4:
-            (message,) = one["said"].strip().splitlines()[-1:]
-            assert message.startswith("monitor: "), one
-            assert "check disk space (" in message
+            (message,) = [line for line in one["said"].splitlines() if "check disk space" in line]
+            assert message.startswith(("monitor: ", "  The pages could not be brought up to date")), one
         assert "Traceback" not in one["said"]
         assert one["is_open"]
         assert one["after"] == undisturbed
-    assert {one["code"] for one in tried if one["left"] == 0} == {4}
+    assert {one["code"] for one in tried if one["left"] == 0} <= {4}

@@ -95,7 +95,8 @@ def test_a_reader_keeps_its_copy_while_the_next_one_is_put_in_place(monitor: Mon
 
 def test_nothing_of_the_building_is_left_beside_it(demo_made_once: Path) -> None:
     published = demo_made_once / "published"
-    assert sorted(file.name for file in published.iterdir()) == ["monitor.duckdb", "parquet", "snapshots"]
+    names = ["monitor.duckdb", "parquet", "report.xlsx", "site", "snapshots"]
+    assert sorted(file.name for file in published.iterdir()) == names
     assert [file for file in published.rglob("*") if file.name.startswith(".")] == []
 
 

@@ -25,6 +25,8 @@ from monitor.report.workbook import write_workbook
 from monitor.store.database import open_reader
 from monitor.words import WORDS_OF_STATUS
 
+pytestmark = pytest.mark.pages
+
 SHEETS = ["Overview", "Missed returns", "All statuses", "Organisations", "Sources", "Dictionary"]
 ROWS_OF_VIEWS = {
     "Missed returns": "missed_return",
