@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARTEFACTS = Path(__file__).resolve().parents[1] / ".artefacts"  # not committed
+TALLEST_PICTURE = 4_000
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions",
@@ -32,6 +34,13 @@ def opened(file: Path, width: int, height: int = 900) -> Iterator[Page]:
 
 
 def picture_of(page: Page, name: str) -> None:
-    """The whole page, among the artefacts."""
+    """The page among the artefacts, where the variable MONITOR_PICTURES asks for pictures to look at.
+
+    As far down as a picture can reasonably reach.
+    """
+    if not os.environ.get("MONITOR_PICTURES"):
+        return
+    size = page.evaluate("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")
+    clip = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], TALLEST_PICTURE)}
     ARTEFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True, clip=clip)

@@ -237,7 +237,7 @@ def run(sample: Callable[[Path], Path], examples: int) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_changed_file_is_refused_clearly_or_read_rightly(name):
-    run(SAMPLES[name], examples=30)
+    run(SAMPLES[name], examples=15)
 
 
 @pytest.mark.slow

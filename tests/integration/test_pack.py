@@ -396,9 +396,7 @@ def test_hostile_names_do_nothing_in_a_browser(hostile: Path, code: str) -> None
 
 
 @needs_chromium
-@pytest.mark.parametrize(
-    ("code", "width"), [("Z99017", 320), ("Z99017", 768), ("Z99017", 1280), ("Z99019", 320), ("RZ2", 1280)]
-)
+@pytest.mark.parametrize(("code", "width"), [("Z99017", 320), ("Z99017", 1280), ("Z99019", 320), ("RZ2", 768)])
 def test_the_page_is_accessible_and_never_scrolls_sideways(
     packs: Callable[[str], Pack], tmp_path: Path, code: str, width: int
 ) -> None:

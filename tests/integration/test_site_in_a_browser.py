@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import ARTEFACTS, CHROMIUM, QUIET, needs_chromium
+from browser import CHROMIUM, QUIET, needs_chromium, picture_of
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PHONE, TABLET, DESK = 320, 768, 1280
-TALLEST_PICTURE = 4_000
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 KINDS = {
     "overview": "index.html",
@@ -74,30 +73,25 @@ def address(site: Path, place: str) -> str:
     return f"{site.as_uri()}/{place}"
 
 
-def take_picture(page: Page, name: str) -> None:
-    """The page among the artefacts, as far down as a picture can reasonably reach."""
-    size = page.evaluate("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")
-    clip = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], TALLEST_PICTURE)}
-    ARTEFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True, clip=clip)
-
-
-def test_every_page_opens_from_its_folder_without_an_error_and_without_a_request_elsewhere(site: Path, page: Page):
+@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_page_opens_from_its_folder_without_an_error_and_without_a_request_elsewhere(
+    site: Path, page: Page, every: int
+):
     heard = Heard(page, site)
     pages = sorted(file for file in site.rglob("*.html") if "data_docs" not in file.parts)
     assert len(pages) > 200
-    for file in pages:
+    for file in pages[::every]:
         page.goto(file.as_uri())
         assert page.locator("[data-edition]").text_content().startswith("As of 31 January 2025, checked on ")
     assert heard.said == []
 
 
-@pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
+@pytest.mark.parametrize("width", [PHONE, pytest.param(TABLET, marks=pytest.mark.slow), DESK])
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_kind_of_page_violates_wcag_or_scrolls_sideways(site: Path, page: Page, kind: str, width: int):
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(address(site, KINDS[kind]))
-    take_picture(page, f"site-{kind}-{width}")
+    picture_of(page, f"site-{kind}-{width}")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     violations = Axe().run(page, options=WCAG).response["violations"]
