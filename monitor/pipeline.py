@@ -210,13 +210,16 @@ def answering(
     Gives the connection, the day, and the name of the table. Reads the store; while a run has it, the published copy.
     known_at: as in `deriving`.
     """
-    if known_at is None:
-        day = setting.as_of(as_of)
-        with reading(setting) as connection:
-            if last_check(connection, fingerprint(setting, connection, day)):
-                yield connection, day, "data.return_status_row"
-                return
-    with deriving(setting, as_of, known_at=known_at) as (connection, day):
+    if known_at:
+        with deriving(setting, as_of, known_at=known_at) as (connection, day):
+            yield connection, day, "return_status_row"
+        return
+    day = setting.as_of(as_of)
+    with reading(setting) as connection:
+        if last_check(connection, fingerprint(setting, connection, day)):
+            yield connection, day, "data.return_status_row"
+            return
+        _derive_for_reader(setting, connection, day, day)
         yield connection, day, "return_status_row"
 
 
