@@ -6,9 +6,9 @@ import duckdb
 
 from monitor.checks import Verdict, run_suites
 from monitor.counting import CountingJudge
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 
 
 def judged_by_counting(setting: Setting, connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
-    """Takes the place of pipeline._judged."""
+    """Takes the place of judging.judged_by_suites."""
     return tuple(run_suites(connection, setting.catalogue, CountingJudge(connection), lambda code: None))

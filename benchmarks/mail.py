@@ -29,12 +29,13 @@ OUR_RULE = """
 def mail_year(folder: str) -> dict[str, Any]:
     """A run on every day of the year; the mails by our rule, and by the rules of others over the same checks."""
     from benchmarks.counting_judge import judged_by_counting
-    from monitor import pipeline
+    from monitor import judging, pipeline
     from monitor.checks import NOT_MET
+    from monitor.opening import reading
     from monitor.report.site import Built
     from monitor.store.publish import Published
 
-    pipeline._judged = judged_by_counting  # Great Expectations a year long would measure that
+    judging.judged_by_suites = judged_by_counting  # Great Expectations a year long would measure that
     pipeline.publish_news = lambda setting, connection: Published()
     pipeline.report_news = lambda setting: Built(setting.workspace.site)
     workspace = _icb(Path(folder))
@@ -44,7 +45,7 @@ def mail_year(folder: str) -> dict[str, Any]:
         verdicts = pipeline.run(replace(setting, clock=_eight_on(day)), day).checked.verdicts
         failing = [verdict.rows_unexpected or 0 for verdict in verdicts if verdict.state == NOT_MET]
         checks.append((day, len(failing), sum(failing)))
-    with pipeline.reading(setting) as connection:
+    with reading(setting) as connection:
         ours = connection.execute(OUR_RULE, {"first": OUTAGE[0], "last": OUTAGE[1]}).fetchall()[0]
     mails = sorted((workspace / "outbox").glob("*.eml"))
     return {
@@ -62,7 +63,8 @@ def mail_england(folder: str) -> dict[str, Any]:
     """The first run over a whole England: one message about everything."""
     from benchmarks.counting_judge import judged_by_counting
     from benchmarks.steps import AS_OF, _setting
-    from monitor import pipeline
+    from monitor import judging, pipeline
+    from monitor.opening import writing
 
     setting, took, plan = _setting(folder), [], pipeline._plan
 
@@ -72,9 +74,9 @@ def mail_england(folder: str) -> dict[str, Any]:
         took.extend((time.perf_counter() - begun, time.process_time() - begun_cpu))
         return unrouted
 
-    pipeline._judged = judged_by_counting
+    judging.judged_by_suites = judged_by_counting
     pipeline._plan = timed_plan
-    with pipeline.writing(setting, "a benchmark") as connection:
+    with writing(setting, "a benchmark") as connection:
         pipeline._check(setting, connection, AS_OF)
         begun = time.perf_counter()
         pipeline.deliver(setting, connection)
@@ -131,7 +133,7 @@ def _drop_what_came(workspace: Path, day: date) -> None:
 
 
 def _on(workspace: Path, day: date) -> Any:
-    from monitor.pipeline import read_setting
+    from monitor.setting import read_setting
     from monitor.workspace import Workspace
 
     setting = read_setting(Workspace(workspace), _eight_on(day))

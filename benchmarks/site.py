@@ -11,9 +11,10 @@ def publish(folder: str) -> dict[str, int]:
     """Publish what was checked, without pages."""
     from benchmarks.steps import _setting
     from monitor import pipeline
+    from monitor.opening import writing
 
     setting = _setting(folder)
-    with pipeline.writing(setting, "a benchmark") as connection:
+    with writing(setting, "a benchmark") as connection:
         pipeline.publish_news(setting, connection)
     return {"rows": 1}
 

@@ -37,8 +37,8 @@ def make_england(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
     """A workspace with England's files in its inbox, and the same data as plain tables in plain.duckdb."""
     import duckdb
 
-    from monitor.pipeline import read_setting
     from monitor.returns.working_days import england
+    from monitor.setting import read_setting
     from monitor.store.derive import Question, put_question
     from monitor.store.sql_files import run_sql_file
     from monitor.workspace import Workspace
@@ -202,7 +202,7 @@ def _new_workspace(folder: Path, monitor_from: str) -> Path:
 
 
 def _setting(folder: str) -> Any:
-    from monitor.pipeline import read_setting
+    from monitor.setting import read_setting
     from monitor.workspace import Workspace
 
     return read_setting(Workspace(Path(folder)), lambda: MOMENT)

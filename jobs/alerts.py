@@ -6,7 +6,7 @@ import duckdb
 
 from jobs.job import Outcome
 from monitor import pipeline
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 
 
 def alerts(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:

@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 from monitor.store.in_place import write_whole
 
 SECONDS_FOR_A_PING = 10

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import duckdb
 from jobs.job import Outcome
 from monitor import pipeline
 from monitor.checks import could_not_check
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 
 
 def load_and_check(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:

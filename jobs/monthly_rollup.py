@@ -7,7 +7,7 @@ from datetime import timedelta
 import duckdb
 
 from jobs.job import Outcome
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 from monitor.store.sql_files import scalar, sql_file, transaction
 
 

@@ -15,8 +15,9 @@ from jobs.snapshot_cleanup import snapshot_cleanup
 from jobs.weekly_summary import weekly_summary
 from monitor import job_runs, pipeline
 from monitor.clock import LONDON
-from monitor.pipeline import Setting
+from monitor.opening import reading, writing
 from monitor.returns.working_days import england
+from monitor.setting import Setting
 
 JOBS: Mapping[str, Job] = {
     job.name: job
@@ -37,7 +38,7 @@ def run_job(setting: Setting, job: Job, occurrence: Due | None = None) -> Outcom
     Raises EnvironmentFault where another run has the workspace: then nothing is recorded, and the job is still due.
     """
     scheduled_for = occurrence.scheduled_for if occurrence else None
-    with pipeline.writing(setting, f"job {job.name}") as connection:
+    with writing(setting, f"job {job.name}") as connection:
         with job_runs.recorded(connection, setting.clock, job.name, scheduled_for) as record:
             if scheduled_for and job.working_days_only and not england().is_working_day(scheduled_for.date()):
                 record.state, record.detail = job_runs.LEFT_OUT, "no working day"
@@ -56,7 +57,7 @@ def what_is_due(setting: Setting) -> list[tuple[Job, Due]]:
     now = setting.clock().astimezone(LONDON).replace(tzinfo=None)
     found = []
     unseen = []
-    with pipeline.reading(setting) as connection:
+    with reading(setting) as connection:
         for name, cron in setting.settings.schedule.crons().items():
             since = job_runs.watched_since(connection, name)
             if since is None:
@@ -72,11 +73,11 @@ def what_is_due(setting: Setting) -> list[tuple[Job, Due]]:
 
 def make_store_ready(setting: Setting) -> None:
     """Have a store of this version: where nothing has run yet, or an earlier version of the program did."""
-    with pipeline.writing(setting, "monitor schedule"):
+    with writing(setting, "monitor schedule"):
         pass  # opening it is what makes it, or brings it forward
 
 
 def _watch(setting: Setting, names: list[str], since: datetime) -> None:
-    with pipeline.writing(setting, "monitor schedule") as connection:
+    with writing(setting, "monitor schedule") as connection:
         for name in names:
             job_runs.watch(connection, name, since)

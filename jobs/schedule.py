@@ -22,7 +22,7 @@ from jobs.running import make_store_ready, run_job, what_is_due
 from monitor.clock import LONDON
 from monitor.doctor import silence
 from monitor.errors import EnvironmentFault, Mendable
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 
 MINUTES_BETWEEN_LOOKS = 1
 

@@ -6,7 +6,7 @@ import duckdb
 
 from jobs.job import Outcome
 from monitor.doctor import PROBLEM, examine_machine, examine_store
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 
 
 def self_check(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:

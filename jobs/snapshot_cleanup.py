@@ -6,7 +6,7 @@ import duckdb
 
 from jobs.job import Outcome
 from monitor.clock import london_date
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 from monitor.store.snapshots import clean_up
 
 

@@ -6,7 +6,7 @@ import duckdb
 
 from jobs.job import Outcome
 from monitor import pipeline
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 
 
 def weekly_summary(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:

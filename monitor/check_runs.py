@@ -12,8 +12,12 @@ import duckdb
 
 from monitor import __version__
 from monitor.returns.catalogue import MandatoryReturn
+from monitor.setting import Setting
 from monitor.store.ledger import CHECK, append
-from monitor.store.sql_files import SqlTemplate, scalar, sql_file
+from monitor.store.sql_files import SQL_FOLDER, SqlTemplate, scalar, sql_file
+
+# Settings that change no status: whom to tell, what the machine has, how files are read.
+NOT_OF_THE_ANSWER = {"mail", "channel", "reminders", "schedule", "as_of", "memory_limit", "column_map"}
 
 
 @dataclass(frozen=True)
@@ -81,3 +85,16 @@ def last_day(connection: duckdb.DuckDBPyConnection) -> date | None:
 def last_recorded_day(connection: duckdb.DuckDBPyConnection) -> date | None:
     """The day that the recorded findings are about."""
     return scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+
+
+def fingerprint(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date) -> str:
+    """A hash of all that an answer rests on: the day, the files loaded, the settings, the returns, the program."""
+    parts = [
+        str(as_of),
+        str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file WHERE state = 'loaded'")),
+        setting.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
+        *(definition.model_dump_json(exclude={"path"}) for definition in setting.catalogue.values()),
+        __version__,
+        *(path.read_text(encoding="utf-8") for path in sorted(SQL_FOLDER.rglob("*.sql"))),
+    ]
+    return sha256("\0".join(parts).encode()).hexdigest()

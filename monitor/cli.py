@@ -13,8 +13,9 @@ import click
 import duckdb
 
 from monitor import __version__, answers, clock, pipeline
-from monitor.checks import COULD_NOT_CHECK, NOT_MET
+from monitor.checks import COULD_NOT_CHECK
 from monitor.cli_alerts import alerts
+from monitor.cli_check import check
 from monitor.cli_pack import pack
 from monitor.cli_report import report
 from monitor.clock import Clock, Pause
@@ -22,7 +23,6 @@ from monitor.command import (
     DONE,
     IN_PART,
     INTERRUPTED,
-    NOT_AS_EXPECTED,
     USAGE,
     Day,
     Here,
@@ -30,11 +30,14 @@ from monitor.command import (
     as_rows,
     in_workspace,
     known_at_option,
+    known_return,
     print_rows,
 )  # fmt: skip
 from monitor.errors import EnvironmentFault, FileRefused, Mendable, UsageError
 from monitor.output import on_one_line
 from monitor.progress import Talk
+from monitor.questions import answering, deriving
+from monitor.setting import Setting
 from monitor.shipped import SAMPLE_DATA
 from monitor.store.database import open_for_questions
 from monitor.workspace import Workspace, init_workspace
@@ -72,6 +75,7 @@ def cli() -> None:
 
 
 cli.add_command(alerts)
+cli.add_command(check)
 cli.add_command(pack)
 cli.add_command(report)
 
@@ -125,57 +129,6 @@ def load(here: Here, paths: tuple[Path, ...]) -> int:
 
 @cli.command()
 @as_of_option
-@known_at_option
-@click.option("--return", "return_code", metavar="CODE", help="Show the verdict on this return only.")
-@click.option(
-    "--dry-run", is_flag=True, help="Only show what changed settings or returns would change; record nothing."
-)
-@click.option(
-    "--suite",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="With --dry-run: a changed return; how many findings it would have opened over the last year.",
-)
-@as_rows
-@in_workspace
-@click.pass_obj
-def check(
-    here: Here, as_of: date | None, known_at: date | None, return_code: str | None, dry_run: bool, suite: Path | None,
-    how: str,
-) -> int:  # fmt: skip
-    """Work out statuses, run the suites, record findings. Exit code 3: an expectation is not met."""
-    setting = here.setting()
-    if suite:
-        if not dry_run:
-            raise UsageError("--suite", "stands without --dry-run", advice="`monitor check --dry-run --suite FILE`")
-        return _what_if(here, setting, suite, as_of, how)
-    if dry_run:
-        return _dry_run(here, setting, as_of, how)
-    _known_return(setting, return_code)
-    checked = pipeline.look_back(setting, as_of, known_at) if known_at else pipeline.check(setting, as_of)
-    here.talk.quiet()
-    shown = [v for v in checked.verdicts if return_code in (None, v.return_code)]
-    columns = [
-        "return_code",
-        "expectation",
-        "finding",
-        "severity",
-        "state",
-        "rows_checked",
-        "rows_unexpected",
-        "detail",
-    ]
-    print_rows(here, columns, [tuple(getattr(verdict, column) for column in columns) for verdict in shown], how)
-    findings = checked.findings
-    here.talk.say(
-        f"As of {checked.as_of}: {findings.open:,} findings open, {findings.opened:,} new, "
-        f"{findings.resolved:,} resolved" + _why_not_recorded(checked, known_at)
-    )
-    states = {verdict.state for verdict in shown}
-    return IN_PART if COULD_NOT_CHECK in states else NOT_AS_EXPECTED if NOT_MET in states else DONE
-
-
-@cli.command()
-@as_of_option
 @in_workspace
 @click.pass_obj
 def run(here: Here, as_of: date | None) -> int:
@@ -202,9 +155,9 @@ def status(
 ) -> int:  # fmt: skip
     """The expected returns and their status."""
     setting = here.setting()
-    _known_return(setting, return_code)
+    known_return(setting, return_code)
     organisation_code, icb_code = _capitals(organisation_code), _capitals(icb_code)
-    with pipeline.answering(setting, as_of, known_at) as (connection, day, table):
+    with answering(setting, as_of, known_at) as (connection, day, table):
         columns, rows = answers.status_rows(connection, table, return_code, organisation_code, status_word, icb_code)
         here.talk.quiet()
         if organisation_code and not answers.is_known(connection, organisation_code):
@@ -225,7 +178,7 @@ def status(
 @click.pass_obj
 def due(here: Here, days: int, as_of: date | None, how: str) -> int:
     """What falls due next."""
-    with pipeline.deriving(here.setting(), as_of, days_ahead=days) as (connection, day):
+    with deriving(here.setting(), as_of, days_ahead=days) as (connection, day):
         columns, rows = answers.due_rows(connection, "return_status_row", day, days)
     here.talk.quiet()
     print_rows(here, columns, rows, how)
@@ -248,8 +201,8 @@ def explain(
     from monitor.explain import Asked, explanation
 
     setting = here.setting()
-    _known_return(setting, return_code)
-    with pipeline.deriving(setting, as_of, known_at=known_at) as (connection, day):
+    known_return(setting, return_code)
+    with deriving(setting, as_of, known_at=known_at) as (connection, day):
         asked = Asked(organisation.strip().upper(), return_code, period_start, day)
         lines = list(explanation(connection, asked, setting.catalogue[return_code]))
     here.talk.quiet()
@@ -270,7 +223,7 @@ def history(here: Here, organisation: str, return_code: str, period_start: date,
     from monitor.history import history as changes_of
 
     setting = here.setting()
-    _known_return(setting, return_code)
+    known_return(setting, return_code)
     rows = list(changes_of(setting, organisation.strip().upper(), return_code, period_start))
     here.talk.quiet()
     print_rows(here, COLUMNS, rows, how)
@@ -375,39 +328,6 @@ def verify(here: Here, head: str | None, how: str) -> int:
     return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
 
 
-def _why_not_recorded(checked: pipeline.Checked, known_at: date | None) -> str:
-    if checked.recorded:
-        return ""
-    if known_at:
-        return f"; not recorded, because it is what had been loaded by {known_at}"
-    return "; not recorded, because it looks back before the last recorded check, or ahead"
-
-
-def _dry_run(here: Here, setting: pipeline.Setting, as_of: date | None, how: str) -> int:
-    if as_of is not None:
-        raise UsageError("--dry-run", "takes no --as-of", advice="it compares with the last check, for the same day")
-    with pipeline.against_last_check(setting) as (connection, day):
-        columns, rows = answers.changes(connection)
-    here.talk.quiet()
-    print_rows(here, columns, rows, how)
-    changed = sum(row[columns.index("expected_returns")] for row in rows)
-    here.talk.say(f"Against the check as of {day}: {changed:,} expected returns would change. Nothing was recorded.")
-    return DONE
-
-
-def _what_if(here: Here, setting: pipeline.Setting, suite: Path, as_of: date | None, how: str) -> int:
-    from monitor.what_if import COLUMNS, what_if
-
-    told = what_if(setting, suite, setting.as_of(as_of))
-    here.talk.quiet()
-    print_rows(here, COLUMNS, told.rows, how)
-    here.talk.say(
-        f"Findings of {told.return_code} opened from {told.since} to {told.until}, as it is and as in {suite.name}. "
-        "Nothing was recorded."
-    )
-    return DONE
-
-
 def _watchdog(here: Here, by_mail: bool) -> int:
     from monitor.watchdog import send_warning, what_is_wrong
 
@@ -428,10 +348,10 @@ def _text_of(file: Any) -> str:
         raise UsageError(f"the query file {file.name}", "is not UTF-8", "SQL in UTF-8", "save it as UTF-8") from error
 
 
-def _tell(here: Here, setting: pipeline.Setting, ran: pipeline.Ran) -> None:
+def _tell(here: Here, setting: Setting, ran: pipeline.Ran) -> None:
     from monitor.summary import found_lines, loaded_lines, published_lines, site_lines, told_lines
 
-    with pipeline.answering(setting, ran.checked.as_of) as (connection, _day, table):
+    with answering(setting, ran.checked.as_of) as (connection, _day, table):
         lines = [*loaded_lines(ran.loaded), "", *found_lines(connection, table, ran.checked)]
         told = list(told_lines(connection, ran, str(setting.workspace.outbox)))
         lines += ["", *told] if told else []
@@ -439,11 +359,6 @@ def _tell(here: Here, setting: pipeline.Setting, ran: pipeline.Ran) -> None:
     click.echo("\n".join(lines))
     click.echo("\n" + "\n".join(published_lines(ran.published, setting.workspace)))
     click.echo("\n".join(site_lines(ran.site)))
-
-
-def _known_return(setting: pipeline.Setting, return_code: str | None) -> None:
-    if return_code is not None and return_code not in setting.catalogue:
-        raise UsageError("the return", f"there is no return {return_code!r}", "one of " + ", ".join(setting.catalogue))
 
 
 def _capitals(code: str | None) -> str | None:

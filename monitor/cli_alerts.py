@@ -13,6 +13,7 @@ from monitor.alerts.decisions import Criteria
 from monitor.clock import LONDON
 from monitor.command import DONE, IN_PART, Here, as_rows, in_workspace, print_rows
 from monitor.errors import UsageError
+from monitor.opening import reading
 from monitor.settings import KINDS_OF_FINDING, one_address
 
 STATES = ("planned", "sent", "written", "undeliverable")
@@ -77,7 +78,7 @@ def alerts() -> None:
 @click.pass_obj
 def list_(here: Here, what: str | None, state: str | None, how: str) -> int:
     """The alerts, the newest first, and what came of each."""
-    with pipeline.reading(here.setting()) as connection:
+    with reading(here.setting()) as connection:
         if what == "findings":
             columns, rows = answers.findings_to_tell(connection)
         elif what == "silences":

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from monitor import pipeline
 from monitor.command import DONE, Here, as_of_option, in_workspace, known_at_option
+from monitor.questions import deriving
 
 FORMATS = ("html", "docx", "both")
 
@@ -31,7 +31,7 @@ def pack(
 
     setting = here.setting()
     code, mail = organisation.strip().upper(), setting.settings.mail
-    with pipeline.deriving(setting, as_of, known_at=known_at) as (connection, day):
+    with deriving(setting, as_of, known_at=known_at) as (connection, day):
         gathered = gather(connection, code, day)
     contact = (mail.reply_to or mail.sender) if mail else None
     content = pack_of(gathered, setting.catalogue, contact)

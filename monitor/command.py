@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 
-from monitor import clock, pipeline
+from monitor import clock
 from monitor.clock import Clock, Pause
+from monitor.errors import UsageError
 from monitor.output import FORMATS, write_rows
 from monitor.progress import Talk
+from monitor.setting import Setting, read_setting
 from monitor.settings import FIRST_YEAR, LAST_YEAR, workspace_folder
 from monitor.workspace import Workspace
 
@@ -34,8 +36,8 @@ class Here:
     def workspace(self) -> Workspace:
         return Workspace(workspace_folder(self.folder, self.environ))
 
-    def setting(self, workspace: Workspace | None = None) -> pipeline.Setting:
-        return pipeline.read_setting(
+    def setting(self, workspace: Workspace | None = None) -> Setting:
+        return read_setting(
             workspace or self.workspace(),
             self.clock,
             progress=self.talk.progress,
@@ -95,3 +97,9 @@ def print_rows(here: Here, columns: Sequence[str], rows: Sequence[Sequence[Any]]
     left_out = write_rows(columns, rows, how, sys.stdout)
     if left_out:
         here.talk.say(f"monitor: {left_out:,} more rows are not shown in a table; use --format csv for all")
+
+
+def known_return(setting: Setting, return_code: str | None) -> None:
+    """Raise UsageError where there is no such return."""
+    if return_code is not None and return_code not in setting.catalogue:
+        raise UsageError("the return", f"there is no return {return_code!r}", "one of " + ", ".join(setting.catalogue))

@@ -20,9 +20,10 @@ from monitor.alerts.smtp import greet
 from monitor.clock import london_date
 from monitor.errors import ConfigurationError, EnvironmentFault
 from monitor.job_runs import CUT_SHORT, last_good
-from monitor.pipeline import Setting, reading
+from monitor.opening import reading
 from monitor.returns.working_days import england
 from monitor.run_lock import holder_of
+from monitor.setting import Setting
 from monitor.settings import Channel, Mail
 from monitor.store.database import open_reader
 

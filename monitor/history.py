@@ -11,7 +11,8 @@ import duckdb
 
 from monitor.clock import end_of_day, london_date
 from monitor.errors import UsageError
-from monitor.pipeline import Setting, as_known, deriving
+from monitor.questions import as_known, deriving
+from monitor.setting import Setting
 from monitor.store.sql_files import rows_as_dicts, sql_file
 
 MOST_FILES = 3

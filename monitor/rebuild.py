@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from monitor.check_runs import files_sealed, last_check, last_recorded_day
+from monitor.check_runs import files_sealed, fingerprint, last_check, last_recorded_day
 from monitor.errors import EnvironmentFault, UsageError
 from monitor.intake import (
     Intake,
@@ -27,9 +27,9 @@ from monitor.intake import (
     rebuild_organisations,
     sha256_of,
 )
-from monitor.pipeline import Setting, fingerprint, periods_of_returns
 from monitor.returns.working_days import england
 from monitor.run_lock import holding
+from monitor.setting import Setting, periods_of_returns
 from monitor.store.database import is_in_use, open_reader, open_writer
 from monitor.store.derive import Question, derive_status
 from monitor.store.in_place import beside, link_or_copy

@@ -9,11 +9,12 @@ from typing import Any
 
 import duckdb
 
-from monitor.check_runs import answer_sealed
+from monitor.check_runs import answer_sealed, fingerprint
 from monitor.doctor import LOOK, OK, PROBLEM, Examined
 from monitor.errors import UsageError
 from monitor.intake import sha256_of_bytes
-from monitor.pipeline import Setting, deriving, fingerprint
+from monitor.questions import deriving
+from monitor.setting import Setting
 from monitor.store import ledger
 from monitor.store.database import open_reader
 from monitor.store.ledger import Entry

@@ -10,7 +10,7 @@ from monitor.alerts.message import plain_message
 from monitor.alerts.secrets import password_of
 from monitor.doctor import PROBLEM, examine, silence
 from monitor.errors import ConfigurationError, EnvironmentFault
-from monitor.pipeline import Setting
+from monitor.setting import Setting
 
 SUBJECT = "Data returns: the monitor needs a person"
 

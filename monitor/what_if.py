@@ -12,8 +12,10 @@ import duckdb
 from monitor.checks import run_suites
 from monitor.counting import CountingJudge
 from monitor.findings import derive_findings
-from monitor.pipeline import Setting, derive_and_keep, knowing_all
+from monitor.judging import derive_and_keep
+from monitor.questions import knowing_all
 from monitor.returns.catalogue import MandatoryReturn, read_return
+from monitor.setting import Setting
 from monitor.store.sql_files import sql_file
 
 DAYS_LOOKED_BACK = 365

@@ -26,14 +26,14 @@ import duckdb
 from killing import World
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import pipeline
+from monitor import judging, pipeline
 from monitor.alerts import planning, sending  # noqa: F401 - here, so that no child spends its time on it
 from monitor.cli import main
 from monitor.store import publish
 
 STAGES: dict[str, tuple[Any, str]] = {
     "loading": (pipeline, "_load"),
-    "working out statuses": (pipeline, "derive_status"),
+    "working out statuses": (judging, "derive_status"),
     "recording findings": (pipeline, "record_findings"),
     "delivering": (pipeline, "deliver"),
     "publishing": (pipeline, "publish_news"),
@@ -133,7 +133,7 @@ def tried(world: World, disk: Path, stage: str, kilobytes: int) -> dict[str, Any
 
 
 def try_all(disk: Path, amounts: list[int]) -> None:
-    pipeline._judged = judged_by_counting
+    judging.judged_by_suites = judged_by_counting
     world = World(disk / "before", 0, random.Random(1))
     (world.folder / "monitor.toml").write_text(SETTINGS, encoding="utf-8")
     world.next_day()

@@ -21,8 +21,10 @@ import twin
 
 from monitor import pipeline
 from monitor.intake import Intake, load_files, rebuild_organisations
+from monitor.questions import answering
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return
 from monitor.returns.working_days import england
+from monitor.setting import Setting, read_setting
 from monitor.settings import Settings
 from monitor.shipped import EXPECTATIONS
 from monitor.store.database import open_writer
@@ -217,15 +219,15 @@ def write_files(world: twin.World, folder: Path) -> list[Path]:
     return paths
 
 
-def new_workspace(world: twin.World, folder: Path) -> pipeline.Setting:
+def new_workspace(world: twin.World, folder: Path) -> Setting:
     """A workspace with the world's settings and returns, and an empty inbox."""
     workspace = Workspace(folder)
     write_overrides(world, workspace.expectations)
     workspace.configuration.write_text(monitor_toml(world.settings), encoding="utf-8")
-    return pipeline.read_setting(workspace, lambda: LOADED_AT)
+    return read_setting(workspace, lambda: LOADED_AT)
 
 
-def load_inbox(setting: pipeline.Setting) -> None:
+def load_inbox(setting: Setting) -> None:
     """Load, and see to it that every row was taken."""
     for file in pipeline.load(setting, []):
         assert is_taken_whole(file), file
@@ -235,7 +237,7 @@ def is_taken_whole(file: LoadedFile) -> bool:
     return file.state == "loaded" and file.counts.in_file == file.counts.loaded
 
 
-def in_files(world: twin.World, folder: Path) -> pipeline.Setting:
+def in_files(world: twin.World, folder: Path) -> Setting:
     """A workspace whose inbox holds the world, loaded."""
     setting = new_workspace(world, folder)
     write_files(world, setting.workspace.inbox)
@@ -243,8 +245,8 @@ def in_files(world: twin.World, folder: Path) -> pipeline.Setting:
     return setting
 
 
-def answer_of_workspace(setting: pipeline.Setting, as_of: date) -> list[twin.Row]:
-    with pipeline.answering(setting, as_of) as (connection, _, table):
+def answer_of_workspace(setting: Setting, as_of: date) -> list[twin.Row]:
+    with answering(setting, as_of) as (connection, _, table):
         return rows_of(connection, table)
 
 

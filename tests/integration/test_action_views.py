@@ -15,7 +15,7 @@ import pytest
 from asking import SHARED_DATA, Monitor, Show
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import pipeline
+from monitor import judging
 from monitor.store.sql_files import sql_file
 
 START, END = date(2024, 8, 1), date(2025, 2, 27)
@@ -194,7 +194,7 @@ def test_published_months_of_online_consultations_before_during_and_after(
     files = [*sorted(SHARED_DATA.glob("oc/*.xlsx")), *sorted(SHARED_DATA.glob("ods/epraccur*.csv"))]
     if not files:
         pytest.skip("the published files are not here: ../shared/data/oc and ods")
-    monkeypatch.setattr(pipeline, "_judged", judged_by_counting)
+    monkeypatch.setattr(judging, "judged_by_suites", judged_by_counting)
     (workspace / "monitor.toml").write_text(SETTINGS, encoding="utf-8")
     for file in files:
         shutil.copy(file, workspace / "inbox")

@@ -28,8 +28,8 @@ from jobs.job import Job, Outcome
 from jobs.log import log_to
 from jobs.schedule import Watch
 from monitor.errors import ConfigurationError
-from monitor.pipeline import Setting, read_setting
 from monitor.run_lock import holding
+from monitor.setting import Setting, read_setting
 from monitor.workspace import Workspace
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

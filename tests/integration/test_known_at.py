@@ -11,9 +11,11 @@ import pytest
 from asking import Monitor, statuses, write_csv, write_two_practices
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import pipeline
+from monitor import judging, pipeline
 from monitor.check_runs import answer_sealed
-from monitor.pipeline import Setting, read_setting
+from monitor.opening import reading, writing
+from monitor.questions import deriving
+from monitor.setting import Setting, read_setting
 from monitor.shipped import SAMPLE_DATA
 from monitor.store.ledger import CHECK, entries
 from monitor.workspace import Workspace, init_workspace
@@ -37,23 +39,23 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (workspace / "monitor.toml").write_text("\n".join(kept), encoding="utf-8")
     files = [file for file in sorted(SAMPLE_DATA.glob("*.csv")) if not file.name.startswith("expected_")]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pipeline, "_judged", judged_by_counting)
+        patched.setattr(judging, "judged_by_suites", judged_by_counting)
         for number, file in enumerate(files):
             shutil.copy(file, workspace / "inbox")
             now = at(workspace, FIRST + timedelta(days=number))
-            with pipeline.writing(now, "a day") as connection:
+            with writing(now, "a day") as connection:
                 pipeline.load_and_check(now, connection, now.as_of(None))
     return workspace
 
 
 def test_a_replay_of_every_day_gives_what_was_recorded_on_it(grown: Path) -> None:
     now = at(grown, FIRST + timedelta(days=60))
-    with pipeline.reading(now) as connection:
+    with reading(now) as connection:
         recorded = {entry.said["as_of"]: entry.said["answer"] for entry in entries(connection) if entry.kind == CHECK}
     assert len(recorded) > 15
     for day, answer in recorded.items():
         on = date.fromisoformat(day)
-        with pipeline.deriving(now, None, known_at=on) as (connection, as_of):
+        with deriving(now, None, known_at=on) as (connection, as_of):
             assert as_of == on
             assert answer_sealed(connection, "return_status_row") == answer, day
 
@@ -62,7 +64,7 @@ def test_what_was_known_to_be_received_stays_known(grown: Path) -> None:
     now, day = at(grown, FIRST + timedelta(days=60)), date(2025, 2, 28)
     before: dict[tuple, str] = {}
     for days in range(0, 20, 4):
-        with pipeline.deriving(now, day, known_at=(FIRST + timedelta(days=days)).date()) as (connection, _):
+        with deriving(now, day, known_at=(FIRST + timedelta(days=days)).date()) as (connection, _):
             after = {tuple(key): status for *key, status in connection.execute(ANSWERED).fetchall()}
         received = {key for key, status in before.items() if status.startswith("received")}
         assert {after[key] for key in received} <= {"received", "received_late", "not_required"}

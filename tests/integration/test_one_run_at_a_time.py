@@ -50,7 +50,7 @@ print(held)
 # A check that takes long, and is told to stop. DuckDB ends a query at once, or when a thread of it has done its part.
 TOLD_TO_STOP = """
 import os, signal, sys, threading
-from monitor import __main__, checks, pipeline
+from monitor import __main__, checks, judging
 waiting = sys.argv.pop(1)
 long = "(SELECT sum(hash(range)) FROM range(1000000000))"
 def tell():
@@ -68,9 +68,9 @@ def long_view(name):
     return sql_file(name)
 sql_file = checks.sql_file
 if waiting == "between queries":
-    pipeline.derive_status = wait_between_queries
+    judging.derive_status = wait_between_queries
 elif waiting == "in a query":
-    pipeline.derive_status = wait_in_a_query
+    judging.derive_status = wait_in_a_query
 else:
     checks.sql_file = long_view
 __main__.main_and_exit()

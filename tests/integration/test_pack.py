@@ -17,9 +17,9 @@ from docx.oxml.ns import qn
 from hostile import NAMES, fill_with_hostile_names
 from watching import watched
 
-from monitor import pipeline
 from monitor.cli import main
 from monitor.explain import Asked, explanation
+from monitor.questions import deriving
 from monitor.report.pack.as_docx import as_docx
 from monitor.report.pack.as_html import as_html
 from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Inset, Pack, Section, Table, Text
@@ -29,6 +29,7 @@ from monitor.report.pack.talk import EVIDENCE, SHARED
 from monitor.report.pack.wording import regulation
 from monitor.report.plain_text import plain
 from monitor.returns.periods import day_and_weekday
+from monitor.setting import read_setting
 from monitor.workspace import Workspace
 
 JUDGING = re.compile(
@@ -54,9 +55,9 @@ Every = dict[str, tuple[Pack, Missed]]
 @pytest.fixture(scope="module")
 def every(demo_made_once: Path) -> Every:
     """Of each organisation of the demo: its pack, and its missed returns with what `monitor explain` says of each."""
-    setting = pipeline.read_setting(Workspace(demo_made_once), lambda: NOW)
+    setting = read_setting(Workspace(demo_made_once), lambda: NOW)
     found = {}
-    with pipeline.deriving(setting, None) as (connection, day):
+    with deriving(setting, None) as (connection, day):
         codes = connection.execute("SELECT DISTINCT organisation_code FROM return_status_row ORDER BY 1").fetchall()
         for (code,) in codes:
             gathered = gather(connection, code, day)

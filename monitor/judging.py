@@ -1,0 +1,83 @@
+"""The statuses of a day, kept, and Great Expectations' verdicts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from monitor.checks import Verdict, could_not_check, run_suites
+from monitor.returns.working_days import england
+from monitor.setting import Setting
+from monitor.store.derive import Question, derive_status
+from monitor.store.sql_files import run_sql_file, transaction
+
+if TYPE_CHECKING:
+    from monitor.gx_on_duckdb import Validator
+
+
+def judge(
+    setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, is_look_back: bool = False
+) -> tuple[tuple[Verdict, ...], frozenset[str]]:
+    """The verdicts on the statuses of a day, and the returns that could not be checked: of these nothing is known."""
+    derive_and_keep(setting, connection, as_of)
+    verdicts = _judged_in_passing(setting, connection) if is_look_back else judged_by_suites(setting, connection)
+    unchecked = could_not_check(verdicts)
+    if unchecked:
+        derive_and_keep(setting, connection, as_of, unchecked)
+    return verdicts, unchecked
+
+
+def derive_and_keep(
+    setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, unchecked: frozenset[str] = frozenset()
+) -> None:
+    """Derive and commit: Great Expectations reads through a cursor of its own, which sees only what is committed."""
+    setting.progress("working out statuses", str(as_of))
+    derive_status(connection, question(setting, as_of, unchecked))
+    with transaction(connection):
+        run_sql_file(connection, "keep_status.sql")
+
+
+def judged_by_suites(setting: Setting, connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
+    """Great Expectations' verdicts, and its Data Docs for whoever wants them."""
+    from monitor.report.data_docs import make_data_docs
+
+    with _validator(setting, connection) as validator:
+        verdicts = _verdicts(setting, connection, validator)
+        make_data_docs(validator.write_data_docs, setting.workspace.data_docs_made)
+        return verdicts
+
+
+def _judged_in_passing(setting: Setting, connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
+    """The verdicts on what is not the state that is kept: without Data Docs, which are of that."""
+    with _validator(setting, connection) as validator:
+        return _verdicts(setting, connection, validator)
+
+
+@contextmanager
+def _validator(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Iterator[Validator]:
+    setting.progress("starting Great Expectations", "")
+    from monitor.gx_on_duckdb import Validator  # here, because it takes seconds and most commands need none of it
+
+    validator = Validator(connection, schema="data")
+    try:
+        yield validator
+    finally:
+        validator.close()
+
+
+def _verdicts(setting: Setting, connection: duckdb.DuckDBPyConnection, validator: Validator) -> tuple[Verdict, ...]:
+    on_suite = lambda code: setting.progress("checking", code)  # noqa: E731
+    return tuple(run_suites(connection, setting.catalogue, validator, on_suite))
+
+
+def last_verdicts(connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
+    rows = connection.execute("FROM data.verdict ORDER BY return_code, expectation_number").fetchall()
+    return tuple(Verdict(*row) for row in rows)
+
+
+def question(setting: Setting, as_of: date, unchecked: frozenset[str], begun_by: date | None = None) -> Question:
+    return Question(as_of, setting.settings, setting.catalogue, england(), unchecked, begun_by)
