@@ -92,6 +92,7 @@ def fingerprint(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
     parts = [
         str(as_of),
         str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file WHERE state = 'loaded'")),
+        str(scalar(connection, "SELECT max(decision_number) FROM data.feed_decision")),
         setting.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
         *(definition.model_dump_json(exclude={"path"}) for definition in setting.catalogue.values()),
         __version__,

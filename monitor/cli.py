@@ -16,6 +16,7 @@ from monitor import __version__, answers, clock, pipeline
 from monitor.checks import COULD_NOT_CHECK
 from monitor.cli_alerts import alerts
 from monitor.cli_check import check
+from monitor.cli_feeds import feeds
 from monitor.cli_pack import pack
 from monitor.cli_report import report
 from monitor.clock import Clock, Pause
@@ -76,6 +77,7 @@ def cli() -> None:
 
 cli.add_command(alerts)
 cli.add_command(check)
+cli.add_command(feeds)
 cli.add_command(pack)
 cli.add_command(report)
 

@@ -11,7 +11,7 @@ from monitor import answers, pipeline
 from monitor.alerts import decisions, outbox
 from monitor.alerts.decisions import Criteria
 from monitor.clock import LONDON
-from monitor.command import DONE, IN_PART, Here, as_rows, in_workspace, print_rows
+from monitor.command import DONE, IN_PART, Here, Words, as_rows, by_option, in_workspace, print_rows
 from monitor.errors import UsageError
 from monitor.opening import reading
 from monitor.settings import KINDS_OF_FINDING, one_address
@@ -48,18 +48,6 @@ class Address(click.ParamType):
             self.fail(f"{value!r} is not {error}", param, ctx)
 
 
-class Words(click.ParamType):
-    """A text that says something: not blank."""
-
-    name = "words"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not value.strip():
-            self.fail("is blank", param, ctx)
-        return value.strip()
-
-
-by_option = click.option("--by", "author", type=Words(), required=True, metavar="NAME", help="Who decides this.")
 comment_option = click.option("--comment", type=Words(), metavar="TEXT", help="More, in words.")
 
 

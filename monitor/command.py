@@ -86,6 +86,18 @@ class Day(click.ParamType):
         return day
 
 
+class Words(click.ParamType):
+    """A text that says something: not blank."""
+
+    name = "words"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value.strip():
+            self.fail("is blank", param, ctx)
+        return value.strip()
+
+
+by_option = click.option("--by", "author", type=Words(), required=True, metavar="NAME", help="Who decides this.")
 known_at_option = click.option(
     "--known-at", type=Day(), help="Answer from what had been loaded by the end of this day (as of it, if no --as-of)."
 )

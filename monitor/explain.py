@@ -36,7 +36,7 @@ REASON_OF_CAUSE = {
     "no_registered_patients": "it is not in the list of practices with registered patients nearest to the period's end",
     "source_not_loaded": "nothing is loaded for this return and period from anyone",
     "suppressed": "what was published about the period cannot tell whether this organisation sent data",
-    "source_incomplete": "only a part of what was published for this period is loaded, and it is not in that part",
+    "source_incomplete": "only a part of what there is for this period seems to be loaded, and it is not in that part",
     "could_not_check": "the check of this return could not be run",
     "known_incident": "a notice tells of an incident",
     "supplier_wide": "so many with the same supplier are without it that the supplier is the likely cause",
@@ -192,6 +192,7 @@ def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, A
         yield "none to give"
         return
     yield f"{row['cause']}: {REASON_OF_CAUSE[row['cause']]}"
+    yield from _short_feed(connection, asked)
     if row["status"] not in ("not_received", "rejected"):
         return
     for gap in _fetch(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
@@ -200,6 +201,18 @@ def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, A
     before = _fetch(connection, "explain_history", {**_key(asked), "request_id": row["request_id"]})
     if before:
         yield "its returns before: " + "; ".join(f"{b['period_label']} {WORDS_OF_STATUS[b['status']]}" for b in before)
+
+
+def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator[str]:
+    """Of what there is less than usual for the return and period, and whether somebody said that it is whole."""
+    about = {"return_code": asked.return_code, "period_start": asked.period_start}
+    for short in _fetch(connection, "explain_short_feed", about):
+        yield (
+            f"{short['found']:,} {short['measure']} are loaded, {short['usual']:,} would be usual "
+            f"({short['periods_compared']} periods before)"
+        )
+        if short["released_at"]:
+            yield f"released by {short['released_by']}: {short['released_because']}"
 
 
 def _law(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:

@@ -40,8 +40,8 @@ from monitor.workspace import Workspace
 # What no file tells: the section "what was found, and what ran" of tables.sql.
 HISTORY = (
     "job_run", "finding_subject", "finding_event", "check_run", "alert", "alert_recipient", "alert_matter",
-    "alert_message", "delivery_attempt", "silence", "silence_ended", "decision", "job_watch", "monthly_rollup",
-    "ledger",
+    "alert_message", "delivery_attempt", "silence", "silence_ended", "decision", "feed_decision", "job_watch",
+    "monthly_rollup", "ledger",
 )  # fmt: skip
 
 NUMBERED = {
@@ -68,6 +68,7 @@ class Before:
     elsewhere: tuple[tuple[str, str], ...] = ()
     unchecked: frozenset[str] = frozenset()
     history: tuple[str, ...] = ()
+    feed_decisions: tuple[tuple[Any, ...], ...] = ()
     trouble: str = ""
 
 
@@ -146,6 +147,8 @@ def _told_by(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Before:
     unchecked = frozenset(code for (code,) in connection.execute("FROM data.unchecked_return").fetchall())
     history = tuple(table for table in HISTORY if _can_be_read(connection, table))
     before = replace(before, unchecked=unchecked, history=history)
+    if "feed_decision" in history:
+        before = replace(before, feed_decisions=tuple(connection.execute("FROM data.feed_decision").fetchall()))
     if not organisations_are_current(connection):
         return replace(before, trouble="the old store gives no answer: a load did not run to its end")
     try:
@@ -203,6 +206,8 @@ def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Befor
         list(load_files(replace(intake, loaded_at=loaded_at.get(place, intake.loaded_at)), [(name, path)]))
     shutil.rmtree(workspace.unpacking, ignore_errors=True)
     rebuild_organisations(connection)
+    for decision in before.feed_decisions:  # the answer rests on them, and it is compared before history is taken over
+        connection.execute("INSERT INTO data.feed_decision VALUES (?, ?, ?, ?, ?, ?, ?)", decision)
 
 
 def _kept_files(
@@ -300,6 +305,7 @@ def _take_over(connection: duckdb.DuckDBPyConnection, old: Path, before: Before)
         place = str(old).replace("'", "''")
         connection.execute(f"ATTACH '{place}' AS old (READ_ONLY)")
         for table in before.history:
+            connection.execute(f"DELETE FROM data.{table}")
             connection.execute(f"INSERT INTO data.{table} BY NAME FROM old.data.{table}")
         connection.execute("DETACH old")
     # Answers and verdicts are not taken over: so the next check finds its question new, and works them out.

@@ -45,6 +45,13 @@ class Causes(Strict):
     supplier_min_share: float = Field(0.5, gt=0, le=1)
 
 
+class ShortFeed(Strict):
+    """Where far less is loaded than usual, nobody is said not to have sent: what far less is, and of how many."""
+
+    min_organisations: int = Field(30, ge=3)
+    min_share: float = Field(0.5, ge=0, lt=1)
+
+
 KINDS_OF_FINDING = (
     "missing_return", "late_return", "supplier_gap", "area_gap", "source_not_loaded", "source_incomplete", "suppressed",
     "could_not_check", "unexpected_row", "due_soon",
@@ -190,6 +197,7 @@ class Settings(Strict):
     memory_limit: str = DEFAULT_MEMORY_LIMIT
     collective_action: list[CollectiveAction] = []
     causes: Causes = Causes()
+    short_feed: ShortFeed = ShortFeed()
     mail: Mail | None = None
     channel: list[Channel] = []
     reminders: Reminders = Reminders()

@@ -12,6 +12,7 @@ import duckdb
 from monitor.check_runs import answer_sealed, fingerprint
 from monitor.doctor import LOOK, OK, PROBLEM, Examined
 from monitor.errors import UsageError
+from monitor.feeds import decisions
 from monitor.intake import sha256_of_bytes
 from monitor.questions import deriving
 from monitor.setting import Setting
@@ -37,6 +38,8 @@ def verify(setting: Setting, known_head: str | None = None) -> Iterator[Examined
             yield _holds(chain, known_head)
         entered = [entry.said for entry in chain if entry.kind == ledger.FILE]
         yield from _as_entered(ledger.files(connection), entered)
+        decided = [entry.said for entry in chain if entry.kind == ledger.DECISION]
+        yield from _as_decided(decisions(connection), decided)
         yield from _as_kept(setting, connection, entered)
         last = next((entry for entry in reversed(chain) if entry.kind == ledger.CHECK), None)
         if last is None:
@@ -77,6 +80,14 @@ def _as_entered(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Ite
         yield Examined("store", PROBLEM, f"{name}: the ledger has it, and the store has it no more", RESTORE)
     if not altered and not gone:
         yield Examined("store", OK, f"{len(now):,} files, as they were entered")
+
+
+def _as_decided(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Iterator[Examined]:
+    """Whether what people decided about short feeds stands in the store as it was entered."""
+    if now != entered:
+        yield Examined("decisions", PROBLEM, "the store holds other decisions about feeds than the ledger", RESTORE)
+    elif now:
+        yield Examined("decisions", OK, f"{len(now):,} decisions about feeds, as they were entered")
 
 
 def _as_kept(

@@ -17,7 +17,7 @@ WORDS_OF_STATUS = {
 
 WHY_NOT_KNOWN = {
     "source_not_loaded": "the source was not loaded",
-    "source_incomplete": "only a part of what was published was loaded",
+    "source_incomplete": "only a part of it seems to be loaded",
     "suppressed": "what was published cannot tell",
 }
 

@@ -24,7 +24,7 @@ from monitor.intake import Intake, load_files, rebuild_organisations
 from monitor.questions import answering
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return
 from monitor.returns.working_days import england
-from monitor.setting import Setting, read_setting
+from monitor.setting import PERIOD_OF_EVENT, Setting, read_setting
 from monitor.settings import Settings
 from monitor.shipped import EXPECTATIONS
 from monitor.store.database import open_writer
@@ -85,6 +85,9 @@ def monitor_toml(settings: twin.Settings) -> str:
         [causes]
         supplier_min_organisations = {settings.supplier_min_organisations}
         supplier_min_share = {settings.supplier_min_share}
+        [short_feed]
+        min_organisations = {settings.short_min_organisations}
+        min_share = {settings.short_min_share}
     """
 
 
@@ -124,7 +127,7 @@ def periods_of_returns() -> dict[str, str]:
     periods = {}
     for code, definition in shipped_returns().items():
         of_any_day = definition.kind in ("event", "on_request")
-        periods[code] = pipeline.PERIOD_OF_EVENT if of_any_day else definition.calendar.period
+        periods[code] = PERIOD_OF_EVENT if of_any_day else definition.calendar.period
     return periods
 
 

@@ -6,6 +6,7 @@ one function per rule, nothing kept between calls. `_on` is a London date, `_at`
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from statistics import median
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -13,6 +14,7 @@ ONE_DAY = timedelta(days=1)
 LEGAL_SUFFIXES = ("limited", "ltd", "plc", "llp", "inc", "llc")
 RECEIVED = ("received", "received_late")
 MISSED = ("not_received", "rejected")
+TINY = 1e-9  # shares are fractions: 30 times a third of 90 may come to a little less than 30
 ENGLAND_BANK_HOLIDAYS = """
     2024-01-01 2024-03-29 2024-04-01 2024-05-06 2024-05-27 2024-08-26 2024-12-25 2024-12-26
     2025-01-01 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-08-25 2025-12-25 2025-12-26
@@ -123,6 +125,8 @@ class Settings:
     monitor_from: date = date(2024, 4, 1)
     supplier_min_organisations: int = 5
     supplier_min_share: float = 0.5
+    short_min_organisations: int = 30
+    short_min_share: float = 0.5
     also_covered: tuple[str, ...] = ()
     icbs: tuple[str, ...] = ()
 
@@ -644,9 +648,120 @@ def row_without_cause(world: World, expected: Expected, as_of: date) -> Row:
     )
 
 
-# --------------------------------------------------------------------------------------------------- causes
+# ------------------------------------------------------------------------------------------------ short feeds
 
 Answer = tuple[Expected, Row]
+
+
+def due_of_period(expected: Expected) -> date | None:
+    """By the calendar alone, whatever a notice says for one organisation."""
+    return_, start = expected.return_, expected.period_start
+    return return_.known_due.get(start) or due_by_rule(return_, start, expected.period_end)
+
+
+def required_by_period(answers: list[Answer], return_code: str) -> dict[date, list[Answer]]:
+    """By period, the answers of those of whom the periodic return is required."""
+    periods: dict[date, list[Answer]] = {}
+    for expected, row in answers:
+        if row.return_code == return_code and expected.return_.kind == "periodic" and row.status != "not_required":
+            periods.setdefault(row.period_start, []).append((expected, row))
+    return periods
+
+
+def is_heard_by(world: World, expected: Expected, day: date, as_of: date) -> bool:
+    """Whether it is named by published evidence, or made an attempt of any outcome by a day."""
+    attempts = submissions_of(world, expected, as_of)
+    return bool(evidence_of(world, expected)) or any(london_date(s.submitted_at) <= day for s in attempts)
+
+
+def share_heard(world: World, group: list[Answer], day: date, as_of: date) -> float:
+    return sum(is_heard_by(world, expected, day, as_of) for expected, _ in group) / len(group)
+
+
+def of_supplier(world: World, group: list[Answer], key: str) -> list[Answer]:
+    return [
+        (expected, row)
+        for expected, row in group
+        if key in supplier_keys(world, expected.return_, expected.organisation_code, expected.period_end)
+    ]
+
+
+def suppliers_of(world: World, group: list[Answer]) -> set[str]:
+    """Those of enough organisations."""
+    keys = set()
+    for expected, _ in group:
+        keys |= supplier_keys(world, expected.return_, expected.organisation_code, expected.period_end)
+    least = world.settings.supplier_min_organisations
+    return {key for key in keys if len(of_supplier(world, group, key)) >= least}
+
+
+def looks_short(world: World, now: list[Answer], before: list[tuple[list[Answer], date]], as_of: date) -> bool:
+    """now: the answers of a period; before: those of the periods before it, each with its day of the same age."""
+    least, share = world.settings.short_min_organisations, world.settings.short_min_share
+    usual_in_the_end = median(share_heard(world, group, as_of, as_of) for group, _ in before) * len(now)
+    found = share_heard(world, now, as_of, as_of) * len(now)
+    is_suspect = found < share * usual_in_the_end - TINY or (
+        found + 2 * world.settings.supplier_min_organisations <= usual_in_the_end + TINY
+    )
+    if len(before) < 3 or usual_in_the_end < least - TINY or not is_suspect:
+        return False
+    usual = median(share_heard(world, group, day, as_of) for group, day in before) * len(now)
+    fell, stood, heard_of = 0, 0, 0
+    for key in suppliers_of(world, now):
+        group_now = of_supplier(world, now, key)
+        heard = share_heard(world, group_now, as_of, as_of)
+        heard_of += heard > 0
+        earlier = [
+            share_heard(world, of_supplier(world, group, key), day, as_of)
+            for group, day in before
+            if key in suppliers_of(world, group)
+        ]
+        if not earlier or median(earlier) == 0:
+            continue
+        if heard < share * median(earlier) - TINY:
+            fell += 1
+        else:
+            stood += 1
+    by_organisations = (
+        usual >= least - TINY and found < share * usual - TINY and stood == 0 and (fell >= 2 or fell + stood == 0)
+    )
+    usual_suppliers = [
+        sum(share_heard(world, of_supplier(world, group, key), day, as_of) > 0 for key in suppliers_of(world, group))
+        for group, day in before
+        if suppliers_of(world, group)
+    ]
+    by_suppliers = (
+        bool(usual_suppliers)
+        and bool(suppliers_of(world, now))
+        and median(usual_suppliers) >= 4
+        and heard_of < share * median(usual_suppliers)
+    )
+    return by_organisations or by_suppliers
+
+
+def with_short_feeds(world: World, answers: list[Answer], as_of: date) -> list[Answer]:
+    """Whoever was not heard of in a period that looks short is not known."""
+    short = set()
+    for return_ in world.returns:
+        past = []
+        for start, group in sorted(required_by_period(answers, return_.return_code).items()):
+            due_on = due_of_period(group[0][0])
+            if due_on is None or due_on >= as_of or not share_heard(world, group, as_of, as_of):
+                continue
+            before = [(earlier, due + (as_of - due_on)) for earlier, due in past[-6:]]
+            if len(before) >= 3 and looks_short(world, group, before, as_of):
+                short.add((return_.return_code, start))
+            past.append((group, due_on))
+    held = []
+    for expected, row in answers:
+        is_short = (row.return_code, row.period_start) in short
+        if is_short and row.status == "not_received" and not is_heard_by(world, expected, as_of, as_of):
+            row = replace(row, status="not_known", cause="source_incomplete")
+        held.append((expected, row))
+    return held
+
+
+# --------------------------------------------------------------------------------------------------- causes
 
 
 def is_shared_by_many(world: World, group: list[Answer]) -> bool:
@@ -789,5 +904,6 @@ def is_reported_on(world: World, row: Row) -> bool:
 def expected_and_status(world: World, as_of: date) -> list[Row]:
     """Every expected return as of that day, with status and cause, ordered by organisation, return, period, request."""
     answers = [(expected, row_without_cause(world, expected, as_of)) for expected in expected_returns(world, as_of)]
+    answers = with_short_feeds(world, answers, as_of)
     rows = [row for _, row in with_causes(world, answers, as_of) if is_reported_on(world, row)]
     return sorted(rows, key=lambda row: (row.organisation_code, row.return_code, *place_in_time(row)))

@@ -439,6 +439,40 @@ def day_to_ask(dice: Random, world: twin.World) -> date:
     return min(day, NOTHING_FROM - timedelta(days=1))
 
 
+def world_with_short_feeds(seed: int) -> tuple[twin.World, date]:
+    """A year of one return, mostly whole, with months of which a supplier, or part of the file, is missing."""
+    dice = Random(seed)
+    return_ = dice.choice([r for r in twin.RETURNS if r.return_code in ("workforce", "online_and_video_consultations")])
+    makers = ["Alpha", "Beta", "Gamma", "Delta", "Epsilon"][: dice.choice((1, 2, 2, 3, 5))]
+    codes = [f"Z9{number:04d}" for number in range(dice.choice((6, 9, 15, 20)))]
+    makers_of = {code: dice.choice(makers) if number >= 2 * len(makers) else makers[number % len(makers)]
+                 for number, code in enumerate(codes)}  # fmt: skip
+    world = twin.World(
+        organisations=[twin.Organisation(code, telephony_supplier=makers_of[code], online_supplier=makers_of[code])
+                       for code in codes],
+        returns=[return_],
+        settings=twin.Settings(
+            supplier_min_organisations=dice.choice((2, 2, 3)),
+            short_min_organisations=dice.choice((3, 4, 6)),
+            short_min_share=dice.choice((0.4, 0.5, 0.75)),
+        ),
+    )  # fmt: skip
+    for start, end in periods_of(return_):
+        habit = dice.choice((*["whole"] * 8, "cut", "cut", "without a supplier", "nothing"))
+        silent = dice.choice(makers)
+        due_on = usual_due(return_, start, end)
+        for code in codes:
+            chance = {"whole": 9, "cut": 2, "without a supplier": 0 if makers_of[code] == silent else 9, "nothing": 0}
+            if not sometimes(dice, chance[habit]):
+                continue
+            on = max(start, due_on + timedelta(days=dice.choice((-9, -4, 0, 3, 8, 20))))
+            outcome = dice.choice(("accepted", "accepted", "nil", "rejected"))
+            world.submissions.append(
+                twin.Submission(code, return_.return_code, start, moment(dice, on, start), outcome)
+            )
+    return world, max(day_to_ask(dice, world), date(2024, 12, 1))
+
+
 def world_and_day(seed: int) -> tuple[twin.World, date]:
     dice = Random(seed)
     world = world_of(dice)

@@ -20,7 +20,7 @@ from monitor.settings import Settings
 from monitor.store.database import show_status_in
 from monitor.store.sql_files import run_sql_file
 
-DERIVATION = ("expected_return.sql", "receipt.sql", "status.sql", "cause.sql", "return_status.sql")
+DERIVATION = ("expected_return.sql", "receipt.sql", "status.sql", "short_feed.sql", "cause.sql", "return_status.sql")
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,14 @@ def return_row(definition: MandatoryReturn, also_covered: Iterable[str]) -> dict
 
 
 def _settings_row(question: Question) -> dict[str, Any]:
-    causes = question.settings.causes
+    causes, short = question.settings.causes, question.settings.short_feed
     return {
         "as_of": question.as_of,
         "monitor_from": question.settings.monitor_from,
         "supplier_min_organisations": causes.supplier_min_organisations,
         "supplier_min_share": causes.supplier_min_share,
+        "short_min_organisations": short.min_organisations,
+        "short_min_share": short.min_share,
     }
 
 

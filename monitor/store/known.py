@@ -19,6 +19,10 @@ ORDER BY table_name
 """
 
 
+# What no file tells and an answer rests on or is proved by, and the column that says when it became known.
+DATED = {"ledger": "entered_at", "feed_decision": "decided_at"}
+
+
 @contextmanager
 def open_known(path: Path, memory_limit: str, known_before: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory in which `data` is the store at `path`, as it was before an instant.
@@ -51,7 +55,9 @@ def _show_what_was_known(connection: duckdb.DuckDBPyConnection, known_before: da
             f"CREATE VIEW data.{name} AS FROM store.data.{name} WHERE file_id IN "
             "(SELECT file_id FROM store.data.loaded_file WHERE loaded_at < (SELECT instant FROM data.known_before))"
         )
-    connection.execute("DROP TABLE data.ledger")
-    connection.execute(
-        "CREATE VIEW data.ledger AS FROM store.data.ledger WHERE entered_at < (SELECT instant FROM data.known_before)"
-    )
+    for name, instant in DATED.items():
+        connection.execute(f"DROP TABLE data.{name}")
+        connection.execute(
+            f"CREATE VIEW data.{name} AS FROM store.data.{name} "
+            f"WHERE {instant} < (SELECT instant FROM data.known_before)"
+        )

@@ -19,7 +19,7 @@ import duckdb
 from monitor.store.sql_files import rows_as_dicts, sql_file, transaction
 
 BEGINNING = "0" * 64
-FILE, CHECK, REBUILD = "file", "check", "rebuild"
+FILE, CHECK, DECISION, REBUILD = "file", "check", "decision", "rebuild"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from monitor.errors import EnvironmentFault
 from monitor.store.sql_files import run_sql_file, scalar, transaction
 
 FIRST_SCHEMA = 1  # stores from before schemas had numbers
-SCHEMA = 2
+SCHEMA = 3
 
 
 def bring_forward(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -64,7 +64,7 @@ def test_one_half_accuses_nobody(monitor, workspace):
         SOUTH: ("not_known", "source_incomplete"),
     }
     explained = monitor("explain", SOUTH, "appointments", OCTOBER, "-w", workspace, "--as-of", AS_OF).out
-    assert "only a part of what was published" in explained
+    assert "only a part of what there is for this period seems to be loaded" in explained
 
 
 def test_with_both_halves_a_practice_in_neither_is_without_data(monitor, workspace):

@@ -33,15 +33,32 @@ def test_the_product_and_its_twin_give_the_same_answers_in_thousands_of_worlds(f
     check_seeds(store, range(first_seed, first_seed + A_LONG_BLOCK))
 
 
+@pytest.mark.parametrize("first_seed", range(0, 60, A_BLOCK))
+def test_they_agree_on_which_feeds_look_short(first_seed, store):
+    check_seeds(store, range(first_seed, first_seed + A_BLOCK), worlds.world_with_short_feeds)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first_seed", range(1000, 2000, A_LONG_BLOCK))
+def test_they_agree_on_which_feeds_look_short_in_thousands_of_worlds(first_seed, store):
+    check_seeds(store, range(first_seed, first_seed + A_LONG_BLOCK), worlds.world_with_short_feeds)
+
+
+def test_many_of_those_worlds_have_a_feed_that_looks_short_and_many_have_none():
+    of_worlds = [twin.expected_and_status(*worlds.world_with_short_feeds(seed)) for seed in range(60)]
+    with_short = sum(any(row.cause == "source_incomplete" for row in rows) for rows in of_worlds)
+    assert 15 <= with_short <= 45
+
+
 def test_worlds_without_a_submission_or_without_anything_are_answered_too(store):
     bare = twin.World(organisations=[twin.Organisation("Z90001"), twin.Organisation("RZ1", "trust")])
     assert not differs(store, twin.World(), date(2025, 1, 1))
     assert not differs(store, bare, date(2025, 1, 1))
 
 
-def check_seeds(store: product.Store, seeds: range) -> None:
+def check_seeds(store: product.Store, seeds: range, make=worlds.world_and_day) -> None:
     for seed in seeds:
-        world, as_of = worlds.world_and_day(seed)
+        world, as_of = make(seed)
         world = product.for_the_product(world)
         if differs(store, world, as_of):
             pytest.fail(f"seed {seed}\n{difference(store, world, as_of)}", pytrace=False)

@@ -15,6 +15,8 @@ DELETE FROM data.supplier_fact;
 INSERT INTO data.supplier_fact BY NAME SELECT span_id, supplier_kind, supplier FROM supplier_fact;
 DELETE FROM data.gap_membership;
 INSERT INTO data.gap_membership BY NAME FROM gap_membership;
+DELETE FROM data.short_feed;
+INSERT INTO data.short_feed BY NAME SELECT * EXCLUDE (period_id) FROM short_feed;
 DELETE FROM data.mandatory_return;
 INSERT INTO data.mandatory_return BY NAME FROM mandatory_return;
 DELETE FROM data.collective_action;

@@ -1,7 +1,8 @@
 -- The question as tables: everything that the derivation takes in beside what was loaded.
 
 CREATE OR REPLACE TEMP TABLE question (
-    as_of DATE, monitor_from DATE, supplier_min_organisations INTEGER, supplier_min_share DECIMAL(9, 6)   -- exact: 11 of 20 is 0.55
+    as_of DATE, monitor_from DATE, supplier_min_organisations INTEGER, supplier_min_share DECIMAL(9, 6),  -- exact: 11 of 20 is 0.55
+    short_min_organisations INTEGER, short_min_share DECIMAL(9, 6)
 );
 
 CREATE OR REPLACE TEMP TABLE mandatory_return AS FROM data.mandatory_return LIMIT 0;

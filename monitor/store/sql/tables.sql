@@ -287,7 +287,7 @@ CREATE TABLE IF NOT EXISTS data.check_run (        -- what each check asked: the
 
 CREATE TABLE IF NOT EXISTS data.ledger (           -- what was loaded and answered, each entry sealed with the one before it
     entry_number INTEGER PRIMARY KEY, entered_at TIMESTAMPTZ NOT NULL,
-    kind VARCHAR NOT NULL,               -- file | check | rebuild
+    kind VARCHAR NOT NULL,               -- file | check | decision | rebuild
     content VARCHAR NOT NULL,            -- JSON
     previous_hash VARCHAR NOT NULL, entry_hash VARCHAR NOT NULL
 );
@@ -327,6 +327,12 @@ CREATE TABLE IF NOT EXISTS data.silence_ended (silence_id VARCHAR NOT NULL, auth
 CREATE TABLE IF NOT EXISTS data.decision (         -- what a person decided about a finding, or about an alert not delivered
     about_id VARCHAR NOT NULL, decision VARCHAR NOT NULL,    -- acknowledged | resolved
     author VARCHAR NOT NULL, reason VARCHAR, comment VARCHAR, decided_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.feed_decision (    -- what a person decided about a feed that looked short: the last one holds
+    decision_number INTEGER NOT NULL, return_code VARCHAR NOT NULL, period_start DATE NOT NULL,
+    decision VARCHAR NOT NULL,           -- released | held
+    author VARCHAR NOT NULL, reason VARCHAR NOT NULL, decided_at TIMESTAMPTZ NOT NULL
 );
 
 -- rebuildable -------------------------------------------------------------------------------------------------
@@ -378,6 +384,13 @@ CREATE TABLE IF NOT EXISTS data.status_kept (          -- one row an expected re
 
 CREATE TABLE IF NOT EXISTS data.status_kept_for (      -- which check status_kept is of; none while one is under way, or was cut short
     fingerprint VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS data.short_feed (           -- returns and periods of which far less is loaded than of those before
+    return_code VARCHAR NOT NULL, period_start DATE NOT NULL,
+    measure VARCHAR NOT NULL,                          -- organisations | suppliers | rows
+    found BIGINT NOT NULL, usual BIGINT NOT NULL, periods_compared INTEGER NOT NULL,
+    released_at TIMESTAMPTZ, released_by VARCHAR, released_because VARCHAR
 );
 
 CREATE TABLE IF NOT EXISTS data.period_fact (          -- what status_kept.period_id points to

@@ -273,6 +273,28 @@ COMMENT ON COLUMN silence.supplier IS 'Only gaps of this supplier';
 COMMENT ON COLUMN silence.organisation_code IS 'Only of this organisation';
 COMMENT ON COLUMN silence.area_code IS 'Only where an organisation of this ICB, sub-ICB or PCN is among those meant';
 
+CREATE OR REPLACE VIEW short_feed AS FROM data.short_feed;
+COMMENT ON VIEW short_feed IS 'Returns and periods of which far less is loaded than of the periods before: whoever is not in it is not known, until somebody releases it';
+COMMENT ON COLUMN short_feed.return_code IS 'Return';
+COMMENT ON COLUMN short_feed.period_start IS 'First day of the period';
+COMMENT ON COLUMN short_feed.measure IS 'What there is too little of: organisations, suppliers or rows (of published files)';
+COMMENT ON COLUMN short_feed.found IS 'How many are loaded';
+COMMENT ON COLUMN short_feed.usual IS 'How many would be usual: the median of the periods before, as many days after their due dates';
+COMMENT ON COLUMN short_feed.periods_compared IS 'How many periods before it was compared with: three to six';
+COMMENT ON COLUMN short_feed.released_at IS 'When somebody decided that it is whole after all; empty: it is held back';
+COMMENT ON COLUMN short_feed.released_by IS 'Who';
+COMMENT ON COLUMN short_feed.released_because IS 'Why';
+
+CREATE OR REPLACE VIEW feed_decision AS
+SELECT return_code, period_start, decision, author, reason, decided_at FROM data.feed_decision;
+COMMENT ON VIEW feed_decision IS 'What people decided about feeds that looked short; the last one of a return and period holds';
+COMMENT ON COLUMN feed_decision.return_code IS 'Return';
+COMMENT ON COLUMN feed_decision.period_start IS 'First day of the period';
+COMMENT ON COLUMN feed_decision.decision IS 'released (judge by what is loaded) or held (not known, after all)';
+COMMENT ON COLUMN feed_decision.author IS 'Who decided';
+COMMENT ON COLUMN feed_decision.reason IS 'Why';
+COMMENT ON COLUMN feed_decision.decided_at IS 'When';
+
 CREATE OR REPLACE VIEW loaded_file AS
 SELECT file_name, sha256, format, loaded_at, rows_in_file, rows_loaded, rows_duplicate, rows_rejected, state
 FROM data.loaded_file;
@@ -315,7 +337,7 @@ CREATE OR REPLACE VIEW ledger AS FROM data.ledger;
 COMMENT ON VIEW ledger IS 'What was loaded and answered, each entry sealed with the one before it: monitor verify proves it';
 COMMENT ON COLUMN ledger.entry_number IS 'Number of the entry, from 1 on';
 COMMENT ON COLUMN ledger.entered_at IS 'When it was entered';
-COMMENT ON COLUMN ledger.kind IS 'file (loaded or refused), check (what it rested on, and its answer) or rebuild';
+COMMENT ON COLUMN ledger.kind IS 'file (loaded or refused), check (what it rested on, and its answer), decision (about a feed that looks short) or rebuild';
 COMMENT ON COLUMN ledger.content IS 'What it says, as JSON';
 COMMENT ON COLUMN ledger.previous_hash IS 'Hash of the entry before it';
 COMMENT ON COLUMN ledger.entry_hash IS 'SHA-256 of the hash before, the number, the instant, the kind and the content';

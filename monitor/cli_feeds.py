@@ -1,0 +1,52 @@
+"""`monitor feeds`: what looks cut short, and what people decide about it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from monitor import feeds as short
+from monitor import pipeline
+from monitor.command import DONE, Day, Here, Words, as_rows, by_option, in_workspace, known_return, print_rows
+from monitor.opening import reading
+
+
+@click.group()
+@in_workspace
+def feeds() -> None:
+    """Feeds that look short: far less is loaded than usual, so whoever is not in it is not known."""
+
+
+@feeds.command("list")
+@as_rows
+@in_workspace
+@click.pass_obj
+def list_(here: Here, how: str) -> int:
+    """What looked short at the last check, and what was decided about it."""
+    with reading(here.setting()) as connection:
+        rows = short.short_feeds(connection)
+    here.talk.quiet()
+    print_rows(here, short.COLUMNS, rows, how)
+    return DONE
+
+
+def _decides(name: str, decision: str, told: str, help_: str) -> None:
+    @feeds.command(name, help=help_)
+    @click.argument("return_code", metavar="RETURN")
+    @click.argument("period_start", type=Day())
+    @click.option("--reason", type=Words(), required=True, metavar="TEXT", help="Why.")
+    @by_option
+    @in_workspace
+    @click.pass_obj
+    def decide(here: Here, return_code: str, period_start: date, reason: str, author: str) -> int:
+        setting = here.setting()
+        known_return(setting, return_code)
+        with pipeline.deciding(setting) as connection:
+            short.decide(connection, return_code, period_start, decision, author, reason, here.clock())
+        click.echo(f"{return_code} {period_start}: {told} The next run works it out.")
+        return DONE
+
+
+_decides("release", short.RELEASED, "judged by what is loaded.", "Say that a feed is whole: judge by what is loaded.")
+_decides("hold", short.HELD, "not known, as far as it looks short.", "Take a release back: it is not known again.")
