@@ -71,7 +71,8 @@ def _holds(chain: list[Entry], known_head: str) -> Examined:
 
 def _as_entered(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Iterator[Examined]:
     """Whether the store says of each file what was said when it was loaded, and has them all."""
-    altered = [file["file_name"] for file in now if file not in entered]
+    known = {ledger.as_entered(file) for file in entered}
+    altered = [file["file_name"] for file in now if ledger.as_entered(file) not in known]
     kept = {file["sha256"] for file in now}
     gone = list(dict.fromkeys(file["file_name"] for file in entered if file["sha256"] not in kept))
     for name in altered:

@@ -49,11 +49,16 @@ def append(connection: duckdb.DuckDBPyConnection, kind: str, at: datetime, conte
     last = head(connection)
     number = last.entry_number + 1 if last else 1
     previous = last.entry_hash if last else BEGINNING
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = as_entered(content)
     connection.execute(
         "INSERT INTO data.ledger VALUES (?, ?, ?, ?, ?, ?)",
         [number, at, kind, text, previous, hash_of(number, at, kind, text, previous)],
     )
+
+
+def as_entered(content: Mapping[str, Any]) -> str:
+    """What an entry says, as it is written: the same content is the same text."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def head(connection: duckdb.DuckDBPyConnection) -> Entry | None:
@@ -100,9 +105,9 @@ def append_file(connection: duckdb.DuckDBPyConnection, file_id: int, at: datetim
 
 def enter_what_is_missing(connection: duckdb.DuckDBPyConnection, at: datetime) -> None:
     """Add the files that were loaded before there was a ledger, or are told differently since a rebuild."""
-    entered = [entry.said for entry in entries(connection) if entry.kind == FILE]
+    entered = {entry.content for entry in entries(connection) if entry.kind == FILE}
     for file in files(connection):
-        if file not in entered:
+        if as_entered(file) not in entered:
             append(connection, FILE, at, file)
 
 
