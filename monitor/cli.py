@@ -265,8 +265,8 @@ def sql(here: Here, query: str | None, file: Any, how: str) -> int:
 @click.pass_obj
 def rebuild(here: Here, in_place: bool) -> int:
     """Build the store anew from the kept input files, beside it; say whether it gives the same answer."""
-    from monitor.rebuild import rebuild as build_anew
-    from monitor.rebuild_told import rebuilt_lines
+    from monitor.rebuilding.rebuild import rebuild as build_anew
+    from monitor.rebuilding.told import rebuilt_lines
 
     rebuilt = build_anew(here.setting(), in_place)
     here.talk.quiet()

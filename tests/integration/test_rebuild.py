@@ -14,7 +14,7 @@ from test_one_run_at_a_time import held_by_another_process, lock_of
 from test_publication import LOG
 
 from monitor.cli import main
-from monitor.rebuild import HISTORY
+from monitor.rebuilding.before import HISTORY
 from monitor.store.sql_files import SQL_FOLDER
 
 SAME = "every status is the same as in the old store"

@@ -16,60 +16,30 @@ from typing import Any
 
 import duckdb
 
-from monitor.check_runs import files_sealed, fingerprint, last_check, last_recorded_day
-from monitor.errors import EnvironmentFault, UsageError
+from monitor.check_runs import files_sealed
+from monitor.errors import UsageError
 from monitor.intake import (
     Intake,
     files_in,
     is_utf8,
     load_files,
-    organisations_are_current,
     rebuild_organisations,
     sha256_of,
 )
-from monitor.returns.working_days import england
+from monitor.rebuilding.before import FILES, HISTORY, Before, derived, told_before
+from monitor.rebuilding.in_place import put_in_place
 from monitor.run_lock import holding
 from monitor.setting import Setting, periods_of_returns
-from monitor.store.database import is_in_use, open_reader, open_writer
-from monitor.store.derive import Question, derive_status
-from monitor.store.in_place import beside, link_or_copy
+from monitor.store.database import open_writer
 from monitor.store.ledger import REBUILD, append, enter_what_is_missing
-from monitor.store.sql_files import SqlTemplate, rows_as_dicts, scalar, sql_file, transaction
+from monitor.store.sql_files import rows_as_dicts, scalar, transaction
 from monitor.workspace import Workspace
-
-# What no file tells: the section "what was found, and what ran" of tables.sql.
-HISTORY = (
-    "job_run", "finding_subject", "finding_event", "check_run", "alert", "alert_recipient", "alert_matter",
-    "alert_message", "delivery_attempt", "silence", "silence_ended", "decision", "feed_decision", "job_watch",
-    "monthly_rollup", "ledger",
-)  # fmt: skip
 
 NUMBERED = {
     "data.next_run": "SELECT max(run_id) FROM data.job_run",
     "data.next_alert": "SELECT max(alert_number) FROM data.alert",
     "data.next_attempt": "SELECT max(attempt_number) FROM data.delivery_attempt",
 }
-FILES = """
-SELECT file_id, file_name, sha256, format, loaded_at, state, rows_loaded, rows_duplicate, rows_rejected, detail
-FROM data.loaded_file ORDER BY file_id
-"""
-ELSEWHERE = "SELECT DISTINCT path, sha256 FROM data.file_seen WHERE sha256 IN (SELECT sha256 FROM data.loaded_file)"
-
-Answer = dict[str, tuple[int, str, str]]  # by return: expected returns, digest of what is said, digest of the evidence
-
-
-@dataclass(frozen=True)
-class Before:
-    """What the old store tells. answer None: it cannot give one; trouble says why. history: the tables it can give."""
-
-    as_of: date | None = None
-    answer: Answer | None = None
-    files: tuple[dict[str, Any], ...] = ()
-    elsewhere: tuple[tuple[str, str], ...] = ()
-    unchecked: frozenset[str] = frozenset()
-    history: tuple[str, ...] = ()
-    feed_decisions: tuple[tuple[Any, ...], ...] = ()
-    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +76,7 @@ def rebuild(setting: Setting, in_place: bool) -> Rebuilt:
     setting.workspace.make_folders()
     started_at = setting.clock()
     with holding(setting.workspace.lock, "monitor rebuild", started_at):
-        before = _before(setting)
+        before = told_before(setting)
         new = setting.workspace.rebuilt
         shutil.rmtree(new.parent, ignore_errors=True)
         with open_writer(new, setting.workspace.spill, setting.settings.memory_limit) as connection:
@@ -117,68 +87,8 @@ def rebuild(setting: Setting, in_place: bool) -> Rebuilt:
                 rebuilt = replace(rebuilt, store=setting.workspace.store, is_replaced=True, lost=lost)
                 _record(setting, connection, rebuilt, started_at)
         if in_place:
-            _put_in_place(setting.workspace)
+            put_in_place(setting.workspace)
         return replace(rebuilt, seconds=(setting.clock() - started_at).total_seconds())
-
-
-# ------------------------------------------------------------------------------------------------ the old store
-
-
-def _before(setting: Setting) -> Before:
-    store = setting.workspace.store
-    if not store.is_file():
-        return Before(trouble=f"there is no {store}")
-    try:
-        with open_reader(store, setting.settings.memory_limit) as connection:
-            return _told_by(setting, connection)
-    except EnvironmentFault as fault:
-        if not _is_damage(fault.__cause__):
-            raise
-        return Before(trouble=f"{store} cannot be read: {_first_line(fault.__cause__)}")
-    except duckdb.Error as error:
-        return Before(trouble=f"{store} cannot be read: {_first_line(error)}")
-
-
-def _told_by(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Before:
-    """What can be read of a store. One damaged place may spoil all that is asked after it, so files come first."""
-    files = tuple(rows_as_dicts(connection.execute(FILES)))
-    as_of = last_recorded_day(connection)
-    before = Before(as_of, files=files, elsewhere=tuple(connection.execute(ELSEWHERE).fetchall()))
-    unchecked = frozenset(code for (code,) in connection.execute("FROM data.unchecked_return").fetchall())
-    history = tuple(table for table in HISTORY if _can_be_read(connection, table))
-    before = replace(before, unchecked=unchecked, history=history)
-    if "feed_decision" in history:
-        before = replace(before, feed_decisions=tuple(connection.execute("FROM data.feed_decision").fetchall()))
-    if not organisations_are_current(connection):
-        return replace(before, trouble="the old store gives no answer: a load did not run to its end")
-    try:
-        return replace(before, answer=_old_answer(setting, connection, before))
-    except duckdb.Error as error:
-        return replace(before, trouble=f"the old store gives no answer: {_first_line(error)}")
-
-
-def _old_answer(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Before) -> Answer:
-    """The answer that the last check kept, if it is to the same question; else it is worked out from the old rows."""
-    day = before.as_of or setting.as_of(None)
-    if last_check(connection, fingerprint(setting, connection, day)):
-        return _answer(connection, "data.return_status_row")
-    return _derived(setting, connection, day, before.unchecked)
-
-
-def _can_be_read(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    try:
-        connection.execute(f"SELECT sum(hash(t)) FROM data.{table} AS t").fetchone()
-    except duckdb.Error:
-        return False
-    return True
-
-
-def _is_damage(error: BaseException | None) -> bool:
-    """Whether a store could not be opened because of what is in it, and not because of who has it or may read it."""
-    return isinstance(error, duckdb.Error) and not is_in_use(error) and "Permission denied" not in str(error)
-
-
-# ------------------------------------------------------------------------------------------------ the new store
 
 
 def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Before) -> None:
@@ -243,20 +153,9 @@ def _place(
     return min(numbers, default=math.inf)
 
 
-def _derived(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, unchecked: frozenset[str]) -> Answer:
-    setting.progress("working out statuses", str(as_of))
-    derive_status(connection, Question(as_of, setting.settings, setting.catalogue, england(), unchecked))
-    return _answer(connection, "return_status_row")
-
-
-def _answer(connection: duckdb.DuckDBPyConnection, table: str) -> Answer:
-    sql = SqlTemplate(sql_file("rebuild/answer_by_return.sql")).substitute(table=table)
-    return {code: tuple(rest) for code, *rest in connection.execute(sql).fetchall()}
-
-
 def _compared(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Before) -> Rebuilt:
     as_of = before.as_of or setting.as_of(None)
-    new = _derived(setting, connection, as_of, before.unchecked)
+    new = derived(setting, connection, as_of, before.unchecked)
     old = before.answer
     differing = None
     if old is not None:
@@ -295,9 +194,6 @@ def _counts(file: dict[str, Any]) -> tuple[int, ...]:
     return file["rows_loaded"], file["rows_duplicate"], file["rows_rejected"]
 
 
-# ------------------------------------------------------------------------------------------------ in its place
-
-
 def _take_over(connection: duckdb.DuckDBPyConnection, old: Path, before: Before) -> tuple[str, ...]:
     """Copy the history; gives the tables that are lost. Numbers go on where they were."""
     connection.execute("DELETE FROM data.ledger")  # what it says of this building; the chain of before goes on
@@ -332,49 +228,3 @@ def _record(setting: Setting, connection: duckdb.DuckDBPyConnection, rebuilt: Re
                 + ("the same answer" if rebuilt.is_same else "not shown to be the same answer"),
             ],
         )
-
-
-def _put_in_place(workspace: Workspace) -> None:
-    """The new store takes the old one's name in one step; the old one keeps another."""
-    store, kept = workspace.store, workspace.before_rebuild
-    try:
-        if store.exists():
-            _fold_log_in(store)
-            building = beside(kept)
-            link_or_copy(store, building)
-            building.replace(kept)
-            _log_of(kept).unlink(missing_ok=True)
-        if _log_of(store).exists():  # of a damaged store; beside the new one it would be taken for its own
-            _log_of(store).replace(_log_of(kept))
-        workspace.rebuilt.replace(store)
-        shutil.rmtree(workspace.rebuilt.parent, ignore_errors=True)
-    except PermissionError as error:
-        raise _still_open(workspace, str(error)) from error
-    except duckdb.Error as error:
-        raise _still_open(workspace, _first_line(error)) from error
-
-
-def _fold_log_in(store: Path) -> None:
-    """Have DuckDB write into the file what stands in its log, so that the file is whole by itself."""
-    if not _log_of(store).exists():
-        return
-    try:
-        duckdb.connect(str(store)).close()
-    except duckdb.Error as error:
-        if not _is_damage(error):
-            raise
-
-
-def _log_of(store: Path) -> Path:
-    return store.with_name(store.name + ".wal")
-
-
-def _still_open(workspace: Workspace, found: str) -> EnvironmentFault:
-    return EnvironmentFault(
-        str(workspace.store), f"cannot be replaced: {found}", "a store that nobody has open",
-        "close what has it open, then run `monitor rebuild --replace` again; the old store is still in place",
-    )  # fmt: skip
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(error).strip().splitlines()[0]

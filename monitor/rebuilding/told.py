@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from monitor.output import on_one_line
-from monitor.rebuild import Rebuilt
+from monitor.rebuilding.rebuild import Rebuilt
 
 MOST_NAMES = 20
 WHAT_IS_LOST = {
