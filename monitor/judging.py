@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from monitor.checks import Verdict, could_not_check, run_suites
+from monitor.control_charts import derive_charts
 from monitor.returns.working_days import england
 from monitor.setting import Setting
 from monitor.store.derive import Question, derive_status
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
 def judge(
     setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, is_look_back: bool = False
 ) -> tuple[tuple[Verdict, ...], frozenset[str]]:
-    """The verdicts on the statuses of a day, and the returns that could not be checked: of these nothing is known."""
+    """The verdicts on the statuses of a day, and the returns that could not be checked: of these nothing is known.
+
+    What is kept of the day are its statuses and the control charts that go with them.
+    """
     derive_and_keep(setting, connection, as_of)
     verdicts = _judged_in_passing(setting, connection) if is_look_back else judged_by_suites(setting, connection)
     unchecked = could_not_check(verdicts)
     if unchecked:
         derive_and_keep(setting, connection, as_of, unchecked)
+    derive_charts(connection, setting.settings, as_of)
     return verdicts, unchecked
 
 

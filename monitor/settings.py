@@ -52,9 +52,36 @@ class ShortFeed(Strict):
     min_share: float = Field(0.5, ge=0, lt=1)
 
 
+class Charts(Strict):
+    """What control charts give rise to. low_volume: whether a count that is unusually low is a finding."""
+
+    low_volume: bool = True
+
+
+class StepChange(Strict):
+    """From when on the figures of a return are of another level, as a person states it: limits are made anew."""
+
+    return_code: str = Field(alias="return")
+    organisation: str | None = None
+    icb: str | None = None
+    from_on: date = Field(alias="from")
+    reason: str = Field(min_length=1, max_length=200)
+
+    @field_validator("organisation", "icb")
+    @classmethod
+    def codes_are_in_capitals(cls, value: str | None) -> str | None:
+        return value and value.strip().upper()
+
+    @model_validator(mode="after")
+    def is_about_one_thing(self) -> StepChange:
+        if self.organisation and self.icb:
+            raise ValueError("organisation or icb, not both")
+        return self
+
+
 KINDS_OF_FINDING = (
     "missing_return", "late_return", "supplier_gap", "area_gap", "source_not_loaded", "source_incomplete", "suppressed",
-    "could_not_check", "unexpected_row", "due_soon",
+    "could_not_check", "unexpected_row", "low_volume", "due_soon",
 )  # fmt: skip
 # What HTML calls a valid e-mail address: nothing in it could end the address and begin a header.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
@@ -198,6 +225,8 @@ class Settings(Strict):
     collective_action: list[CollectiveAction] = []
     causes: Causes = Causes()
     short_feed: ShortFeed = ShortFeed()
+    charts: Charts = Charts()
+    step_change: list[StepChange] = []
     mail: Mail | None = None
     channel: list[Channel] = []
     reminders: Reminders = Reminders()
@@ -279,6 +308,8 @@ def _returns_named(settings: Settings) -> Iterator[tuple[str, str]]:
         for key, column, text in column_map.written:
             if column == "return_code":
                 yield f"column_map.[{place}].{'.'.join(key)}", compared(text)
+    for place, change in enumerate(settings.step_change):
+        yield f"step_change.[{place}].return", change.return_code
     for place, route in enumerate(settings.mail.route if settings.mail else []):
         yield from ((f"mail.route.[{place}].returns", code) for code in route.returns)
     for place, channel in enumerate(settings.channel):

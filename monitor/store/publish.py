@@ -151,3 +151,4 @@ def _make_views(building: Path) -> None:
         run_sql_file(copy, "alerts/delivery_view.sql")
         run_sql_file(copy, "views.sql")
         run_sql_file(copy, "action_views.sql")
+        run_sql_file(copy, "chart_views.sql")

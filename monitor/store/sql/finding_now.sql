@@ -59,4 +59,15 @@ UNION ALL BY NAME
 SELECT finding_key('could_not_check', return_code, NULL, '') AS finding_key, 'could_not_check' AS kind, return_code,
        'could_not_check' AS cause, max(rows_checked) AS organisations,
        severity_of_rank(min(severity_rank(severity))) AS severity, min(expectation) AS expectation
-FROM data.verdict WHERE state = 'could_not_check' GROUP BY return_code;
+FROM data.verdict WHERE state = 'could_not_check' GROUP BY return_code
+UNION ALL BY NAME
+-- No expectation stands behind a count that is low for its organisation: a control chart does (charts/low_volume.sql).
+SELECT finding_key('low_volume', s.return_code, s.newest_on, s.organisation_code || '/') AS finding_key,
+       'low_volume' AS kind, s.return_code, s.newest_on AS period_start, r.period_end, s.organisation_code, r.due_on,
+       s.low_volume AS cause, 1 AS organisations, 'info' AS severity, 'control chart' AS expectation
+FROM data.chart_series AS s JOIN data.return_status_row AS r ON r.expected_id = s.newest_expected_id
+WHERE s.low_volume IS NOT NULL;
+
+INSERT INTO data.finding_member
+SELECT finding_key('low_volume', return_code, newest_on, organisation_code || '/'), newest_expected_id
+FROM data.chart_series WHERE low_volume IS NOT NULL;

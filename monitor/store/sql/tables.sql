@@ -430,3 +430,21 @@ CREATE TABLE IF NOT EXISTS data.supplier_set (      -- the suppliers of each com
 CREATE TABLE IF NOT EXISTS data.supplier_name (     -- the spelling of each supplier that occurs most often
     supplier_key VARCHAR PRIMARY KEY, supplier_name VARCHAR NOT NULL
 );
+
+CREATE TABLE IF NOT EXISTS data.chart_series (      -- control charts of the last check: one row a series and phase of it
+    series_id BIGINT NOT NULL, measure VARCHAR NOT NULL,     -- records: of an organisation | completeness: of an ICB
+    return_code VARCHAR NOT NULL, organisation_code VARCHAR, icb_code VARCHAR,
+    phase INTEGER NOT NULL, began VARCHAR,   -- why limits begin anew with it; NULL for the first
+    from_on DATE NOT NULL, newest_on DATE NOT NULL, newest_value DOUBLE NOT NULL, newest_expected_id BIGINT,
+    points INTEGER NOT NULL, mean DOUBLE, lower DOUBLE, upper DOUBLE, moving_range DOUBLE,   -- NULL: too few points
+    newest_rule VARCHAR, newest_side TINYINT,   -- the special cause of the newest point; side: -1 low, 1 high
+    low_volume VARCHAR,                      -- the rule, where the newest count is low by itself: a finding
+    is_newest BOOLEAN NOT NULL,              -- the last phase of its series
+    note VARCHAR                             -- why there are no limits
+);
+
+CREATE TABLE IF NOT EXISTS data.chart_point (       -- the points of each of them
+    series_id BIGINT NOT NULL, period_start DATE NOT NULL, value DOUBLE NOT NULL,
+    adjusted DOUBLE,                         -- for what all organisations of the same supplier have in common
+    rule VARCHAR, side TINYINT
+);

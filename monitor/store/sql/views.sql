@@ -191,9 +191,9 @@ CREATE OR REPLACE VIEW finding AS
 SELECT finding_id, kind, return_code, period_start, period_end, organisation_code, request_id, supplier, area_code, due_on,
        cause, organisations, opened_at, resolved_at, severity, suite, expectation
 FROM data.finding_current;
-COMMENT ON VIEW finding IS 'Things to look at, from expectations that were not met: opened, and resolved when over';
+COMMENT ON VIEW finding IS 'Things to look at, from expectations that were not met and control charts: opened, and resolved when over';
 COMMENT ON COLUMN finding.finding_id IS 'Identifier, stable while the finding is open';
-COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, suppressed, could_not_check or unexpected_row';
+COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, suppressed, could_not_check, unexpected_row or low_volume';
 COMMENT ON COLUMN finding.return_code IS 'Return that it is about';
 COMMENT ON COLUMN finding.period_start IS 'First day of the period';
 COMMENT ON COLUMN finding.period_end IS 'Last day of the period';
@@ -202,13 +202,13 @@ COMMENT ON COLUMN finding.request_id IS 'Request, for a return owed on request';
 COMMENT ON COLUMN finding.supplier IS 'Supplier, for a supplier gap';
 COMMENT ON COLUMN finding.area_code IS 'Sub-ICB (or ICB, or England, of an incident), for an area gap';
 COMMENT ON COLUMN finding.due_on IS 'Day by which the returns were due';
-COMMENT ON COLUMN finding.cause IS 'Likely cause';
+COMMENT ON COLUMN finding.cause IS 'Likely cause; for low_volume the rule of the control chart';
 COMMENT ON COLUMN finding.organisations IS 'For how many organisations the finding stands';
 COMMENT ON COLUMN finding.opened_at IS 'When it was first found';
 COMMENT ON COLUMN finding.resolved_at IS 'When it was no longer found; empty while open';
 COMMENT ON COLUMN finding.severity IS 'critical, warning or info, from the suite';
 COMMENT ON COLUMN finding.suite IS 'Suite that found it: the return code';
-COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words';
+COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words; control chart for low_volume';
 
 CREATE OR REPLACE VIEW alert AS
 SELECT alert_id, finding_ids, reason, recipients, subject, planned_at, sent_at, attempts, last_error, message_id, state

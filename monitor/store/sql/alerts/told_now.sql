@@ -52,7 +52,8 @@ finding AS (
            pcn.organisation_name AS pcn_name, t.supplier, t.area_code, t.request_id, t.due_on, t.cause, t.organisations,
            a.last_attempt_on, a.last_outcome, b.cause_before, s.status, s.cause AS status_cause,
            coalesce(m.still_missed, 0) AS still_missed, CAST(s.received_at AS DATE) AS received_on,
-           r.gms_reference, r.pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author
+           r.gms_reference, r.pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author,
+           CAST(c.newest_value AS BIGINT) AS records, c.lower AS usual_low, c.upper AS usual_high
     FROM told AS t
     LEFT JOIN data.mandatory_return AS r USING (return_code)
     LEFT JOIN period AS p
@@ -66,6 +67,9 @@ finding AS (
     LEFT JOIN still_missed AS m ON m.finding_id = t.finding_id
     LEFT JOIN told_before AS b ON b.matter_id = t.finding_id
     LEFT JOIN by_hand AS h ON h.about_id = t.finding_id
+    LEFT JOIN data.chart_series AS c
+        ON t.kind = 'low_volume' AND c.low_volume IS NOT NULL AND c.organisation_code = t.organisation_code
+        AND c.return_code = t.return_code AND c.newest_on = t.period_start
 ),
 due_soon AS (
     SELECT t.matter_id, t.reason, 'due_soon' AS kind, 'info' AS severity, s.return_code, s.return_title, s.period_start,

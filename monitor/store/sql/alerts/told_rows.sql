@@ -10,7 +10,7 @@ listed AS (
     FROM told AS t
     JOIN data.finding_member AS m USING (finding_key)
     JOIN data.return_status_row AS s USING (expected_id)
-    WHERE t.resolved_at IS NULL AND t.kind IN ('missing_return', 'late_return', 'unexpected_row', 'supplier_gap', 'area_gap')
+    WHERE t.resolved_at IS NULL AND t.kind IN ('missing_return', 'late_return', 'unexpected_row', 'supplier_gap', 'area_gap', 'low_volume')
 ),
 attempt AS (
     SELECT s.organisation_code, s.return_code, s.period_start, max(s.submitted_on) AS last_attempt_on

@@ -1,2 +1,2 @@
--- Decisions about feeds that look short: tables.sql makes the table, and no table of before is changed.
+-- Decisions about feeds that look short, and control charts: tables.sql makes the tables, and no table of before is changed.
 SELECT 3;

@@ -1,0 +1,51 @@
+"""Control charts of record counts and completeness, worked out by SQL after each check and kept in the store.
+
+Methods, sources and limits: docs/methods.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from monitor.settings import Settings
+from monitor.store.sql_files import SqlTemplate, run_sql_file, sql_file, transaction
+
+# NHSRplotthedots warns of fewer: their limits move with each point that comes.
+POINTS_NEEDED = 12
+# Three years of months: what happened before says little of now, and the work does not grow with history.
+MOST_PERIODS = 36
+
+
+def derive_charts(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
+    """Replace data.chart_series and data.chart_point by the charts of data.status_kept, the answer for `as_of`."""
+    put_chart_question(connection, settings, as_of)
+    run_sql_file(connection, "charts/values.sql")
+    draw(connection, "chart")
+    run_sql_file(connection, "charts/low_volume.sql")
+    draw(connection, "adjusted")
+    with transaction(connection):
+        run_sql_file(connection, "charts/keep.sql")
+    run_sql_file(connection, "charts/forget.sql")
+
+
+def draw(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """From the temporary table NAME_value (series_id, place, value) make NAME_limits and NAME_charted."""
+    names = {"values": f"{name}_value", "limits": f"{name}_limits", "charted": f"{name}_charted"}
+    connection.execute(SqlTemplate(sql_file("charts/control_chart.sql")).substitute(names))
+
+
+def put_chart_question(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, points_needed: int = POINTS_NEEDED
+) -> None:
+    """Make the temporary tables that state the settings of the charts, and the step changes that people stated."""
+    run_sql_file(connection, "charts/setting.sql")
+    of_charts: list[Any] = [
+        as_of, settings.charts.low_volume, points_needed, MOST_PERIODS, settings.causes.supplier_min_organisations,
+    ]  # fmt: skip
+    connection.execute("INSERT INTO chart_setting VALUES (?, ?, ?, ?, ?)", of_charts)
+    for one in settings.step_change:
+        stated = [one.return_code, one.organisation, one.icb, one.from_on, one.reason]
+        connection.execute("INSERT INTO step_change VALUES (?, ?, ?, ?, ?)", stated)
