@@ -112,6 +112,10 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
         "With facts that are not as expected:", map(_single_line, answers.open_single(connection, "unexpected_row"))
     )
     yield from _capped("Received late:", map(_single_line, answers.open_single(connection, "late_return")))
+    yield from _capped(
+        "Fewer records than usual (view volume_chart):",
+        map(_single_line, answers.open_single(connection, "low_volume")),
+    )
     for kind, reason in WHY_NOT_KNOWN.items():
         yield from _capped(f"Not known, because {reason}:", map(_gap_line, answers.open_gaps(connection, kind)))
     yield from _capped(

@@ -21,6 +21,18 @@ WHY_NOT_KNOWN = {
     "suppressed": "what was published cannot tell",
 }
 
+# A special cause on a control chart, by its rule and side (-1 low, 1 high).
+WORDS_OF_RULE = {
+    ("point_below_limit", -1): "below the lower limit",
+    ("point_above_limit", 1): "above the upper limit",
+    ("trend", -1): "seven in a row, each lower than the one before",
+    ("trend", 1): "seven in a row, each higher than the one before",
+    ("two_of_three", -1): "two of three close to the lower limit",
+    ("two_of_three", 1): "two of three close to the upper limit",
+    ("shift", -1): "seven in a row below the mean",
+    ("shift", 1): "seven in a row above the mean",
+}
+
 # A likely cause of what is not received, in a sentence's place.
 WORDS_OF_CAUSE = {
     "known_incident": "known incident",
@@ -34,4 +46,6 @@ WORDS_OF_CAUSE = {
     "unexplained": "none that we know of",
     "could_not_check": "the check could not be run",
     **WHY_NOT_KNOWN,
+    # Of low_volume: the rule that the newest count, low for its organisation, met.
+    **{rule: words for (rule, side), words in WORDS_OF_RULE.items() if side < 0},
 }

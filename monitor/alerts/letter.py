@@ -12,6 +12,7 @@ from monitor.alerts.wording import (
     COULD_NOT_CHECK,
     GAPS,
     LATE,
+    LOW,
     MISSED,
     NOT_KNOWN,
     UNEXPECTED,
@@ -120,7 +121,7 @@ def _subject(told: Mapping[str, Sequence[Facts]]) -> str:
 
 def _worst(told: Sequence[Facts]) -> str:
     """What to look at first: the gravest, then what stands for most."""
-    order = (COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, UNEXPECTED, LATE, DUE_SOON)
+    order = (COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, UNEXPECTED, LATE, LOW, DUE_SOON)
     one = min(
         told,
         key=lambda one: (SEVERITIES.index(one["severity"]), order.index(one["kind"]), -(one["organisations"] or 0)),
@@ -129,7 +130,8 @@ def _worst(told: Sequence[Facts]) -> str:
         return f"{what(one)}, not known for {number(one['organisations'] or 0, 'organisation')}"
     if one["kind"] == DUE_SOON:
         return what(one)
-    return f"{who(one)}, {what(one)}" + (", received late" if one["kind"] == LATE else "")
+    told = {LATE: ", received late", LOW: ", fewer records than usual"}
+    return f"{who(one)}, {what(one)}" + told.get(one["kind"], "")
 
 
 def _to_do(told: Sequence[Facts]) -> Iterator[str]:
@@ -169,6 +171,10 @@ def _to_do_besides(now: Sequence[Facts]) -> Iterator[str]:
     unknown = sorted({title(one) for one in now if one["kind"] in NOT_KNOWN})
     if unknown:
         yield f"Load what is missing about {listed(unknown)}: until then nobody can say who sent it."
+    low = [one for one in now if one["kind"] == LOW]
+    if low:
+        counts = number(len(low), "count")
+        yield f"{counts} of records {_are(len(low))} lower than usual, listed below: a count does not say why."
     if any(one["kind"] == DUE_SOON for one in now):
         yield "Some returns fall due soon; they are listed below."
     if not now or all(one["kind"] == LATE for one in now):
@@ -210,8 +216,10 @@ def _group_of(one: Facts) -> tuple[int, str]:
         return 3, f"{title(one)}, received with facts that are not as expected"
     if kind == LATE:
         return 5, f"{title(one)}, received late"
+    if kind == LOW:
+        return 6, f"{title(one)}, fewer records than usual"
     if kind == DUE_SOON:
-        return 6, "By its due date"
+        return 7, "By its due date"
     return 2, title(one)
 
 
@@ -223,6 +231,7 @@ def _goes_on(matters: Iterable[Matter], titles: Mapping[str, str]) -> Iterator[s
         "missing_return": ("return", " not received"),
         "could_not_check": ("check", " that could not be run"),
         "unexpected_row": ("return", " with unexpected facts"),
+        LOW: ("count", " lower than usual"),
     }
     counts = Counter((titles.get(one.return_code, one.return_code), one.kind) for one in matters)
     for (named, kind), count in sorted(counts.items()):

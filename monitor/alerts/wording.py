@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ Facts = Mapping[str, Any]
 GAPS = ("supplier_gap", "area_gap")
 NOT_KNOWN = ("source_not_loaded", "source_incomplete", "suppressed")
 MISSED, UNEXPECTED, LATE, COULD_NOT_CHECK = "missing_return", "unexpected_row", "late_return", "could_not_check"
+LOW = "low_volume"
 EXPLAINED_BY_A_GAP = ("known_incident", "supplier_wide", "area_wide")
 
 WORDS_OF_REASON = {
@@ -47,7 +49,7 @@ def line_of(one: Facts, as_of: date) -> Line:
     """The row of a finding."""
     return Line(
         who=who(one),
-        what=what(one),
+        what=f"{what(one)}: {_fewer_than_usual(one)}" if one["kind"] == LOW else what(one),
         due=day_and_weekday(one["due_on"]) if one["due_on"] else "no due date",
         overdue=_overdue(one, as_of),
         last_attempt=_last_attempt(one),
@@ -90,7 +92,7 @@ def title(one: Facts) -> str:
 
 def _overdue(one: Facts, as_of: date) -> str:
     """Whole days past the due date, of what is still missing."""
-    if one["reason"] == RESOLVED or one["kind"] in (UNEXPECTED, LATE) or not one["due_on"]:
+    if one["reason"] == RESOLVED or one["kind"] in (UNEXPECTED, LATE, LOW) or not one["due_on"]:
         return ""
     days = (as_of - one["due_on"]).days
     return f"{days:,}" if days > 0 else ""
@@ -108,10 +110,22 @@ def _cause(one: Facts) -> str:
     if one["kind"] == UNEXPECTED:
         return f"{WORDS_OF_STATUS.get(one['status'] or '', 'received')}, with facts that are not as expected"
     now = WORDS_OF_CAUSE.get(one["cause"] or "", one["cause"] or "")
+    if one["kind"] == LOW:
+        return f"not known: a count does not say why (rule: {now})"
     before = one["cause_before"]
     if one["reason"] == CHANGED and before and before != one["cause"]:
         return f"{now} (before: {WORDS_OF_CAUSE.get(before, before)})"
     return now
+
+
+def _fewer_than_usual(one: Facts) -> str:
+    """How many records there are, and how many there usually are: the limits of the control chart."""
+    if one["records"] is None:
+        return "fewer records than usual"
+    usual = f"{math.floor(one['usual_low']):,} to {math.ceil(one['usual_high']):,}"
+    if one["cause"] != "point_below_limit":  # then it is the run that is unusual, not the one count
+        usual += f", on average {one['usual']:,.0f}"
+    return f"fewer records than usual: {one['records']:,}, usually {usual}"
 
 
 def _what_became_of_it(one: Facts) -> str:
@@ -119,6 +133,8 @@ def _what_became_of_it(one: Facts) -> str:
     if one["by_hand_reason"]:
         words = f"resolved by {one['by_hand_author']}: {WORDS_OF_REASON[one['by_hand_reason']]}"
         return short(words, LONGEST_NAME)
+    if one["kind"] == LOW:
+        return "the newest count is not unusual any more, or there is a newer one"
     if one["still_missed"]:
         still = f"{number(one['still_missed'], 'return')} still not received"
         if one["kind"] in GAPS:

@@ -22,7 +22,8 @@ WORDS_OF_FINDING = {
     "supplier_gap": "gap of a supplier", "area_gap": "gap of an area",
     "missing_return": "not received, one organisation",
     "late_return": "received late", "unexpected_row": "received, with facts that are not as expected",
-    "could_not_check": "could not be checked", **{kind: f"not known: {why}" for kind, why in WHY_NOT_KNOWN.items()},
+    "low_volume": "fewer records than usual", "could_not_check": "could not be checked",
+    **{kind: f"not known: {why}" for kind, why in WHY_NOT_KNOWN.items()},
 }  # fmt: skip
 
 
@@ -79,6 +80,10 @@ def _to_do(world: World, today: Today) -> Iterator[str]:
     single = found.get("missing_return")
     if single:
         yield f"{counted(single['findings'], 'return')} not received that no gap explains: look at each."
+    low = found.get("low_volume")
+    if low:
+        counts = counted(low["findings"], "count")
+        yield f"{counts} of records lower than usual, by control charts: a count does not say why."
     unknown = sum(slot["not_known"] for slot in world.slots)
     if unknown:
         yield f"{counted(unknown, 'return')} not known: load what is missing, listed below."

@@ -53,7 +53,7 @@ finding AS (
            a.last_attempt_on, a.last_outcome, b.cause_before, s.status, s.cause AS status_cause,
            coalesce(m.still_missed, 0) AS still_missed, CAST(s.received_at AS DATE) AS received_on,
            r.gms_reference, r.pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author,
-           CAST(c.newest_value AS BIGINT) AS records, c.lower AS usual_low, c.upper AS usual_high
+           CAST(c.newest_value AS BIGINT) AS records, c.mean AS usual, c.lower AS usual_low, c.upper AS usual_high
     FROM told AS t
     LEFT JOIN data.mandatory_return AS r USING (return_code)
     LEFT JOIN period AS p

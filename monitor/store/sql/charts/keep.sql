@@ -25,8 +25,8 @@ icb AS (
 )
 SELECT p.series_number * 64 + p.phase AS series_id, p.measure, f.return_code, o.organisation_code, i.icb_code,
        p.phase, p.began, f.period_start AS from_on, n.period_start AS newest_on, p.newest_value, p.newest_expected_id, p.points,
-       l.mean, greatest(l.lower, 0) AS lower,
-       CASE WHEN p.measure = 'completeness' THEN least(l.upper, 1) ELSE l.upper END AS upper, l.moving_range,
+       l.mean, CASE WHEN l.lower < 0 THEN 0 ELSE l.lower END AS lower,
+       CASE WHEN p.measure = 'completeness' AND l.upper > 1 THEN 1 ELSE l.upper END AS upper, l.moving_range,
        c.rule AS newest_rule, CAST(c.side AS TINYINT) AS newest_side, w.rule AS low_volume,
        p.phase = max(p.phase) OVER (PARTITION BY p.series_number) AS is_newest,
        CASE WHEN l.mean IS NULL THEN p.points || ' of the ' || s.points_needed || ' points that limits need' END AS note
