@@ -53,7 +53,7 @@ def told_plainly(values: Sequence[float], points_needed: int = 12) -> Charted:
     ranges = [abs(step) for step in steps]
     first = sum(ranges) / len(ranges)
     kept = [one for one in ranges if one <= 3.267 * first]
-    moving = sum(kept) / len(kept)
+    moving = sum(kept) / len(kept) or first  # nothing is left out where all that is left does not vary
     lower, upper = _rounded(mean - 2.66 * moving), _rounded(mean + 2.66 * moving)
     near_lower, near_upper = (_rounded(mean + sign * 2 * (2.66 / 3) * moving) for sign in (-1, 1))
     special: dict[int, tuple[str, int]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from monitor.report import missed
+from monitor.report import control_charts, missed
 from monitor.report.grids import Entry, grids
 from monitor.report.heat_maps import OfReturn, heat_map, heat_pages
 from monitor.report.pages import HOME, Cell, Link, Page, Table, counted, link, number, text
@@ -41,9 +41,13 @@ def _within(row: Row) -> Cell:
 
 
 def area_pages(
-    world: World, kind: str, code: str, counts: Sequence[Row], missed_rows: Sequence[Row], maps: Iterable[OfReturn]
+    world: World, kind: str, code: str, counts: Sequence[Row], missed_rows: Sequence[Row], maps: Iterable[OfReturn],
+    completeness: Sequence[Row] = (),
 ) -> Iterator[Page]:  # fmt: skip
-    """The page of one area, and its heat maps. counts: its rows of areas.sql; missed_rows: of area_missed.sql."""
+    """The page of one area, and its heat maps.
+
+    counts: its rows of areas.sql; missed_rows: of area_missed.sql; completeness: of completeness.sql, for an ICB.
+    """
     trail = (HOME, AREAS_LINK, *world.above(kind, code))
     page = area_page(kind, code)
     content: dict[str, Any] = {
@@ -51,6 +55,8 @@ def area_pages(
         "grids": list(grids(map(_entry, counts), world.titles)),
         "missed_table": _missed_table(world, missed_rows) if missed_rows else None,
         "within": _inside(world, kind, code),
+        "completeness": control_charts.completeness_table(world, completeness),
+        "charts": control_charts.completeness_drawn(world, completeness),
     }  # fmt: skip
     for one in maps:
         if kind == INLINE:

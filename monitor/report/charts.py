@@ -23,6 +23,10 @@ COLOURS = {
 }  # fmt: skip
 INK_ON = {"received": "#ffffff", "not_received": "#ffffff", "not_known": "#ffffff"}
 LETTERS = {outcome: LOOKS[outcome].letter if outcome in LOOKS else "·" for outcome in OUTCOMES}
+# Grey is common cause; purple is the colour that Making Data Count gives a special cause which is neither good nor bad.
+COLOURS_OF_POINTS = ("#6b7780", "#490092")
+SHAPES = ["triangle-down", "circle", "triangle-up"]
+WIDTH_OF_POINT, HEIGHT_OF_CONTROL = 26, 190
 LEAST_SHARE_WITH_A_LETTER = 0.06
 
 
@@ -42,6 +46,43 @@ def heat_of_areas(cells: Sequence[Row], summary: str) -> str:
     areas, labels = {cell["area"] for cell in cells}, {cell["label"] for cell in cells}
     height = max(60, 22 * len(areas))
     return _drawn(_cells(), (list(cells), list(cells)), WIDTH_OF_BAR * len(labels), height, summary)
+
+
+def control(points: Sequence[Row], what: str, is_share: bool, summary: str) -> str:
+    """An XmR chart as NHS "Making Data Count" draws them: values, mean, dashed limits; special causes of another shape.
+
+    points: label, value, mean, lower, upper (None: too few points), phase, side (-1, 0, 1), in their order.
+    """
+    limited = [point for point in points if point["mean"] is not None]
+    layers = (limited, limited, limited, list(points), list(points))
+    return _drawn(_control(what, is_share), layers, WIDTH_OF_POINT * len(points), HEIGHT_OF_CONTROL, summary)
+
+
+@cache
+def _control(what: str, is_share: bool) -> dict[str, Any]:
+    """The chart of control limits, without its data. Limits of different phases are not joined."""
+    import altair as alt
+
+    x = alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-45, labelLimit=180))
+    axis = alt.Axis(format="%" if is_share else ",d", tickCount=5)
+
+    def lined(column: str, **look: Any) -> Any:
+        y = alt.Y(f"{column}:Q", title=what, scale=alt.Scale(zero=False, padding=6), axis=axis)
+        return alt.Chart(NO_DATA).mark_line(**look).encode(x=x, y=y, detail="phase:N")
+
+    common, special = COLOURS_OF_POINTS
+    values = lined("value", color=common, strokeWidth=1.5)
+    looks = {
+        "color": alt.condition("datum.side == 0", alt.value(common), alt.value(special)),
+        "shape": alt.Shape("side:O", scale=alt.Scale(domain=[-1, 0, 1], range=SHAPES), legend=None),
+    }
+    size = alt.condition("datum.side == 0", alt.value(40), alt.value(110))
+    y = alt.Y("value:Q", title=what, scale=alt.Scale(zero=False, padding=6), axis=axis)
+    marks = alt.Chart(NO_DATA).mark_point(filled=True, opacity=1).encode(x=x, y=y, size=size, **looks)
+    limits = {"color": INK, "strokeDash": [6, 4], "strokeWidth": 1}
+    return _specification(
+        lined("lower", **limits) + lined("mean", color=INK) + lined("upper", **limits) + values + marks
+    )
 
 
 @cache

@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from monitor.report import control_charts
 from monitor.report.grids import Entry, grids
 from monitor.report.pages import (
     HOME,
@@ -44,9 +45,9 @@ WORDS_OF_OUTCOME = {
 
 def organisation_page_of(
     world: World, facts: Row, rows: Sequence[Row], attempts: Sequence[Row], notices: Sequence[Row],
-    participation: Sequence[Row],
+    participation: Sequence[Row], counts: Sequence[Row] = (),
 ) -> Page:  # fmt: skip
-    """The page of one organisation. rows: of organisation_rows.sql; notices: all of them."""
+    """The page of one organisation. rows: of organisation_rows.sql; counts: of record_counts.sql; notices: all."""
     missing = [row for row in rows if row["status"] in MISSED]
     unknown = [row for row in rows if row["status"] == "not_known"]
     content: dict[str, Any] = {
@@ -55,6 +56,8 @@ def organisation_page_of(
         "missed_table": _missed(world, missing) if missing else None,
         "unknown": _unknown(world, unknown),
         "grids": list(grids(map(_entry, (row for row in rows if row["period_kind"] != "request")), world.titles)),
+        "counts": control_charts.counts_table(world, counts),
+        "charts": control_charts.counts_drawn(world, counts),
         "requests": _requests(world, [row for row in rows if row["period_kind"] == "request"]),
         "attempts": _attempts(world, attempts) if attempts else None,
         "notices": _notices(world, [one for one in notices if _concerns(one, facts)]),

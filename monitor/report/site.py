@@ -129,8 +129,11 @@ def _of_areas(copy: duckdb.DuckDBPyConnection, world: World, kind: str) -> Itera
     """Every page of one kind of area. Its organisations are streamed, because they are all there are."""
     counts = _by_area(read(copy, "areas", kinds=[kind]))
     missed = _by_area(read(copy, "area_missed", most=area_pages.MISSED_OF_AN_AREA, kind=kind))
+    completeness = _by_area(read(copy, "completeness")) if kind == "icb" else {}
     for code, maps in of_areas(stream(copy, "heat", area=COLUMN_OF_AREA[kind])):
-        yield from area_pages.area_pages(world, kind, code, counts[code], missed.get(code, []), maps)
+        yield from area_pages.area_pages(
+            world, kind, code, counts[code], missed.get(code, []), maps, completeness.get(code, [])
+        )
 
 
 def _by_area(rows: list[Row]) -> dict[str, list[Row]]:
@@ -138,15 +141,18 @@ def _by_area(rows: list[Row]) -> dict[str, list[Row]]:
 
 
 def _of_organisations(copy: duckdb.DuckDBPyConnection, world: World, organisations: list[Row]) -> Iterator[Page]:
-    """The page of each organisation. Three sorted streams run side by side, and each page takes its rows of each."""
+    """The page of each organisation. Four sorted streams run side by side, and each page takes its rows of each."""
     facts = {row["organisation_code"]: row for row in organisations}
     notices = read(copy, "notices")
     participation = _taken(iter(read(copy, "participation")))
     # A cursor of its own: the rows of the copy itself are being read meanwhile.
     attempts = _taken(stream(copy.cursor(), "attempts", most=ATTEMPTS_OF_A_PAGE))
+    counts = _taken(stream(copy.cursor(), "record_counts"))
     by_code = itemgetter("organisation_code")
     for code, rows in groupby(stream(copy, "organisation_rows"), by_code):
-        yield organisation_page_of(world, facts[code], list(rows), attempts(code), notices, participation(code))
+        yield organisation_page_of(
+            world, facts[code], list(rows), attempts(code), notices, participation(code), counts(code)
+        )
 
 
 def _taken(rows: Iterator[Row]) -> Callable[[str], list[Row]]:

@@ -13,7 +13,7 @@ import pytest
 from asking import NOW, Monitor, write_csv
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import pipeline
+from monitor import judging
 
 PRACTICES = [f"Z980{number:02}" for number in range(1, 13)]
 ACME, BETA = PRACTICES[:6], PRACTICES[6:]
@@ -27,7 +27,7 @@ Counts = Mapping[str, Sequence[int | str | None]]
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "_judged", judged_by_counting)
+    monkeypatch.setattr(judging, "judged_by_suites", judged_by_counting)
 
 
 @pytest.fixture

@@ -12,11 +12,12 @@ unscreened AS (
     FROM ranged GROUP BY series_id
     HAVING count(*) >= (SELECT points_needed FROM chart_setting)
 ),
--- Moving ranges beyond their own upper limit say that something happened; they are left out, once.
+-- Moving ranges beyond their own upper limit say that something happened; they are left out, once. Where nothing but equal
+-- values is left, they stay: a completeness of 100% in all months but one would have no width, and every month be special.
 screened AS (
-    SELECT r.series_id, avg(r.moving_range) AS moving_range
+    SELECT r.series_id, coalesce(nullif(avg(r.moving_range) FILTER (r.moving_range <= 3.267 * u.moving_range), 0), max(u.moving_range))
+               AS moving_range
     FROM ranged AS r JOIN unscreened AS u USING (series_id)
-    WHERE r.moving_range <= 3.267 * u.moving_range
     GROUP BY r.series_id
 )
 SELECT u.series_id, CAST(u.points AS INTEGER) AS points, u.mean, round(s.moving_range, 6) AS moving_range,
