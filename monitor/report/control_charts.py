@@ -28,14 +28,27 @@ class Drawn:
     svg: Markup
 
 
-def counts_table(world: World, rows: Sequence[Row]) -> Table | None:
-    """Each return's newest record count beside what is usual for the organisation."""
-    return _table(world, rows, "Record counts, beside what is usual for this organisation", is_share=False)
+def counts_in_words(world: World, rows: Sequence[Row]) -> list[str]:
+    """Each return's newest record count beside what is usual: a line, because there are thousands of such pages."""
+    return [_in_words(world, row, is_share=False) for row in rows if row["return_code"] in world.titles]
 
 
 def completeness_table(world: World, rows: Sequence[Row]) -> Table | None:
     """Each return's newest completeness beside what is usual for the ICB."""
-    return _table(world, rows, "Completeness: the share received of those required and known", is_share=True)
+    cells = [
+        [
+            link(world.titles[row["return_code"]], return_page(row["return_code"])),
+            Cell(_month(row), row["newest_on"].isoformat()),
+            _figure(row["newest_value"]),
+            _figure(row["mean"]),
+            text(_usual(row, is_share=True)),
+            text(_reading(row)),
+            number(row["points"]),
+        ]
+        for row in rows
+        if row["return_code"] in world.titles
+    ]
+    return Table("Completeness: the share received of those required and known", COLUMNS, cells) if cells else None
 
 
 def counts_drawn(world: World, rows: Sequence[Row]) -> list[Drawn]:
@@ -48,41 +61,26 @@ def completeness_drawn(world: World, rows: Sequence[Row]) -> list[Drawn]:
     return [_drawn(world, row, "Completeness", is_share=True) for row in rows if row["drawn"]]
 
 
-def _table(world: World, rows: Sequence[Row], caption: str, is_share: bool) -> Table | None:
-    cells = [
-        [
-            link(world.titles[row["return_code"]], return_page(row["return_code"])),
-            Cell(_month(row), row["newest_on"].isoformat()),
-            _figure(row["newest_value"], is_share),
-            _figure(row["mean"], is_share),
-            text(_usual(row, is_share)),
-            text(_reading(row)),
-            number(row["points"]),
-        ]
-        for row in rows
-        if row["return_code"] in world.titles
-    ]
-    return Table(caption, COLUMNS, cells) if cells else None
-
-
 def _drawn(world: World, row: Row, what: str, is_share: bool) -> Drawn:
-    title = world.titles[row["return_code"]]
-    newest = _figure(row["newest_value"], is_share).text
-    summary = f"{what}, {title}, {_month(row)}: {newest}, usually {_usual(row, is_share)}. {_reading(row)}."
-    if row["began"]:
-        summary += f" Limits were made anew from {row['from_on']:%B %Y}: {row['began']}."
+    title, summary = world.titles[row["return_code"]], _in_words(world, row, is_share)
     points = [{**point, "on": None, "label": f"{point['on']:%b %Y}"} for point in row["drawn"]]
     return Drawn(f"{title}: {what.lower()}", summary, Markup(charts.control(points, what.lower(), is_share, summary)))
+
+
+def _in_words(world: World, row: Row, is_share: bool) -> str:
+    """The newest figure, what is usual, the reading; and since when, where limits were made anew."""
+    newest = f"{row['newest_value']:.1%}" if is_share else f"{row['newest_value']:,.0f}"
+    usual = f", usually {_usual(row, is_share)}" if row["mean"] is not None else ""
+    began = f" (limits anew from {row['from_on']:%B %Y}: {row['began']})" if row["began"] else ""
+    return f"{world.titles[row['return_code']]}, {_month(row)}: {newest}{usual}. {_reading(row)}{began}"
 
 
 def _month(row: Row) -> str:
     return f"from {row['newest_on']:%B %Y}"
 
 
-def _figure(value: float | None, is_share: bool) -> Cell:
-    if value is None:
-        return Cell("", is_number=True)
-    return Cell(f"{value:.1%}" if is_share else f"{value:,.0f}", f"{value}", is_number=True)
+def _figure(share: float | None) -> Cell:
+    return Cell("" if share is None else f"{share:.1%}", is_number=True)
 
 
 def _usual(row: Row, is_share: bool) -> str:

@@ -56,7 +56,7 @@ def organisation_page_of(
         "missed_table": _missed(world, missing) if missing else None,
         "unknown": _unknown(world, unknown),
         "grids": list(grids(map(_entry, (row for row in rows if row["period_kind"] != "request")), world.titles)),
-        "counts": control_charts.counts_table(world, counts),
+        "counts": control_charts.counts_in_words(world, counts),
         "charts": control_charts.counts_drawn(world, counts),
         "requests": _requests(world, [row for row in rows if row["period_kind"] == "request"]),
         "attempts": _attempts(world, attempts) if attempts else None,
