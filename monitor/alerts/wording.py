@@ -120,12 +120,12 @@ def _cause(one: Facts) -> str:
 
 def _fewer_than_usual(one: Facts) -> str:
     """How many records there are, and how many there usually are: the limits of the control chart."""
-    if one["records"] is None:
+    if one["records"] is None:  # resolved: the chart is of another count now
         return "fewer records than usual"
     usual = f"{math.floor(one['usual_low']):,} to {math.ceil(one['usual_high']):,}"
     if one["cause"] != "point_below_limit":  # then it is the run that is unusual, not the one count
         usual += f", on average {one['usual']:,.0f}"
-    return f"fewer records than usual: {one['records']:,}, usually {usual}"
+    return f"fewer than usual, {number(one['records'], 'record')}, usually {usual}"
 
 
 def _what_became_of_it(one: Facts) -> str:

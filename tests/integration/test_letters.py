@@ -345,3 +345,24 @@ def test_the_demo_s_mail_begins_with_what_to_do(mail_of_the_demo: EmailMessage) 
 def test_running_again_writes_no_second_mail(demo: Path, monitor: Monitor) -> None:
     assert monitor("run", "-w", demo).code == 0
     assert len(list((demo / "outbox").glob("*.eml"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("cause", "what", "rule"),
+    [
+        ("point_below_limit", "12 records, usually 310 to 421", "below the lower limit"),
+        ("shift", "12 records, usually 310 to 421, on average 365", "seven in a row below the mean"),
+    ],
+)
+def test_a_count_that_is_low_is_told_with_what_is_usual_and_without_a_cause(cause: str, what: str, rule: str) -> None:
+    low = fact(kind="low_volume", severity="info", cause=cause, status="received")
+    low |= {"records": 12, "usual": 365.2, "usual_low": 310.4, "usual_high": 420.1}
+    [line] = written(low).sections[0].groups[0].lines
+    assert line.what == f"GP practice workforce (NWRS), December 2024: fewer than usual, {what}"
+    assert line.cause == f"not known: a count does not say why (rule: {rule})"
+    assert line.overdue == ""
+    assert written(low).to_do == ("1 count of records is lower than usual, listed below: a count does not say why.",)
+    assert written(low).subject == (
+        "Data returns: 1 new. First: Hill Street Surgery (Z99001), Upper Brindle PCN, "
+        "GP practice workforce (NWRS), December 2024, fewer records than usual"
+    )
