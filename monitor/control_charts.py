@@ -24,11 +24,17 @@ def derive_charts(connection: duckdb.DuckDBPyConnection, settings: Settings, as_
     put_chart_question(connection, settings, as_of)
     run_sql_file(connection, "charts/values.sql")
     draw(connection, "chart")
-    run_sql_file(connection, "charts/low_volume.sql")
-    draw(connection, "adjusted")
+    find_low(connection)
     with transaction(connection):
         run_sql_file(connection, "charts/keep.sql")
     run_sql_file(connection, "charts/forget.sql")
+
+
+def find_low(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table low_by_both (series_id, rule) from the points of record_point and their charts."""
+    run_sql_file(connection, "charts/low_volume.sql")
+    draw(connection, "adjusted")
+    run_sql_file(connection, "charts/low_by_both.sql")
 
 
 def draw(connection: duckdb.DuckDBPyConnection, name: str) -> None:

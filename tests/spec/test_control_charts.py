@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from asking import Show
 from charting import Charted, drawn, told_plainly
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 TABLE = Path(__file__).with_name("control_charts.txt")
@@ -69,6 +69,7 @@ RAMPS = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(COUNTS, RAMPS).map(lambda counts: [float(count) for count in counts[:36]]), min_size=1))
 def test_the_product_agrees_with_a_plain_second_telling(series: list[list[float]]) -> None:
     numbered = dict(enumerate(series))

@@ -7,6 +7,7 @@ DROP TABLE chart_limits;
 DROP TABLE common_movement;
 DROP TABLE newest_point;
 DROP TABLE low_point;
+DROP TABLE low_by_both;
 DROP TABLE adjusted_value;
 DROP TABLE adjusted_limits;
 DROP TABLE adjusted_charted;

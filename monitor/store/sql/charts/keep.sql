@@ -3,11 +3,6 @@
 DELETE FROM data.chart_series;
 INSERT INTO data.chart_series BY NAME
 WITH
-low AS (
-    SELECT l.series_id, l.rule
-    FROM low_point AS l JOIN adjusted_charted AS a USING (series_id, place)
-    WHERE a.rule IS NOT NULL AND a.side < 0
-),
 phase AS (
     SELECT 'records' AS measure, series_number, phase, CAST(count(*) AS INTEGER) AS points,
            arg_min(period_id, place) AS first_period_id, arg_max(period_id, place) AS last_period_id,
@@ -38,7 +33,7 @@ LEFT JOIN chart_organisation AS o ON p.series_number > 0 AND o.organisation_numb
 LEFT JOIN icb AS i USING (series_number)
 LEFT JOIN chart_limits AS l ON l.series_id = p.series_number * 64 + p.phase
 LEFT JOIN chart_charted AS c ON c.series_id = p.series_number * 64 + p.phase AND c.place = p.newest_place
-LEFT JOIN low AS w ON w.series_id = p.series_number * 64 + p.phase
+LEFT JOIN low_by_both AS w ON w.series_id = p.series_number * 64 + p.phase
 -- In the order in which the pages take them.
 ORDER BY organisation_code, icb_code, f.return_code, p.phase;
 
