@@ -31,8 +31,9 @@ def message(
     made = _headed(letter.subject, message_id, sender, recipients, sent_at)
     if reply_to:
         made["Reply-To"] = reply_to
-    made.set_content(as_text(letter), cte="quoted-printable")
-    made.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")
+    rows = len(table[1]) if table is not None else 0
+    made.set_content(as_text(letter, rows), cte="quoted-printable")
+    made.add_alternative(as_html(letter, rows), subtype="html", cte="quoted-printable")
     if table is not None:
         _attach(made, table, f"findings-{as_of}")
     return made

@@ -60,18 +60,20 @@ def state_of(connection: duckdb.DuckDBPyConnection, reminders: Reminders, wanted
     return State(matters, told, silences, acknowledged, reminders)
 
 
-def facts_of(
-    connection: duckdb.DuckDBPyConnection, addressed: Addressed, as_of: date
-) -> tuple[list[dict[str, Any]], tuple[list[str], list[tuple[Any, ...]]]]:
-    """What the reader of a message needs: a row a matter; and the columns and rows of the full list behind it."""
+def facts_of(connection: duckdb.DuckDBPyConnection, addressed: Addressed, as_of: date) -> list[dict[str, Any]]:
+    """What the reader of a message needs: a row a matter."""
     connection.execute("CREATE OR REPLACE TEMP TABLE told_now (matter_id VARCHAR, reason VARCHAR)")
     told = [(telling.matter.matter_id, telling.reason) for telling in addressed.tellings]
     # One array a column: a row at a time takes seconds where there are tens of thousands.
     ids, reasons = ([row[place] for row in told] for place in (0, 1))
     connection.execute("INSERT INTO told_now SELECT unnest($ids), unnest($reasons)", {"ids": ids, "reasons": reasons})
-    matters = _dicts(connection, "told_now", {"as_of": as_of})
+    return _dicts(connection, "told_now", {"as_of": as_of})
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The columns and rows of the full list behind the message that facts_of was last asked about."""
     cursor = connection.execute(sql_file("alerts/told_rows.sql"), {"as_of": as_of})
-    return matters, ([column[0] for column in cursor.description], cursor.fetchall())
+    return [column[0] for column in cursor.description], cursor.fetchall()
 
 
 def name_of(addressed: Addressed, planned_at: datetime) -> str:

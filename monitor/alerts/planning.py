@@ -132,8 +132,8 @@ def _put_into_outbox(
     connection: duckdb.DuckDBPyConnection, settings: Settings, addressed: Addressed, said: Sender, as_of: date,
     now: datetime,
 ) -> None:  # fmt: skip
-    facts, table = outbox.facts_of(connection, addressed, as_of)
-    written = that_fits(facts, addressed, said, as_of)
+    written = that_fits(outbox.facts_of(connection, addressed, as_of), addressed, said, as_of)
+    table = outbox.rows_of(connection, as_of)  # only now: both at once take much memory
     sender = settings.mail.sender if settings.mail else NOBODY
     alert_id = outbox.name_of(addressed, now)
     message_id = message_id_of(alert_id, sender)

@@ -15,7 +15,8 @@ from monitor.output import write_rows
 
 Table = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
-MOST_ROWS_OF_A_SHEET = 1_048_576
+# More is nobody's reading, and takes seconds and hundreds of megabytes to make: it is in the CSV file.
+MOST_ROWS_OF_A_WORKBOOK = 10_000
 LONGEST_CELL = 32_767
 WIDTH_OF_COLUMN = 18
 
@@ -29,14 +30,19 @@ _templates = Environment(
 )
 
 
-def as_text(letter: Letter) -> str:
-    """The plain text of a letter."""
-    return _templates.get_template("letter.txt.j2").render(letter=letter)
+def as_text(letter: Letter, rows: int = 0) -> str:
+    """The plain text of a letter. rows: of the attached list."""
+    return _templates.get_template("letter.txt.j2").render(letter=letter, rows_cut_at=_cut_at(rows))
 
 
-def as_html(letter: Letter) -> str:
+def as_html(letter: Letter, rows: int = 0) -> str:
     """The same as a page of HTML that needs nothing from elsewhere."""
-    return _templates.get_template("letter.html.j2").render(letter=letter)
+    return _templates.get_template("letter.html.j2").render(letter=letter, rows_cut_at=_cut_at(rows))
+
+
+def _cut_at(rows: int) -> int | None:
+    """How many rows the workbook has, where that is fewer than there are."""
+    return MOST_ROWS_OF_A_WORKBOOK if rows > MOST_ROWS_OF_A_WORKBOOK else None
 
 
 def as_csv(table: Table) -> bytes:
@@ -47,8 +53,8 @@ def as_csv(table: Table) -> bytes:
 
 
 def as_workbook(table: Table) -> bytes:
-    """The full list as a workbook: real dates, a frozen heading, filters; text is never a formula or a link."""
-    columns, rows = table
+    """The list, its first 10,000 rows, as a workbook: real dates, a frozen heading, filters; no formulas, no links."""
+    columns, rows = table[0], table[1][:MOST_ROWS_OF_A_WORKBOOK]
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
@@ -56,8 +62,7 @@ def as_workbook(table: Table) -> bytes:
         heading, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
         for place, column in enumerate(columns):
             sheet.write_string(0, place, column, heading)
-        # What a sheet has no room for is in the CSV file.
-        for number, row in enumerate(rows[: MOST_ROWS_OF_A_SHEET - 1], start=1):
+        for number, row in enumerate(rows, start=1):
             for place, value in enumerate(row):
                 if isinstance(value, date):
                     sheet.write_datetime(number, place, value, day)
@@ -67,5 +72,5 @@ def as_workbook(table: Table) -> bytes:
                     sheet.write_string(number, place, str(value)[:LONGEST_CELL])
         sheet.set_column(0, len(columns) - 1, WIDTH_OF_COLUMN)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, min(len(rows), MOST_ROWS_OF_A_SHEET - 1), len(columns) - 1)
+        sheet.autofilter(0, 0, len(rows), len(columns) - 1)
     return out.getvalue()

@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 from asking import Monitor
 
+from monitor.alerts import render
 from monitor.alerts.letter import Letter, Sender, letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message
 from monitor.alerts.planning import that_fits
@@ -311,6 +312,17 @@ def test_the_attached_workbook_has_real_dates_a_frozen_heading_and_filters() -> 
     sheet = openpyxl.load_workbook(io.BytesIO(as_workbook((["due_on", "n"], [(AS_OF, 3), (None, None)]))))["findings"]
     assert (sheet["A2"].value, sheet["A2"].is_date, sheet["B2"].value) == (datetime(2025, 1, 31), True, 3)
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:B3")
+
+
+def test_a_workbook_of_a_whole_country_is_cut_and_the_message_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "MOST_ROWS_OF_A_WORKBOOK", 2)
+    rows = [(f"f{number}",) for number in range(3)]
+    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook((["finding_id"], rows))))["findings"]
+    assert [row[0].value for row in sheet.iter_rows()] == ["finding_id", "f0", "f1"]
+    told = written(fact())
+    for text in (as_text(told, 3), as_html(told, 3)):
+        assert "attached, as a workbook (of its first 2 rows) and as a CSV file." in text
+    assert "attached, as a workbook and as a CSV file." in as_text(told, 2)
 
 
 @pytest.fixture(scope="module")
