@@ -233,6 +233,13 @@ class Settings(Strict):
     schedule: Schedule = Schedule()
     column_map: list[ColumnMap] = []
 
+    @field_validator("collective_action")
+    @classmethod
+    def names_of_actions_differ(cls, value: list[CollectiveAction]) -> list[CollectiveAction]:
+        if len({action.name for action in value}) < len(value):
+            raise ValueError("a name for each period of collective action that no other has")
+        return value
+
     @field_validator("channel")
     @classmethod
     def names_differ(cls, value: list[Channel]) -> list[Channel]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from monitor.report import control_charts, missed
+from monitor.report import action_pages, control_charts, missed
 from monitor.report.grids import Entry, grids
 from monitor.report.heat_maps import OfReturn, heat_map, heat_pages
 from monitor.report.pages import HOME, Cell, Link, Page, Table, counted, link, number, text
@@ -57,6 +57,7 @@ def area_pages(
         "within": _inside(world, kind, code),
         "completeness": control_charts.completeness_table(world, completeness),
         "charts": control_charts.completeness_drawn(world, completeness),
+        "phases": action_pages.of_area(world, kind, code),
     }  # fmt: skip
     for one in maps:
         if kind == INLINE:

@@ -35,7 +35,7 @@ def trend(slots: Sequence[Row], summary: str) -> str:
     parts = [part for slot in slots for part in _parts_of_bar(slot)]
     grounds = [{"label": slot["label"], "ground": SHADE if slot["in_action_period"] else "#ffffff"} for slot in slots]
     layers = (grounds, parts, [part for part in parts if part["letter"]])
-    return _drawn(_bars(), layers, WIDTH_OF_BAR * len(slots), HEIGHT, summary)
+    return as_svg(_bars(), layers, WIDTH_OF_BAR * len(slots), HEIGHT, summary)
 
 
 def heat_of_areas(cells: Sequence[Row], summary: str) -> str:
@@ -45,7 +45,7 @@ def heat_of_areas(cells: Sequence[Row], summary: str) -> str:
     """
     areas, labels = {cell["area"] for cell in cells}, {cell["label"] for cell in cells}
     height = max(60, 22 * len(areas))
-    return _drawn(_cells(), (list(cells), list(cells)), WIDTH_OF_BAR * len(labels), height, summary)
+    return as_svg(_cells(), (list(cells), list(cells)), WIDTH_OF_BAR * len(labels), height, summary)
 
 
 def control(points: Sequence[Row], what: str, is_share: bool, summary: str) -> str:
@@ -103,7 +103,7 @@ def _bars() -> dict[str, Any]:
         .mark_text(fontSize=12, fontWeight="bold")
         .encode(x=x, y="middle:Q", text="letter:N", color=alt.Color("ink:N", scale=None))
     )
-    return _specification(shade + bars + letters)
+    return with_looks(shade + bars + letters)
 
 
 @cache
@@ -117,7 +117,7 @@ def _cells() -> dict[str, Any]:
     legend = alt.Legend(title="not received", format="%", orient="top", gradientLength=160)
     cell = base.mark_rect(stroke="#ffffff").encode(color=alt.Color("share:Q", scale=scale, legend=legend))
     ink = alt.condition("datum.share > 0.25", alt.value("#ffffff"), alt.value(INK))
-    return _specification(cell + base.mark_text(fontSize=11).encode(text="words:N", color=ink))
+    return with_looks(cell + base.mark_text(fontSize=11).encode(text="words:N", color=ink))
 
 
 def _parts_of_bar(slot: Row) -> list[dict[str, Any]]:
@@ -136,7 +136,8 @@ def _parts_of_bar(slot: Row) -> list[dict[str, Any]]:
     return drawn
 
 
-def _specification(chart: Any) -> dict[str, Any]:
+def with_looks(chart: Any) -> dict[str, Any]:
+    """What a chart is, as the site draws its letters and lines; without its data."""
     text = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 12, "titleFontSize": 12, "labelColor": INK}
     configured = (
         # aria: the picture is named as a whole, and the table beside it has what its parts say.
@@ -148,7 +149,7 @@ def _specification(chart: Any) -> dict[str, Any]:
     return dict(configured.to_dict())
 
 
-def _drawn(
+def as_svg(
     specification: Mapping[str, Any], data: Sequence[list[Any]], width: int, height: int, summary: str
 ) -> str:  # fmt: skip
     """The chart as SVG that a page can hold. data: of each of its layers."""

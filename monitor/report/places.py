@@ -12,6 +12,7 @@ METHOD = "method.html"
 DICTIONARY = "dictionary.html"
 RETURNS = "returns/index.html"
 AREAS = "areas/index.html"
+ACTION = "action.html"
 
 # Codes of organisations and areas are in capitals, those of returns in small letters: no two differ by case alone,
 # which some file systems do not see.
@@ -37,6 +38,11 @@ def return_page(return_code: str) -> str:
 def period_page(return_code: str, slot_start: date, part: int = 1) -> str:
     """One period of a return; a list too long for one page goes on in further parts."""
     return f"returns/{name_for(return_code)}/{slot_start}{_suffix(part)}.html"
+
+
+def action_page(return_code: str, number: int) -> str:
+    """A return before, during and after a period of collective action, the first of which is number 1."""
+    return f"returns/{name_for(return_code)}/action-{number}.html"
 
 
 def area_page(kind: str, code: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.report.pages import Page
-from monitor.report.places import AREAS, DICTIONARY, METHOD, OVERVIEW, RETURNS, SEARCH, root_of
+from monitor.report.places import ACTION, AREAS, DICTIONARY, METHOD, OVERVIEW, RETURNS, SEARCH, root_of
 from monitor.report.statuses import LOOKS
 
 # The menu of every page, in its order.
 MENU = (
     ("Overview", OVERVIEW), ("Returns", RETURNS), ("Areas", AREAS), ("Organisations", SEARCH),
-    ("Data dictionary", DICTIONARY), ("Method", METHOD),
+    ("Collective action", ACTION), ("Data dictionary", DICTIONARY), ("Method", METHOD),
 )  # fmt: skip
 
 _templates = Environment(

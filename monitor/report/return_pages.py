@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from monitor.report import charts
+from monitor.report import action_pages, charts
 from monitor.report.one_period import of_slot
 from monitor.report.pages import (
     HOME,
@@ -29,6 +29,7 @@ from monitor.report.places import RETURNS, area_page, period_page, return_page
 from monitor.report.reading import Row
 from monitor.report.statuses import OUTCOMES
 from monitor.report.world import AREA_KINDS, World, missed_in
+from monitor.returns.collective_actions import ten_actions
 from monitor.returns.periods import day_label
 
 ROWS_BESIDE_THE_TREND = 100
@@ -91,6 +92,7 @@ def _return_page(
         "definition": world.definitions.get(code),
         "periods": _picker(code, slots),
         "trend": None, "latest": None, "heat": None,
+        "phases": action_pages.of_return(world, code), "hints": _hints(world, code),
     }  # fmt: skip
     if slots and latest:
         summary = _trend_summary(row["return_title"], slots, latest)
@@ -200,6 +202,12 @@ def _picker(code: str, slots: Sequence[Row], here: Row | None = None) -> list[di
         }
         for slot in reversed(slots)
     ]  # fmt: skip
+
+
+def _hints(world: World, code: str) -> dict[str, Any] | None:
+    """Which collective actions could put a return at risk, as a hint for planning. None for a return without a file."""
+    definition = world.definitions.get(code)
+    return {"round": ten_actions(), "actions": ten_actions().words_of(definition.actions)} if definition else None
 
 
 def _facts(world: World, row: Row) -> Iterator[tuple[str, str]]:

@@ -13,17 +13,19 @@ from typing import Any
 
 import duckdb
 
-from monitor.report import area_pages, other_pages, return_pages
+from monitor.report import action_pages, area_pages, other_pages, return_pages
 from monitor.report.heat_maps import of_areas
 from monitor.report.organisation_pages import ATTEMPTS_OF_A_PAGE, organisation_page_of
 from monitor.report.overview import FILES_OF_THE_OVERVIEW, Today, nothing_yet, overview
 from monitor.report.pages import Link, Page
+from monitor.report.phases import Phases
 from monitor.report.places import OVERVIEW
 from monitor.report.reading import Edition, Row, edition, prepare, read, stream
 from monitor.report.render import as_html
 from monitor.report.world import AREA_KINDS, COLUMN_OF_AREA, World
 from monitor.report.writing import Folder
 from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.collective_actions import FILE as WORDS_OF_ACTIONS
 from monitor.settings import Settings
 
 HERE = Path(__file__).parent
@@ -95,6 +97,8 @@ def _pages(ground: Ground, found: Edition | None, target: Folder, on_stage: Prog
         yield from _of_areas(copy, world, kind)
     yield area_pages.index(world)
     yield from return_pages.return_pages(world, read(copy, "missed"), read(copy, "areas", kinds=["icb", "sub-icb"]))
+    yield action_pages.index(world)
+    yield from action_pages.return_pages(world)
     on_stage("writing pages", "organisations")
     organisations = read(copy, "organisations")
     target.write(ORGANISATIONS_SCRIPT, other_pages.organisations_script(organisations))
@@ -111,6 +115,19 @@ def _world(ground: Ground, found: Edition) -> World:
         gaps=read(copy, "gaps"),
         areas=read(copy, "area_names"),
         definitions=ground.catalogue,
+        phases=_phases(copy),
+    )
+
+
+def _phases(copy: duckdb.DuckDBPyConnection) -> Phases:
+    periods = read(copy, "collective_action")
+    if not periods:
+        return Phases()
+    return Phases(
+        periods,
+        read(copy, "action_rates"),
+        read(copy, "action_changes"),
+        read(copy, "action_stopped", most=action_pages.STOPPED_OF_A_RETURN),
     )
 
 
@@ -190,7 +207,12 @@ def _key(ground: Ground, found: Edition | None, folder: Path) -> str:
 def _program() -> list[Path]:
     from monitor.store.sql_files import SQL_FOLDER
 
-    own = [*HERE.glob("*.py"), *HERE.glob("templates/*.j2"), *(HERE / "assets" / name for name in ASSETS)]
+    own = [
+        WORDS_OF_ACTIONS,
+        *HERE.glob("*.py"),
+        *HERE.glob("templates/*.j2"),
+        *(HERE / "assets" / name for name in ASSETS),
+    ]
     return sorted([*own, *(SQL_FOLDER / "report").glob("*.sql")])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import groupby
@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from monitor.report.pages import Link, short
+from monitor.report.phases import Phases
 from monitor.report.places import area_page
 from monitor.report.reading import Edition, Row
 from monitor.returns.catalogue import MandatoryReturn
@@ -30,6 +31,7 @@ class World:
     gaps: Sequence[Row]
     areas: Sequence[Row]
     definitions: Mapping[str, MandatoryReturn]
+    phases: Phases = field(default_factory=Phases)
 
     @cached_property
     def titles(self) -> dict[str, str]:

@@ -153,6 +153,14 @@ def test_a_change_is_read_in_plain_words(
     assert change(published)[-1] == reading
 
 
+def test_an_organisation_that_moved_is_compared_where_it_was_last(published: duckdb.DuckDBPyConnection) -> None:
+    say(published, 1, BEFORE, "received")
+    say(published, 1, DURING, "received")
+    published.execute("UPDATE return_status SET icb_code = 'Q9' WHERE due_on = ?", [BEFORE])
+    places = published.execute("SELECT group_code FROM action_change WHERE group_kind = 'icb'").fetchall()
+    assert places == [("Q1",)]
+
+
 def test_who_stopped_is_told_by_dates_only(published: duckdb.DuckDBPyConnection) -> None:
     say(published, 1, BEFORE, "not_received", "stopped")
     say(published, 2, DURING, "not_received", "stopped")

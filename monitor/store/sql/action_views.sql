@@ -13,7 +13,7 @@ WITH judged AS (
 SELECT a.name AS action,
        CASE WHEN j.due_on < a.start_on THEN 'before'
             WHEN j.due_on <= coalesce(a.end_on, DATE '9999-12-31') THEN 'during' ELSE 'after' END AS phase,
-       j.return_code, j.organisation_code, j.icb_code, j.pcn_code, j.supplier,
+       j.return_code, j.organisation_code, j.due_on, j.icb_code, j.pcn_code, j.supplier,
        CASE WHEN j.status = 'not_known' THEN 1 ELSE 0 END AS not_known,
        CASE WHEN j.is_shared THEN 1 ELSE 0 END AS in_shared_gap,
        CASE WHEN j.status <> 'not_known' AND NOT j.is_shared THEN 1 ELSE 0 END AS judged,
@@ -24,6 +24,7 @@ COMMENT ON COLUMN data.action_phase.action IS 'Name of the period of collective 
 COMMENT ON COLUMN data.action_phase.phase IS 'before, during or after it, by the due date';
 COMMENT ON COLUMN data.action_phase.return_code IS 'Return';
 COMMENT ON COLUMN data.action_phase.organisation_code IS 'Organisation';
+COMMENT ON COLUMN data.action_phase.due_on IS 'When it was due';
 COMMENT ON COLUMN data.action_phase.icb_code IS 'Its ICB';
 COMMENT ON COLUMN data.action_phase.pcn_code IS 'Its PCN';
 COMMENT ON COLUMN data.action_phase.supplier IS 'Its supplier of the return''s kind';
@@ -72,8 +73,8 @@ COMMENT ON COLUMN action_rate.rate_high IS 'Upper end of the 95% interval (Wilso
 CREATE OR REPLACE VIEW action_change AS
 WITH
 of_organisation AS (
-    SELECT action, return_code, organisation_code, max(icb_code) AS icb_code, max(pcn_code) AS pcn_code,
-           max(supplier) AS supplier,
+    SELECT action, return_code, organisation_code, arg_max(icb_code, due_on) AS icb_code,
+           arg_max(pcn_code, due_on) AS pcn_code, arg_max(supplier, due_on) AS supplier,
            sum(not_received) FILTER (phase = 'before') / nullif(sum(judged) FILTER (phase = 'before'), 0) AS rate_before,
            sum(not_received) FILTER (phase = 'during') / nullif(sum(judged) FILTER (phase = 'during'), 0) AS rate_during
     FROM data.action_phase
