@@ -5,59 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
-import duckdb
 import pytest
 from asking import Monitor, write_csv
 from browser import needs_chromium, opened
+from pages_read import Tables, ask, site_of
 
 from monitor.report.statuses import OUTCOMES
 
 pytestmark = pytest.mark.pages
-
-
-class Tables(HTMLParser):
-    """The tables of a page: by caption, the texts of their rows, the heading first."""
-
-    def __init__(self, file: Path) -> None:
-        super().__init__()
-        self.found: dict[str, list[list[str]]] = {}
-        self._rows: list[list[str]] = []
-        self._caption, self._in = "", ""
-        self.feed(file.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attributes: list) -> None:
-        if tag == "table":
-            self._rows, self._caption = [], ""
-        elif tag == "tr":
-            self._rows.append([])
-        elif tag in ("th", "td"):
-            self._rows[-1].append("")
-        if tag in ("caption", "th", "td"):
-            self._in = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "table":
-            self.found[self._caption] = self._rows
-        if tag in ("table", self._in):  # the cells of a heat map have no end of their own
-            self._in = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._in == "caption":
-            self._caption += data
-        elif self._in:
-            self._rows[-1][-1] += data.strip()
-
-
-def site_of(workspace: Path) -> Path:
-    return workspace / "published" / "site"
-
-
-def ask(workspace: Path, query: str, *values: object) -> list[tuple]:
-    with duckdb.connect(str(workspace / "published" / "monitor.duckdb"), read_only=True) as copy:
-        return copy.execute(query, values).fetchall()
 
 
 def state_of(folder: Path) -> dict[str, tuple[int, int]]:
@@ -203,7 +160,7 @@ def test_one_submission_more_changes_the_pages_that_it_is_on_and_no_others(demo:
     monitor("run", "-w", demo)
     own = {file for file in changed(before, state_of(site_of(demo))) if not file.startswith("data_docs/")}
     assert own == {
-        "index.html", "assets/edition.js", "returns/workforce.html",
+        "index.html", "action.html", "assets/edition.js", "returns/workforce.html", "returns/workforce/action-1.html",
         "returns/workforce/2024-09-01.html", "returns/workforce/2024-10-01.html", "returns/workforce/2024-11-01.html",
         "returns/workforce/2024-12-01.html",
         "areas/icb/QZ9.html", "areas/icb/QZ9/workforce.html", "areas/sub-icb/Z1A.html",

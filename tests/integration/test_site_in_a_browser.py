@@ -25,6 +25,8 @@ KINDS = {
     "pcn": "areas/pcn/U99001.html",
     "practice": "organisations/Z99017.html",
     "trust": "organisations/RZ1.html",
+    "action": "action.html",
+    "action-of-return": "returns/workforce/action-1.html",
     "search": "search.html?q=centre",
     "dictionary": "dictionary.html",
     "method": "method.html",

@@ -1,0 +1,200 @@
+"""What the site says of before, during and after collective action is what SQL says on the published copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from asking import Monitor, write_two_practices
+from pages_read import Tables, ask, site_of
+
+from monitor.report.action_words import READINGS, TOO_FEW, interval, percent, points
+from monitor.report.pages import named
+from monitor.returns.collective_actions import ten_actions
+from monitor.returns.periods import day_label
+
+pytestmark = pytest.mark.pages
+ACTION = "GPC England collective action 2024/25"
+COUNTS = "expected, not_known, in_shared_gap, judged, not_received, rate, rate_low, rate_high"
+ORDER = "CASE phase WHEN 'before' THEN 1 WHEN 'during' THEN 2 ELSE 3 END"
+GROUPS = {"By supplier": "supplier", "By ICB": "icb", "By PCN": "pcn"}
+
+
+def counts_in_words(row: tuple) -> list[str]:
+    """The cells of a phase: five counts, the rate and its interval."""
+    *counts, rate, low, high = row
+    shown = [percent(rate), interval({"judged": 1, "rate_low": low, "rate_high": high})] if counts[3] else ["", ""]
+    return [*(f"{count:,}" for count in counts), *shown]
+
+
+def rate_in_words(row: tuple | None) -> str:
+    if row is None:
+        return "nothing due"
+    _, not_known, shared, judged, not_received, rate, low, high = row
+    said = f"{rate:.1%} ({low * 100:.1f} to {high * 100:.1f}), {not_received} of {judged}" if judged else "none judged"
+    apart = [f"{shared} in shared gaps"] * bool(shared) + [f"{not_known} not known"] * bool(not_known)
+    return said + (f"apart: {', '.join(apart)}" if apart else "")
+
+
+def change_in_words(row: tuple | None) -> list[str]:
+    if row is None:
+        return ["0", "", "nothing to compare"]
+    organisations, change, low, high, reading = row
+    ends = f" ({points(low)} to {points(high)})" if low is not None else ""
+    return [str(organisations), points(change, with_plus=True) + ends, reading]
+
+
+def changes(workspace: Path, condition: str, *values: object) -> dict[str, tuple]:
+    query = f"""SELECT return_title, organisations, change, change_low, change_high, reading
+                FROM action_change JOIN mandatory_return USING (return_code) WHERE {condition}"""
+    return {title: tuple(rest) for title, *rest in ask(workspace, query, *values)}
+
+
+def phases(workspace: Path, condition: str, *values: object) -> dict[str, dict[str, tuple]]:
+    query = f"""SELECT return_title, phase, {COUNTS} FROM action_rate JOIN mandatory_return USING (return_code)
+                WHERE {condition} ORDER BY return_title, {ORDER}"""
+    found: dict[str, dict[str, tuple]] = {}
+    for title, phase, *rest in ask(workspace, query, *values):
+        found.setdefault(title, {})[phase] = tuple(rest)
+    return found
+
+
+def expected_rows(rates: dict[str, dict[str, tuple]], found: dict[str, tuple]) -> list[list[str]]:
+    """The rows of a table of groups; without changes where no group has enough organisations."""
+    is_told = any(change[-1] != TOO_FEW for change in found.values())
+    return [
+        [
+            title,
+            *(rate_in_words(rows.get(phase)) for phase in ("before", "during", "after")),
+            *(change_in_words(found.get(title)) if is_told else []),
+        ]
+        for title, rows in rates.items()
+    ]
+
+
+def test_the_page_of_all_periods_has_every_return_with_rates_counts_and_changes(demo_made_once: Path):
+    tables = Tables(site_of(demo_made_once) / "action.html").found
+    rates = phases(demo_made_once, "group_kind = 'all'")
+    assert len(rates) == 11
+    assert tables[f"Share not received, {ACTION}"][1:] == expected_rows(
+        rates, changes(demo_made_once, "group_kind = 'all'")
+    )
+    assert tables[f"The counts behind it, {ACTION}"][1:] == [
+        [title, phase, *counts_in_words(row)] for title, rows in rates.items() for phase, row in rows.items()
+    ]
+
+
+def test_its_summary_counts_the_readings(demo_made_once: Path):
+    page = (site_of(demo_made_once) / "action.html").read_text(encoding="utf-8")
+    assert f"{ACTION}, from 1 August 2024 to 27 February 2025</h2>" in page
+    found = dict(
+        ask(demo_made_once, "SELECT reading, count(*) FROM action_change WHERE group_kind = 'all' GROUP BY ALL")
+    )
+    assert set(found) <= set(READINGS)
+    assert found == {"no change that chance would not explain": 3}
+    words = (
+        "Of 11 returns with a due date that has passed: no change that chance would not explain: 3; "
+        "nothing to compare with: 8."
+    )
+    assert f"<p>{words}</p>" in page
+
+
+def test_each_return_has_its_phases_suppliers_icbs_and_pcns(demo_made_once: Path):
+    returns = ask(
+        demo_made_once,
+        "SELECT DISTINCT return_code, return_title FROM action_rate JOIN mandatory_return USING (return_code)",
+    )
+    looked_at = 0
+    for code, title in returns:
+        own = Tables(site_of(demo_made_once) / "returns" / f"{code}.html").found
+        more = Tables(site_of(demo_made_once) / "returns" / code / "action-1.html").found
+        rates = phases(demo_made_once, "group_kind = 'all' AND return_code = ?", code)[title]
+        rows = [[phase, *counts_in_words(row)] for phase, row in rates.items()]
+        assert own[f"Share not received, {ACTION}"][1:] == more[f"Share not received, {ACTION}"][1:] == rows
+        for caption, kind in GROUPS.items():
+            condition = f"group_kind = '{kind}' AND return_code = ? AND group_code = ?"
+            groups = ask(
+                demo_made_once,
+                "SELECT DISTINCT group_code FROM action_rate WHERE group_kind = ? AND return_code = ? ORDER BY 1",
+                kind,
+                code,
+            )
+            shown = more.get(caption, [[]])[1:]
+            told = {group: changes(demo_made_once, condition, code, group).get(title) for (group,) in groups}
+            is_told = any(change and change[-1] != TOO_FEW for change in told.values())
+            assert len(shown) == len(groups)
+            for (group,), row in zip(groups, shown, strict=True):
+                assert group in row[0]
+                of_group = phases(demo_made_once, condition, code, group)[title]
+                cells = [rate_in_words(of_group.get(phase)) for phase in ("before", "during", "after")]
+                assert row[1:] == [*cells, *(change_in_words(told[group]) if is_told else [])]
+                looked_at += 1
+    assert (
+        looked_at
+        == ask(
+            demo_made_once,
+            "SELECT count(DISTINCT (return_code, group_kind, group_code)) FROM action_rate WHERE group_kind <> 'all'",
+        )[0][0]
+    )
+
+
+def test_each_icb_and_pcn_has_its_returns(demo_made_once: Path):
+    for kind in ("icb", "pcn"):
+        for (code,) in ask(demo_made_once, "SELECT DISTINCT group_code FROM action_rate WHERE group_kind = ?", kind):
+            tables = Tables(site_of(demo_made_once) / "areas" / kind / f"{code}.html").found
+            condition = f"group_kind = '{kind}' AND group_code = ?"
+            shown = tables[f"{ACTION}, from 1 August 2024 to 27 February 2025"][1:]
+            assert shown == expected_rows(
+                phases(demo_made_once, condition, code), changes(demo_made_once, condition, code)
+            )
+
+
+def test_what_stopped_is_told_by_dates_only(demo_made_once: Path):
+    rows = ask(
+        demo_made_once,
+        """SELECT p.return_code, p.organisation_name, p.organisation_code, r.period_label, p.due_on
+           FROM stopped_in_action AS p JOIN return_status AS r USING (return_code, organisation_code, period_start)
+           ORDER BY p.due_on, p.organisation_code""",
+    )
+    assert len(rows) == 8
+    for code in {row[0] for row in rows}:
+        tables = Tables(site_of(demo_made_once) / "returns" / code / "action-1.html").found
+        expected = [[named(name, who), label, day_label(due)] for of, name, who, label, due in rows if of == code]
+        (caption,) = [caption for caption in tables if caption.startswith("Received three times in a row, then not: ")]
+        assert tables[caption] == [["Organisation", "Period", "Due on"], *expected]
+
+
+def test_each_return_names_the_actions_of_its_file_as_a_hint_for_planning(demo_made_once: Path):
+    telephony = (site_of(demo_made_once) / "returns" / "digital_telephony.html").read_text(encoding="utf-8")
+    part = telephony.partition('<h2 id="hints">')[2].partition("<h2")[0]
+    assert [number for number in range(1, 11) if f"<dt>Action {number}</dt>" in part] == [6, 7, 9]
+    assert ten_actions().actions["6"] in part
+    assert "A hint for planning. Nothing is inferred from it about any organisation" in part
+    assert "PRN01459, paragraph 6" in part
+    workforce = (site_of(demo_made_once) / "returns" / "workforce.html").read_text(encoding="utf-8")
+    assert "<p>None is noted.</p>" in workforce.partition('<h2 id="hints">')[2].partition("<h2")[0]
+
+
+def test_no_page_of_an_organisation_has_anything_of_it(demo_made_once: Path):
+    pages = (site_of(demo_made_once) / "organisations").glob("*.html")
+    texts = [page.read_text(encoding="utf-8").partition("<main")[2] for page in pages]
+    assert len(texts) == 70
+    assert [text for text in texts if "collective action" in text.lower()] == []
+
+
+def test_without_a_period_one_sentence_says_how_to_set_one(workspace: Path, monitor: Monitor):
+    write_two_practices(workspace)
+    assert monitor("run", "-w", workspace).code == 0
+    page = (site_of(workspace) / "action.html").read_text(encoding="utf-8")
+    assert page.partition("<main")[2].count("<h2") == 0
+    assert "No period is set: add <code>[[collective_action]]</code> with <code>name</code>, <code>start</code>" in page
+
+
+def test_a_period_in_which_nothing_was_due_yet_says_so(workspace: Path, monitor: Monitor):
+    write_two_practices(workspace)
+    with (workspace / "monitor.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[[collective_action]]\nname = "<b>A round</b>"\nstart = 2026-02-01\n')
+    assert monitor("run", "-w", workspace, "--as-of", "2025-11-02").code == 0
+    page = (site_of(workspace) / "action.html").read_text(encoding="utf-8")
+    assert "<h2>&lt;b&gt;A round&lt;/b&gt;, from 1 February 2026 on, still open</h2>" in page
+    assert "Nothing that is past its due date was checked yet." in page
