@@ -20,7 +20,7 @@ class Look:
 
     @property
     def tag(self) -> Markup:
-        return Markup('<span class="tag {}">{}</span>').format(self.colour, self.words)
+        return Markup("<b class={}>{}</b>").format(self.colour, self.words)
 
     @property
     def cell(self) -> str:
