@@ -14,6 +14,7 @@ from asking import NOW, Answer, Monitor, Show
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.counting_judge import judged_by_counting
 from monitor import pipeline
 from monitor.cli import main
 from monitor.report import data_docs
@@ -41,6 +42,14 @@ def making(what: Mapping[tuple[Any, str], Callable]) -> Iterator[None]:
 def without_pages(request: pytest.FixtureRequest) -> Iterator[None]:
     """Runs make no pages, which take a third of their time, unless the module is marked to be about them."""
     with making(MAKING_PAGES if request.node.get_closest_marker("pages") else PAGES):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def judged_by_counting_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Runs of a module marked `counted`, which is not about verdicts, count by SQL: Great Expectations takes 1 s a run."""
+    marked = request.node.get_closest_marker("counted")
+    with making({(pipeline, "_judged"): judged_by_counting} if marked else {}):
         yield
 
 

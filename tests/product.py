@@ -265,9 +265,12 @@ class Store:
 
     def put(self, world: twin.World) -> None:
         """The store with this world and nothing else."""
+        self._empty()
+        self.add(world)
+
+    def _empty(self) -> None:
         for table in (*ROW_TABLES, "loaded_file", "file_seen", "rejected_row", "organisations_built"):
             self.connection.execute(f"DELETE FROM data.{table}")
-        self.add(world)
 
     def add(self, world: twin.World) -> None:
         """The world's facts as one more file of each kind, loaded after those that are there."""
@@ -278,7 +281,7 @@ class Store:
 
     def load(self, paths: list[Path]) -> None:
         """These files and nothing else, in this order. Every row must have been taken."""
-        self.put(twin.World())
+        self._empty()
         for file in self.load_more(paths):
             assert is_taken_whole(file), file
 

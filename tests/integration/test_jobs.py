@@ -32,6 +32,8 @@ from monitor.run_lock import holding
 from monitor.setting import Setting, read_setting
 from monitor.workspace import Workspace
 
+pytestmark = pytest.mark.counted
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
 

@@ -71,9 +71,14 @@ def test_what_was_known_to_be_received_stays_known(grown: Path) -> None:
         before = after
 
 
-@pytest.fixture
-def corrected(workspace: Path, monitor: Monitor) -> Path:
-    """A log came on 10 December, a notice that excuses Hill Street on the 12th, a third practice on the 14th."""
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log came on 10 December, a notice that excuses Hill Street on the 12th, a third practice on the 14th.
+
+    For tests that only read.
+    """
+    workspace = tmp_path_factory.mktemp("corrected")
+    init_workspace(workspace)
     write_two_practices(workspace)
     write_csv(workspace / "inbox" / "log.csv", f"{LOG}\nZ98001,workforce,2025-11-01,2025-11-20T10:00:00,accepted")
     files = {
@@ -82,10 +87,10 @@ def corrected(workspace: Path, monitor: Monitor) -> Path:
                             "N1,workforce,exempt,2025-11-01,organisation,Z98001,closed for repairs"),
         14: ("more.csv", "organisation_code,organisation_name,contract_type\nZ98003,New Road Surgery,GMS"),
     }  # fmt: skip
-    assert monitor("load", "-w", workspace, now=datetime(2025, 12, 5, 9, tzinfo=UTC)).code == 0
+    pipeline.load(at(workspace, datetime(2025, 12, 5, 9, tzinfo=UTC)), [])
     for day, (name, text) in files.items():
         write_csv(workspace / "inbox" / name, text)
-        assert monitor("load", "-w", workspace, now=datetime(2025, 12, day, 23, 59, tzinfo=UTC)).code == 0
+        pipeline.load(at(workspace, datetime(2025, 12, day, 23, 59, tzinfo=UTC)), [])
     return workspace
 
 
@@ -146,11 +151,12 @@ def test_history_tells_every_change_and_the_load_that_caused_it(
     assert told == changes
 
 
-def test_history_tells_what_a_day_alone_changed(corrected: Path, monitor: Monitor) -> None:
-    asked = ("history", "-w", corrected, "Z98002", "workforce", "2026-01-01", "--format", "json")
+def test_history_tells_what_a_day_alone_changed(corrected: Path, monitor: Monitor, tmp_path: Path) -> None:
+    grown = Path(shutil.copytree(corrected, tmp_path / "grown"))
+    asked = ("history", "-w", grown, "Z98002", "workforce", "2026-01-01", "--format", "json")
     log = f"{LOG}\nZ98001,workforce,2026-01-01,2026-01-20T10:00:00,accepted"
-    write_csv(corrected / "inbox" / "january.csv", log)
-    monitor("load", "-w", corrected, now=datetime(2026, 1, 21, 9, tzinfo=UTC))
+    write_csv(grown / "inbox" / "january.csv", log)
+    monitor("load", "-w", grown, now=datetime(2026, 1, 21, 9, tzinfo=UTC))
     told = json.loads(monitor(*asked, now=datetime(2026, 3, 15, tzinfo=UTC)).out)
     assert [(row["on"], row["status"], row["because"]) for row in told] == [
         ("2026-01-01", "not_due", "the period has begun"),
