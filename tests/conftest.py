@@ -47,7 +47,7 @@ def without_pages(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="module")
 def judged_by_counting_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Runs of a module marked `counted`, which is not about verdicts, count by SQL: Great Expectations takes 1 s a run."""
+    """Runs of a module marked `counted` count by SQL: it is not about verdicts, which take a second of each run."""
     marked = request.node.get_closest_marker("counted")
     with making({(pipeline, "_judged"): judged_by_counting} if marked else {}):
         yield

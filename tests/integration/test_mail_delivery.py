@@ -38,8 +38,10 @@ from monitor import pipeline
 from monitor.cli import main
 from monitor.store.publish import Published
 
-# Inside apprise, at import.
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+pytestmark = [
+    pytest.mark.counted,
+    pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning"),  # inside apprise, at import
+]
 
 NORTH, SOUTH, WEST = "north@icb.example", "south@icb.example", "west@icb.example"
 SENDER = "returns-monitor@icb.example"

@@ -17,6 +17,8 @@ from monitor.cli import main
 from monitor.rebuilding.before import HISTORY
 from monitor.store.sql_files import SQL_FOLDER
 
+pytestmark = pytest.mark.counted
+
 SAME = "every status is the same as in the old store"
 AS_OF = "2025-11-10"
 NOTICE = "notice_id,return_code,kind,period_start,scope,scope_value,reason"
