@@ -6,6 +6,7 @@ import logging
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Thread
 from types import FrameType
 
 from apscheduler.events import EVENT_SCHEDULER_STARTED
@@ -40,6 +41,7 @@ class Watch:
     mistake: str = ""
     is_stopping: bool = False
     is_store_ready: bool = False
+    ending: Thread | None = None
 
     def look(self) -> None:
         """Run what is due, one job after the other. Nothing that goes wrong with one ends the schedule."""
@@ -105,10 +107,17 @@ def run_schedule(setting: Setting, read: Callable[[], Setting]) -> None:
     scheduler.add_job(watch.look, every, id="look", next_run_time=setting.clock())
     _stop_on_signals(scheduler, watch)
     # A signal may come between the words below and the start.
-    scheduler.add_listener(lambda _event: watch.is_stopping and scheduler.shutdown(wait=False), EVENT_SCHEDULER_STARTED)
+    scheduler.add_listener(lambda _event: _end_at_once_if_asked(scheduler, watch), EVENT_SCHEDULER_STARTED)
     log.info("the schedule begins: %s", ", ".join(setting.settings.schedule.crons()))
     scheduler.start()
+    if watch.ending:
+        watch.ending.join()  # the job under way
     log.info("the schedule has ended")
+
+
+def _end_at_once_if_asked(scheduler: BlockingScheduler, watch: Watch) -> None:
+    if watch.is_stopping and not watch.ending:
+        scheduler.shutdown(wait=False)
 
 
 def _stop_on_signals(scheduler: BlockingScheduler, watch: Watch) -> None:
@@ -118,7 +127,10 @@ def _stop_on_signals(scheduler: BlockingScheduler, watch: Watch) -> None:
         watch.is_stopping = True
         watch.log.info("stopping: the job under way is finished first")
         if scheduler.running:
-            scheduler.shutdown(wait=True)
+            # By another thread: the signal may have come while this one hands a job over, and holds the locks that
+            # ending the schedule takes.
+            watch.ending = Thread(target=scheduler.shutdown, daemon=True)
+            watch.ending.start()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

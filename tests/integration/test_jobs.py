@@ -16,17 +16,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import duckdb
 import pytest
+from apscheduler.executors.pool import ThreadPoolExecutor
 from asking import NOW, Monitor, Show, write_csv, write_two_practices
 
 from jobs import running
 from jobs.heartbeat import beat
 from jobs.job import Job, Outcome
 from jobs.log import log_to
-from jobs.schedule import Watch
+from jobs.schedule import Watch, run_schedule
 from monitor.errors import ConfigurationError
 from monitor.run_lock import holding
 from monitor.setting import Setting, read_setting
@@ -361,6 +362,42 @@ def test_sigterm_ends_the_schedule(workspace: Path, monitor: Monitor) -> None:
         line_with(process, "the schedule has ended")
         assert process.wait(timeout=30) == 0
     assert not (workspace / "var" / "run.lock").exists()
+
+
+@pytest.fixture
+def waited_too_long() -> Iterator[list[bool]]:
+    """Filled where a test would wait for ever, which then ends; and handlers of signals as they were, afterwards."""
+    found: list[bool] = []
+
+    def too_long(*_: object) -> None:
+        found.append(True)
+        raise TimeoutError
+
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)}
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(60)
+    yield found
+    signal.alarm(0)
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@needs_signals
+def test_a_signal_that_comes_while_a_job_is_handed_over_ends_the_schedule_too(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, waited_too_long: list[bool]
+) -> None:
+    hand_over, stopped, looked = ThreadPoolExecutor._do_submit_job, Event(), []
+
+    def interrupted(self: ThreadPoolExecutor, *job: object) -> None:
+        hand_over(self, *job)
+        signal.raise_signal(signal.SIGTERM)
+        stopped.set()
+
+    monkeypatch.setattr(ThreadPoolExecutor, "_do_submit_job", interrupted)
+    monkeypatch.setattr(Watch, "look", lambda watch: looked.append(stopped.wait()))
+    setting = read_setting(Workspace(workspace), lambda: datetime.now(UTC))
+    run_schedule(setting, lambda: setting)
+    assert (looked, waited_too_long) == ([True], [])  # the job under way was finished first
 
 
 @pytest.mark.proof
