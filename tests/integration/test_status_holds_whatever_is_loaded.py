@@ -23,6 +23,11 @@ def store(tmp_path_factory):
         yield store
 
 
+def some_of(seeds: range, every: int) -> list:
+    """All of the seeds; but for every second, third, ... they are left to the slow tests."""
+    return [seed if seed in seeds[::every] else pytest.param(seed, marks=pytest.mark.slow) for seed in seeds]
+
+
 def world_and_day(seed: int) -> tuple[twin.World, date]:
     world, as_of = worlds.world_and_day(seed)
     return product.for_the_product(world), as_of
@@ -35,7 +40,7 @@ def files_of(world: twin.World, folder: Path) -> list[Path]:
     return [path for number, part in enumerate(parts) for path in product.write_files(part, folder / str(number))]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", some_of(range(12), every=2))
 def test_the_order_in_which_files_are_loaded_does_not_matter(seed, store, tmp_path):
     world, as_of = world_and_day(seed)
     paths = files_of(world, tmp_path)
@@ -91,7 +96,7 @@ def with_other_bytes(path: Path) -> Path:
     return other
 
 
-@pytest.mark.parametrize("seed", range(100, 140))
+@pytest.mark.parametrize("seed", some_of(range(100, 140), every=3))
 def test_one_receipt_more_never_makes_anything_of_that_period_missing(seed, store):
     world, as_of = world_with_answers(seed)
     store.put(world)
