@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +190,8 @@ def _taken(rows: Iterator[Row]) -> Callable[[str], list[Row]]:
 
 
 def _others(folder: Path) -> tuple[Link, ...]:
-    return tuple(Link(words, place) for place, words in BESIDE if (folder / place).is_file())
+    # Put together as text: a way through a folder that is not there yet leads nowhere.
+    return tuple(Link(words, place) for place, words in BESIDE if Path(normpath(folder / place)).is_file())
 
 
 def _key(ground: Ground, found: Edition | None, folder: Path) -> str:

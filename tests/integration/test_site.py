@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,14 @@ def test_a_damaged_page_is_mended_and_pages_of_what_is_gone_are_removed(demo: Pa
     assert '<a href="data_docs/index.html">' in mended
     further = re.sub(r"<h2>Further</h2>\n<ul>.*?</ul>\n", "", mended)
     assert further == re.sub(r"<h2>Further</h2>\n<ul>.*?</ul>\n", "", good.decode("utf-8"))
+
+
+def test_a_site_built_into_no_folder_is_not_built_a_second_time(demo: Path, monitor: Monitor):
+    shutil.rmtree(site_of(demo))
+    monitor("report", "-w", demo)
+    edition = (site_of(demo) / "assets" / "edition.js").read_text(encoding="utf-8")
+    monitor("report", "-w", demo)
+    assert (site_of(demo) / "assets" / "edition.js").read_text(encoding="utf-8") == edition
 
 
 def test_a_build_that_was_cut_short_is_done_again_by_the_next_run(demo: Path, monitor: Monitor):
