@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import pipeline
+from monitor import judging, pipeline
 from monitor.cli import main
 from monitor.report import data_docs
 from monitor.report.site import Built
@@ -49,7 +49,7 @@ def without_pages(request: pytest.FixtureRequest) -> Iterator[None]:
 def judged_by_counting_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
     """Runs of a module marked `counted` count by SQL: it is not about verdicts, which take a second of each run."""
     marked = request.node.get_closest_marker("counted")
-    with making({(pipeline, "_judged"): judged_by_counting} if marked else {}):
+    with making({(judging, "judged_by_suites"): judged_by_counting} if marked else {}):
         yield
 
 

@@ -55,7 +55,7 @@ def control(points: Sequence[Row], what: str, is_share: bool, summary: str) -> s
     """
     limited = [point for point in points if point["mean"] is not None]
     layers = (limited, limited, limited, list(points), list(points))
-    return _drawn(_control(what, is_share), layers, WIDTH_OF_POINT * len(points), HEIGHT_OF_CONTROL, summary)
+    return as_svg(_control(what, is_share), layers, WIDTH_OF_POINT * len(points), HEIGHT_OF_CONTROL, summary)
 
 
 @cache
@@ -80,9 +80,7 @@ def _control(what: str, is_share: bool) -> dict[str, Any]:
     y = alt.Y("value:Q", title=what, scale=alt.Scale(zero=False, padding=6), axis=axis)
     marks = alt.Chart(NO_DATA).mark_point(filled=True, opacity=1).encode(x=x, y=y, size=size, **looks)
     limits = {"color": INK, "strokeDash": [6, 4], "strokeWidth": 1}
-    return _specification(
-        lined("lower", **limits) + lined("mean", color=INK) + lined("upper", **limits) + values + marks
-    )
+    return with_looks(lined("lower", **limits) + lined("mean", color=INK) + lined("upper", **limits) + values + marks)
 
 
 @cache
