@@ -18,9 +18,10 @@ from monitor.returns.periods import before_and_after, day_label, periods
 from monitor.returns.working_days import WorkingDays
 from monitor.settings import Settings
 from monitor.store.database import show_status_in
-from monitor.store.sql_files import run_sql_file
+from monitor.store.sql_files import run_sql_file, scalar
 
-DERIVATION = ("expected_return.sql", "receipt.sql", "status.sql", "short_feed.sql", "cause.sql", "return_status.sql")
+BEFORE_CAUSES = ("expected_return.sql", "receipt.sql", "status.sql", "short_feed_suspects.sql")
+CAUSES = ("cause.sql", "return_status.sql")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ class Question:
 def derive_status(connection: duckdb.DuckDBPyConnection, question: Question) -> None:
     """Make the temporary tables return_status_row and gap_membership, and all that they rest on."""
     put_question(connection, question)
-    for name in DERIVATION:
+    for name in BEFORE_CAUSES:
+        run_sql_file(connection, name)
+    suspects = "SELECT count(*) FROM (SELECT period_id FROM suspect UNION ALL SELECT period_id FROM fewer_rows)"
+    for name in ("short_feed.sql" if scalar(connection, suspects) else "short_feed_none.sql", *CAUSES):
         run_sql_file(connection, name)
     show_status_in(connection, "temp")
 

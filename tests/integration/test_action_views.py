@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import math
-import shutil
 import statistics
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 
 import duckdb
 import pytest
-from asking import SHARED_DATA, Monitor, Show
 
-from benchmarks.counting_judge import judged_by_counting
-from monitor import judging
 from monitor.store.sql_files import sql_file
 
 START, END = date(2024, 8, 1), date(2025, 2, 27)
@@ -168,58 +163,3 @@ def test_who_stopped_is_told_by_dates_only(published: duckdb.DuckDBPyConnection)
     assert published.execute("FROM stopped_in_action").fetchall() == [
         ("Action", "A00002", "A Surgery", "workforce", date(2024, 11, 1), DURING)
     ]
-
-
-SETTINGS = """
-monitor_from = 2024-04-01
-[[collective_action]]
-name = "2024/25"
-start = 2024-08-01
-end = 2025-02-27
-"""
-RATES = """
-SELECT phase, expected, not_known, in_shared_gap, judged, not_received, rate, rate_low, rate_high FROM action_rate
-WHERE return_code = 'online_and_video_consultations' AND group_kind = 'all' ORDER BY phase = 'after', phase
-"""
-CHANGES = """
-SELECT coalesce(group_code, 'England'), organisations, rate_before, rate_during, change, change_low, change_high,
-       reading
-FROM action_change WHERE return_code = 'online_and_video_consultations' AND group_kind IN ('all', 'supplier')
-ORDER BY organisations DESC LIMIT 8
-"""
-GAPS = """
-SELECT kind, period_start, coalesce(supplier, area_code), organisations FROM finding
-WHERE kind IN ('supplier_gap', 'area_gap') AND return_code = 'online_and_video_consultations'
-ORDER BY organisations DESC LIMIT 12
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.proof
-def test_published_months_of_online_consultations_before_during_and_after(
-    workspace: Path, monitor: Monitor, monkeypatch: pytest.MonkeyPatch, show: Show
-) -> None:
-    files = [*sorted(SHARED_DATA.glob("oc/*.xlsx")), *sorted(SHARED_DATA.glob("ods/epraccur*.csv"))]
-    if not files:
-        pytest.skip("the published files are not here: ../shared/data/oc and ods")
-    monkeypatch.setattr(judging, "judged_by_suites", judged_by_counting)
-    (workspace / "monitor.toml").write_text(SETTINGS, encoding="utf-8")
-    for file in files:
-        shutil.copy(file, workspace / "inbox")
-    monitor("run", "-w", workspace, "--as-of", "2025-05-31")
-    with duckdb.connect(str(workspace / "published" / "monitor.duckdb"), read_only=True) as published:
-        rows, changes, gaps = (published.execute(sql).fetchall() for sql in (RATES, CHANGES, GAPS))
-    show(
-        "Online and video consultations, published months April 2024 to March 2025: share not received",
-        ("phase", "expected", "not known", "in shared gaps", "judged", "not received", "rate", "low", "high"), rows,
-    )  # fmt: skip
-    show(
-        "The same practices before and during",
-        ("of", "practices", "before", "during", "change", "low", "high", "reading"), changes,
-    )  # fmt: skip
-    show("The widest gaps that practices share", ("kind", "month", "supplier or area", "practices"), gaps)
-    assert [phase for phase, *_ in rows] == ["before", "during", "after"]
-    for _, expected, not_known, shared, judged, not_received, rate, low, high in rows:
-        assert expected == not_known + shared + judged
-        assert 0 < low < rate < high < 1
-        assert rate == pytest.approx(not_received / judged, abs=1e-4)
