@@ -37,9 +37,9 @@ WITH sent AS (
     WINDOW months AS (PARTITION BY organisation_code ORDER BY period_start)
 ),
 before AS (
-    SELECT period_start, unnest(string_split(supplier_before, ', ')) AS supplier, count(*) AS had_any,
-           count(*) FILTER (NOT has_any) AS dropped
-    FROM sent WHERE had_any AND month_before = period_start - INTERVAL 1 MONTH GROUP BY ALL
+    SELECT period_start, supplier, count(*) AS had_any, count(*) FILTER (NOT has_any) AS dropped
+    FROM (SELECT * EXCLUDE (supplier), unnest(string_split(upper(supplier_before), ', ')) AS supplier FROM sent)
+    WHERE had_any AND month_before = period_start - INTERVAL 1 MONTH GROUP BY ALL
 ),
 cluster AS (
     SELECT period_start, supplier, had_any, dropped, dropped / had_any AS share FROM before
@@ -49,7 +49,7 @@ event AS (
     SELECT s.period_start, s.organisation_code, bool_or(c.supplier IS NOT NULL) AS is_in_cluster
     FROM sent AS s
     LEFT JOIN cluster AS c
-        ON c.period_start = s.period_start AND list_contains(string_split(s.supplier_before, ', '), c.supplier)
+        ON c.period_start = s.period_start AND list_contains(string_split(upper(s.supplier_before), ', '), c.supplier)
     WHERE s.had_any AND NOT s.has_any AND s.month_before = s.period_start - INTERVAL 1 MONTH
     GROUP BY ALL
 )
