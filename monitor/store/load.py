@@ -97,6 +97,7 @@ def load_file(
         "periods": list(periods_of_returns.values()),
         "loaded_at": loaded_at,
     }
+    connection.execute(sql_file("known_return.sql"), {"return_codes": values["return_codes"]})
     for table in recognised.tables:
         type_rows(connection, table, identity.name, values)
         refuse_patient_data(connection, table, identity.name)

@@ -120,18 +120,15 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
         source, values = mapped_rows(table.format.column_map, source, values)
     typing = sql_file(f"typed/{table.format.table}.sql")
     cells = [f"carried.{quoted(column)}" for column in table.columns]
-    looked_at, kept_from = _looked_at(table), KEPT_FROM_NUMBERS.get(table.format.table, ())
+    looked_at, kept_from = _looked_at(table, cells), KEPT_FROM_NUMBERS.get(table.format.table, ())
     sql = SqlTemplate(sql_file("typed_table.sql")).substitute(
         typed=typed_name(table),
         source=source,
         typing=typing,
         columns=", ".join(_typed_columns(connection, table, cells)),
         fault=_fault(table),
-        # As a list: one expression for all cells, where one for each of a wide file's takes seconds to plan.
-        texts=f"list_transform([{', '.join(cells)}], lambda cell: as_written(cell))",
-        looked_at=", ".join(looked_at.values()),
+        cells=", ".join(cells),
         with_number=_any_with_number(text for column, text in looked_at.items() if column not in kept_from),
-        with_number_if_rejected=_any_with_number(looked_at[column] for column in kept_from if column in looked_at),
     )
     connection.execute("SET preserve_insertion_order = true")  # the place of a row is its number in the file
     connection.execute(sql, bound_in(sql, values))
@@ -146,13 +143,13 @@ def _fault(table: Table) -> str:
     return f"coalesce(carried.read_fault, fault, {ahead})"
 
 
-def _looked_at(table: Table) -> dict[str, str]:
-    """Where NHS numbers are looked for: column -> SQL of its text.
+def _looked_at(table: Table, texts: list[str]) -> dict[str, str]:
+    """Where NHS numbers are looked for: column -> SQL of its text. texts: SQL of each of the file's columns.
 
     Of a very wide or a very long file, the columns that are not used are one text: some 800 tests of a row take minutes
     to plan, and a test of each cell of a million rows takes as long as reading them.
     """
-    cells = {column: f"carried.{quoted(column)}" for column in table.columns}
+    cells = dict(zip(table.columns, texts, strict=True))
     is_wide = len(cells) > MOST_COLUMNS_LOOKED_AT
     if not table.ignored or not (is_wide or table.format.typed):
         return cells
@@ -170,8 +167,10 @@ def _any_with_number(texts: Iterable[str]) -> str:
 
 def refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
     """Raise FileRefused where a column holds NHS numbers. The message names the column, never a value."""
-    sql = SqlTemplate(sql_file("patient_numbers.sql")).substitute(typed=typed_name(table))
-    columns = list(_looked_at(table))
+    looked_at = _looked_at(table, [f"cells[{place}]" for place in range(1, len(table.columns) + 1)])
+    names = {"typed": typed_name(table), "looked_at": ", ".join(looked_at.values())}
+    sql = SqlTemplate(sql_file("patient_numbers.sql")).substitute(names)
+    columns = list(looked_at)
     for place, alike, valid, with_several in connection.execute(sql, {"several": FEWEST_NHS_NUMBERS}).fetchall():
         # One ten-digit number in eleven passes the check digit by chance.
         is_column_of_them = valid >= min(FEWEST_NHS_NUMBERS, max(alike, 2)) and valid >= SHARE_OF_NHS_NUMBERS * alike
