@@ -22,7 +22,7 @@ from monitor.job_runs import recorded
 from monitor.judging import judge, last_verdicts
 from monitor.opening import knowing, writing
 from monitor.setting import Setting, periods_of_returns
-from monitor.store.database import open_reader
+from monitor.store.database import memory_raised, open_reader
 from monitor.store.load import LoadedFile
 from monitor.store.mapped_files import read_again_what_changed_maps_rejected
 from monitor.store.sql_files import scalar, sql_file, transaction
@@ -168,7 +168,8 @@ def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, paths: list[P
     shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
     read_again_what_changed_maps_rejected(connection, setting.settings.column_map, setting.clock())
     intake = Intake(connection, periods, setting.clock(), unpacking, on_file, setting.settings.column_map)
-    loaded = tuple(load_files(intake, files))
+    with memory_raised(connection, setting.settings.memory_limit_of_loads, setting.settings.memory_limit):
+        loaded = tuple(load_files(intake, files))
     shutil.rmtree(unpacking, ignore_errors=True)
     if not organisations_are_current(connection):
         rebuild_organisations(connection)

@@ -22,6 +22,8 @@ ADVICE = "correct monitor.toml; `monitor init` writes a commented example"
 Section = TypeVar("Section", bound="Mail | Channel")
 FIRST_YEAR, LAST_YEAR = 1948, 2199  # from the first day of the NHS on; periods are stepped a little beyond either end
 DEFAULT_MEMORY_LIMIT = "1GB"
+# A log of twenty million rows that need not be spilled is loaded in three quarters of the time.
+DEFAULT_MEMORY_LIMIT_OF_LOADS = "1500MB"
 
 
 class CollectiveAction(Strict):
@@ -247,6 +249,12 @@ class Settings(Strict):
         if len(set(names)) < len(names):
             raise ValueError("a name for each channel that no other has")
         return value
+
+    @property
+    def memory_limit_of_loads(self) -> str:
+        """What DuckDB may take while files are loaded: as set, if it is set."""
+        is_set = "memory_limit" in self.model_fields_set
+        return self.memory_limit if is_set else DEFAULT_MEMORY_LIMIT_OF_LOADS
 
     @field_validator("memory_limit")
     @classmethod

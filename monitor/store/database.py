@@ -79,6 +79,14 @@ def open_for_questions(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBP
         yield connection
 
 
+@contextmanager
+def memory_raised(connection: duckdb.DuckDBPyConnection, limit: str, usual: str) -> Iterator[None]:
+    """Another limit of memory for a while. Raises duckdb.OutOfMemoryException where it cannot be lowered again."""
+    connection.execute(f"SET memory_limit = '{limit}'")
+    yield
+    connection.execute(f"SET memory_limit = '{usual}'")
+
+
 def is_in_use(error: duckdb.Error) -> bool:
     """Whether opening failed because another process has the file open."""
     said = str(error)
