@@ -62,17 +62,15 @@ def on_one_line(text: str) -> str:
 
 
 def _for_csv(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
     if isinstance(value, str):
         # A lone carriage return is written without quotes and would begin a row of its own.
-        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        text = value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
         return "'" + text if text.startswith(FORMULA_STARTS) else text
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _for_json(value: Any) -> Any:
-    if isinstance(value, datetime | date):
+    if isinstance(value, date):
         return value.isoformat()
     if value is None or isinstance(value, str | int | float | bool):
         return value

@@ -16,7 +16,7 @@ from monitor.output import write_rows
 Table = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
 # More is nobody's reading, and takes seconds and hundreds of megabytes to make: it is in the CSV file.
-MOST_ROWS_OF_A_WORKBOOK = 10_000
+MOST_ROWS_OF_A_WORKBOOK = 5_000
 LONGEST_CELL = 32_767
 WIDTH_OF_COLUMN = 18
 
@@ -53,7 +53,7 @@ def as_csv(table: Table) -> bytes:
 
 
 def as_workbook(table: Table) -> bytes:
-    """The list, its first 10,000 rows, as a workbook: real dates, a frozen heading, filters; no formulas, no links."""
+    """The list, its first 5,000 rows, as a workbook: real dates, a frozen heading, filters; no formulas, no links."""
     columns, rows = table[0], table[1][:MOST_ROWS_OF_A_WORKBOOK]
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
