@@ -16,7 +16,7 @@ from killing import ALL, ALSO_ALL, OF_QAA, PARTS, PRACTICES, REQUESTS, Kills, Wo
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "0"))  # 0: FEW, or MANY where the slow tests are asked for
-FEW, MANY = 10, 200
+FEW, MANY = 6, 200
 # What each of the findings' events is to be told as; a change that a reader would not see is told to nobody.
 TELLABLE = """
     SELECT finding_id, happened_at,

