@@ -9,7 +9,7 @@ import click
 from monitor import feeds as short
 from monitor import pipeline
 from monitor.command import DONE, Day, Here, Words, as_rows, by_option, in_workspace, known_return, print_rows
-from monitor.opening import reading
+from monitor.opening import reading, refuse_no_store
 
 
 @click.group()
@@ -23,7 +23,7 @@ def feeds() -> None:
 @in_workspace
 @click.pass_obj
 def list_(here: Here, how: str) -> int:
-    """What looked short at the last check, and what was decided about it."""
+    """What looked short at the last check, and what was decided about it last: the next run goes by that."""
     with reading(here.setting()) as connection:
         rows = short.short_feeds(connection)
     here.talk.quiet()
@@ -42,7 +42,8 @@ def _decides(name: str, decision: str, told: str, help_: str) -> None:
     def decide(here: Here, return_code: str, period_start: date, reason: str, author: str) -> int:
         setting = here.setting()
         known_return(setting, return_code)
-        with pipeline.deciding(setting) as connection:
+        refuse_no_store(setting)
+        with pipeline.deciding(setting, f"monitor feeds {name}") as connection:
             short.decide(connection, return_code, period_start, decision, author, reason, here.clock())
         click.echo(f"{return_code} {period_start}: {told} The next run works it out.")
         return DONE

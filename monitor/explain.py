@@ -208,11 +208,14 @@ def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator
     about = {"return_code": asked.return_code, "period_start": asked.period_start}
     for short in _fetch(connection, "explain_short_feed", about):
         yield (
-            f"{short['found']:,} {short['measure']} are loaded, {short['usual']:,} would be usual "
+            f"it looks cut short: {short['found']:,} {short['measure']} are loaded, {short['usual']:,} would be usual "
             f"({short['periods_compared']} periods before)"
         )
         if short["released_at"]:
             yield f"released by {short['released_by']}: {short['released_because']}"
+        else:
+            release = f"monitor feeds release {asked.return_code} {asked.period_start}"
+            yield f"load the rest; if this is all there is: `{release}`"
 
 
 def _law(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:

@@ -14,12 +14,12 @@ from monitor.store.sql_files import rows_as_dicts, sql_file, transaction
 RELEASED, HELD = "released", "held"
 COLUMNS = (
     "return_code", "period_start", "measure", "found", "usual", "periods_compared", "not_known",
-    "released_at", "released_by", "released_because",
+    "decision", "decided_at", "author", "reason",
 )  # fmt: skip
 
 
 def short_feeds(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """What looked short at the last check: rows of COLUMNS. not_known: how many are held back for it."""
+    """What looked short at the last check: rows of COLUMNS. not_known: held back by it; decision: the last one."""
     return connection.execute(sql_file("answers/short_feeds.sql")).fetchall()
 
 

@@ -60,7 +60,7 @@ def _is_read_by_others(error: BaseException) -> bool:
 def reading(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
     """The store; while a run has it open, the published copy."""
     workspace, memory_limit = setting.workspace, setting.settings.memory_limit
-    _refuse_no_store(setting)
+    refuse_no_store(setting)
     with ExitStack() as opened:
         try:
             connection = opened.enter_context(open_reader(workspace.store, memory_limit))
@@ -76,14 +76,15 @@ def reading(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def knowing(setting: Setting, known_before: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
     """The store as it was before an instant."""
-    _refuse_no_store(setting)
+    refuse_no_store(setting)
     with open_known(setting.workspace.store, setting.settings.memory_limit, known_before) as connection:
         setting.progress("working out what was known", str(london_date(known_before)))
         rebuild_organisations(connection)
         yield connection
 
 
-def _refuse_no_store(setting: Setting) -> None:
+def refuse_no_store(setting: Setting) -> None:
+    """Raise UsageError where nothing was ever loaded."""
     store = setting.workspace.store
     if not store.is_file():
         raise UsageError(str(store), "nothing has been loaded yet", advice="drop files into inbox/, then `monitor run`")

@@ -309,9 +309,9 @@ def _report(setting: Setting, only_news: bool) -> Built:
 
 
 @contextmanager
-def deciding(setting: Setting) -> Iterator[duckdb.DuckDBPyConnection]:
+def deciding(setting: Setting, doing: str = "monitor alerts") -> Iterator[duckdb.DuckDBPyConnection]:
     """The store for what a person decides; where analysts have a copy already, they see the decision at once."""
-    with writing(setting, "monitor alerts") as connection:
+    with writing(setting, doing) as connection:
         yield connection
         if setting.workspace.published.is_file():
             publish_news(setting, connection)

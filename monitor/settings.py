@@ -69,10 +69,17 @@ class StepChange(Strict):
     from_on: date = Field(alias="from")
     reason: str = Field(min_length=1, max_length=200)
 
+    @field_validator("organisation", "icb", "reason")
+    @classmethod
+    def is_not_blank(cls, value: str | None) -> str | None:
+        if value is not None and not value.strip():
+            raise ValueError("something that is not blank, or no such key")
+        return value and value.strip()
+
     @field_validator("organisation", "icb")
     @classmethod
     def codes_are_in_capitals(cls, value: str | None) -> str | None:
-        return value and value.strip().upper()
+        return value and value.upper()
 
     @model_validator(mode="after")
     def is_about_one_thing(self) -> StepChange:

@@ -58,6 +58,10 @@ def _expected(mistake: dict[str, Any], model: type[BaseModel]) -> str:
         return "a value"
     if mistake["type"] == "date_type":
         return "a date without quotes, like 2024-04-01"
+    if mistake["type"] == "list_type" and isinstance(mistake["input"], dict):
+        return f"a list: write [[{mistake['loc'][-1]}]], with two brackets"
+    if mistake["type"] in ("bool_type", "bool_parsing"):
+        return "true or false"
     if "expected" in mistake.get("ctx", {}):
         return str(mistake["ctx"]["expected"])
     return mistake["msg"].removeprefix("Value error, ").removeprefix("Input should be ")

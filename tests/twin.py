@@ -755,7 +755,8 @@ def with_short_feeds(world: World, answers: list[Answer], as_of: date) -> list[A
     held = []
     for expected, row in answers:
         is_short = (row.return_code, row.period_start) in short
-        if is_short and row.status == "not_received" and not is_heard_by(world, expected, as_of, as_of):
+        is_silent = row.status == "not_received" and not is_heard_by(world, expected, as_of, as_of)
+        if is_short and is_silent and not is_known_incident(world, expected):
             row = replace(row, status="not_known", cause="source_incomplete")
         held.append((expected, row))
     return held

@@ -15,6 +15,7 @@ from monitor.alerts.wording import (
     LOW,
     MISSED,
     NOT_KNOWN,
+    SHORT,
     UNEXPECTED,
     Facts,
     Line,
@@ -171,6 +172,8 @@ def _to_do_besides(now: Sequence[Facts]) -> Iterator[str]:
     unknown = sorted({title(one) for one in now if one["kind"] in NOT_KNOWN})
     if unknown:
         yield f"Load what is missing about {listed(unknown)}: until then nobody can say who sent it."
+    if any(one["kind"] == SHORT for one in now):
+        yield "If what seems to be a part is all there is, say so: `monitor feeds list` shows what looks short."
     low = [one for one in now if one["kind"] == LOW]
     if low:
         counts = number(len(low), "count")

@@ -16,7 +16,8 @@ from monitor.words import WORDS_OF_CAUSE, WORDS_OF_STATUS
 Facts = Mapping[str, Any]
 
 GAPS = ("supplier_gap", "area_gap")
-NOT_KNOWN = ("source_not_loaded", "source_incomplete", "suppressed")
+SHORT = "source_incomplete"
+NOT_KNOWN = ("source_not_loaded", SHORT, "suppressed")
 MISSED, UNEXPECTED, LATE, COULD_NOT_CHECK = "missing_return", "unexpected_row", "late_return", "could_not_check"
 LOW = "low_volume"
 EXPLAINED_BY_A_GAP = ("known_incident", "supplier_wide", "area_wide")

@@ -26,6 +26,7 @@ def of_slot(
     caption = f"{row['return_title']}, {slot['label']}: not received from"
     return {
         "label": slot["label"], "page": own_page, "missed": missing, "not_known": slot["not_known"],
+        "short": _short(world, code, slot),
         "summary": _slot_summary(slot), "counts": [(words, slot[name]) for name, words in OUTCOMES.items()],
         "due": _due_words(slot), "expected": slot["expected"],
         "gaps": list(_gap_lines(world, code, slot)) if is_whole else [],
@@ -41,6 +42,19 @@ def _slot_summary(slot: Row) -> str:
         f"{slot['not_received']:,} not received, {slot['rejected']:,} rejected, {slot['not_known']:,} not known, "
         f"{slot['other']:,} other (not required, or not due)."
     )
+
+
+def _short(world: World, code: str, slot: Row) -> str:
+    """Of what there is less than usual, where what is loaded looks cut short; what to do about it."""
+    key = (code, slot["slot_start"])
+    measured = [
+        f"{one['found']:,} {one['measure']} are loaded, {one['usual']:,} would be usual"
+        for one in world.short_feeds
+        if (one["return_code"], one["period_start"]) == key
+    ]
+    if not measured:
+        return ""
+    return f"{'; '.join(measured)}. If this is all there is: monitor feeds release {code} {slot['slot_start']}"
 
 
 def _due_words(slot: Row) -> str:

@@ -117,6 +117,7 @@ def _world(ground: Ground, found: Edition) -> World:
         areas=read(copy, "area_names"),
         definitions=ground.catalogue,
         phases=_phases(copy),
+        short_feeds=read(copy, "short_feeds"),
     )
 
 

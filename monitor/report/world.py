@@ -22,7 +22,7 @@ COLUMN_OF_AREA = {"icb": "icb_code", "sub-icb": "sub_icb_code", "pcn": "pcn_code
 
 @dataclass(frozen=True)
 class World:
-    """Rows of returns.sql, slots.sql (sorted), suppliers.sql, gaps.sql and area_names.sql; the files of the returns."""
+    """Rows of the files of sql/report that the fields are named by (slots sorted); the files of the returns."""
 
     edition: Edition
     returns: Sequence[Row]
@@ -32,6 +32,7 @@ class World:
     areas: Sequence[Row]
     definitions: Mapping[str, MandatoryReturn]
     phases: Phases = field(default_factory=Phases)
+    short_feeds: Sequence[Row] = ()
 
     @cached_property
     def titles(self) -> dict[str, str]:

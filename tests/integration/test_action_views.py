@@ -20,8 +20,9 @@ CREATE TABLE collective_action (name VARCHAR, start_on DATE, end_on DATE);
 CREATE TABLE last_check (as_of DATE);
 CREATE TABLE return_status (
     organisation_code VARCHAR, organisation_name VARCHAR, return_code VARCHAR, icb_code VARCHAR, pcn_code VARCHAR,
-    supplier VARCHAR, status VARCHAR, cause VARCHAR, period_start DATE, due_on DATE
+    supplier VARCHAR, status VARCHAR, cause VARCHAR, period_start DATE, due_on DATE, sub_icb_code VARCHAR
 );
+CREATE TABLE short_feed (return_code VARCHAR, period_start DATE, released_at TIMESTAMPTZ);
 """
 BEFORE, DURING, AFTER = date(2024, 6, 30), date(2024, 11, 30), date(2025, 3, 31)
 
@@ -40,7 +41,7 @@ def say(
     connection: duckdb.DuckDBPyConnection, organisation: int, due_on: date, status: str, cause: str | None = None
 ) -> None:
     connection.execute(
-        "INSERT INTO return_status VALUES (?, 'A Surgery', 'workforce', ?, NULL, NULL, ?, ?, ?, ?)",
+        "INSERT INTO return_status VALUES (?, 'A Surgery', 'workforce', ?, NULL, NULL, ?, ?, ?, ?, NULL)",
         [f"A{organisation:05}", f"Q{organisation % 2}", status, cause, due_on.replace(day=1), due_on],
     )
 
@@ -154,6 +155,45 @@ def test_an_organisation_that_moved_is_compared_where_it_was_last(published: duc
     published.execute("UPDATE return_status SET icb_code = 'Q9' WHERE due_on = ?", [BEFORE])
     places = published.execute("SELECT group_code FROM action_change WHERE group_kind = 'icb'").fetchall()
     assert places == [("Q1",)]
+
+
+@pytest.mark.parametrize(
+    ("place", "cause"),
+    [("supplier", "supplier_wide"), ("sub_icb_code", "area_wide")],
+)
+def test_what_others_of_a_shared_gap_sent_is_in_no_rate_either(
+    published: duckdb.DuckDBPyConnection, place: str, cause: str
+) -> None:
+    for number in range(10):
+        say(published, number, DURING, "not_received" if number < 6 else "received", cause if number < 6 else None)
+    say(published, 10, DURING, "received")
+    published.execute(f"UPDATE return_status SET {place} = 'Acme' WHERE organisation_code < 'A00010'")
+    assert rates(published)["during"][:5] == (11, 0, 10, 1, 0)
+
+
+def test_an_incident_of_one_organisation_sets_nobody_else_aside(published: duckdb.DuckDBPyConnection) -> None:
+    say(published, 1, DURING, "not_received", "known_incident")
+    say(published, 2, DURING, "received")
+    published.execute("UPDATE return_status SET supplier = 'Acme'")
+    assert rates(published)["during"][:5] == (2, 0, 1, 1, 0)
+
+
+@pytest.mark.parametrize(("released_at", "counts"), [(None, (3, 3, 0, 0, 0)), ("2025-01-01", (3, 0, 0, 3, 1))])
+def test_of_a_feed_that_looks_short_nothing_is_in_a_rate_until_it_is_released(
+    published: duckdb.DuckDBPyConnection, released_at: str | None, counts: tuple[int, ...]
+) -> None:
+    for number, status in enumerate(("received", "received_late", "not_received")):
+        say(published, number, DURING, status)
+    published.execute("INSERT INTO short_feed VALUES ('workforce', ?, ?)", [DURING.replace(day=1), released_at])
+    assert rates(published)["during"][:5] == counts
+
+
+def test_of_what_is_loaded_in_part_nothing_is_in_a_rate(published: duckdb.DuckDBPyConnection) -> None:
+    say(published, 1, DURING, "received")
+    say(published, 2, DURING, "not_known", "source_incomplete")
+    say(published, 3, DURING, "received")
+    published.execute("UPDATE return_status SET sub_icb_code = 'Z1A' WHERE organisation_code = 'A00003'")
+    assert rates(published)["during"][:5] == (3, 2, 0, 1, 0)
 
 
 def test_who_stopped_is_told_by_dates_only(published: duckdb.DuckDBPyConnection) -> None:

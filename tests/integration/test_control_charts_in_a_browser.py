@@ -50,7 +50,7 @@ def test_a_low_count_is_drawn_and_every_count_is_told_in_words(site: Path) -> No
     high = f"{appointments}: 520, usually 301 to 351. ▲ special cause: high, above the upper limit"
     assert told["organisations/Z98001"] == ([low], [low])
     assert told["organisations/Z98002"] == ([high], [])
-    few = f"{appointments}: 310. 11 of the 12 points that limits need"
+    few = f"{appointments}: 310. no limits yet: 11 periods with a count, 12 are needed"
     assert told["organisations/Z98003"] == ([few], [])
     complete = "GP appointments data (GPAD), from November 2025: 100.0%, usually 100.0% to 100.0%. ● common cause"
     assert told["areas/icb/QHM"] == ([], [complete])

@@ -98,7 +98,9 @@ def test_a_nil_submission_counts_nothing_and_what_was_not_sent_or_not_counted_is
 def test_too_few_points_are_said_and_have_no_limits(checked: Callable) -> None:
     with checked({"Z98001": (None, None, *STEADY[2:])}) as store:
         sql = f"SELECT points, mean, lower, upper, note FROM {COUNTED} AND organisation_code = 'Z98001'"
-        assert store.execute(sql).fetchall() == [(11, None, None, None, "11 of the 12 points that limits need")]
+        assert store.execute(sql).fetchall() == [
+            (11, None, None, None, "no limits yet: 11 periods with a count, 12 are needed")
+        ]
 
 
 def test_it_can_be_turned_off(checked: Callable) -> None:
@@ -128,6 +130,17 @@ def test_a_step_change_that_a_person_states_begins_a_phase(checked: Callable) ->
         assert store.execute(phases).fetchall() == []
 
 
+def test_a_step_change_of_an_icb_is_not_that_of_a_practice_without_one(workspace: Path, monitor: Monitor) -> None:
+    stated = '[[step_change]]\nreturn = "appointments"\nicb = "QHM"\nfrom = 2025-02-15\nreason = "merged"\n'
+    (workspace / "monitor.toml").write_text(FIRST + stated, encoding="utf-8")
+    register(workspace, "Z98001,Surgery,GMS,Acme,,,")
+    write_log(workspace, {"Z98001": STEADY})
+    monitor("run", "-w", workspace)
+    with duckdb.connect(str(workspace / "var" / "monitor.duckdb"), read_only=True) as store:
+        phases = "SELECT DISTINCT phase FROM data.chart_series WHERE measure = 'records'"
+        assert store.execute(phases).fetchall() == [(1,)]
+
+
 def test_a_change_of_supplier_in_the_register_begins_a_phase(workspace: Path, monitor: Monitor) -> None:
     (workspace / "monitor.toml").write_text(FIRST, encoding="utf-8")
     register(
@@ -153,6 +166,8 @@ def test_a_change_of_supplier_in_the_register_begins_a_phase(workspace: Path, mo
         ('return = "workforce"\nreason = "x"', "step_change.[0].from"),
         ('return = "workforce"\nfrom = 2025-01-01', "step_change.[0].reason"),
         ('return = "workforce"\nfrom = 2025-01-01\nreason = "x"\nwhose = "x"', "there is no such key"),
+        ('return = "workforce"\nfrom = 2025-01-01\nreason = " "', "something that is not blank"),
+        ('return = "workforce"\nfrom = 2025-01-01\nreason = "x"\norganisation = ""', "something that is not blank"),
         ('return = "workforce"\nfrom = 2025-01-01\nreason = "x"\nicb = "Q1"\norganisation = "A"', "do not go together"),
     ],
 )
@@ -163,6 +178,14 @@ def test_a_mistake_in_a_step_change_is_a_clear_error(
     answer = monitor("check", "-w", workspace)
     assert answer.code == 2
     assert said in answer.err
+
+
+def test_one_pair_of_brackets_too_few_is_told(workspace: Path, monitor: Monitor) -> None:
+    stated = '[step_change]\nreturn = "workforce"\nfrom = 2025-01-01\nreason = "x"\n'
+    (workspace / "monitor.toml").write_text(FIRST + stated, encoding="utf-8")
+    answer = monitor("check", "-w", workspace)
+    assert answer.code == 2
+    assert "write [[step_change]], with two brackets" in answer.err
 
 
 def test_it_is_told_neutrally_and_resolved_when_the_next_count_is_as_usual(

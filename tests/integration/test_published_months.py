@@ -98,7 +98,7 @@ WITH outage(period_start, supplier) AS (
     VALUES (DATE '2024-06-01', 'sensely'), (DATE '2024-08-01', 'econsult'), (DATE '2024-12-01', 'econsult'),
            (DATE '2025-01-01', 'patchs'), (DATE '2025-03-01', 'klinik')
 )
-SELECT strftime(o.period_start, '%b %Y'), o.supplier, count(*), count(p.value),
+SELECT strftime(o.period_start, '%b %Y'), o.supplier, count(DISTINCT s.organisation_code), count(p.value),
        count(*) FILTER (s.organisation_code IN (
            SELECT organisation_code FROM data.finding_now AS f
            WHERE f.kind = 'low_volume' AND f.period_start = o.period_start

@@ -94,9 +94,23 @@ def test_a_log_that_was_cut_short_accuses_nobody_and_is_one_finding(monitor, wor
     assert asked(monitor, workspace, "FROM short_feed") == [
         {
             "return_code": "workforce", "period_start": MONTH, "measure": "organisations", "found": "14", "usual": "40",
-            "periods_compared": "4", "released_at": "", "released_by": "", "released_because": "",
+            "periods_compared": "4", "not_known": "26", "released_at": "", "released_by": "", "released_because": "",
         }
     ]  # fmt: skip
+
+
+def test_a_known_incident_is_told_as_one_and_not_as_a_short_feed(monitor, workspace):
+    write_register(workspace)
+    write_months_before(workspace, "workforce")
+    write_log(workspace, "workforce", MONTH, CODES[:12])
+    write_csv(
+        workspace / "inbox" / "notices.csv",
+        f"""notice_id,return_code,kind,period_start,scope,scope_value,reason
+        N1,workforce,incident,{MONTH},organisation,{CODES[-1]},the portal was down for it""",
+    )
+    held = answers(monitor, workspace)
+    assert held[CODES[-1]] == ("not_received", "known_incident", None)
+    assert held[CODES[-2]] == HELD_BACK
 
 
 def test_it_is_explained_with_its_numbers(monitor, workspace):
@@ -105,7 +119,8 @@ def test_it_is_explained_with_its_numbers(monitor, workspace):
     write_log(workspace, "workforce", MONTH, CODES[:12])
     assert monitor("load", "-w", workspace).code == 0
     explained = monitor("explain", "-w", workspace, CODES[30], "workforce", MONTH).out
-    assert "12 organisations are loaded, 40 would be usual (4 periods before)" in explained
+    assert "it looks cut short: 12 organisations are loaded, 40 would be usual (4 periods before)" in explained
+    assert f"if this is all there is: `monitor feeds release workforce {MONTH}`" in explained
 
 
 @pytest.mark.parametrize(("sent", "status"), [(20, "not_received"), (19, "not_known")])
@@ -245,7 +260,7 @@ def test_a_release_is_kept_with_its_reason(monitor, released_once):
     assert statuses(monitor, released_once, "workforce", MONTH, AS_OF)[CODES[-1]] == ("not_received", "stopped", None)
     [listed] = json.loads(monitor("feeds", "list", "-w", released_once, "--format", "json").out)
     assert (listed["found"], listed["usual"], listed["not_known"]) == (12, 40, 0)
-    assert (listed["released_by"], listed["released_because"]) == ("A. Analyst", "asked them")
+    assert (listed["decision"], listed["author"], listed["reason"]) == ("released", "A. Analyst", "asked them")
     explained = monitor("explain", "-w", released_once, CODES[-1], "workforce", MONTH).out
     assert "released by A. Analyst: asked them" in explained
     assert monitor("verify", "-w", released_once).code == 0
@@ -255,6 +270,8 @@ def test_a_release_can_be_taken_back_and_both_are_kept(monitor, released):
     hold = ("feeds", "hold", "workforce", MONTH, "-w", released, "--by", "A. Analyst", "--reason", "they were wrong")
     assert monitor(*hold).out == f"workforce {MONTH}: not known, as far as it looks short. The next run works it out.\n"
     assert statuses(monitor, released, "workforce", MONTH, AS_OF)[CODES[-1]] == HELD_BACK
+    [listed] = json.loads(monitor("feeds", "list", "-w", released, "--format", "json").out)
+    assert (listed["decision"], listed["reason"]) == ("held", "they were wrong")
     with duckdb.connect(str(released / "var" / "monitor.duckdb"), read_only=True) as store:
         decided = store.execute("SELECT decision, author, reason FROM data.feed_decision ORDER BY decision_number")
         assert decided.fetchall() == [
@@ -297,3 +314,10 @@ def test_a_decision_that_cannot_be_meant_is_refused(monitor, released_once, word
     refused = monitor("feeds", *words, "-w", released_once)
     assert refused.code == 2
     assert said in refused.err
+
+
+def test_before_anything_was_loaded_there_is_nothing_to_decide_about(monitor, workspace):
+    release = ("feeds", "release", "workforce", MONTH, "--by", "A", "--reason", "b", "-w", workspace)
+    refused = monitor(*release)
+    assert refused.code == 2
+    assert "nothing has been loaded yet" in refused.err

@@ -1,24 +1,59 @@
 -- Before, during and after each dated period of collective action: how many expected returns were not received. What a
--- supplier's or an area's gap or a known incident explains is counted apart and is in no rate. Nothing here says why.
+-- supplier's or an area's gap or a known incident explains is counted apart and is in no rate, and so is what the others
+-- of that supplier or area sent: to leave out only what is missing would make a rate look better. Nothing here says why.
 -- Method, formulas and limits: docs/methods.md.
 
 CREATE OR REPLACE VIEW data.action_phase AS
-WITH judged AS (
-    SELECT r.*, coalesce(cause IN ('known_incident', 'supplier_wide', 'area_wide'), FALSE)
-                    AND status IN ('not_received', 'rejected') AS is_shared
-    FROM return_status AS r
+WITH
+past_due AS MATERIALIZED (
+    SELECT organisation_code, return_code, period_start, due_on, icb_code, sub_icb_code, pcn_code, supplier, status, cause
+    FROM return_status
     WHERE status IN ('received', 'received_late', 'not_received', 'rejected', 'not_known')
       AND due_on < (SELECT as_of FROM last_check)
+),
+-- Of what is loaded in part, those who are in it are known and the others are not: no rate can be had of it.
+short AS (
+    SELECT DISTINCT return_code, period_start FROM short_feed WHERE released_at IS NULL
+),
+in_part AS (
+    SELECT DISTINCT return_code, period_start, coalesce(sub_icb_code, '') AS place FROM past_due
+    WHERE status = 'not_known' AND cause IN ('source_incomplete', 'could_not_check')
+),
+of_supplier AS (
+    SELECT return_code, period_start, supplier FROM past_due
+    WHERE supplier IS NOT NULL AND cause IN ('supplier_wide', 'known_incident')
+    GROUP BY return_code, period_start, supplier
+    HAVING bool_or(cause = 'supplier_wide') OR count(*) >= 5   -- an incident of a supplier, and not of one organisation
+),
+of_area AS (
+    SELECT DISTINCT return_code, period_start, sub_icb_code FROM past_due
+    WHERE cause = 'area_wide' AND sub_icb_code IS NOT NULL
+),
+judged AS (
+    SELECT p.*,
+           p.status = 'not_known' OR f.return_code IS NOT NULL OR i.return_code IS NOT NULL AS is_not_known,
+           s.return_code IS NOT NULL OR a.return_code IS NOT NULL
+               OR coalesce(p.cause IN ('known_incident', 'supplier_wide', 'area_wide'), FALSE) AS is_shared
+    FROM past_due AS p
+    LEFT JOIN short AS f ON f.return_code = p.return_code AND f.period_start = p.period_start
+    LEFT JOIN in_part AS i
+        ON i.return_code = p.return_code AND i.period_start = p.period_start AND i.place = coalesce(p.sub_icb_code, '')
+    LEFT JOIN of_supplier AS s
+        ON s.return_code = p.return_code AND s.period_start = p.period_start AND s.supplier = p.supplier
+    LEFT JOIN of_area AS a
+        ON a.return_code = p.return_code AND a.period_start = p.period_start AND a.sub_icb_code = p.sub_icb_code
 )
 SELECT a.name AS action,
        CASE WHEN j.due_on < a.start_on THEN 'before'
             WHEN j.due_on <= coalesce(a.end_on, DATE '9999-12-31') THEN 'during' ELSE 'after' END AS phase,
        j.return_code, j.organisation_code, j.due_on, j.icb_code, j.pcn_code, j.supplier,
-       CASE WHEN j.status = 'not_known' THEN 1 ELSE 0 END AS not_known,
-       CASE WHEN j.is_shared THEN 1 ELSE 0 END AS in_shared_gap,
-       CASE WHEN j.status <> 'not_known' AND NOT j.is_shared THEN 1 ELSE 0 END AS judged,
-       CASE WHEN j.status IN ('not_received', 'rejected') AND NOT j.is_shared THEN 1 ELSE 0 END AS not_received
+       CASE WHEN j.is_not_known THEN 1 ELSE 0 END AS not_known,
+       CASE WHEN j.is_shared AND NOT j.is_not_known THEN 1 ELSE 0 END AS in_shared_gap,
+       CASE WHEN NOT j.is_not_known AND NOT j.is_shared THEN 1 ELSE 0 END AS judged,
+       CASE WHEN j.status IN ('not_received', 'rejected') AND NOT j.is_not_known AND NOT j.is_shared THEN 1 ELSE 0 END
+           AS not_received
 FROM judged AS j CROSS JOIN collective_action AS a;
+
 COMMENT ON VIEW data.action_phase IS 'Each expected return past its due date, and where that lies to each period of collective action';
 COMMENT ON COLUMN data.action_phase.action IS 'Name of the period of collective action';
 COMMENT ON COLUMN data.action_phase.phase IS 'before, during or after it, by the due date';
@@ -28,8 +63,8 @@ COMMENT ON COLUMN data.action_phase.due_on IS 'When it was due';
 COMMENT ON COLUMN data.action_phase.icb_code IS 'Its ICB';
 COMMENT ON COLUMN data.action_phase.pcn_code IS 'Its PCN';
 COMMENT ON COLUMN data.action_phase.supplier IS 'Its supplier of the return''s kind';
-COMMENT ON COLUMN data.action_phase.not_known IS '1 where it is not known';
-COMMENT ON COLUMN data.action_phase.in_shared_gap IS '1 where it is not received with a supplier-wide or area-wide gap or a known incident';
+COMMENT ON COLUMN data.action_phase.not_known IS '1 where it is not known, or what is loaded of the period is only a part';
+COMMENT ON COLUMN data.action_phase.in_shared_gap IS '1 where its supplier or sub-ICB has a gap in that period, or a known incident applies, whether it was received or not';
 COMMENT ON COLUMN data.action_phase.judged IS '1 where it is neither';
 COMMENT ON COLUMN data.action_phase.not_received IS '1 where it is judged, and not received or rejected';
 
@@ -63,7 +98,7 @@ COMMENT ON COLUMN action_rate.group_kind IS 'all, icb, pcn or supplier';
 COMMENT ON COLUMN action_rate.group_code IS 'Which ICB, PCN or supplier; empty for all';
 COMMENT ON COLUMN action_rate.expected IS 'Expected returns whose due date has passed';
 COMMENT ON COLUMN action_rate.not_known IS 'Of these, not known; they are in no rate';
-COMMENT ON COLUMN action_rate.in_shared_gap IS 'Of these, not received with a supplier-wide or area-wide gap or a known incident; they are in no rate';
+COMMENT ON COLUMN action_rate.in_shared_gap IS 'Of these, of a supplier or sub-ICB with a gap in that period, or with a known incident, received or not; they are in no rate';
 COMMENT ON COLUMN action_rate.judged IS 'The rest: expected less not_known less in_shared_gap';
 COMMENT ON COLUMN action_rate.not_received IS 'Of the rest, not received or rejected';
 COMMENT ON COLUMN action_rate.rate IS 'not_received of judged; empty where judged is 0';
@@ -125,7 +160,7 @@ SELECT a.name AS action, r.organisation_code, r.organisation_name, r.return_code
 FROM return_status AS r
 JOIN collective_action AS a ON r.due_on BETWEEN a.start_on AND coalesce(a.end_on, DATE '9999-12-31')
 WHERE r.cause = 'stopped';
-COMMENT ON VIEW stopped_in_action IS 'Returns that had always been received and were not, with a due date within a period of collective action: dates only, and no reason';
+COMMENT ON VIEW stopped_in_action IS 'Returns that were not received, and the three before were, with a due date within a period of collective action: dates only, and no reason';
 COMMENT ON COLUMN stopped_in_action.action IS 'Name of the period of collective action, from monitor.toml';
 COMMENT ON COLUMN stopped_in_action.organisation_code IS 'Organisation';
 COMMENT ON COLUMN stopped_in_action.organisation_name IS 'Its name';

@@ -31,7 +31,7 @@ FROM heard_by_age AS h JOIN data.supplier_set AS s USING (supplier_keys)
 GROUP BY h.period_id, h.seen_id, s.supplier_key
 HAVING count(*) >= (SELECT supplier_min_organisations FROM question);
 
-CREATE OR REPLACE TEMP TABLE short_feed AS
+CREATE OR REPLACE TEMP TABLE short_measure AS
 WITH
 heard AS (
     SELECT period_id, seen_id, count(*) AS required, sum(is_heard) AS heard, sum(is_heard) / count(*) AS share
@@ -96,14 +96,27 @@ SELECT f.period_id, f.return_code, f.period_start, m.measure, CAST(round(m.found
 FROM measured AS m
 JOIN feed AS f USING (period_id)
 LEFT JOIN released AS r ON r.return_code = f.return_code AND r.period_start = f.period_start
-WHERE m.found < (SELECT short_min_share FROM question) * m.usual - 1e-9;
+WHERE m.found < (SELECT short_min_share FROM question) * m.usual - 1e-9
+-- A publication in several formats: the one that lacks most.
+QUALIFY row_number() OVER (PARTITION BY f.period_id, m.measure ORDER BY m.found / m.usual) = 1;
 
--- Whoever neither made an attempt nor is named.
-UPDATE status_judged
-SET status = 'not_known', first_cause = 'source_incomplete'
+-- Whoever neither made an attempt nor is named; a known incident explains it better.
+CREATE OR REPLACE TEMP TABLE silent AS
+SELECT expected_id, period_id FROM status_judged
 WHERE status = 'not_received' AND attempts = 0 AND evidence_outcome IS NULL
-  AND period_id IN (SELECT period_id FROM short_feed WHERE released_at IS NULL);
+  AND period_id IN (SELECT period_id FROM short_measure WHERE released_at IS NULL)
+  AND expected_id NOT IN (SELECT expected_id FROM applying_notice WHERE kind = 'incident');
 
+UPDATE status_judged SET status = 'not_known', first_cause = 'source_incomplete'
+WHERE expected_id IN (SELECT expected_id FROM silent);
+
+CREATE OR REPLACE TEMP TABLE short_feed AS
+SELECT m.*, coalesce(s.not_known, 0) AS not_known
+FROM short_measure AS m
+LEFT JOIN (SELECT period_id, count(*) AS not_known FROM silent GROUP BY period_id) AS s USING (period_id);
+
+DROP TABLE short_measure;
+DROP TABLE silent;
 DROP TABLE first_attempt;
 DROP TABLE heard_by_age;
 DROP TABLE heard_of_supplier;

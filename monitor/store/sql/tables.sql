@@ -390,7 +390,8 @@ CREATE TABLE IF NOT EXISTS data.short_feed (           -- returns and periods of
     return_code VARCHAR NOT NULL, period_start DATE NOT NULL,
     measure VARCHAR NOT NULL,                          -- organisations | suppliers | rows
     found BIGINT NOT NULL, usual BIGINT NOT NULL, periods_compared INTEGER NOT NULL,
-    released_at TIMESTAMPTZ, released_by VARCHAR, released_because VARCHAR
+    released_at TIMESTAMPTZ, released_by VARCHAR, released_because VARCHAR,
+    not_known BIGINT NOT NULL                          -- how many are held back for it
 );
 
 CREATE TABLE IF NOT EXISTS data.period_fact (          -- what status_kept.period_id points to

@@ -281,6 +281,7 @@ COMMENT ON COLUMN short_feed.measure IS 'What there is too little of: organisati
 COMMENT ON COLUMN short_feed.found IS 'How many are loaded';
 COMMENT ON COLUMN short_feed.usual IS 'How many would be usual: the median of the periods before, as many days after their due dates';
 COMMENT ON COLUMN short_feed.periods_compared IS 'How many periods before it was compared with: three to six';
+COMMENT ON COLUMN short_feed.not_known IS 'How many expected returns are held back for it: not known, cause source_incomplete';
 COMMENT ON COLUMN short_feed.released_at IS 'When somebody decided that it is whole after all; empty: it is held back';
 COMMENT ON COLUMN short_feed.released_by IS 'Who';
 COMMENT ON COLUMN short_feed.released_because IS 'Why';

@@ -1,7 +1,9 @@
--- What looked short at the last check, the newest period first, and how many returns are held back for it.
-SELECT f.return_code, f.period_start, f.measure, f.found, f.usual, f.periods_compared,
-       (SELECT count(*) FROM data.return_status_row AS r
-        WHERE r.return_code = f.return_code AND r.period_start = f.period_start AND r.cause = 'source_incomplete') AS not_known,
-       f.released_at, f.released_by, f.released_because
+-- What looked short at the last check, the newest period first; and what was decided about it last, be it since then.
+SELECT f.return_code, f.period_start, f.measure, f.found, f.usual, f.periods_compared, f.not_known,
+       d.decision, d.decided_at, d.author, d.reason
 FROM data.short_feed AS f
+LEFT JOIN (
+    FROM data.feed_decision
+    QUALIFY row_number() OVER (PARTITION BY return_code, period_start ORDER BY decision_number DESC) = 1
+) AS d ON d.return_code = f.return_code AND d.period_start = f.period_start
 ORDER BY f.period_start DESC, f.return_code, f.measure

@@ -24,7 +24,7 @@ SELECT p.series_number * 64 + p.phase AS series_id, p.measure, f.return_code, o.
        CASE WHEN p.measure = 'completeness' AND l.upper > 1 THEN 1 ELSE l.upper END AS upper, l.moving_range,
        c.rule AS newest_rule, CAST(c.side AS TINYINT) AS newest_side, w.rule AS low_volume,
        p.phase = max(p.phase) OVER (PARTITION BY p.series_number) AS is_newest,
-       CASE WHEN l.mean IS NULL THEN p.points || ' of the ' || s.points_needed || ' points that limits need' END AS note
+       CASE WHEN l.mean IS NULL THEN 'no limits yet: ' || p.points || CASE WHEN p.points = 1 THEN ' period' ELSE ' periods' END || ' with a count, ' || s.points_needed || ' are needed' END AS note
 FROM phase AS p
 CROSS JOIN chart_setting AS s
 JOIN chart_period AS f ON f.period_id = p.first_period_id

@@ -37,7 +37,7 @@ SELECT p.period_id, f.span_id, count(*) AS steps, arg_max(s.reason, s.from_on) A
 FROM step_change AS s
 JOIN chart_period AS p ON p.return_code = s.return_code AND p.period_start >= s.from_on
 JOIN data.organisation_fact AS f
-    ON coalesce(s.organisation_code = f.organisation_code, TRUE) AND coalesce(s.icb_code = f.icb_code, TRUE)
+    ON (s.organisation_code IS NULL OR s.organisation_code = f.organisation_code) AND (s.icb_code IS NULL OR s.icb_code = f.icb_code)
 GROUP BY p.period_id, f.span_id;
 
 -- A nil submission is a count of 0. What was received without a count is no point, and neither is what was not received.
