@@ -14,7 +14,8 @@ from monitor import __version__
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.setting import Setting
 from monitor.store.ledger import CHECK, append
-from monitor.store.sql_files import SQL_FOLDER, SqlTemplate, scalar, sql_file
+from monitor.store.sql_files import SqlTemplate, scalar, sql_file
+from monitor.store.store_state import Holds, store_state
 
 # Settings that change no status: whom to tell, what the machine has, how files are read.
 NOT_OF_THE_ANSWER = {"mail", "channel", "reminders", "schedule", "as_of", "memory_limit", "column_map"}
@@ -91,11 +92,9 @@ def fingerprint(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: 
     """A hash of all that an answer rests on: the day, the files loaded, the settings, the returns, the program."""
     parts = [
         str(as_of),
-        str(scalar(connection, "SELECT max(file_id) FROM data.loaded_file WHERE state = 'loaded'")),
-        str(scalar(connection, "SELECT max(decision_number) FROM data.feed_decision")),
+        store_state(connection, {Holds.RECEIVED}),
         setting.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
         *(definition.model_dump_json(exclude={"path"}) for definition in setting.catalogue.values()),
-        __version__,
-        *(path.read_text(encoding="utf-8") for path in sorted(SQL_FOLDER.rglob("*.sql"))),
+        setting.build,
     ]
     return sha256("\0".join(parts).encode()).hexdigest()

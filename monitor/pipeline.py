@@ -25,7 +25,8 @@ from monitor.setting import Setting, periods_of_returns
 from monitor.store.database import memory_raised, open_reader
 from monitor.store.load import LoadedFile
 from monitor.store.mapped_files import read_again_what_changed_maps_rejected
-from monitor.store.sql_files import scalar, sql_file, transaction
+from monitor.store.sql_files import scalar, transaction
+from monitor.store.store_state import PUBLISHED, SHOWN, store_state
 
 if TYPE_CHECKING:  # questions are to be answered at once, so what only runs need is imported where it is used
     from monitor.alerts.policy import Matter
@@ -245,16 +246,16 @@ def _may_be_recorded(connection: duckdb.DuckDBPyConnection, as_of: date, today: 
 
 def publish_news(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Published:
     """Publish where anything differs from what is published; what is then too old to keep goes."""
-    from monitor.store.publish import Published, is_published, publish
+    from monitor.store.publish import Edition, Published, is_published, publish
     from monitor.store.snapshots import clean_up
 
-    state = str(scalar(connection, sql_file("moved.sql")))
+    edition = Edition(*(f"{setting.build}/{store_state(connection, of)}" for of in (PUBLISHED, SHOWN)))
     workspace = setting.workspace
-    if is_published(workspace, state):
+    if is_published(workspace, edition):
         return _with_documents(setting, Published())
     setting.progress("publishing", workspace.published.name)
     now = setting.clock()
-    published = publish(connection, workspace, state, now, setting.settings.memory_limit)
+    published = publish(connection, workspace, edition, now, setting.settings.memory_limit)
     clean_up(workspace.snapshots, london_date(now), setting.settings.schedule.keep_snapshots_days)
     return _with_documents(setting, published)
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from monitor.clock import Clock, Pause, london_date, pause
+from monitor.core.build_id import build_id
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue
 from monitor.settings import Settings, read_settings, refuse_unknown_returns
 from monitor.workspace import Workspace
@@ -22,6 +23,7 @@ class Setting:
 
     progress(stage, item): called before each file is read and each suite is run.
     environ: holds the secrets that the settings name.
+    build: which program works, as core/build_id says; what another one made is made again.
     """
 
     workspace: Workspace
@@ -31,6 +33,7 @@ class Setting:
     progress: Progress = field(default=lambda stage, item: None)
     environ: Mapping[str, str] = field(default_factory=dict)
     pause: Pause = pause
+    build: str = field(default_factory=build_id)
 
     def as_of(self, asked: date | None) -> date:
         """The day a question is about: the one asked for, else the settings' frozen day, else today in London."""

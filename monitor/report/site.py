@@ -26,7 +26,6 @@ from monitor.report.render import as_html
 from monitor.report.world import AREA_KINDS, COLUMN_OF_AREA, World
 from monitor.report.writing import Folder
 from monitor.returns.catalogue import MandatoryReturn
-from monitor.returns.collective_actions import FILE as WORDS_OF_ACTIONS
 from monitor.settings import Settings
 
 HERE = Path(__file__).parent
@@ -202,21 +201,8 @@ def _key(ground: Ground, found: Edition | None, folder: Path) -> str:
         ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs", "mail"}),
         *(definition.model_dump_json(exclude={"path"}) for definition in ground.catalogue.values()),
         *(link.page for link in _others(folder)),
-        *(file.read_text(encoding="utf-8") for file in _program()),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _program() -> list[Path]:
-    from monitor.store.sql_files import SQL_FOLDER
-
-    own = [
-        WORDS_OF_ACTIONS,
-        *HERE.glob("*.py"),
-        *HERE.glob("templates/*.j2"),
-        *(HERE / "assets" / name for name in ASSETS),
-    ]
-    return sorted([*own, *(SQL_FOLDER / "report").glob("*.sql")])
 
 
 def _edition_of(folder: Path) -> str | None:

@@ -18,7 +18,6 @@ import duckdb
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxWriterException
 
-from monitor import __version__
 from monitor.errors import EnvironmentFault
 from monitor.explain import REASON_OF_CAUSE, RULE_OF_STATUS
 from monitor.report.overview_sheet import Overview, Table, write_overview
@@ -58,7 +57,7 @@ def write_workbook(copy: duckdb.DuckDBPyConnection, file: Path, most_rows: int =
     most_rows: of a sheet. False: the file could not be replaced, because somebody has it open; the next call does it.
     Raises EnvironmentFault where it cannot be written.
     """
-    edition = f"{__version__}/{scalar(copy, sql_file('workbook/edition.sql'))}"
+    edition = str(scalar(copy, sql_file("workbook/edition.sql")))
     if _edition_of(file) == edition:
         return True
     for left_over in file.parent.glob(f".{file.name}.*.building"):  # what a run that was cut short left there

@@ -27,6 +27,14 @@ NOT_PUBLISHED = ("file_seen", "alert_message")
 
 
 @dataclass(frozen=True)
+class Edition:
+    """Two contents of the store are told apart by these. state: of all that is published. shown: of what pages show."""
+
+    state: str
+    shown: str
+
+
+@dataclass(frozen=True)
 class Published:
     """What came of a publication. is_new: analysts see something that they did not see before.
 
@@ -39,23 +47,23 @@ class Published:
     in_use: tuple[Path, ...] = ()
 
 
-def is_published(workspace: Workspace, state: str) -> bool:
+def is_published(workspace: Workspace, edition: Edition) -> bool:
     """Whether the fixed name and the Parquet files hold this state of the store, and can be read."""
-    edition = _edition(workspace.published)
-    return edition is not None and edition[0] == state and are_of(workspace.parquet, edition[1])
+    placed = _placed(workspace.published)
+    return placed is not None and placed[0] == edition.state and are_of(workspace.parquet, placed[1])
 
 
 def publish(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, state: str, at: datetime, memory_limit: str
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, edition: Edition, at: datetime, memory_limit: str
 ) -> Published:
-    """Publish the store. state: tells two contents of it apart; the same one is not built twice."""
+    """Publish the store. The same edition is not built twice."""
     _clear_left_overs(workspace)
     fixed = workspace.published
-    placed = _edition(fixed)
-    if placed and placed[0] == state:
+    placed = _placed(fixed)
+    if placed and placed[0] == edition.state:
         source, name, is_placed = fixed, placed[1], True
     else:
-        source = _snapshot_of(workspace, state) or _build(connection, workspace, state, at)
+        source = _snapshot_of(workspace, edition) or _build(connection, workspace, edition, at)
         name, is_placed = source.name, _put_in_place(source, fixed)
     in_use = () if is_placed else (fixed,)
     with open_reader(source, memory_limit) as copy:
@@ -63,7 +71,7 @@ def publish(
     return Published(is_placed, None if is_placed else source, in_use)
 
 
-def _edition(file: Path) -> tuple[str, str] | None:
+def _placed(file: Path) -> tuple[str, str] | None:
     """The state that a published file holds, and its snapshot's name; None where it cannot be read."""
     try:
         with duckdb.connect(str(file), read_only=True) as copy:
@@ -72,23 +80,23 @@ def _edition(file: Path) -> tuple[str, str] | None:
         return None
 
 
-def _snapshot_of(workspace: Workspace, state: str) -> Path | None:
+def _snapshot_of(workspace: Workspace, edition: Edition) -> Path | None:
     """The newest snapshot, if it holds this state: a run before could not give it the fixed name."""
     names = [file.name for file in workspace.snapshots.glob("*.duckdb")]
     name = newest(names)
     if name is None:
         return None
-    edition = _edition(workspace.snapshots / name)
-    return workspace.snapshots / name if edition and edition[0] == state else None
+    placed = _placed(workspace.snapshots / name)
+    return workspace.snapshots / name if placed and placed[0] == edition.state else None
 
 
-def _build(connection: duckdb.DuckDBPyConnection, workspace: Workspace, state: str, at: datetime) -> Path:
+def _build(connection: duckdb.DuckDBPyConnection, workspace: Workspace, edition: Edition, at: datetime) -> Path:
     workspace.snapshots.mkdir(parents=True, exist_ok=True)
     snapshot = _free_snapshot(workspace.snapshots, at)
     building = beside(workspace.published)
     try:
         with told_as_environment(workspace.published):
-            _copy_tables(connection, building, (state, snapshot.name, at))
+            _copy_tables(connection, building, edition, snapshot.name, at)
             _make_views(building)
             return building.replace(snapshot)
     finally:
@@ -123,8 +131,10 @@ def _clear_left_overs(workspace: Workspace) -> None:
         left_over.unlink()
 
 
-def _copy_tables(connection: duckdb.DuckDBPyConnection, building: Path, snapshot: tuple[str, str, datetime]) -> None:
-    names = connection.execute(
+def _copy_tables(
+    connection: duckdb.DuckDBPyConnection, building: Path, edition: Edition, name: str, at: datetime
+) -> None:
+    tables = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'data' AND NOT temporary "
         "AND NOT list_contains($left_out, table_name) ORDER BY table_name",
         {"left_out": list(NOT_PUBLISHED)},
@@ -133,10 +143,13 @@ def _copy_tables(connection: duckdb.DuckDBPyConnection, building: Path, snapshot
     connection.execute(f"ATTACH '{place}' AS copy (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
         connection.execute("CREATE SCHEMA copy.data")
-        for (name,) in names:
-            connection.execute(f"CREATE TABLE copy.data.{name} AS FROM data.{name}")
-        connection.execute("CREATE TABLE copy.data.snapshot (state VARCHAR, file_name VARCHAR, made_at TIMESTAMPTZ)")
-        connection.execute("INSERT INTO copy.data.snapshot VALUES (?, ?, ?)", snapshot)
+        for (table,) in tables:
+            connection.execute(f"CREATE TABLE copy.data.{table} AS FROM data.{table}")
+        connection.execute(
+            "CREATE TABLE copy.data.snapshot (state VARCHAR, file_name VARCHAR, made_at TIMESTAMPTZ, shown VARCHAR)"
+        )
+        made = [edition.state, name, at, edition.shown]
+        connection.execute("INSERT INTO copy.data.snapshot VALUES (?, ?, ?, ?)", made)
     finally:
         connection.execute("DETACH copy")
 
