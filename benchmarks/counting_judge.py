@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import duckdb
 
-from monitor.checks import Verdict, run_suites
-from monitor.counting import CountingJudge
-from monitor.setting import Setting
+from monitor.checks.counting_judge import CountingJudge
+from monitor.checks.suites import Verdict, run_suites
+from monitor.config.context import Context
 
 
-def judged_by_counting(setting: Setting, connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
+def judged_by_counting(context: Context, connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
     """Takes the place of judging.judged_by_suites."""
-    return tuple(run_suites(connection, setting.catalogue, CountingJudge(connection), lambda code: None))
+    return tuple(run_suites(connection, context.catalogue, CountingJudge(connection), lambda code: None))

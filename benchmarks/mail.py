@@ -29,23 +29,24 @@ OUR_RULE = """
 def mail_year(folder: str) -> dict[str, Any]:
     """A run on every day of the year; the mails by our rule, and by the rules of others over the same checks."""
     from benchmarks.counting_judge import judged_by_counting
-    from monitor import judging, pipeline
-    from monitor.checks import NOT_MET
-    from monitor.opening import reading
-    from monitor.report.site import Built
-    from monitor.store.publish import Published
+    from monitor import pipeline
+    from monitor.checks import verdicts
+    from monitor.checks.suites import NOT_MET
+    from monitor.publish.publication import Published
+    from monitor.report.site.build import Built
+    from monitor.store.sessions import reading
 
-    judging.judged_by_suites = judged_by_counting  # Great Expectations a year long would measure that
-    pipeline.publish_news = lambda setting, connection: Published()
-    pipeline.report_news = lambda setting: Built(setting.workspace.site)
+    verdicts.judged_by_suites = judged_by_counting  # Great Expectations a year long would measure that
+    pipeline.publish_news = lambda context, connection: Published()
+    pipeline.report_news = lambda context: Built(context.workspace.site)
     workspace = _icb(Path(folder))
-    setting, checks = _on(workspace, FIRST_DAY), []
+    context, checks = _on(workspace, FIRST_DAY), []
     for day in (FIRST_DAY + timedelta(days=number) for number in range(DAYS)):
         _drop_what_came(workspace, day)
-        verdicts = pipeline.run(replace(setting, clock=_eight_on(day)), day).checked.verdicts
+        verdicts = pipeline.run(replace(context, clock=_eight_on(day)), day).checked.verdicts
         failing = [verdict.rows_unexpected or 0 for verdict in verdicts if verdict.state == NOT_MET]
         checks.append((day, len(failing), sum(failing)))
-    with reading(setting) as connection:
+    with reading(context) as connection:
         ours = connection.execute(OUR_RULE, {"first": OUTAGE[0], "last": OUTAGE[1]}).fetchall()[0]
     mails = sorted((workspace / "outbox").glob("*.eml"))
     return {
@@ -63,10 +64,11 @@ def mail_england(folder: str) -> dict[str, Any]:
     """The first run over a whole England: one message about everything."""
     from benchmarks.counting_judge import judged_by_counting
     from benchmarks.steps import AS_OF, _setting
-    from monitor import judging, pipeline
-    from monitor.opening import writing
+    from monitor import pipeline
+    from monitor.checks import verdicts
+    from monitor.store.sessions import writing
 
-    setting, took, plan = _setting(folder), [], pipeline._plan
+    context, took, plan = _setting(folder), [], pipeline._plan
 
     def timed_plan(*arguments: Any) -> Any:
         begun, begun_cpu = time.perf_counter(), time.process_time()
@@ -74,12 +76,12 @@ def mail_england(folder: str) -> dict[str, Any]:
         took.extend((time.perf_counter() - begun, time.process_time() - begun_cpu))
         return unrouted
 
-    judging.judged_by_suites = judged_by_counting
+    verdicts.judged_by_suites = judged_by_counting
     pipeline._plan = timed_plan
-    with writing(setting, "a benchmark") as connection:
-        pipeline._check(setting, connection, AS_OF)
+    with writing(context, "a benchmark") as connection:
+        pipeline._check(context, connection, AS_OF)
         begun = time.perf_counter()
-        pipeline.deliver(setting, connection)
+        pipeline.deliver(context, connection)
         delivering = time.perf_counter() - begun
         told = connection.execute("SELECT count(*) FROM data.alert_matter").fetchall()[0][0]
     (file,) = (Path(folder) / "outbox").glob("*.eml")
@@ -106,17 +108,17 @@ def _icb(folder: Path) -> Path:
 
     from benchmarks.steps import _copy
     from monitor.returns.working_days import england
-    from monitor.store.derive import Question, put_question
-    from monitor.store.sql_files import run_sql_file
+    from monitor.status.derivation import Question, put_question
+    from monitor.store.schema import make_tables
 
     (folder / "inbox").mkdir(parents=True)
     (folder / "sent").mkdir()
     (folder / "monitor.toml").write_text(f"monitor_from = {FIRST_DAY}\n", encoding="utf-8")
-    setting = _on(folder, FIRST_DAY)
+    context = _on(folder, FIRST_DAY)
     with duckdb.connect() as connection:
-        run_sql_file(connection, "tables.sql")
+        make_tables(connection)
         last_day = FIRST_DAY + timedelta(days=DAYS)
-        put_question(connection, Question(last_day, setting.settings, setting.catalogue, england()))
+        put_question(connection, Question(last_day, context.settings, context.catalogue, england()))
         connection.execute((SQL / "icb_year.sql").read_text(encoding="utf-8"))
         _copy(connection, "SELECT * EXCLUDE (place) FROM organisation", folder / "inbox" / "practices.csv")
         for (day,) in connection.execute("SELECT DISTINCT sent_on FROM submission ORDER BY sent_on").fetchall():
@@ -133,11 +135,11 @@ def _drop_what_came(workspace: Path, day: date) -> None:
 
 
 def _on(workspace: Path, day: date) -> Any:
-    from monitor.setting import read_setting
-    from monitor.workspace import Workspace
+    from monitor.config.context import read_context
+    from monitor.config.workspace import Workspace
 
-    setting = read_setting(Workspace(workspace), _eight_on(day))
-    return replace(setting, catalogue={code: setting.catalogue[code] for code in RETURNS})
+    context = read_context(Workspace(workspace), _eight_on(day))
+    return replace(context, catalogue={code: context.catalogue[code] for code in RETURNS})
 
 
 def _eight_on(day: date) -> Callable[[], datetime]:

@@ -11,11 +11,11 @@ def publish(folder: str) -> dict[str, int]:
     """Publish what was checked, without pages."""
     from benchmarks.steps import _setting
     from monitor import pipeline
-    from monitor.opening import writing
+    from monitor.store.sessions import writing
 
-    setting = _setting(folder)
-    with writing(setting, "a benchmark") as connection:
-        pipeline.publish_news(setting, connection)
+    context = _setting(folder)
+    with writing(context, "a benchmark") as connection:
+        pipeline.publish_news(context, connection)
     return {"rows": 1}
 
 
@@ -24,8 +24,8 @@ def site(folder: str, anew: str = "") -> dict[str, int]:
     from benchmarks.steps import _setting
     from monitor import pipeline
 
-    setting = _setting(folder)
-    built = pipeline.report(setting) if anew else pipeline.report_news(setting)
+    context = _setting(folder)
+    built = pipeline.report(context) if anew else pipeline.report_news(context)
     if built.fault:
         raise RuntimeError(built.fault)
     sizes = [file.stat().st_size for file in built.folder.rglob("*") if file.is_file()]

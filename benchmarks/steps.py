@@ -37,17 +37,17 @@ def make_england(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
     """A workspace with England's files in its inbox, and the same data as plain tables in plain.duckdb."""
     import duckdb
 
+    from monitor.config.context import read_context
+    from monitor.config.workspace import Workspace
     from monitor.returns.working_days import england
-    from monitor.setting import read_setting
-    from monitor.store.derive import Question, put_question
-    from monitor.store.sql_files import run_sql_file
-    from monitor.workspace import Workspace
+    from monitor.status.derivation import Question, put_question
+    from monitor.store.schema import make_tables
 
     workspace = Workspace(_new_workspace(Path(folder), monitor_from))
-    setting = read_setting(workspace, lambda: MOMENT)
+    context = read_context(workspace, lambda: MOMENT)
     with duckdb.connect(str(workspace.folder / "plain.duckdb")) as connection:
-        run_sql_file(connection, "tables.sql")
-        put_question(connection, Question(AS_OF, setting.settings, setting.catalogue, england()))
+        make_tables(connection)
+        put_question(connection, Question(AS_OF, context.settings, context.catalogue, england()))
         for name in ("mandatory_return", "return_period"):
             connection.execute(f"CREATE TABLE main.{name} AS FROM temp.{name}")
             connection.execute(f"DROP TABLE temp.{name}")
@@ -146,9 +146,9 @@ def run(folder: str, as_of: str = AS_OF.isoformat()) -> dict[str, int]:
 def run_without_pages(folder: str) -> dict[str, int]:
     """One whole cycle but for the pages, which the case `site` measures."""
     from monitor import pipeline
-    from monitor.report.site import Built
+    from monitor.report.site.build import Built
 
-    pipeline.report_news = lambda setting: Built(setting.workspace.site)
+    pipeline.report_news = lambda context: Built(context.workspace.site)
     return run(folder)
 
 
@@ -189,7 +189,7 @@ def bare_load(folder: str, file: str) -> dict[str, int]:
 
 def modules_of(*arguments: str) -> dict[str, Any]:
     """Which heavy modules a command of the command line imports."""
-    from monitor.cli import main
+    from monitor.cli.app import main
 
     code = main(list(arguments), {})
     return {"code": code, "heavy": sorted({"great_expectations", "pandas"} & set(sys.modules))}
@@ -202,14 +202,14 @@ def _new_workspace(folder: Path, monitor_from: str) -> Path:
 
 
 def _setting(folder: str) -> Any:
-    from monitor.setting import read_setting
-    from monitor.workspace import Workspace
+    from monitor.config.context import read_context
+    from monitor.config.workspace import Workspace
 
-    return read_setting(Workspace(Path(folder)), lambda: MOMENT)
+    return read_context(Workspace(Path(folder)), lambda: MOMENT)
 
 
 def _memory_limit() -> str:
-    from monitor.settings import DEFAULT_MEMORY_LIMIT
+    from monitor.config.settings import DEFAULT_MEMORY_LIMIT
 
     return DEFAULT_MEMORY_LIMIT
 

@@ -6,12 +6,12 @@ import duckdb
 
 from jobs.job import Outcome
 from monitor import pipeline
-from monitor.setting import Setting
+from monitor.config.context import Context
 
 
-def alerts(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:
+def alerts(context: Context, connection: duckdb.DuckDBPyConnection) -> Outcome:
     """Deliver the outbox. What is delivered already is not sent again."""
-    pipeline.plan(setting, connection)  # a silence may have ended since the night
-    told = pipeline.deliver(setting, connection)
+    pipeline.plan(context, connection)  # a silence may have ended since the night
+    told = pipeline.deliver(context, connection)
     detail = f"{len(told.delivered)} messages delivered, {len(told.undelivered)} not"
     return Outcome(detail, bool(told.undelivered))

@@ -7,22 +7,22 @@ import logging
 import os
 import socket
 
-from monitor.setting import Setting
-from monitor.store.in_place import write_whole
+from monitor.config.context import Context
+from monitor.core.atomic_files import write_whole
 
 SECONDS_FOR_A_PING = 10
 
 
-def beat(setting: Setting, log: logging.Logger, is_well: bool) -> None:
+def beat(context: Context, log: logging.Logger, is_well: bool) -> None:
     """Write the heartbeat file; where all is well, ping the address that the environment has, if one is asked for."""
-    sign = {"at": setting.clock().isoformat(timespec="seconds"), "host": socket.gethostname(), "process": os.getpid()}
+    sign = {"at": context.clock().isoformat(timespec="seconds"), "host": socket.gethostname(), "process": os.getpid()}
     try:
-        write_whole(setting.workspace.heartbeat, json.dumps(sign).encode())
+        write_whole(context.workspace.heartbeat, json.dumps(sign).encode())
     except OSError as error:
         log.warning("the heartbeat could not be written: %s", error.strerror)
-    variable = setting.settings.schedule.heartbeat_url_env
+    variable = context.settings.schedule.heartbeat_url_env
     if variable and is_well:
-        _ping(setting.environ.get(variable), variable, log)
+        _ping(context.environ.get(variable), variable, log)
 
 
 def _ping(url: str | None, variable: str, log: logging.Logger) -> None:

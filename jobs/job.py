@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from monitor.setting import Setting
+from monitor.config.context import Context
 
 
 @dataclass(frozen=True)
@@ -23,5 +23,5 @@ class Job:
     """A job. do: given the store that it may write; working_days_only: left out at weekends and bank holidays."""
 
     name: str
-    do: Callable[[Setting, duckdb.DuckDBPyConnection], Outcome]
+    do: Callable[[Context, duckdb.DuckDBPyConnection], Outcome]
     working_days_only: bool = False

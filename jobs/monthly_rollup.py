@@ -7,18 +7,14 @@ from datetime import timedelta
 import duckdb
 
 from jobs.job import Outcome
-from monitor.setting import Setting
-from monitor.store.sql_files import scalar, sql_file, transaction
+from monitor.config.context import Context
+from monitor.status.monthly_rollup import roll_up, rows_of
 
 
-def monthly_rollup(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:
+def monthly_rollup(context: Context, connection: duckdb.DuckDBPyConnection) -> Outcome:
     """Count the returns that fell due in the last month, by status. A month that was counted is not counted again."""
-    today = setting.as_of(None)
+    today = context.as_of(None)
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    asked = {"month": month, "made_at": setting.clock()}
-    with transaction(connection):
-        before = scalar(connection, "SELECT count(*) FROM data.monthly_rollup WHERE month = $month", {"month": month})
-        if not before:
-            connection.execute(sql_file("monthly_rollup.sql"), asked)
-    rows = scalar(connection, "SELECT count(*) FROM data.monthly_rollup WHERE month = $month", {"month": month})
-    return Outcome(f"{month:%B %Y}: {rows} rows" + (", counted before" if before else ""))
+    is_new = roll_up(connection, month, context.clock())
+    rows = rows_of(connection, month)
+    return Outcome(f"{month:%B %Y}: {rows} rows" + ("" if is_new else ", counted before"))

@@ -12,9 +12,9 @@ from functools import cache
 
 from apscheduler.triggers.cron import CronTrigger
 
-from monitor.clock import LONDON
-from monitor.job_runs import DONE, DONE_IN_PART, LEFT_OUT, Scheduled
-from monitor.schedule_lines import checked_cron
+from monitor.core.clock import LONDON
+from monitor.core.cron import checked_cron
+from monitor.store.job_runs import DONE, DONE_IN_PART, LEFT_OUT, Scheduled
 
 RETRY_AFTER = timedelta(minutes=10)
 OVER = (DONE, DONE_IN_PART, LEFT_OUT)

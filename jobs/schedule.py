@@ -20,10 +20,10 @@ from jobs.job import Job
 from jobs.log import facts, log_to
 from jobs.occurrences import Due
 from jobs.running import make_store_ready, run_job, what_is_due
-from monitor.clock import LONDON
-from monitor.doctor import silence
-from monitor.errors import EnvironmentFault, Mendable
-from monitor.setting import Setting
+from monitor.config.context import Context
+from monitor.core.clock import LONDON
+from monitor.core.errors import EnvironmentFault, Mendable
+from monitor.operations.health import silence
 
 MINUTES_BETWEEN_LOOKS = 1
 
@@ -35,8 +35,8 @@ class Watch:
     read: reads the settings anew; raises Mendable where somebody has made a mistake in them.
     """
 
-    setting: Setting
-    read: Callable[[], Setting]
+    context: Context
+    read: Callable[[], Context]
     log: logging.Logger
     mistake: str = ""
     is_stopping: bool = False
@@ -48,17 +48,17 @@ class Watch:
         self._read_again()
         try:
             self._run_what_is_due()
-            trouble = silence(self.setting)
+            trouble = silence(self.context)
         except Mendable as fault:
             trouble = fault.message
             self.log.warning("could not look what is due: %s", trouble)
-        beat(self.setting, self.log, is_well=not (self.mistake or trouble))
+        beat(self.context, self.log, is_well=not (self.mistake or trouble))
 
     def _run_what_is_due(self) -> None:
         if not self.is_store_ready:
-            make_store_ready(self.setting)
+            make_store_ready(self.context)
             self.is_store_ready = True
-        for job, occurrence in what_is_due(self.setting):
+        for job, occurrence in what_is_due(self.context):
             if self.is_stopping:
                 return
             self._run(job, occurrence)
@@ -67,7 +67,7 @@ class Watch:
         of_job = {"job": job.name, "scheduled_for": occurrence.scheduled_for.isoformat(), "missed": occurrence.missed}
         self.log.info("%s begins", job.name, extra=facts(**of_job))
         try:
-            outcome = run_job(self.setting, job, occurrence)
+            outcome = run_job(self.context, job, occurrence)
         except EnvironmentFault as fault:
             self.log.warning("%s waits: %s", job.name, fault.message, extra=facts(**of_job))
         except Mendable as mistake:
@@ -80,7 +80,7 @@ class Watch:
 
     def _read_again(self) -> None:
         try:
-            self.setting = self.read()
+            self.context = self.read()
         except Mendable as mistake:
             if mistake.message != self.mistake:
                 self.log.error("the settings of before are kept: %s", mistake.message)
@@ -91,24 +91,24 @@ class Watch:
             self.mistake = ""
 
 
-def run_schedule(setting: Setting, read: Callable[[], Setting]) -> None:
+def run_schedule(context: Context, read: Callable[[], Context]) -> None:
     """Run the jobs on their schedule until SIGTERM or Ctrl-C. The job under way is finished; a second one ends it."""
-    log = log_to(setting.workspace.log)
-    watch = Watch(setting, read, log)
+    log = log_to(context.workspace.log)
+    watch = Watch(context, read, log)
     scheduler = BlockingScheduler(
         timezone=LONDON,
         executors={"default": ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for name, cron in setting.settings.schedule.crons().items():
+    for name, cron in context.settings.schedule.crons().items():
         scheduler.add_job(watch.look, CronTrigger.from_crontab(cron, timezone=LONDON), id=name)
     # Makes good what was missed while nothing ran, and tries again what another run held up.
     every = IntervalTrigger(minutes=MINUTES_BETWEEN_LOOKS, timezone=LONDON)
-    scheduler.add_job(watch.look, every, id="look", next_run_time=setting.clock())
+    scheduler.add_job(watch.look, every, id="look", next_run_time=context.clock())
     _stop_on_signals(scheduler, watch)
     # A signal may come between the words below and the start.
     scheduler.add_listener(lambda _event: _end_at_once_if_asked(scheduler, watch), EVENT_SCHEDULER_STARTED)
-    log.info("the schedule begins: %s", ", ".join(setting.settings.schedule.crons()))
+    log.info("the schedule begins: %s", ", ".join(context.settings.schedule.crons()))
     scheduler.start()
     if watch.ending:
         watch.ending.join()  # the job under way

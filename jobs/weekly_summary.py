@@ -6,11 +6,11 @@ import duckdb
 
 from jobs.job import Outcome
 from monitor import pipeline
-from monitor.setting import Setting
+from monitor.config.context import Context
 
 
-def weekly_summary(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:
+def weekly_summary(context: Context, connection: duckdb.DuckDBPyConnection) -> Outcome:
     """Plan and deliver the summary. What a recipient was told on the same day is not told again."""
-    pipeline.plan(setting, connection, everything_open=True)
-    told = pipeline.deliver(setting, connection)
+    pipeline.plan(context, connection, everything_open=True)
+    told = pipeline.deliver(context, connection)
     return Outcome(f"{len(told.delivered)} summaries delivered, {len(told.undelivered)} not", bool(told.undelivered))

@@ -7,7 +7,7 @@ import signal
 import sys
 from types import FrameType
 
-from monitor.cli import main
+from monitor.cli.app import main
 
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:

@@ -10,8 +10,8 @@ from math import floor
 
 import duckdb
 
-from monitor.control_charts import draw, put_chart_question
-from monitor.settings import Settings
+from monitor.analysis.control_charts import draw, put_chart_question
+from monitor.config.settings import Settings
 
 Series = Mapping[int, Sequence[float]]
 

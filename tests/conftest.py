@@ -15,16 +15,17 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import judging, pipeline
-from monitor.cli import main
+from monitor import pipeline
+from monitor.checks import verdicts
+from monitor.cli.app import main
+from monitor.core.resources import SAMPLE_DATA
 from monitor.report import data_docs
-from monitor.report.site import Built
-from monitor.shipped import SAMPLE_DATA
+from monitor.report.site.build import Built
 
 # What makes the site, the workbook and the Data Docs, and what stands for it where nobody looks at them.
 PAGES = {
-    (pipeline, "report_news"): lambda setting: Built(setting.workspace.site),
-    (pipeline, "_with_documents"): lambda setting, published: published,
+    (pipeline, "report_news"): lambda context: Built(context.workspace.site),
+    (pipeline, "_with_documents"): lambda context, published: published,
     (data_docs, "make_data_docs"): lambda write, folder: None,
 }
 MAKING_PAGES = {(module, name): getattr(module, name) for module, name in PAGES}
@@ -49,7 +50,7 @@ def without_pages(request: pytest.FixtureRequest) -> Iterator[None]:
 def judged_by_counting_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
     """Runs of a module marked `counted` count by SQL: it is not about verdicts, which take a second of each run."""
     marked = request.node.get_closest_marker("counted")
-    with making({(judging, "judged_by_suites"): judged_by_counting} if marked else {}):
+    with making({(verdicts, "judged_by_suites"): judged_by_counting} if marked else {}):
         yield
 
 

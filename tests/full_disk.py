@@ -26,18 +26,19 @@ import duckdb
 from killing import World
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import judging, pipeline
-from monitor.alerts import planning, sending  # noqa: F401 - here, so that no child spends its time on it
-from monitor.cli import main
-from monitor.store import publish
+from monitor import pipeline
+from monitor.alerts import delivery, planning  # noqa: F401 - here, so that no child spends its time on it
+from monitor.checks import verdicts
+from monitor.cli.app import main
+from monitor.publish import publication
 
 STAGES: dict[str, tuple[Any, str]] = {
     "loading": (pipeline, "_load"),
-    "working out statuses": (judging, "derive_status"),
+    "working out statuses": (verdicts, "derive_status"),
     "recording findings": (pipeline, "record_findings"),
     "delivering": (pipeline, "deliver"),
     "publishing": (pipeline, "publish_news"),
-    "writing Parquet": (publish, "write_parquet"),
+    "writing Parquet": (publication, "write_parquet"),
     "writing the workbook": (pipeline, "_with_documents"),
     "writing pages": (pipeline, "report_news"),
 }
@@ -133,7 +134,7 @@ def tried(world: World, disk: Path, stage: str, kilobytes: int) -> dict[str, Any
 
 
 def try_all(disk: Path, amounts: list[int]) -> None:
-    judging.judged_by_suites = judged_by_counting
+    verdicts.judged_by_suites = judged_by_counting
     world = World(disk / "before", 0, random.Random(1))
     (world.folder / "monitor.toml").write_text(SETTINGS, encoding="utf-8")
     world.next_day()

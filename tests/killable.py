@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import judging, pipeline
-from monitor.alerts import planning, sending  # noqa: F401 - here, so that no child spends its time on it
-from monitor.setting import read_setting
-from monitor.workspace import Workspace
+from monitor import pipeline
+from monitor.alerts import delivery, planning  # noqa: F401 - here, so that no child spends its time on it
+from monitor.checks import verdicts
+from monitor.config.context import read_context
+from monitor.config.workspace import Workspace
 
 
 def told_before(mark: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,13 +41,13 @@ def say(*words: object) -> None:
 def run(command: dict[str, Any]) -> None:
     """One cycle of the pipeline, with the returns that the command names, at the instant that it gives."""
     moment = datetime.fromisoformat(command["now"])
-    setting = read_setting(Workspace(Path(command["folder"])), lambda: moment, pause=lambda seconds: None)
-    named = {code: setting.catalogue[code] for code in command["returns"]}
-    pipeline.run(replace(setting, catalogue=named), date.fromisoformat(command["as_of"]))
+    context = read_context(Workspace(Path(command["folder"])), lambda: moment, pause=lambda seconds: None)
+    named = {code: context.catalogue[code] for code in command["returns"]}
+    pipeline.run(replace(context, catalogue=named), date.fromisoformat(command["as_of"]))
 
 
 def main() -> None:
-    judging.judged_by_suites = judged_by_counting
+    verdicts.judged_by_suites = judged_by_counting
     pipeline.record_findings = told_before("planning", pipeline.record_findings)
     pipeline.deliver = told_before("sending", pipeline.deliver)
     pipeline.publish_news = told_before("publishing", pipeline.publish_news)

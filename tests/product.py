@@ -20,17 +20,18 @@ import openpyxl
 import twin
 
 from monitor import pipeline
-from monitor.intake import Intake, load_files, rebuild_organisations
-from monitor.questions import answering
+from monitor.config.context import PERIOD_OF_EVENT, Context, read_context
+from monitor.config.settings import Settings
+from monitor.config.workspace import Workspace
+from monitor.core.resources import EXPECTATIONS
+from monitor.ingest.inbox import Intake, load_files
+from monitor.ingest.loading import LoadedFile
+from monitor.queries.as_of import answering
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return
 from monitor.returns.working_days import england
-from monitor.setting import PERIOD_OF_EVENT, Setting, read_setting
-from monitor.settings import Settings
-from monitor.shipped import EXPECTATIONS
-from monitor.store.database import open_writer
-from monitor.store.derive import Question, derive_status
-from monitor.store.load import LoadedFile
-from monitor.workspace import Workspace
+from monitor.status.derivation import Question, derive_status
+from monitor.status.organisations import rebuild_organisations
+from monitor.store.connection import open_writer
 
 ONLINE = "online_and_video_consultations"
 LOADED_AT = datetime(2029, 1, 1, 12, tzinfo=UTC)
@@ -222,17 +223,17 @@ def write_files(world: twin.World, folder: Path) -> list[Path]:
     return paths
 
 
-def new_workspace(world: twin.World, folder: Path) -> Setting:
+def new_workspace(world: twin.World, folder: Path) -> Context:
     """A workspace with the world's settings and returns, and an empty inbox."""
     workspace = Workspace(folder)
     write_overrides(world, workspace.expectations)
     workspace.configuration.write_text(monitor_toml(world.settings), encoding="utf-8")
-    return read_setting(workspace, lambda: LOADED_AT)
+    return read_context(workspace, lambda: LOADED_AT)
 
 
-def load_inbox(setting: Setting) -> None:
+def load_inbox(context: Context) -> None:
     """Load, and see to it that every row was taken."""
-    for file in pipeline.load(setting, []):
+    for file in pipeline.load(context, []):
         assert is_taken_whole(file), file
 
 
@@ -240,16 +241,16 @@ def is_taken_whole(file: LoadedFile) -> bool:
     return file.state == "loaded" and file.counts.in_file == file.counts.loaded
 
 
-def in_files(world: twin.World, folder: Path) -> Setting:
+def in_files(world: twin.World, folder: Path) -> Context:
     """A workspace whose inbox holds the world, loaded."""
-    setting = new_workspace(world, folder)
-    write_files(world, setting.workspace.inbox)
-    load_inbox(setting)
-    return setting
+    context = new_workspace(world, folder)
+    write_files(world, context.workspace.inbox)
+    load_inbox(context)
+    return context
 
 
-def answer_of_workspace(setting: Setting, as_of: date) -> list[twin.Row]:
-    with answering(setting, as_of) as (connection, _, table):
+def answer_of_workspace(context: Context, as_of: date) -> list[twin.Row]:
+    with answering(context, as_of) as (connection, _, table):
         return rows_of(connection, table)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from monitor.alerts.attempt import ACCEPTED, DEFERRED, Attempt, ServerUnavailable
 from monitor.alerts.secrets import url_of
-from monitor.errors import ConfigurationError
-from monitor.settings import Channel
+from monitor.config.settings import Channel
+from monitor.core.errors import ConfigurationError
 
 LONGEST_TEXT = 4_000  # what a card in Teams has room for, with something to spare
 

@@ -9,8 +9,10 @@ from datetime import datetime
 import duckdb
 
 from monitor.alerts.outbox import without_it
-from monitor.errors import UsageError
-from monitor.store.sql_files import run_sql_file, scalar, transaction
+from monitor.core.errors import UsageError
+from monitor.store.named_sql import queries_beside, scalar, transaction
+
+SQL = queries_beside(__file__)
 
 # Why a finding may be resolved by hand.
 REASONS = ("false_alarm", "agreed_extension", "organisation_closed", "received_elsewhere", "other")
@@ -57,7 +59,7 @@ def resolve(
         {"id": finding_id, "at": at},
     )
     with transaction(connection):
-        run_sql_file(connection, "alerts/resolve_by_hand.sql")
+        connection.execute(SQL["resolve_by_hand"])
         _decide(connection, finding_id, "resolved", author, reason, comment, at)
 
 

@@ -16,7 +16,9 @@ import duckdb
 
 from monitor.alerts.attempt import Attempt
 from monitor.alerts.policy import Addressed, Area, Matter, Reminders, Silence, State, Told
-from monitor.store.sql_files import bound_in, rows_as_dicts, scalar, sql_file, transaction
+from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts, scalar, transaction
+
+SQL = queries_beside(__file__)
 
 OF_A_MATTER = ("matter_id", "kind", "return_code", "severity", "cause", "organisation_code", "supplier_key")
 
@@ -72,7 +74,7 @@ def facts_of(connection: duckdb.DuckDBPyConnection, addressed: Addressed, as_of:
 
 def rows_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The columns and rows of the full list behind the message that facts_of was last asked about."""
-    cursor = connection.execute(sql_file("alerts/told_rows.sql"), {"as_of": as_of})
+    cursor = connection.execute(SQL["told_rows"], {"as_of": as_of})
     return [column[0] for column in cursor.description], cursor.fetchall()
 
 
@@ -154,10 +156,10 @@ def undelivered(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
-    sql = sql_file(f"alerts/{name}.sql")
+    sql = SQL[name]
     return connection.execute(sql, bound_in(sql, values)).fetchall()
 
 
 def _dicts(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-    sql = sql_file(f"alerts/{name}.sql")
+    sql = SQL[name]
     return rows_as_dicts(connection.execute(sql, bound_in(sql, values)))

@@ -14,11 +14,13 @@ from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id
 from monitor.alerts.policy import SEVERITIES, Addressed, Matter, Reminders, Route, State, decide
 from monitor.alerts.recipients import NOBODY, OUTBOX, addresses_of, by_channel, is_channel
 from monitor.alerts.wording import Facts
-from monitor.check_runs import last_recorded_day
-from monitor.clock import LONDON
+from monitor.checks.check_runs import last_recorded_day
+from monitor.config.settings import Filters, Settings
+from monitor.core.clock import LONDON
 from monitor.returns.periods import day_label
-from monitor.settings import Filters, Settings
-from monitor.store.sql_files import rows_as_dicts, scalar, sql_file
+from monitor.store.named_sql import queries_beside, rows_as_dicts, scalar
+
+SQL = queries_beside(__file__)
 
 # How many findings of a group a message lists; fewer, where it would be too long otherwise.
 LINES_OF_A_GROUP = (12, 5, 2, 0)
@@ -60,7 +62,7 @@ def unknown_areas(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     """The codes that routes name and no organisation in the register has: such a route never takes anything."""
     routes, _ = routes_of(settings)
     named = {code for route in routes for codes in (route.icbs, route.sub_icbs, route.pcns) for code in codes}
-    known = connection.execute(sql_file("alerts/areas_known.sql")).fetchall()
+    known = connection.execute(SQL["areas_known"]).fetchall()
     return sorted(named - {code for (code,) in known})
 
 

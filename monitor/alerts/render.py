@@ -11,7 +11,7 @@ import xlsxwriter
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from monitor.alerts.letter import Letter
-from monitor.output import write_rows
+from monitor.core.tables import write_rows
 
 Table = tuple[Sequence[str], Sequence[Sequence[Any]]]
 

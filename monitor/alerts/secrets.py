@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from monitor.errors import ConfigurationError
-from monitor.settings import Channel, Mail
+from monitor.config.settings import Channel, Mail
+from monitor.core.errors import ConfigurationError
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}")
 ADVICE = "set it where the monitor runs; docs/operations.md shows how"
@@ -48,16 +48,16 @@ def _holds(text: str, secret: bytes) -> bool:
     return False
 
 
-def _secret(setting: str, variable: str | None, file: str | None, environ: Mapping[str, str]) -> str:
+def _secret(context: str, variable: str | None, file: str | None, environ: Mapping[str, str]) -> str:
     if variable:
         if not environ.get(variable):
-            raise ConfigurationError(f"{setting}_env", f"the environment has no {variable}", "a variable", ADVICE)
+            raise ConfigurationError(f"{context}_env", f"the environment has no {variable}", "a variable", ADVICE)
         return environ[variable]
     path = Path(file or "")
     try:
         found = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{setting}_file", f"{path} cannot be read", "a file of UTF-8 text", ADVICE) from error
+        raise ConfigurationError(f"{context}_file", f"{path} cannot be read", "a file of UTF-8 text", ADVICE) from error
     if not found:
-        raise ConfigurationError(f"{setting}_file", f"{path} is empty", "the secret, on one line", ADVICE)
+        raise ConfigurationError(f"{context}_file", f"{path} is empty", "the secret, on one line", ADVICE)
     return found

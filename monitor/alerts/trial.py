@@ -8,13 +8,13 @@ from pathlib import Path
 
 from monitor.alerts import channels, smtp
 from monitor.alerts.attempt import Attempt, ServerUnavailable
+from monitor.alerts.delivery import write
 from monitor.alerts.message import plain_message
 from monitor.alerts.outbox import Waiting
 from monitor.alerts.recipients import NOBODY, OUTBOX
 from monitor.alerts.secrets import password_of
-from monitor.alerts.sending import write
-from monitor.errors import ConfigurationError
-from monitor.settings import Mail, Settings
+from monitor.config.settings import Mail, Settings
+from monitor.core.errors import ConfigurationError
 
 SUBJECT = "Data returns: a test message"
 TEXT = "This is a test of the returns monitor. If you can read it, alerts will reach you. There is nothing to do.\n"

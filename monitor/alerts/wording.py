@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from monitor.alerts.policy import CHANGED, DUE_SOON, RESOLVED
-from monitor.output import on_one_line
+from monitor.core.tables import on_one_line
+from monitor.core.vocabulary import WORDS_OF_CAUSE, WORDS_OF_STATUS
 from monitor.returns.periods import day_and_weekday, day_label
-from monitor.words import WORDS_OF_CAUSE, WORDS_OF_STATUS
 
 Facts = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from monitor.shipped import EXPECTATIONS, PACKAGE
+from monitor.core.resources import EXPECTATIONS, PACKAGE
 
 NOT_SHIPPED = "__pycache__"
 

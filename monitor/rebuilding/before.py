@@ -8,14 +8,16 @@ from typing import Any
 
 import duckdb
 
-from monitor.check_runs import fingerprint, last_check, last_recorded_day
-from monitor.errors import EnvironmentFault
-from monitor.intake import organisations_are_current
+from monitor.checks.check_runs import fingerprint, last_check, last_recorded_day
+from monitor.config.context import Context
+from monitor.core.errors import EnvironmentFault
 from monitor.returns.working_days import england
-from monitor.setting import Setting
-from monitor.store.database import is_in_use, open_reader
-from monitor.store.derive import Question, derive_status
-from monitor.store.sql_files import SqlTemplate, rows_as_dicts, sql_file
+from monitor.status.derivation import Question, derive_status
+from monitor.status.organisations import organisations_are_current
+from monitor.store.connection import is_in_use, open_reader
+from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts
+
+SQL = queries_beside(__file__)
 
 # What no file tells: the section "what was found, and what ran" of tables.sql.
 HISTORY = (
@@ -47,14 +49,14 @@ class Before:
     trouble: str = ""
 
 
-def told_before(setting: Setting) -> Before:
+def told_before(context: Context) -> Before:
     """All that can be read of the store that is there, and what is in the way of the rest."""
-    store = setting.workspace.store
+    store = context.workspace.store
     if not store.is_file():
         return Before(trouble=f"there is no {store}")
     try:
-        with open_reader(store, setting.settings.memory_limit) as connection:
-            return _told_by(setting, connection)
+        with open_reader(store, context.settings.memory_limit) as connection:
+            return _told_by(context, connection)
     except EnvironmentFault as fault:
         if not is_damage(fault.__cause__):
             raise
@@ -63,7 +65,7 @@ def told_before(setting: Setting) -> Before:
         return Before(trouble=f"{store} cannot be read: {first_line(error)}")
 
 
-def _told_by(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Before:
+def _told_by(context: Context, connection: duckdb.DuckDBPyConnection) -> Before:
     """What can be read of a store. One damaged place may spoil all that is asked after it, so files come first."""
     files = tuple(rows_as_dicts(connection.execute(FILES)))
     as_of = last_recorded_day(connection)
@@ -76,17 +78,17 @@ def _told_by(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Before:
     if not organisations_are_current(connection):
         return replace(before, trouble="the old store gives no answer: a load did not run to its end")
     try:
-        return replace(before, answer=_old_answer(setting, connection, before))
+        return replace(before, answer=_old_answer(context, connection, before))
     except duckdb.Error as error:
         return replace(before, trouble=f"the old store gives no answer: {first_line(error)}")
 
 
-def _old_answer(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Before) -> Answer:
+def _old_answer(context: Context, connection: duckdb.DuckDBPyConnection, before: Before) -> Answer:
     """The answer that the last check kept, if it is to the same question; else it is worked out from the old rows."""
-    day = before.as_of or setting.as_of(None)
-    if last_check(connection, fingerprint(setting, connection, day)):
+    day = before.as_of or context.as_of(None)
+    if last_check(connection, fingerprint(context, connection, day)):
         return answer_by_return(connection, "data.return_status_row")
-    return derived(setting, connection, day, before.unchecked)
+    return derived(context, connection, day, before.unchecked)
 
 
 def _can_be_read(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
@@ -102,16 +104,16 @@ def is_damage(error: BaseException | None) -> bool:
     return isinstance(error, duckdb.Error) and not is_in_use(error) and "Permission denied" not in str(error)
 
 
-def derived(setting: Setting, connection: duckdb.DuckDBPyConnection, as_of: date, unchecked: frozenset[str]) -> Answer:
+def derived(context: Context, connection: duckdb.DuckDBPyConnection, as_of: date, unchecked: frozenset[str]) -> Answer:
     """The answer of a store, worked out from its rows."""
-    setting.progress("working out statuses", str(as_of))
-    derive_status(connection, Question(as_of, setting.settings, setting.catalogue, england(), unchecked))
+    context.progress("working out statuses", str(as_of))
+    derive_status(connection, Question(as_of, context.settings, context.catalogue, england(), unchecked))
     return answer_by_return(connection, "return_status_row")
 
 
 def answer_by_return(connection: duckdb.DuckDBPyConnection, table: str) -> Answer:
     """The answer that a table of statuses holds."""
-    sql = SqlTemplate(sql_file("rebuild/answer_by_return.sql")).substitute(table=table)
+    sql = SqlTemplate(SQL["answer_by_return"]).substitute(table=table)
     return {code: tuple(rest) for code, *rest in connection.execute(sql).fetchall()}
 
 

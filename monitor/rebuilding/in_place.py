@@ -7,10 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-from monitor.errors import EnvironmentFault
+from monitor.config.workspace import Workspace
+from monitor.core.atomic_files import beside, link_or_copy
+from monitor.core.errors import EnvironmentFault
 from monitor.rebuilding.before import first_line, is_damage
-from monitor.store.in_place import beside, link_or_copy
-from monitor.workspace import Workspace
 
 
 def put_in_place(workspace: Workspace) -> None:

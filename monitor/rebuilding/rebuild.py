@@ -16,24 +16,18 @@ from typing import Any
 
 import duckdb
 
-from monitor.check_runs import files_sealed
-from monitor.errors import UsageError
-from monitor.intake import (
-    Intake,
-    files_in,
-    is_utf8,
-    load_files,
-    rebuild_organisations,
-    sha256_of,
-)
+from monitor.checks.check_runs import files_sealed
+from monitor.config.context import Context, periods_of_returns
+from monitor.config.workspace import Workspace
+from monitor.core.errors import UsageError
+from monitor.ingest.inbox import Intake, files_in, is_utf8, load_files, sha256_of
 from monitor.rebuilding.before import FILES, HISTORY, Before, derived, told_before
 from monitor.rebuilding.in_place import put_in_place
-from monitor.run_lock import holding
-from monitor.setting import Setting, periods_of_returns
-from monitor.store.database import open_writer
+from monitor.status.organisations import rebuild_organisations
+from monitor.store.connection import open_writer
 from monitor.store.ledger import REBUILD, append, enter_what_is_missing
-from monitor.store.sql_files import rows_as_dicts, scalar, transaction
-from monitor.workspace import Workspace
+from monitor.store.lock import holding
+from monitor.store.named_sql import rows_as_dicts, scalar, transaction
 
 NUMBERED = {
     "data.next_run": "SELECT max(run_id) FROM data.job_run",
@@ -71,36 +65,36 @@ class Rebuilt:
         return self.differing == ()
 
 
-def rebuild(setting: Setting, in_place: bool) -> Rebuilt:
+def rebuild(context: Context, in_place: bool) -> Rebuilt:
     """Build the store anew beside the old one and compare; in_place: then put it there, and keep the old one."""
-    setting.workspace.make_folders()
-    started_at = setting.clock()
-    with holding(setting.workspace.lock, "monitor rebuild", started_at):
-        before = told_before(setting)
-        new = setting.workspace.rebuilt
+    context.workspace.make_folders()
+    started_at = context.clock()
+    with holding(context.workspace.lock, "monitor rebuild", started_at):
+        before = told_before(context)
+        new = context.workspace.rebuilt
         shutil.rmtree(new.parent, ignore_errors=True)
-        with open_writer(new, setting.workspace.spill, setting.settings.memory_limit) as connection:
-            _load(setting, connection, before)
-            rebuilt = _compared(setting, connection, before)
+        with open_writer(new, context.workspace.spill, context.settings.memory_limit) as connection:
+            _load(context, connection, before)
+            rebuilt = _compared(context, connection, before)
             if in_place:
-                lost = _take_over(connection, setting.workspace.store, before)
-                rebuilt = replace(rebuilt, store=setting.workspace.store, is_replaced=True, lost=lost)
-                _record(setting, connection, rebuilt, started_at)
+                lost = _take_over(connection, context.workspace.store, before)
+                rebuilt = replace(rebuilt, store=context.workspace.store, is_replaced=True, lost=lost)
+                _record(context, connection, rebuilt, started_at)
         if in_place:
-            put_in_place(setting.workspace)
-        return replace(rebuilt, seconds=(setting.clock() - started_at).total_seconds())
+            put_in_place(context.workspace)
+        return replace(rebuilt, seconds=(context.clock() - started_at).total_seconds())
 
 
-def _load(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Before) -> None:
-    workspace = setting.workspace
-    on_file = lambda name: setting.progress("loading", name)  # noqa: E731
+def _load(context: Context, connection: duckdb.DuckDBPyConnection, before: Before) -> None:
+    workspace = context.workspace
+    on_file = lambda name: context.progress("loading", name)  # noqa: E731
     intake = Intake(
         connection,
-        periods_of_returns(setting),
-        setting.clock(),
+        periods_of_returns(context),
+        context.clock(),
         workspace.unpacking,
         on_file,
-        setting.settings.column_map,
+        context.settings.column_map,
     )
     first_known = {file["sha256"]: file for file in reversed(before.files) if file["sha256"]}
     in_order = sorted(
@@ -153,9 +147,9 @@ def _place(
     return min(numbers, default=math.inf)
 
 
-def _compared(setting: Setting, connection: duckdb.DuckDBPyConnection, before: Before) -> Rebuilt:
-    as_of = before.as_of or setting.as_of(None)
-    new = derived(setting, connection, as_of, before.unchecked)
+def _compared(context: Context, connection: duckdb.DuckDBPyConnection, before: Before) -> Rebuilt:
+    as_of = before.as_of or context.as_of(None)
+    new = derived(context, connection, as_of, before.unchecked)
     old = before.answer
     differing = None
     if old is not None:
@@ -165,7 +159,7 @@ def _compared(setting: Setting, connection: duckdb.DuckDBPyConnection, before: B
     was, now = _loaded(before.files), _loaded(files)
     refused_before = {(file["sha256"], file["file_name"]) for file in before.files if file["state"] == "refused"}
     return Rebuilt(
-        store=setting.workspace.rebuilt,
+        store=context.workspace.rebuilt,
         as_of=as_of,
         files=len(now),
         expected=sum(expected for expected, *_ in new.values()),
@@ -213,16 +207,16 @@ def _take_over(connection: duckdb.DuckDBPyConnection, old: Path, before: Before)
     return tuple(table for table in HISTORY if table not in before.history)
 
 
-def _record(setting: Setting, connection: duckdb.DuckDBPyConnection, rebuilt: Rebuilt, started_at: datetime) -> None:
+def _record(context: Context, connection: duckdb.DuckDBPyConnection, rebuilt: Rebuilt, started_at: datetime) -> None:
     with transaction(connection):
         said = {"as_of": rebuilt.as_of, "files": files_sealed(connection), "is_same_answer": rebuilt.is_same}
-        append(connection, REBUILD, setting.clock(), said)
-        enter_what_is_missing(connection, setting.clock())
+        append(connection, REBUILD, context.clock(), said)
+        enter_what_is_missing(connection, context.clock())
         connection.execute(
             "INSERT INTO data.job_run SELECT nextval('data.next_run'), 'rebuild', ?, ?, ?, ?, NULL",
             [
                 started_at,
-                setting.clock(),
+                context.clock(),
                 "done" if rebuilt.is_same else "done_in_part",
                 f"from {rebuilt.files} files; as of {rebuilt.as_of}: "
                 + ("the same answer" if rebuilt.is_same else "not shown to be the same answer"),

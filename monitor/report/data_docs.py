@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from jinja2 import Template
 
-from monitor.store.in_place import beside
+from monitor.core.atomic_files import beside
 
 NOT_OURS = re.compile(
     r"<script\b.*?</script\s*>|<style\b.*?</style\s*>|<link\b[^>]*>|<footer\b.*?</footer\s*>|<img\b[^>]*>"

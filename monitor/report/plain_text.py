@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.output import FORMULA_STARTS
+from monitor.core.tables import FORMULA_STARTS
 
 UNREADABLE = "\ufffd"
 

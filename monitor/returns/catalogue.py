@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from monitor.errors import ConfigurationError
+from monitor.core.errors import ConfigurationError
+from monitor.core.resources import EXPECTATIONS
+from monitor.core.toml import Strict, read_toml
 from monitor.returns.due_dates import SETTINGS_OF_RULE, WEEKDAYS, DueRule
 from monitor.returns.periods import starting_on_or_before
-from monitor.shipped import EXPECTATIONS
-from monitor.toml_files import Strict, read_toml
 
 ADVICE = "correct the file; expectations/README.md lists every key"
 CODE_PATTERN = re.compile(r"[a-z][a-z0-9_]{2,63}")

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from monitor.errors import ConfigurationError
+from monitor.core.errors import ConfigurationError
 
 BANK_HOLIDAYS_FILE = Path(__file__).with_name("bank_holidays_england.csv")
 SATURDAY = 5

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.errors import FileRefused
-from monitor.sources.shape import Format
+from monitor.core.errors import FileRefused
+from monitor.sources.formats import Format
 
 _OF_A_PATIENT = re.compile(
     r"(^|_)(patient_)?nhs_?(number|num|no)(_|$)"

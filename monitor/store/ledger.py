@@ -16,7 +16,9 @@ from typing import Any
 
 import duckdb
 
-from monitor.store.sql_files import rows_as_dicts, sql_file, transaction
+from monitor.store.named_sql import queries_beside, rows_as_dicts, transaction
+
+SQL = queries_beside(__file__)
 
 BEGINNING = "0" * 64
 FILE, CHECK, DECISION, REBUILD = "file", "check", "decision", "rebuild"
@@ -95,7 +97,7 @@ def hash_of(number: int, at: datetime, kind: str, content: str, previous: str) -
 
 def files(connection: duckdb.DuckDBPyConnection, file_id: int | None = None) -> list[dict[str, Any]]:
     """What is entered of each file, or of one: its SHA-256, and what became of its rows."""
-    return rows_as_dicts(connection.execute(sql_file("ledger/files.sql"), {"file_id": file_id}))
+    return rows_as_dicts(connection.execute(SQL["files_entered"], {"file_id": file_id}))
 
 
 def append_file(connection: duckdb.DuckDBPyConnection, file_id: int, at: datetime) -> None:

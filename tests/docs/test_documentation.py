@@ -17,7 +17,7 @@ import duckdb
 import pytest
 from asking import NOW, Answer
 
-from monitor.cli import DEMO_FOLDER, cli, main
+from monitor.cli.app import DEMO_FOLDER, cli, main
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN_DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

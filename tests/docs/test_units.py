@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from jobs.running import JOBS
-from monitor.cli import cli
+from monitor.cli.app import cli
 
 UNITS = Path(__file__).resolve().parents[2] / "jobs" / "units"
 COMMAND = re.compile(r"/monitor (.+)$")

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from inbox import NOW, drop, log, row
 
-from monitor.shipped import EXPECTATIONS
+from monitor.core.resources import EXPECTATIONS
 
 if TYPE_CHECKING:
     from asking import Answer, Monitor

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from asking import Monitor
 
-from monitor.shipped import SAMPLE_DATA
+from monitor.core.resources import SAMPLE_DATA
 
 SUBJECT = (
     "kind", "return_code", "period_start", "organisation_code", "request_id", "supplier", "area_code", "cause",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from asking import SHARED_DATA
 
-from monitor.cli import main
+from monitor.cli.app import main
 
 LATER = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)  # after the months of the files
 

@@ -11,7 +11,7 @@ from random import Random
 import duckdb
 import pytest
 
-from monitor.store.sql_files import sql_file
+from monitor.analysis.published_views import SQL
 
 START, END = date(2024, 8, 1), date(2025, 2, 27)
 TABLES = """
@@ -33,7 +33,7 @@ def published() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(TABLES)
         connection.execute("INSERT INTO collective_action VALUES ('Action', ?, ?)", [START, END])
         connection.execute("INSERT INTO last_check VALUES (DATE '2025-06-30')")
-        connection.execute(sql_file("action_views.sql"))
+        connection.execute(SQL["action_views"])
         yield connection
 
 

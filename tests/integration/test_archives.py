@@ -12,8 +12,8 @@ import pytest
 from asking import Monitor
 from inbox import stored
 
-from monitor import intake
-from monitor.sources.archives import unpacked
+from monitor.ingest import inbox
+from monitor.sources.files.zip_archives import unpacked
 
 LOG = (
     "organisation_code,return_code,period_start,submitted_at,outcome\n{code},workforce,2025-10-01,2025-10-20,accepted\n"
@@ -231,7 +231,7 @@ def test_a_member_that_is_refused_costs_no_unpacking_of_the_others(monitor, work
     archive(workspace / "inbox" / "a.zip", {"a.csv": LOG.format(code="A81001"), "b.csv": "one,two\n1,2\n"})
     assert monitor("load", "-w", workspace).code == 4
     places = []
-    monkeypatch.setattr(intake, "unpacked", lambda path, place, at: places.append(place) or unpacked(path, place, at))
+    monkeypatch.setattr(inbox, "unpacked", lambda path, place, at: places.append(place) or unpacked(path, place, at))
     assert monitor("load", "-w", workspace).code == 4
     assert places == [1]
 

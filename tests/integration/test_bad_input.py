@@ -28,9 +28,9 @@ from inbox import (
     workbook,
 )
 
-from monitor.intake import Intake, files_in, load_files
-from monitor.store.database import open_writer
-from monitor.store.load import LoadedFile
+from monitor.ingest.inbox import Intake, files_in, load_files
+from monitor.ingest.loading import LoadedFile
+from monitor.store.connection import open_writer
 
 if TYPE_CHECKING:
     from asking import Monitor

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.errors import ConfigurationError
+from monitor.core.errors import ConfigurationError
 from monitor.returns.catalogue import load_catalogue, read_return
 
 # return, owed by, kind, period, due rule, first day of force, last day of force, supplier

@@ -9,11 +9,11 @@ import duckdb
 import pytest
 from asking import Monitor
 
-from monitor import checks
-from monitor.checks import Judged, could_not_check, run_suites
-from monitor.gx_on_duckdb import Validator
+from monitor.checks import suites
+from monitor.checks.great_expectations import Validator
+from monitor.checks.suites import Judged, could_not_check, run_suites
 from monitor.returns.catalogue import load_catalogue
-from monitor.store.database import open_writer
+from monitor.store.connection import open_writer
 
 # A suite that is well-formed and cannot be worked out: words are no numbers.
 NOT_IN_SET = """expectation = "expect_column_values_to_not_be_in_set"
@@ -40,7 +40,7 @@ def store(demo: Path):
         yield connection
 
 
-def states(verdicts: list[checks.Verdict], return_code: str) -> dict[str, str]:
+def states(verdicts: list[suites.Verdict], return_code: str) -> dict[str, str]:
     return {v.finding: v.state for v in verdicts if v.return_code == return_code}
 
 
@@ -49,11 +49,11 @@ def test_the_verdict_and_both_counts_agree_on_every_suite(store: duckdb.DuckDBPy
     verdicts = run_suites(store, load_catalogue(), validator, lambda code: None)
     validator.close()
     assert could_not_check(verdicts) == frozenset()
-    assert all(v.rows_unexpected == v.rows_listed for v in verdicts if v.state in (checks.MET, checks.NOT_MET))
+    assert all(v.rows_unexpected == v.rows_listed for v in verdicts if v.state in (suites.MET, suites.NOT_MET))
     assert states(verdicts, "workforce") == {
-        "missing_return": checks.NOT_MET,
-        "late_return": checks.NOT_MET,
-        "source_not_loaded": checks.MET,
+        "missing_return": suites.NOT_MET,
+        "late_return": suites.NOT_MET,
+        "source_not_loaded": suites.MET,
     }
 
 
@@ -71,7 +71,7 @@ def test_an_answer_that_cannot_be_relied_on_is_could_not_check(
 ) -> None:
     catalogue = {"workforce": load_catalogue()["workforce"]}
     verdicts = run_suites(store, catalogue, SaysInstead(answer), lambda code: None)
-    assert {v.state for v in verdicts} == {checks.COULD_NOT_CHECK}
+    assert {v.state for v in verdicts} == {suites.COULD_NOT_CHECK}
     assert all(told in (v.detail or "") for v in verdicts)
 
 
@@ -89,7 +89,7 @@ def test_a_return_of_which_nothing_is_expected_is_said_to_be_so(store: duckdb.Du
     store.execute(f"DELETE FROM data.status_kept WHERE period_id IN ({of_return})")
     catalogue = {"triage_assurance": load_catalogue()["triage_assurance"]}
     verdicts = run_suites(store, catalogue, SaysInstead(Judged(True, 0, 0, None)), lambda code: None)
-    assert {v.state for v in verdicts} == {checks.NOTHING_EXPECTED}
+    assert {v.state for v in verdicts} == {suites.NOTHING_EXPECTED}
 
 
 def test_what_could_not_be_checked_is_not_known_and_its_findings_stay_open(monitor: Monitor, demo: Path) -> None:

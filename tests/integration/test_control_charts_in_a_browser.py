@@ -11,7 +11,7 @@ from browser import needs_chromium, opened, picture_of
 from counting_practices import PRACTICES, STEADY, register, with_last, write_log
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import judging
+from monitor.checks import verdicts
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
@@ -20,7 +20,7 @@ pytestmark = [needs_chromium, pytest.mark.pages]
 
 @pytest.fixture
 def site(workspace: Path, monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(judging, "judged_by_suites", judged_by_counting)
+    monkeypatch.setattr(verdicts, "judged_by_suites", judged_by_counting)
     (workspace / "monitor.toml").write_text("monitor_from = 2024-12-01\n", encoding="utf-8")
     register(workspace)
     odd = {"Z98001": with_last(120), "Z98002": with_last(520), "Z98003": ("", "", *STEADY[2:])}

@@ -28,10 +28,10 @@ from jobs.heartbeat import beat
 from jobs.job import Job, Outcome
 from jobs.log import log_to
 from jobs.schedule import Watch, run_schedule
-from monitor.errors import ConfigurationError
-from monitor.run_lock import holding
-from monitor.setting import Setting, read_setting
-from monitor.workspace import Workspace
+from monitor.config.context import Context, read_context
+from monitor.config.workspace import Workspace
+from monitor.core.errors import ConfigurationError
+from monitor.store.lock import holding
 
 pytestmark = pytest.mark.counted
 
@@ -53,8 +53,8 @@ def sent(workspace: Path, *which: str) -> None:
     write_csv(workspace / "inbox" / name, "\n".join([LOG, *rows]))
 
 
-def at(workspace: Path, instant: datetime) -> Setting:
-    return read_setting(Workspace(workspace), lambda: instant, pause=lambda seconds: None)
+def at(workspace: Path, instant: datetime) -> Context:
+    return read_context(Workspace(workspace), lambda: instant, pause=lambda seconds: None)
 
 
 def asked(workspace: Path, sql: str) -> list[tuple]:
@@ -69,10 +69,10 @@ def mails(workspace: Path) -> int:
 
 def look_at(workspace: Path, instant: datetime) -> list[str]:
     """Run what is due at an instant; gives the names."""
-    setting = at(workspace, instant)
-    found = running.what_is_due(setting)
+    context = at(workspace, instant)
+    found = running.what_is_due(context)
     for job, occurrence in found:
-        running.run_job(setting, job, occurrence)
+        running.run_job(context, job, occurrence)
     return [job.name for job, _ in found]
 
 
@@ -182,8 +182,8 @@ def test_the_schedule_brings_the_store_of_an_earlier_version_forward(workspace: 
     first = Path(__file__).parents[1] / "schemas" / "1.sql"
     with duckdb.connect(str(workspace / "var" / "monitor.duckdb")) as store:
         store.execute(first.read_text(encoding="utf-8"))
-    setting = at(workspace, NOW)
-    Watch(setting, lambda: setting, log).look()
+    context = at(workspace, NOW)
+    Watch(context, lambda: context, log).look()
     assert asked(workspace, "SELECT count(*) FROM data.job_watch") == [(6,)]
 
 
@@ -206,12 +206,12 @@ def test_settings_are_read_again_and_a_mistake_in_them_is_told_once(
 ) -> None:
     monitor("load", "-w", workspace)
     good = at(workspace, NOW)
-    answers: list[Setting | ConfigurationError] = [
+    answers: list[Context | ConfigurationError] = [
         ConfigurationError("monitor.toml", "is wrong"), ConfigurationError("monitor.toml", "is wrong"),
         replace(good, settings=good.settings.model_copy(update={"icbs": ["QZ9"]})),
     ]  # fmt: skip
 
-    def read() -> Setting:
+    def read() -> Context:
         answer = answers.pop(0)
         if isinstance(answer, ConfigurationError):
             raise answer
@@ -220,9 +220,9 @@ def test_settings_are_read_again_and_a_mistake_in_them_is_told_once(
     watch = Watch(good, read, log)
     watch.look()
     watch.look()
-    assert watch.setting.settings.icbs == []
+    assert watch.context.settings.icbs == []
     watch.look()
-    assert watch.setting.settings.icbs == ["QZ9"]
+    assert watch.context.settings.icbs == ["QZ9"]
     assert events(workspace) == [
         "the settings of before are kept: monitor.toml: is wrong.", "the settings are read again",
     ]  # fmt: skip
@@ -231,14 +231,14 @@ def test_settings_are_read_again_and_a_mistake_in_them_is_told_once(
 def test_what_goes_wrong_with_one_job_does_not_keep_the_next_one(
     workspace: Path, monitor: Monitor, log: logging.Logger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(setting: Setting, connection: duckdb.DuckDBPyConnection) -> Outcome:
+    def breaks(context: Context, connection: duckdb.DuckDBPyConnection) -> Outcome:
         raise ZeroDivisionError("a bug")
 
     monitor("load", "-w", workspace)
     look_at(workspace, NOW)
     monkeypatch.setitem(running.JOBS, "load_and_check", Job("load_and_check", breaks))
-    setting = at(workspace, NOW + DAY)
-    Watch(setting, lambda: setting, log).look()
+    context = at(workspace, NOW + DAY)
+    Watch(context, lambda: context, log).look()
     states = "SELECT job, state FROM data.job_run WHERE scheduled_for IS NOT NULL ORDER BY run_id"
     assert asked(workspace, states)[:2] == [("load_and_check", "stopped"), ("alerts", "done")]
     assert "load_and_check stopped by an error of the program" in events(workspace)
@@ -251,8 +251,8 @@ def test_a_job_waits_while_another_run_has_the_workspace(
 ) -> None:
     monitor("load", "-w", workspace)
     look_at(workspace, NOW)
-    setting = at(workspace, NOW + DAY)
-    watch = Watch(setting, lambda: setting, log)
+    context = at(workspace, NOW + DAY)
+    watch = Watch(context, lambda: context, log)
     with holding(workspace / "var" / "run.lock", "monitor load", NOW):
         watch.look()
     assert asked(workspace, "SELECT count(*) FROM data.job_run WHERE scheduled_for IS NOT NULL") == [(0,)]
@@ -305,13 +305,13 @@ def test_the_heart_beats_in_a_file_and_as_a_ping_while_all_is_well(
     toml = "monitor_from = 2025-11-01\n[schedule]\nheartbeat_url_env = 'PING'\n"
     (workspace / "monitor.toml").write_text(toml, encoding="utf-8")
     with listening() as (url, paths):
-        setting = replace(at(workspace, NOW), environ={"PING": url})
-        beat(setting, log, is_well=True)
-        beat(setting, log, is_well=False)
+        context = replace(at(workspace, NOW), environ={"PING": url})
+        beat(context, log, is_well=True)
+        beat(context, log, is_well=False)
         assert paths == ["/secret"]
     assert json.loads((workspace / "var" / "heartbeat.json").read_text(encoding="utf-8"))["at"] == NOW.isoformat()
-    beat(setting, log, is_well=True)  # nobody listens any more
-    beat(replace(setting, environ={}), log, is_well=True)
+    beat(context, log, is_well=True)  # nobody listens any more
+    beat(replace(context, environ={}), log, is_well=True)
     assert events(workspace) == ["no ping: ConnectionError", "no ping: the environment has no PING"]
 
 
@@ -395,8 +395,8 @@ def test_a_signal_that_comes_while_a_job_is_handed_over_ends_the_schedule_too(
 
     monkeypatch.setattr(ThreadPoolExecutor, "_do_submit_job", interrupted)
     monkeypatch.setattr(Watch, "look", lambda watch: looked.append(stopped.wait()))
-    setting = read_setting(Workspace(workspace), lambda: datetime.now(UTC))
-    run_schedule(setting, lambda: setting)
+    context = read_context(Workspace(workspace), lambda: datetime.now(UTC))
+    run_schedule(context, lambda: context)
     assert (looked, waited_too_long) == ([True], [])  # the job under way was finished first
 
 

@@ -11,22 +11,23 @@ import pytest
 from asking import Monitor, statuses, write_csv, write_two_practices
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import judging, pipeline
-from monitor.check_runs import answer_sealed
-from monitor.opening import reading, writing
-from monitor.questions import deriving
-from monitor.setting import Setting, read_setting
-from monitor.shipped import SAMPLE_DATA
+from monitor import pipeline
+from monitor.checks import verdicts
+from monitor.checks.check_runs import answer_sealed
+from monitor.config.context import Context, read_context
+from monitor.config.workspace import Workspace, init_workspace
+from monitor.core.resources import SAMPLE_DATA
+from monitor.queries.as_of import deriving
 from monitor.store.ledger import CHECK, entries
-from monitor.workspace import Workspace, init_workspace
+from monitor.store.sessions import reading, writing
 
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
 FIRST = datetime(2025, 1, 14, 6, tzinfo=UTC)
 ANSWERED = "SELECT organisation_code, return_code, period_start, request_id, status FROM return_status_row"
 
 
-def at(workspace: Path, moment: datetime) -> Setting:
-    return read_setting(Workspace(workspace), lambda: moment, pause=lambda seconds: None)
+def at(workspace: Path, moment: datetime) -> Context:
+    return read_context(Workspace(workspace), lambda: moment, pause=lambda seconds: None)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (workspace / "monitor.toml").write_text("\n".join(kept), encoding="utf-8")
     files = [file for file in sorted(SAMPLE_DATA.glob("*.csv")) if not file.name.startswith("expected_")]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(judging, "judged_by_suites", judged_by_counting)
+        patched.setattr(verdicts, "judged_by_suites", judged_by_counting)
         for number, file in enumerate(files):
             shutil.copy(file, workspace / "inbox")
             now = at(workspace, FIRST + timedelta(days=number))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from monitor.store.database import open_writer
+from monitor.store.connection import open_writer
 
 
 def test_london_time_becomes_the_instant_that_the_time_zone_says(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from asking import NOW, Monitor
 from counting_practices import ACME, PRACTICES, STEADY, Counts, register, with_last, write_log
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import judging
+from monitor.checks import verdicts
 
 FIRST = "monitor_from = 2024-12-01\n"
 COUNTED = "data.chart_series WHERE measure = 'records' AND is_newest"
@@ -22,7 +22,7 @@ COUNTED = "data.chart_series WHERE measure = 'records' AND is_newest"
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "judged_by_suites", judged_by_counting)
+    monkeypatch.setattr(verdicts, "judged_by_suites", judged_by_counting)
 
 
 @pytest.fixture

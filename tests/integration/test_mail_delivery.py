@@ -35,8 +35,8 @@ from mail_server import (
 )
 
 from monitor import pipeline
-from monitor.cli import main
-from monitor.store.publish import Published
+from monitor.cli.app import main
+from monitor.publish.publication import Published
 
 pytestmark = [
     pytest.mark.counted,

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from asking import Monitor, write_csv, write_two_practices
 
-from monitor.store.migrations import FIRST_SCHEMA, SCHEMA
+from monitor.store.schema import FIRST_SCHEMA, SCHEMA
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"

@@ -22,10 +22,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from layouts.samples import SAMPLES
 
-from monitor.intake import Intake, load_files
+from monitor.ingest.inbox import Intake, load_files
+from monitor.ingest.loading import LoadedFile
 from monitor.returns.catalogue import load_catalogue
-from monitor.store.database import open_writer
-from monitor.store.load import LoadedFile
+from monitor.store.connection import open_writer
 
 REASONS = {
     "missing_value", "bad_code", "bad_date", "bad_outcome", "bad_number", "unknown_return", "period_not_of_return",

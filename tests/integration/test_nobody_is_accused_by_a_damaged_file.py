@@ -157,7 +157,7 @@ def test_a_blank_figure_of_the_workforce_file_is_not_the_same_as_NA(monitor, wor
 
 def test_a_file_that_a_spreadsheet_cut_off_accuses_nobody(monitor, workspace, monkeypatch):
     """At its true size the test would take a million rows."""
-    monkeypatch.setattr("monitor.store.load.MOST_ROWS_OF_A_SPREADSHEET", 3)
+    monkeypatch.setattr("monitor.ingest.loading.MOST_ROWS_OF_A_SPREADSHEET", 3)
     write_practices(workspace, "A81001", "A81002", "A81003", "A81004")
     lines = [crosstab_line(f"A8100{n}", month="01OCT2025") for n in (1, 2, 3)]
     make_crosstab(workspace / "inbox" / "october.csv", lines)

@@ -16,8 +16,8 @@ import duckdb
 import pytest
 from asking import NOW, Monitor
 
-from monitor.errors import EnvironmentFault
-from monitor.run_lock import SECONDS_UNTIL_STALE, holder_of, holding
+from monitor.core.errors import EnvironmentFault
+from monitor.store.lock import SECONDS_UNTIL_STALE, holder_of, holding
 
 HOLD = """
 import sys
@@ -50,7 +50,8 @@ print(held)
 # A check that takes long, and is told to stop. DuckDB ends a query at once, or when a thread of it has done its part.
 TOLD_TO_STOP = """
 import os, signal, sys, threading
-from monitor import __main__, checks, judging
+from monitor import __main__
+from monitor.checks import suites, verdicts
 waiting = sys.argv.pop(1)
 long = "(SELECT sum(hash(range)) FROM range(1000000000))"
 def tell():
@@ -61,18 +62,18 @@ def wait_between_queries(connection, question):
 def wait_in_a_query(connection, question):
     threading.Timer(0.1, tell).start()
     connection.execute("FROM " + long)
-def long_view(name):
-    if name == "check_view.sql":
-        threading.Timer(1, tell).start()
-        return sql_file(name) + " AND " + long + " IS NOT NULL"
-    return sql_file(name)
-sql_file = checks.sql_file
+class LongView(dict):
+    def __getitem__(self, name):
+        if name == "check_view":
+            threading.Timer(1, tell).start()
+            return super().__getitem__(name) + " AND " + long + " IS NOT NULL"
+        return super().__getitem__(name)
 if waiting == "between queries":
-    judging.derive_status = wait_between_queries
+    verdicts.derive_status = wait_between_queries
 elif waiting == "in a query":
-    judging.derive_status = wait_in_a_query
+    verdicts.derive_status = wait_in_a_query
 else:
-    checks.sql_file = long_view
+    suites.SQL = LongView(suites.SQL)
 __main__.main_and_exit()
 """
 

@@ -17,20 +17,20 @@ from docx.oxml.ns import qn
 from hostile import NAMES, fill_with_hostile_names
 from watching import watched
 
-from monitor.cli import main
-from monitor.explain import Asked, explanation
-from monitor.questions import deriving
+from monitor.cli.app import main
+from monitor.config.context import read_context
+from monitor.config.workspace import Workspace
+from monitor.queries.as_of import deriving
+from monitor.queries.explain import Asked, explanation
 from monitor.report.pack.as_docx import as_docx
 from monitor.report.pack.as_html import as_html
 from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Inset, Pack, Section, Table, Text
 from monitor.report.pack.content import pack_of
 from monitor.report.pack.gathering import MISSED, gather
+from monitor.report.pack.phrases import regulation
 from monitor.report.pack.talk import EVIDENCE, SHARED
-from monitor.report.pack.wording import regulation
 from monitor.report.plain_text import plain
 from monitor.returns.periods import day_and_weekday
-from monitor.setting import read_setting
-from monitor.workspace import Workspace
 
 JUDGING = re.compile(
     r"\b(fail|breach|refus|non-?complian|offend|default(er|ed)|action by|neglect|ignored|sanction|penalt|enforce"
@@ -55,9 +55,9 @@ Every = dict[str, tuple[Pack, Missed]]
 @pytest.fixture(scope="module")
 def every(demo_made_once: Path) -> Every:
     """Of every third organisation of the demo, and those named below: its pack, and its missed returns as explained."""
-    setting = read_setting(Workspace(demo_made_once), lambda: NOW)
+    context = read_context(Workspace(demo_made_once), lambda: NOW)
     found = {}
-    with deriving(setting, None) as (connection, day):
+    with deriving(context, None) as (connection, day):
         codes = connection.execute("SELECT DISTINCT organisation_code FROM return_status_row ORDER BY 1").fetchall()
         for code in [code for place, (code,) in enumerate(codes) if place % 3 == 0 or code in CASES.values()]:
             gathered = gather(connection, code, day)
@@ -65,9 +65,9 @@ def every(demo_made_once: Path) -> Every:
             for row in gathered.returns:
                 if row["status"] in MISSED:
                     asked = Asked(code, row["return_code"], row["period_start"], day)
-                    lines = explanation(connection, asked, setting.catalogue[row["return_code"]])
+                    lines = explanation(connection, asked, context.catalogue[row["return_code"]])
                     missed.append((dict(row), "\n".join(lines)))
-            found[code] = pack_of(gathered, setting.catalogue, "returns@example.nhs.uk"), missed
+            found[code] = pack_of(gathered, context.catalogue, "returns@example.nhs.uk"), missed
     return found
 
 

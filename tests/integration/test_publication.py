@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from asking import NOW, Monitor, write_csv
 
-from monitor.store.snapshots import clean_up, made_at, name_of, newest, to_delete
+from monitor.publish.snapshots import clean_up, made_at, name_of, newest, to_delete
 
 pytestmark = pytest.mark.counted
 FIRST = "monitor-20260115T093000Z.duckdb"
@@ -91,7 +91,7 @@ def test_without_hard_links_the_fixed_name_is_a_copy(
     def no_links(*_: object) -> None:
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr("monitor.store.in_place.os.link", no_links)
+    monkeypatch.setattr("monitor.core.atomic_files.os.link", no_links)
     drop_news(demo)
     assert monitor("run", "-w", demo).code == 0
     published = demo / "published"

@@ -12,9 +12,9 @@ import pytest
 from asking import NOW, SHARED_DATA, Show
 
 from benchmarks.counting_judge import judged_by_counting
-from monitor import judging
-from monitor.cli import main
-from monitor.workspace import init_workspace
+from monitor.checks import verdicts
+from monitor.cli.app import main
+from monitor.config.workspace import init_workspace
 
 PAGE = Path(__file__).parents[2] / "docs" / "published_months.md"
 SETTINGS = """
@@ -145,7 +145,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     for file in files:
         shutil.copy(file, workspace / "inbox")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(judging, "judged_by_suites", judged_by_counting)
+        patched.setattr(verdicts, "judged_by_suites", judged_by_counting)
         main(["run", "-w", str(workspace), "--as-of", AS_OF], {}, lambda: NOW)
     with duckdb.connect(str(workspace / "published" / "monitor.duckdb"), read_only=True) as published:
         yield published

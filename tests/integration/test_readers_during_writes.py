@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from asking import NOW, Show, write_csv
 
-from monitor.cli import main
+from monitor.cli.app import main
 
 RUNS, READERS = 3, 3
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
@@ -115,7 +115,7 @@ def test_every_open_succeeds_and_gives_one_of_the_published_states(
     demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, show: Show, links: bool
 ) -> None:
     if not links:
-        monkeypatch.setattr("monitor.store.publish.link_or_copy", shutil.copyfile)
+        monkeypatch.setattr("monitor.publish.publication.link_or_copy", shutil.copyfile)
     stop = tmp_path / "stop"
     reader = (READ, demo / "published" / "monitor.duckdb", stop, ANSWER)
     with reading(stop, *[reader] * READERS) as readers:

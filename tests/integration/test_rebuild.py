@@ -13,9 +13,9 @@ from asking import NOW, Monitor, write_csv
 from test_one_run_at_a_time import held_by_another_process, lock_of
 from test_publication import LOG
 
-from monitor.cli import main
+from monitor.cli.app import main
 from monitor.rebuilding.before import HISTORY
-from monitor.store.sql_files import SQL_FOLDER
+from monitor.store.schema import SQL
 
 pytestmark = pytest.mark.counted
 
@@ -274,7 +274,7 @@ def test_an_empty_inbox_replaces_nothing(monitor: Monitor, practices: Path) -> N
 
 
 def test_every_table_that_no_file_tells_is_taken_over() -> None:
-    tables = (SQL_FOLDER / "tables.sql").read_text(encoding="utf-8")
+    tables = SQL["tables"]
     section = tables.split("-- append-only: what was found, and what ran")[1].split("\n-- rebuildable")[0]
     assert sorted(re.findall(r"CREATE TABLE IF NOT EXISTS data\.(\w+)", section)) == sorted(HISTORY)
 

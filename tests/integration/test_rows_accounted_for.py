@@ -36,9 +36,9 @@ from inbox import (
 )
 from inbox import workbook as book
 
-from monitor.intake import Intake, load_files
-from monitor.store.database import open_writer
-from monitor.store.load import LoadedFile
+from monitor.ingest.inbox import Intake, load_files
+from monitor.ingest.loading import LoadedFile
+from monitor.store.connection import open_writer
 
 if TYPE_CHECKING:
     from asking import Monitor

@@ -16,8 +16,8 @@ import pytest
 from asking import Answer, Monitor, statuses, write_csv
 from layouts.appointments import crosstab_line, make_crosstab
 
-from monitor.cli import main
-from monitor.workspace import init_workspace
+from monitor.cli.app import main
+from monitor.config.workspace import init_workspace
 
 pytestmark = pytest.mark.counted
 

@@ -13,7 +13,7 @@ from asking import Monitor, write_csv
 from browser import needs_chromium, opened
 from pages_read import Tables, ask, site_of
 
-from monitor.report.statuses import OUTCOMES
+from monitor.report.site.status_tags import OUTCOMES
 
 pytestmark = pytest.mark.pages
 

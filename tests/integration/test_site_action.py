@@ -8,9 +8,9 @@ import pytest
 from asking import Monitor, write_two_practices
 from pages_read import Tables, ask, site_of
 
-from monitor.report.action_words import READINGS, TOO_FEW, interval, percent, points
-from monitor.report.pages import named
-from monitor.returns.collective_actions import ten_actions
+from monitor.report.site.action_words import READINGS, TOO_FEW, interval, percent, points
+from monitor.report.site.pages import named
+from monitor.returns.action_rounds import ten_actions
 from monitor.returns.periods import day_label
 
 pytestmark = pytest.mark.pages

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.sources import CsvTable, RowTable, read_csv_carefully, recognise
+from monitor.sources.files.tolerant_csv import read_csv_carefully
+from monitor.sources.formats import CsvTable, RowTable
+from monitor.sources.recognise import recognise
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 ONLINE_CONSULTATION = "oc/Submissions via Online Consultation Systems in General Practice - {}.xlsx"
@@ -92,12 +94,12 @@ def test_epraccur_has_the_known_rows_in_the_old_and_the_new_vocabulary(name, cou
     rows = records(name)
     assert (len(rows), Counter(row["status"] for row in rows)) == (count, statuses)
     found = Counter(row["prescribing_setting"] for row in rows)
-    assert {setting: found[setting] for setting in settings} == settings
-    status, setting, practices = active
+    assert {context: found[context] for context in settings} == settings
+    status, context, practices = active
     regions = {"Y56", "Y58", "Y59", "Y60", "Y61", "Y62", "Y63"}
     assert practices == sum(
         row["status"] == status
-        and setting in (row["prescribing_setting"] or "").split("|")
+        and context in (row["prescribing_setting"] or "").split("|")
         and row["region_code"] in regions
         for row in rows
     )

@@ -10,10 +10,10 @@ import pytest
 from asking import NOW, Monitor, write_two_practices
 
 from monitor import pipeline
-from monitor.setting import read_setting
-from monitor.store.database import open_writer
+from monitor.config.context import read_context
+from monitor.config.workspace import Workspace
+from monitor.store.connection import open_writer
 from monitor.store.store_state import Holds, store_state
-from monitor.workspace import Workspace
 
 pytestmark = [pytest.mark.counted, pytest.mark.pages]
 
@@ -28,13 +28,13 @@ def checked(monitor: Monitor, workspace: Path) -> Path:
 
 def test_a_corrected_program_works_everything_out_again(checked: Path) -> None:
     """A due rule in Python, a bank holiday, a query: whatever was corrected, the build is another one."""
-    setting = read_setting(Workspace(checked), lambda: NOW)
-    ran = pipeline.run(replace(setting, build="with a corrected due rule"), None)
+    context = read_context(Workspace(checked), lambda: NOW)
+    ran = pipeline.run(replace(context, build="with a corrected due rule"), None)
     assert (ran.checked.is_new, ran.published.is_new, ran.site.written > 0) == (True, True, True)
 
 
 def test_the_same_program_works_nothing_out_again(checked: Path) -> None:
-    ran = pipeline.run(read_setting(Workspace(checked), lambda: NOW), None)
+    ran = pipeline.run(read_context(Workspace(checked), lambda: NOW), None)
     assert (ran.checked.is_new, ran.published.is_new, ran.site.written) == (False, False, 0)
 
 

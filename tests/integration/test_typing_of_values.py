@@ -11,8 +11,8 @@ import duckdb
 import pytest
 from inbox import GOOD, HEADING, NOW, REJECTED, drop, log, log_sheet, parquet, row, stored, workbook
 
-from monitor.intake import Intake, load_files
-from monitor.store.database import open_writer
+from monitor.ingest.inbox import Intake, load_files
+from monitor.store.connection import open_writer
 
 PERIODS = {
     "workforce": "month",

@@ -17,13 +17,13 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter import Workbook as Writer
 
-from monitor.clock import LONDON
-from monitor.errors import EnvironmentFault
-from monitor.report import workbook
-from monitor.report.sheet import Looks, write_sheet
-from monitor.report.workbook import write_workbook
-from monitor.store.database import open_reader
-from monitor.words import WORDS_OF_STATUS
+from monitor.core.clock import LONDON
+from monitor.core.errors import EnvironmentFault
+from monitor.core.vocabulary import WORDS_OF_STATUS
+from monitor.report.workbook import report_workbook
+from monitor.report.workbook.report_workbook import write_workbook
+from monitor.report.workbook.sheet import Looks, write_sheet
+from monitor.store.connection import open_reader
 
 pytestmark = pytest.mark.pages
 
@@ -230,7 +230,7 @@ def test_a_full_disk_is_told_as_such_and_leaves_the_old_workbook(demo: Path, mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(workbook, "write_overview", full)
+    monkeypatch.setattr(report_workbook, "write_overview", full)
     with open_reader(demo / "published" / "monitor.duckdb", "1GB") as copy, pytest.raises(EnvironmentFault) as fault:
         write_workbook(copy, file)
     assert "the workbook cannot be written" in fault.value.message

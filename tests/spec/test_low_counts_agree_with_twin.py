@@ -12,8 +12,8 @@ from charting import told_plainly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.control_charts import draw, find_low, put_chart_question
-from monitor.settings import Settings
+from monitor.analysis.control_charts import draw, find_low, put_chart_question
+from monitor.config.settings import Settings
 
 PERIODS = 14
 SETS = {1: ("a",), 2: ("b",), 3: ("a", "b"), None: ()}  # combinations of suppliers, by number

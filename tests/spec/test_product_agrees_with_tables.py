@@ -39,9 +39,9 @@ def test_the_product_answers_the_case_as_signed_off(case, store, tmp_path):
 
 @pytest.mark.parametrize("case", WITH_SETTINGS_OR_RETURNS[::4], ids=title_of)
 def test_a_whole_workspace_answers_the_case_as_signed_off(case, tmp_path):
-    setting = product.in_files(case.world, tmp_path)
+    context = product.in_files(case.world, tmp_path)
     for question in case.questions:
-        rows = product.answer_of_workspace(setting, question.as_of)
+        rows = product.answer_of_workspace(context, question.as_of)
         notation.check(question, rows)
         assert rows == twin.expected_and_status(case.world, question.as_of)
 

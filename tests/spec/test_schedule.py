@@ -13,11 +13,11 @@ from asking import Show
 
 from jobs.occurrences import due
 from jobs.running import JOBS
-from monitor.clock import LONDON
-from monitor.job_runs import Scheduled
+from monitor.config.settings import Schedule
+from monitor.core.clock import LONDON
+from monitor.core.cron import checked_cron
 from monitor.returns.working_days import england
-from monitor.schedule_lines import checked_cron
-from monitor.settings import Schedule
+from monitor.store.job_runs import Scheduled
 
 TABLE = Path(__file__).with_name("schedule.txt")
 

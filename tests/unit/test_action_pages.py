@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.report import action_pages
-from monitor.report.action_charts import intervals
-from monitor.report.action_words import (
+from monitor.report.site import action_pages
+from monitor.report.site.action_charts import intervals
+from monitor.report.site.action_words import (
     TOO_FEW,
     change_cells,
     change_sentence,
@@ -18,13 +18,13 @@ from monitor.report.action_words import (
     rate_words,
     readings_sentence,
 )  # fmt: skip
-from monitor.report.pages import ROWS_OF_A_PAGE
-from monitor.report.phases import Phases
-from monitor.report.reading import Edition, Row
-from monitor.report.render import as_html
-from monitor.report.world import World
+from monitor.report.site.html import as_html
+from monitor.report.site.pages import ROWS_OF_A_PAGE
+from monitor.report.site.phases import Phases
+from monitor.report.site.published_rows import Edition, Row
+from monitor.report.site.site_facts import World
+from monitor.returns.action_rounds import ten_actions
 from monitor.returns.catalogue import load_catalogue
-from monitor.returns.collective_actions import ten_actions
 
 MEGABYTE = 1_000_000
 ROUND = {"name": "A round", "start_on": date(2024, 8, 1), "end_on": date(2025, 2, 27)}

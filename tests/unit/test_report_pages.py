@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.report import missed
-from monitor.report.grids import Entry, grids
-from monitor.report.heat_maps import CELLS_OF_A_PAGE, OfReturn, heat_pages
-from monitor.report.other_pages import edition_script, organisations_script
-from monitor.report.pages import ROWS_OF_A_PAGE, Page, instant, parts, short
-from monitor.report.places import heat_page, name_for, organisation_page, period_page, root_of
-from monitor.report.reading import Edition
-from monitor.report.render import as_html
-from monitor.report.statuses import LOOKS, words_of_cause
-from monitor.report.world import World
-from monitor.words import WORDS_OF_CAUSE
+from monitor.core.vocabulary import WORDS_OF_CAUSE
+from monitor.report.site import missed_lists
+from monitor.report.site.grids import Entry, grids
+from monitor.report.site.heat_maps import CELLS_OF_A_PAGE, OfReturn, heat_pages
+from monitor.report.site.html import as_html
+from monitor.report.site.other_pages import edition_script, organisations_script
+from monitor.report.site.pages import ROWS_OF_A_PAGE, Page, instant, parts, short
+from monitor.report.site.places import heat_page, name_for, organisation_page, period_page, root_of
+from monitor.report.site.published_rows import Edition
+from monitor.report.site.site_facts import World
+from monitor.report.site.status_tags import LOOKS, words_of_cause
 
 MEGABYTE = 1_000_000
 LONDON = ZoneInfo("Europe/London")
@@ -118,7 +118,7 @@ def test_a_page_of_the_most_rows_stays_below_a_megabyte():
         "last_received_label": "December 2024", "supplier": "A Supplier of Telephony Limited", "sub_icb_code": "26A",
         "pcn_code": "U99001", "request_id": None,
     }  # fmt: skip
-    table = missed.of_period([row] * ROWS_OF_A_PAGE, "Somewhere")
+    table = missed_lists.of_period([row] * ROWS_OF_A_PAGE, "Somewhere")
     assert len(as_html(Page("a/b/c.html", "table.html.j2", "T", (), {"table": table})).encode()) < MEGABYTE
 
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from monitor.explain import REASON_OF_CAUSE
+from monitor.core.vocabulary import WORDS_OF_STATUS
+from monitor.queries.explain import REASON_OF_CAUSE
 from monitor.report.pack import talk
 from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Inset, Pack, Section, Table, Text
 from monitor.report.pack.gathering import MISSED, Gathered, Row
-from monitor.report.pack.wording import (
+from monitor.report.pack.phrases import (
     LONGEST_TITLE,
     Places,
     due,
@@ -25,7 +26,6 @@ from monitor.report.pack.wording import (
 )  # fmt: skip
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_label
-from monitor.words import WORDS_OF_STATUS
 
 TITLE = "Data returns: what we hold and what we do not"
 LEDGER = (

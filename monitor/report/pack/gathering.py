@@ -9,9 +9,12 @@ from typing import Any
 
 import duckdb
 
-from monitor.errors import UsageError
+from monitor.core.errors import UsageError
+from monitor.queries.explain import rows_about
 from monitor.store import ledger
-from monitor.store.sql_files import bound_in, rows_as_dicts, scalar, sql_file
+from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts, scalar
+
+SQL = queries_beside(__file__)
 
 Row = Mapping[str, Any]
 MISSED = ("not_received", "rejected")
@@ -55,10 +58,10 @@ class Gathered:
 def gather(connection: duckdb.DuckDBPyConnection, organisation_code: str, as_of: date) -> Gathered:
     """Needs the tables of derive_status. Raises UsageError where there is no such organisation, or none reported on."""
     key = {"organisation_code": organisation_code, "as_of": as_of, "period_end": as_of}
-    known = _fetch(connection, "pack/organisation", key)
+    known = _fetch(connection, "organisation", key)
     if not known:
         raise _unknown(connection, organisation_code)
-    returns = _fetch(connection, "pack/returns", key)
+    returns = _fetch(connection, "returns", key)
     if not returns:
         raise _nothing_reported(connection, known[0])
     details = {
@@ -66,26 +69,26 @@ def gather(connection: duckdb.DuckDBPyConnection, organisation_code: str, as_of:
         for row in returns
         if row["status"] in MISSED
     }
-    stated, named_in = _fetch(connection, "answers/explain_facts", key), _fetch(connection, "pack/named_in", key)
-    participation = _fetch(connection, "pack/participation", key)
-    requests = {row["request_id"]: row for row in _fetch(connection, "pack/requests", key)}
+    stated, named_in = tuple(rows_about(connection, "explain_facts", key)), _fetch(connection, "named_in", key)
+    participation = _fetch(connection, "participation", key)
+    requests = {row["request_id"]: row for row in _fetch(connection, "requests", key)}
     rows = (stated, named_in, participation, requests.values(), *_of_details(details.values()))
     file_ids = {row["file_id"] for some in rows for row in some}
     file_ids |= {row["evidence_file_id"] for row in returns} - {None}
     last = ledger.head(connection)
-    files = _fetch(connection, "pack/files", {"file_ids": sorted(file_ids)})
+    files = _fetch(connection, "files", {"file_ids": sorted(file_ids)})
     return Gathered(
         as_of, known[0], stated, named_in, returns, details, participation, requests,
-        {row["file_id"]: row for row in files}, scalar(connection, sql_file("pack/newest_file.sql")),
+        {row["file_id"]: row for row in files}, scalar(connection, SQL["newest_file"]),
         last.sealed_as if last else None,
     )  # fmt: skip
 
 
 def _detail(connection: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> Detail:
     return Detail(
-        _fetch(connection, "answers/explain_submissions", values),
-        _fetch(connection, "answers/explain_notices", values),
-        _fetch(connection, "answers/explain_gaps", values),
+        tuple(rows_about(connection, "explain_submissions", values)),
+        tuple(rows_about(connection, "explain_notices", values)),
+        tuple(rows_about(connection, "explain_gaps", values)),
     )
 
 
@@ -95,7 +98,7 @@ def _of_details(details: Iterable[Detail]) -> Iterator[tuple[Row, ...]]:
 
 
 def _unknown(connection: duckdb.DuckDBPyConnection, organisation_code: str) -> UsageError:
-    nearest = _fetch(connection, "pack/nearest", {"organisation_code": organisation_code})
+    nearest = _fetch(connection, "nearest", {"organisation_code": organisation_code})
     names = ", ".join(f"{row['organisation_code']} ({row['organisation_name']})" for row in nearest)
     return UsageError(
         organisation_code, "no organisation of this code is in the register",
@@ -115,5 +118,5 @@ def _nothing_reported(connection: duckdb.DuckDBPyConnection, organisation: Row) 
 
 
 def _fetch(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> tuple[Row, ...]:
-    sql = sql_file(f"{name}.sql")
+    sql = SQL[name]
     return tuple(rows_as_dicts(connection.execute(sql, bound_in(sql, values))))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from monitor.explain import REASON_OF_CAUSE
+from monitor.core.vocabulary import WORDS_OF_STATUS
+from monitor.queries.explain import REASON_OF_CAUSE
 from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Section, Table, Text
 from monitor.report.pack.gathering import MISSED, Detail, Gathered, Row
-from monitor.report.pack.wording import Places, attempt, due, held, regulation, short
+from monitor.report.pack.phrases import Places, attempt, due, held, regulation, short
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_label
-from monitor.words import WORDS_OF_STATUS
 
 EVIDENCE = "What we hold, and where it stands"
 SHARED = ("known_incident", "supplier_wide", "area_wide")

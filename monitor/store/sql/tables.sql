@@ -16,6 +16,9 @@ CREATE SEQUENCE IF NOT EXISTS data.next_attempt;
 CREATE TABLE IF NOT EXISTS data.schema_version (version INTEGER NOT NULL);   -- which tables.sql made this: migrations.py
 COMMENT ON TABLE data.schema_version IS 'rebuildable';
 
+CREATE TABLE IF NOT EXISTS data.schema_made (text_hash VARCHAR NOT NULL);     -- which text of the schema made tables and views
+COMMENT ON TABLE data.schema_made IS 'rebuildable';
+
 -- append-only: files and their rejected rows ------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data.loaded_file (

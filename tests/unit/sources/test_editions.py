@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.sources.editions import ALL_REGIONS, regions_of, version_of
+from monitor.sources.nhs.editions import ALL_REGIONS, regions_of, version_of
 
 OC = "Submissions via OC Systems in General Practice - May 2026"
 CBT = "Cloud Based Telephony By Day and Time - August 2026"

@@ -10,9 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.sources import CsvTable, read_csv_carefully
-from monitor.sources.careful_csv import NOT_TEXT, QUOTE_MISPLACED, QUOTE_OPEN, TOO_FEW, TOO_LONG, TOO_MANY
-from monitor.sources.shape import Format
+from monitor.sources.files.tolerant_csv import (
+    NOT_TEXT,
+    QUOTE_MISPLACED,
+    QUOTE_OPEN,
+    TOO_FEW,
+    TOO_LONG,
+    TOO_MANY,
+    read_csv_carefully,
+)
+from monitor.sources.formats import CsvTable, Format
 
 HEADER = "a,b,c\n"
 THREE = Format("three", "three", ("a", "b", "c"), ("a",))

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from layouts import diabetes_audit, gp_contract
 
-from monitor.errors import FileRefused
-from monitor.sources import recognise
-from monitor.sources.quarters import quarters_in
+from monitor.core.errors import FileRefused
+from monitor.sources.nhs.quarters import quarters_in
+from monitor.sources.recognise import recognise
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from datetime import date, datetime, time, timedelta
 import duckdb
 import pytest
 
-from monitor.errors import FileRefused
-from monitor.sources import FORMATS, CsvTable, ParquetTable, RowTable, read_csv_carefully, recognise
-from monitor.sources.dropped import ORGANISATIONS, SUBMISSION_LOG
+from monitor.core.errors import FileRefused
+from monitor.sources.files.tolerant_csv import read_csv_carefully
+from monitor.sources.formats import CsvTable, ParquetTable, RowTable
+from monitor.sources.own_formats import ORGANISATIONS, SUBMISSION_LOG
+from monitor.sources.recognise import FORMATS, recognise
 
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
 LOG_ROW = "A81001,workforce,2024-05-01,2024-05-31T09:30,accepted"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from layouts import appointments, online_consultation_long, workforce
 
-from monitor.errors import FileRefused
-from monitor.sources import recognise
-from monitor.sources.months_in_names import month_named
+from monitor.core.errors import FileRefused
+from monitor.sources.nhs.months_in_names import month_named
+from monitor.sources.recognise import recognise
 
 
 def known(path: Path) -> tuple[str, dict[str, str]]:

@@ -11,8 +11,9 @@ from contextlib import suppress
 import openpyxl
 import pytest
 
-from monitor.errors import FileRefused
-from monitor.sources import read_csv_carefully, recognise
+from monitor.core.errors import FileRefused
+from monitor.sources.files.tolerant_csv import read_csv_carefully
+from monitor.sources.recognise import recognise
 
 HEADER = "organisation_code,organisation_name\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from layouts import telephony
 
-from monitor.errors import FileRefused
-from monitor.sources import CsvTable, recognise
+from monitor.core.errors import FileRefused
+from monitor.sources.formats import CsvTable
+from monitor.sources.recognise import recognise
 
 
 def rows_of(path, *columns):

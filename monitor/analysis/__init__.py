@@ -1,0 +1,1 @@
+"""Control charts, and what came before, during and after collective action."""

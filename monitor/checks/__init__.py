@@ -1,0 +1,1 @@
+"""The suites of expectations/, judged by Great Expectations, and the findings that follow."""

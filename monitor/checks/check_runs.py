@@ -1,0 +1,102 @@
+"""Which checks ran, of which day, and whether the answer of the last one is still kept: rows of data.check_run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+import duckdb
+
+from monitor import __version__
+from monitor.config.context import Context
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.store.ledger import CHECK, append
+from monitor.store.named_sql import SqlTemplate, queries_beside, scalar
+from monitor.store.store_state import Holds, store_state
+
+SQL = queries_beside(__file__)
+
+# Settings that change no status: whom to tell, what the machine has, how files are read.
+NOT_OF_THE_ANSWER = {"mail", "channel", "reminders", "schedule", "as_of", "memory_limit", "column_map"}
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """A check whose answer is kept. recorded: as in monitor.pipeline.Checked."""
+
+    recorded: bool
+
+
+def record_check(
+    connection: duckdb.DuckDBPyConnection,
+    as_of: date,
+    fingerprint: str,
+    at: datetime,
+    recorded: bool,
+    catalogue: Mapping[str, MandatoryReturn],
+) -> None:
+    """Add the check whose answer data.return_status_row holds now, and seal in the ledger what it rested on."""
+    connection.execute(
+        "INSERT INTO data.check_run VALUES ($as_of, $fingerprint, $at, $recorded)",
+        {"as_of": as_of, "fingerprint": fingerprint, "at": at, "recorded": recorded},
+    )
+    connection.execute("INSERT INTO data.status_kept_for VALUES ($fingerprint)", {"fingerprint": fingerprint})
+    said = {
+        "as_of": as_of,
+        "recorded": recorded,
+        "fingerprint": fingerprint,
+        "program": __version__,
+        "files": files_sealed(connection),
+        "suites": {code: sha256(definition.path.read_bytes()).hexdigest() for code, definition in catalogue.items()},
+        "answer": answer_sealed(connection, "data.return_status_row"),
+    }
+    append(connection, CHECK, at, said)
+
+
+def files_sealed(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """How many files are loaded, and the SHA-256 of the sorted SHA-256 of them all."""
+    loaded = "SELECT sha256 FROM data.loaded_file WHERE state = 'loaded' ORDER BY sha256"
+    all_of_them = [one for (one,) in connection.execute(loaded).fetchall()]
+    return {"loaded": len(all_of_them), "sealed": sha256("\n".join(all_of_them).encode()).hexdigest()}
+
+
+def answer_sealed(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, list[Any]]:
+    """By return: how many returns were expected, and the digest of what is said of them."""
+    sql = SqlTemplate(SQL["answer_sealed"]).substitute(table=table)
+    return {code: [expected, sealed] for code, expected, sealed in connection.execute(sql).fetchall()}
+
+
+def last_check(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> CheckRun | None:
+    """The last check, where it asked the same and its answer is still kept; a later one may have been cut short."""
+    last = connection.execute(
+        "SELECT fingerprint, recorded FROM data.check_run ORDER BY checked_at DESC LIMIT 1"
+    ).fetchone()
+    if not last or last[0] != fingerprint:
+        return None
+    kept = "SELECT count(*) FROM data.status_kept_for WHERE fingerprint = $fingerprint"
+    return CheckRun(last[1]) if scalar(connection, kept, {"fingerprint": fingerprint}) else None
+
+
+def last_day(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The day that the last check was about, whether it was recorded or not."""
+    return scalar(connection, "SELECT as_of FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
+
+
+def last_recorded_day(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The day that the recorded findings are about."""
+    return scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+
+
+def fingerprint(context: Context, connection: duckdb.DuckDBPyConnection, as_of: date) -> str:
+    """A hash of all that an answer rests on: the day, the files loaded, the settings, the returns, the program."""
+    parts = [
+        str(as_of),
+        store_state(connection, {Holds.RECEIVED}),
+        context.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
+        *(definition.model_dump_json(exclude={"path"}) for definition in context.catalogue.values()),
+        context.build,
+    ]
+    return sha256("\0".join(parts).encode()).hexdigest()

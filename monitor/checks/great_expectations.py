@@ -1,0 +1,162 @@
+"""Great Expectations inside DuckDB, on a connection of ours.
+
+All that Great Expectations needs to be talked into stands here, because it has a DuckDB engine of its own in the works,
+and this module is what that will replace. Two things are needed (measured with 1.24):
+- it fetches results after it has given the connection back, and the rollback that follows drops them. The dialect
+  below therefore ignores begin, commit and rollback: Great Expectations only reads.
+- the file cannot be opened a second time in the same process. A cursor of the open connection is handed over instead.
+
+Importing Great Expectations takes seconds, so it is imported here and nowhere else, and this module only by checks.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from monitor.checks.suites import Judged
+from monitor.returns.catalogue import Expectation
+from monitor.store.connection import is_interruption
+
+# Before the import: nothing of this product phones home.
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+with warnings.catch_warnings():
+    warnings.simplefilter(
+        "ignore"
+    )  # deprecations inside the libraries, of which the reader of our output cannot mend one
+    import duckdb_engine
+    import great_expectations as gx
+    from great_expectations.checkpoint.actions import ValidationAction
+    from great_expectations.compatibility.pydantic import PrivateAttr
+    from sqlalchemy.dialects import registry
+    from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.event import listen
+    from sqlalchemy.pool import StaticPool
+
+DIALECT = "monitor_duckdb"
+SITE = "data_docs"
+
+
+class ReadingDialect(duckdb_engine.Dialect):
+    """DuckDB for a client that only reads: transactions are somebody else's."""
+
+    supports_statement_cache = False
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Nothing to begin."""
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """Nothing to commit."""
+
+    def do_rollback(self, dbapi_connection: Any) -> None:
+        """Nothing to roll back; a real rollback would drop results not yet fetched."""
+
+
+registry.register(DIALECT, __name__, "ReadingDialect")
+
+
+class HandOver(ValidationAction):
+    """The action of our checkpoints: what came of each expectation is handed to the findings, and so to the alerts.
+
+    It only hands over. Great Expectations' own EmailAction sends from here, before anything is recorded: a server that
+    is down then loses the message, and one that is silent holds up the run.
+    """
+
+    type: Literal["hand_over_to_findings"] = "hand_over_to_findings"
+    _handed_over: list[Any] = PrivateAttr(default_factory=list)
+
+    def run(self, checkpoint_result: Any, action_context: Any = None) -> dict[str, Any]:
+        """Keep every expectation's result for whoever runs the checkpoint."""
+        ran = checkpoint_result.run_results.values()
+        self._handed_over += [one for of_suite in ran for one in of_suite.results]
+        return {"handed_over": len(self._handed_over)}
+
+    @property
+    def handed_over(self) -> list[Any]:
+        """The results so far, one an expectation."""
+        return self._handed_over
+
+
+class Validator:
+    """Runs suites, each as a checkpoint, over the tables and views of one schema of an open DuckDB connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str) -> None:
+        self._cursor = connection.cursor()
+        # Great Expectations leaves the schema out of the metadata queries that it makes itself.
+        self._cursor.execute(f"SET search_path = '{schema}'")
+        self._context = gx.get_context(mode="ephemeral")
+        self._context.variables.progress_bars = {"globally": False}
+        self._source = self._context.data_sources.add_sql(
+            "store",
+            connection_string=f"{DIALECT}:///:memory:",
+            create_temp_table=False,
+            kwargs={"creator": self._creator, "poolclass": StaticPool},
+        )
+        listen(self._source.get_engine(), "handle_error", _stop_if_told)
+
+    def judge(self, suite: str, table: str, wanted: Sequence[Expectation]) -> list[Judged]:
+        """Great Expectations' answer on each expectation, in the order asked, over all rows of the table or view."""
+        rows = self._source.add_table_asset(suite, table_name=table).add_batch_definition_whole_table("all rows")
+        expectations = [self._expectation(number, one) for number, one in enumerate(wanted)]
+        of_suite = self._context.suites.add(gx.ExpectationSuite(name=suite, expectations=expectations))
+        validation = self._context.validation_definitions.add(
+            gx.ValidationDefinition(name=suite, data=rows, suite=of_suite)
+        )
+        actions = [HandOver(name="hand over to findings")]
+        checkpoint = self._context.checkpoints.add(
+            gx.Checkpoint(name=suite, validation_definitions=[validation], actions=actions, result_format="SUMMARY")
+        )
+        checkpoint.run()
+        handed_over = checkpoint.actions[0].handed_over
+        answers = {one.expectation_config.meta["number"]: self._judged(one) for one in handed_over}
+        return [answers[number] for number in range(len(wanted))]
+
+    def write_data_docs(self, folder: Path) -> None:
+        """Great Expectations' own pages about the suites run so far, as it makes them."""
+        for name in self._context.variables.data_docs_sites or {}:
+            self._context.delete_data_docs_site(name)
+        store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
+        site = {"class_name": "SiteBuilder", "show_how_to_buttons": False, "store_backend": store}
+        self._context.add_data_docs_site(site_name=SITE, site_config=site)
+        self._context.build_data_docs(site_names=[SITE])
+
+    def close(self) -> None:
+        """Give back the cursor and the pool that holds it."""
+        self._source.get_engine().dispose()
+        self._cursor.close()
+
+    def _creator(self) -> Any:
+        return duckdb_engine.ConnectionWrapper(self._cursor)
+
+    @staticmethod
+    def _expectation(number: int, wanted: Expectation) -> Any:
+        name = "".join(part.capitalize() for part in wanted.expectation.split("_"))
+        kind = getattr(gx.expectations, name)
+        return kind(**wanted.kwargs, mostly=wanted.mostly, severity=wanted.severity, meta={"number": number})
+
+    @staticmethod
+    def _judged(one: Any) -> Judged:
+        raised = _raised(one.exception_info)
+        detail = one.result or {}
+        return Judged(bool(one.success), detail.get("element_count"), detail.get("unexpected_count"), raised)
+
+
+def _stop_if_told(error: ExceptionContext) -> None:
+    """Ctrl-C in a query: Great Expectations would take it for a fault of this one expectation, and go on."""
+    if is_interruption(error.original_exception):
+        raise KeyboardInterrupt
+
+
+def _raised(exception_info: dict[str, Any] | None) -> str | None:
+    """The message of the exception behind a result; Great Expectations nests it by metric when one metric raised."""
+    if not exception_info:
+        return None
+    nested = [exception_info] if "raised_exception" in exception_info else list(exception_info.values())
+    messages = [str(info.get("exception_message")).strip() for info in nested if info.get("raised_exception")]
+    return "; ".join(message.splitlines()[0] if message else "no message" for message in messages) or None

@@ -1,0 +1,117 @@
+"""What every command shares: where it works, the options that many have, exit codes, how rows are printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.progress import Talk
+from monitor.config.context import Context, read_context
+from monitor.config.settings import FIRST_YEAR, LAST_YEAR, workspace_folder
+from monitor.config.workspace import Workspace
+from monitor.core import clock
+from monitor.core.clock import Clock, Pause
+from monitor.core.errors import UsageError
+from monitor.core.tables import FORMATS, write_rows
+
+DONE, USAGE, NOT_AS_EXPECTED, IN_PART, INTERRUPTED = 0, 2, 3, 4, 130
+
+
+@dataclass
+class Here:
+    """What a command is given: the workspace that was named, the environment, the clock, and who hears of progress."""
+
+    folder: Path | None
+    environ: Mapping[str, str]
+    clock: Clock
+    talk: Talk
+    pause: Pause = clock.pause
+
+    def workspace(self) -> Workspace:
+        return Workspace(workspace_folder(self.folder, self.environ))
+
+    def context(self, workspace: Workspace | None = None) -> Context:
+        return read_context(
+            workspace or self.workspace(),
+            self.clock,
+            progress=self.talk.progress,
+            environ=self.environ,
+            pause=self.pause,
+        )
+
+
+def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command -w/--workspace of its own, so that it may stand before or after the command's name."""
+
+    def remember(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
+        if folder is not None:
+            context.find_object(Here).folder = folder
+
+    return click.option(
+        "-w", "--workspace", type=click.Path(path_type=Path, file_okay=False), expose_value=False, callback=remember,
+        help="The workspace (else MONITOR_WORKSPACE, else the current folder).",
+    )(command)  # fmt: skip
+
+
+def as_rows(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that prints rows its --format."""
+    return click.option(
+        "--format", "how", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are printed."
+    )(command)
+
+
+class Day(click.ParamType):
+    """A day, written 2025-01-31, or today."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        if value == "today":
+            here = ctx.find_object(Here) if ctx else None
+            return clock.london_date(here.clock() if here else clock.now())
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day like 2025-01-31", param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f"{value!r} is not a day from {FIRST_YEAR} to {LAST_YEAR}", param, ctx)
+        return day
+
+
+class Words(click.ParamType):
+    """A text that says something: not blank."""
+
+    name = "words"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value.strip():
+            self.fail("is blank", param, ctx)
+        return value.strip()
+
+
+by_option = click.option("--by", "author", type=Words(), required=True, metavar="NAME", help="Who decides this.")
+known_at_option = click.option(
+    "--known-at", type=Day(), help="Answer from what had been loaded by the end of this day (as of it, if no --as-of)."
+)
+as_of_option = click.option("--as-of", type=Day(), help="The day the question is about (else today in London).")
+
+
+def print_rows(here: Here, columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str) -> None:
+    """Rows on standard output; on stderr, how many a table had no room for."""
+    left_out = write_rows(columns, rows, how, sys.stdout)
+    if left_out:
+        here.talk.say(f"monitor: {left_out:,} more rows are not shown in a table; use --format csv for all")
+
+
+def known_return(context: Context, return_code: str | None) -> None:
+    """Raise UsageError where there is no such return."""
+    if return_code is not None and return_code not in context.catalogue:
+        raise UsageError("the return", f"there is no return {return_code!r}", "one of " + ", ".join(context.catalogue))

@@ -1,0 +1,192 @@
+"""What a run says at its end, in plain words: what was loaded, what is missing and why, where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from monitor.checks.suites import COULD_NOT_CHECK
+from monitor.config.workspace import Workspace
+from monitor.core.tables import on_one_line
+from monitor.core.vocabulary import WHY_NOT_KNOWN, WORDS_OF_STATUS
+from monitor.ingest.loading import LoadedFile, RowCounts
+from monitor.pipeline import Checked, Ran
+from monitor.publish.publication import Published
+from monitor.queries import listings
+from monitor.returns.periods import day_label
+from monitor.sources.nhs.without_submissions import is_bystander
+
+if TYPE_CHECKING:  # the site needs templates, which most commands do without
+    from monitor.report.site.build import Built
+
+MOST_LINES = 12
+
+
+def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
+    """What became of each new file."""
+    files = [file for file in loaded if file.state == "loaded"]
+    refused = [file for file in loaded if file.state == "refused"]
+    if not files:
+        yield "Nothing new to load."
+    else:
+        total = sum((file.counts for file in files), RowCounts())
+        yield (
+            f"{_number(len(files), 'new file')}: {_number(total.in_file, 'row')} = {total.loaded:,} loaded "
+            f"+ {total.duplicate:,} duplicate + {total.rejected:,} rejected"
+        )
+    for file in refused:
+        yield f"  refused: {on_one_line(file.detail or '')}"
+    for file in files:
+        yield from (f"  {on_one_line(file.identity.name)}: {said}" for said in _words_on(file))
+
+
+def _words_on(file: LoadedFile) -> Iterator[str]:
+    """What is worth a word of a file that was loaded. A file that gave nothing says so: its exit code is like any."""
+    counts = file.counts
+    if file.detail:
+        yield on_one_line(file.detail)
+    if not counts.in_file and not counts.left_out and not is_bystander(file.format_name):
+        yield "holds no rows"
+    if counts.rejected:
+        rejected = f"{_number(counts.rejected, 'row')} rejected, kept in the view rejected_row"
+        yield rejected if counts.rejected < counts.in_file else f"{_none_used(counts.in_file)}: {rejected}"
+
+
+def _none_used(rows: int) -> str:
+    return f"none of its {rows:,} rows could be used" if rows > 1 else "its only row could not be used"
+
+
+def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Checked) -> Iterator[str]:
+    """The statuses as of the day and the findings that are open, the widest first."""
+    counts = listings.status_counts(connection, table)
+    yield f"As of {day_label(checked.as_of)}, {_number(sum(counts.values()), 'expected return')}:"
+    for status, count in counts.items():
+        yield f"  {count:>9,}  {WORDS_OF_STATUS[status]}"
+    for row in listings.unmatched(connection):
+        organisations = _number(row["organisations"], "organisation")
+        yield f"  and {row['rows_loaded']:,} {row['kind']} of {organisations} not in the register"
+    if not counts:
+        yield "  None, because no organisation in the register owes a return yet."
+        yield "  Drop an organisations file or epraccur into inbox/, and look at monitor_from in monitor.toml."
+    yield ""
+    yield from _finding_lines(connection, checked, counts)
+
+
+def told_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> Iterator[str]:
+    """Which messages went to whom, which did not, and of what nobody was told."""
+    for alert in listings.of_alerts(connection, ran.told.delivered):
+        where = f"written to {outbox}, because monitor.toml has no [mail]"
+        yield on_one_line(f"Told: {alert['subject']}")
+        yield on_one_line(f"  {where if alert['state'] == 'written' else 'to ' + alert['recipients']}")
+    for row in ran.told.undelivered[:MOST_LINES]:
+        yield on_one_line(f"Not delivered to {row['recipient']}: {row['subject']}")
+        yield on_one_line(f"  {row['last_error']} (alert {row['alert_id']}, {_number(row['attempts'], 'attempt')})")
+    if len(ran.told.undelivered) > MOST_LINES:
+        yield f"  and {len(ran.told.undelivered) - MOST_LINES:,} more: `monitor alerts list` shows them"
+    if ran.checked.unrouted:
+        findings = _number(len(ran.checked.unrouted), "open finding")
+        yield f"{findings} of which nobody is told: no [[mail.route]] takes them, and [mail] has no default_to"
+
+
+def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, counts: dict[str, int]) -> Iterator[str]:
+    if not checked.recorded:
+        yield "A look at a day before the last recorded check, or after today: findings were not recorded."
+    findings = checked.findings
+    changes = "nothing new since the last check"
+    if checked.is_new:
+        changes = f"{findings.opened:,} new, {findings.changed:,} changed, {findings.resolved:,} resolved"
+    yield f"{_number(findings.open, 'open finding')} ({changes}):"
+    if counts and not findings.open:
+        yield f"  {_nothing_found(counts)}"
+    yield from _capped(
+        "Supplier gaps, one finding each:", map(_gap_line, listings.open_gaps(connection, "supplier_gap"))
+    )
+    yield from _capped("Area gaps, one finding each:", map(_gap_line, listings.open_gaps(connection, "area_gap")))
+    yield from _capped(
+        "Not received, by return and likely cause:",
+        map(_single_line, listings.open_single(connection, "missing_return")),
+    )
+    yield from _capped(
+        "With facts that are not as expected:", map(_single_line, listings.open_single(connection, "unexpected_row"))
+    )
+    yield from _capped("Received late:", map(_single_line, listings.open_single(connection, "late_return")))
+    yield from _capped(
+        "Fewer records than usual (view volume_chart):",
+        map(_single_line, listings.open_single(connection, "low_volume")),
+    )
+    for kind, reason in WHY_NOT_KNOWN.items():
+        yield from _capped(f"Not known, because {reason}:", map(_gap_line, listings.open_gaps(connection, kind)))
+    yield from _capped(
+        "Appointments: practices with data, counted beside the published coverage (view appointments_coverage):",
+        map(_coverage_line, listings.coverage_differs(connection)),
+    )
+    for verdict in checked.verdicts:
+        if verdict.state == COULD_NOT_CHECK:
+            yield f"  Could not check {verdict.return_code} ({verdict.finding}): {verdict.detail}"
+
+
+def _coverage_line(row: dict[str, Any]) -> str:
+    missing = f", {-row['missing']:,} practices fewer than published" if row["missing"] else ""
+    return f"{row['period_start']:%B %Y}: differs in {row['differing']:,} of {row['sub_icbs']:,} sub-ICBs{missing}"
+
+
+def published_lines(published: Published, workspace: Workspace) -> Iterator[str]:
+    """Where analysts look, and what could not be replaced there."""
+    if not published.snapshot:
+        yield f"Published for analysts: {workspace.published}" + ("" if published.is_new else " (as it was)")
+    else:
+        yield f"Published for analysts: {published.snapshot}"
+    if workspace.workbook.is_file():
+        yield f"As a workbook: {workspace.workbook}"
+    for file in published.in_use:
+        yield f"  {file} is as it was: it cannot be replaced, because somebody has it open. Close it, then run again"
+
+
+def site_lines(site: Built) -> Iterator[str]:
+    """Where people look, and why they see the pages of before."""
+    yield f"Pages to look at: {site.folder / 'index.html'}"
+    if site.fault:
+        yield f"  The pages could not be brought up to date, and the next run does it: {site.fault}"
+
+
+def _nothing_found(counts: dict[str, int]) -> str:
+    """What no finding means, with the counts that it rests on."""
+    received = counts.get("received", 0) + counts.get("received_late", 0)
+    missed = counts.get("not_received", 0) + counts.get("rejected", 0)
+    if missed:
+        return f"{missed:,} not received, which is within the tolerance of the suites; {received:,} received."
+    if not received:
+        return "Nothing was received, and nothing is past due."
+    return f"Nothing that is past due is missing; {received:,} received."
+
+
+def _gap_line(row: dict[str, Any]) -> str:
+    who = row["supplier"] or row["area_code"]
+    subject = f"{who}: " if who else ""
+    cause = " (known incident)" if row["cause"] == "known_incident" else ""
+    organisations = _number(row["organisations"], "organisation")
+    return f"{subject}{row['return_title']}, period from {row['period_start']}, {organisations}{cause}"
+
+
+def _single_line(row: dict[str, Any]) -> str:
+    cause = f", {row['cause'].replace('_', ' ')}" if row["cause"] else ""
+    since = f", the first due {row['since']}" if row["since"] else ""
+    return (
+        f"{row['return_title']}{cause}: {row['findings']:,} from {_number(row['organisations'], 'organisation')}{since}"
+    )
+
+
+def _capped(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    """A heading and its lines; of very many the first ones, and how many more there are."""
+    every = list(lines)
+    if every:
+        yield f"  {heading}"
+    yield from (f"    {line}" for line in every[:MOST_LINES])
+    if len(every) > MOST_LINES:
+        yield f"    and {len(every) - MOST_LINES:,} more lines: the view finding has them all"
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""What a workspace is, and how it is configured."""

@@ -1,0 +1,56 @@
+"""What every command works with, read once: the workspace, its settings and returns, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from monitor.config.settings import Settings, read_settings, refuse_unknown_returns
+from monitor.config.workspace import Workspace
+from monitor.core.build_id import build_id
+from monitor.core.clock import Clock, Pause, london_date, pause
+from monitor.returns.catalogue import MandatoryReturn, load_catalogue
+
+PERIOD_OF_EVENT = "any"
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every command works with: the workspace, its settings and returns, the clock, and whom to tell of progress.
+
+    progress(stage, item): called before each file is read and each suite is run.
+    environ: holds the secrets that the settings name.
+    build: which program works, as core/build_id says; what another one made is made again.
+    """
+
+    workspace: Workspace
+    settings: Settings
+    catalogue: Mapping[str, MandatoryReturn]
+    clock: Clock
+    progress: Progress = field(default=lambda stage, item: None)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    pause: Pause = pause
+    build: str = field(default_factory=build_id)
+
+    def as_of(self, asked: date | None) -> date:
+        """The day a question is about: the one asked for, else the settings' frozen day, else today in London."""
+        return asked or self.settings.as_of or london_date(self.clock())
+
+
+def read_context(workspace: Workspace, clock: Clock, **others: Any) -> Context:
+    """Read the configuration; `others` as in Context. Raises ConfigurationError or WorkspaceError."""
+    settings = read_settings(workspace.folder)
+    catalogue = load_catalogue(workspace.expectations)
+    refuse_unknown_returns(settings, catalogue, workspace.folder)
+    return Context(workspace, settings, catalogue, clock, **others)
+
+
+def periods_of_returns(context: Context) -> dict[str, str]:
+    """By return: what a submission's period must begin with (month, quarter, contract_year), or any day."""
+    return {
+        code: PERIOD_OF_EVENT if definition.kind in ("event", "on_request") else definition.calendar.period
+        for code, definition in context.catalogue.items()
+    }

@@ -1,0 +1,343 @@
+"""monitor.toml and the environment: read here and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import Field, field_validator, model_validator
+
+from monitor.core.cron import checked_cron
+from monitor.core.errors import ConfigurationError, WorkspaceError
+from monitor.core.toml import Strict, read_toml
+from monitor.sources.column_map.definition import ColumnMap, compared
+
+CONFIGURATION_FILE = "monitor.toml"
+WORKSPACE_VARIABLE = "MONITOR_WORKSPACE"
+ADVICE = "correct monitor.toml; `monitor init` writes a commented example"
+Section = TypeVar("Section", bound="Mail | Channel")
+FIRST_YEAR, LAST_YEAR = 1948, 2199  # from the first day of the NHS on; periods are stepped a little beyond either end
+DEFAULT_MEMORY_LIMIT = "1GB"
+# A log of twenty million rows that need not be spilled is loaded in three quarters of the time.
+DEFAULT_MEMORY_LIMIT_OF_LOADS = "1500MB"
+
+
+class CollectiveAction(Strict):
+    """A dated period of collective action; `end` is left out while it is open."""
+
+    name: str
+    start: date
+    end: date | None = None
+
+    @model_validator(mode="after")
+    def end_is_not_before_start(self) -> CollectiveAction:
+        if self.end is not None and self.end < self.start:
+            raise ValueError(f"end {self.end} on or after start {self.start}")
+        return self
+
+
+class Causes(Strict):
+    """From how many organisations, and which share of them, a gap counts as supplier-wide or area-wide."""
+
+    supplier_min_organisations: int = Field(5, ge=1)
+    supplier_min_share: float = Field(0.5, gt=0, le=1)
+
+
+class ShortFeed(Strict):
+    """Where far less is loaded than usual, nobody is said not to have sent: what far less is, and of how many."""
+
+    min_organisations: int = Field(30, ge=3)
+    min_share: float = Field(0.5, ge=0, lt=1)
+
+
+class Charts(Strict):
+    """What control charts give rise to. low_volume: whether a count that is unusually low is a finding."""
+
+    low_volume: bool = True
+
+
+class StepChange(Strict):
+    """From when on the figures of a return are of another level, as a person states it: limits are made anew."""
+
+    return_code: str = Field(alias="return")
+    organisation: str | None = None
+    icb: str | None = None
+    from_on: date = Field(alias="from")
+    reason: str = Field(min_length=1, max_length=200)
+
+    @field_validator("organisation", "icb", "reason")
+    @classmethod
+    def is_not_blank(cls, value: str | None) -> str | None:
+        if value is not None and not value.strip():
+            raise ValueError("something that is not blank, or no such key")
+        return value and value.strip()
+
+    @field_validator("organisation", "icb")
+    @classmethod
+    def codes_are_in_capitals(cls, value: str | None) -> str | None:
+        return value and value.upper()
+
+    @model_validator(mode="after")
+    def is_about_one_thing(self) -> StepChange:
+        if self.organisation and self.icb:
+            raise ValueError("organisation or icb, not both")
+        return self
+
+
+KINDS_OF_FINDING = (
+    "missing_return", "late_return", "supplier_gap", "area_gap", "source_not_loaded", "source_incomplete", "suppressed",
+    "could_not_check", "unexpected_row", "low_volume", "due_soon",
+)  # fmt: skip
+# What HTML calls a valid e-mail address: nothing in it could end the address and begin a header.
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+
+
+class Filters(Strict):
+    """Of which findings somebody is told; a filter that is left out holds for all."""
+
+    icbs: list[str] = []
+    sub_icbs: list[str] = []
+    pcns: list[str] = []
+    returns: list[str] = []
+    kinds: list[Literal[KINDS_OF_FINDING]] = []
+
+    @field_validator("icbs", "sub_icbs", "pcns")
+    @classmethod
+    def codes_are_in_capitals(cls, value: list[str]) -> list[str]:
+        return [code.strip().upper() for code in value]
+
+
+class MailRoute(Filters):
+    """Who is told what by mail."""
+
+    to: list[str] = Field(min_length=1)
+
+    @field_validator("to")
+    @classmethod
+    def each_is_one_address(cls, value: list[str]) -> list[str]:
+        return [one_address(address) for address in value]
+
+
+class Channel(Filters):
+    """A way to tell people beside mail. Its address holds a secret, so it is in the environment or in a file."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
+    url_env: str | None = None
+    url_file: str | None = None
+
+    @model_validator(mode="after")
+    def address_is_in_one_place(self) -> Channel:
+        if (self.url_env is None) == (self.url_file is None):
+            raise ValueError("url_env or url_file, one of them")
+        return self
+
+
+class Reminders(Strict):
+    """After how many days an open finding is told again, by severity; how many days before a due date. None: not."""
+
+    critical_days: int | None = Field(None, ge=1, le=366)
+    warning_days: int | None = Field(None, ge=1, le=366)
+    info_days: int | None = Field(None, ge=1, le=366)
+    before_due_days: int | None = Field(None, ge=0, le=92)
+
+
+class Schedule(Strict):
+    """When each job runs, as a cron line in London's time; "off": never. The rest is about unattended running.
+
+    longest_silence_hours: after so long without a good run a watchdog is to be told.
+    """
+
+    load_and_check: str = "30 2 * * *"
+    alerts: str = "0 8,12,16 * * mon-fri"
+    weekly_summary: str = "15 8 * * mon"
+    monthly_rollup: str = "0 5 1 * *"
+    snapshot_cleanup: str = "0 4 * * sun"
+    self_check: str = "30 7 * * *"
+    keep_snapshots_days: int = Field(14, ge=1, le=3660)
+    longest_silence_hours: int = Field(36, ge=1, le=24 * 366)
+    heartbeat_url_env: str | None = None
+
+    @field_validator("load_and_check", "alerts", "weekly_summary", "monthly_rollup", "snapshot_cleanup", "self_check")
+    @classmethod
+    def is_a_cron_line(cls, value: str) -> str:
+        return value if value == "off" else checked_cron(value)
+
+    def crons(self) -> dict[str, str]:
+        """The cron line of each job that is on, in the order in which jobs run that are due at the same time."""
+        names = ("load_and_check", "alerts", "weekly_summary", "monthly_rollup", "snapshot_cleanup", "self_check")
+        return {name: getattr(self, name) for name in names if getattr(self, name) != "off"}
+
+
+class Mail(Strict):
+    """The mail server and who is told; left out: mail goes to outbox/."""
+
+    host: str
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password_env: str | None = None
+    password_file: str | None = None
+    ca_file: str | None = None
+    timeout_seconds: float = Field(20, gt=0, le=300)
+    sender: str
+    reply_to: str | None = None
+    default_to: list[str] = []
+    route: list[MailRoute] = []
+
+    @field_validator("host", "username")
+    @classmethod
+    def is_on_one_line(cls, value: str | None) -> str | None:
+        if value is not None and not (value.isprintable() and value.strip() == value != ""):
+            raise ValueError("one name, without a line end and without a blank before or after it")
+        return value
+
+    @field_validator("sender", "reply_to")
+    @classmethod
+    def is_one_address(cls, value: str | None) -> str | None:
+        return value if value is None else one_address(value)
+
+    @field_validator("default_to")
+    @classmethod
+    def each_is_one_address(cls, value: list[str]) -> list[str]:
+        return [one_address(address) for address in value]
+
+    @model_validator(mode="after")
+    def plain_text_stays_on_this_machine(self) -> Mail:
+        if self.security == "none" and not _is_loopback(self.host):
+            raise ValueError(f"security 'starttls' or 'tls', because {self.host!r} is not this machine")
+        if self.password_env and self.password_file:
+            raise ValueError("password_env or password_file, not both")
+        if self.username and not (self.password_env or self.password_file):
+            raise ValueError("password_env or password_file, because there is a username")
+        return self
+
+
+def one_address(value: str) -> str:
+    """A mail address as it is, or ValueError."""
+    if not ADDRESS.fullmatch(value) or "=?" in value:  # a header would decode what begins so
+        raise ValueError("one address, like returns-monitor@example.nhs.uk")
+    return value
+
+
+class Settings(Strict):
+    """A whole monitor.toml."""
+
+    monitor_from: date
+    icbs: list[str] = []
+    also_covered: list[str] = []
+    as_of: date | None = None
+    memory_limit: str = DEFAULT_MEMORY_LIMIT
+    collective_action: list[CollectiveAction] = []
+    causes: Causes = Causes()
+    short_feed: ShortFeed = ShortFeed()
+    charts: Charts = Charts()
+    step_change: list[StepChange] = []
+    mail: Mail | None = None
+    channel: list[Channel] = []
+    reminders: Reminders = Reminders()
+    schedule: Schedule = Schedule()
+    column_map: list[ColumnMap] = []
+
+    @field_validator("collective_action")
+    @classmethod
+    def names_of_actions_differ(cls, value: list[CollectiveAction]) -> list[CollectiveAction]:
+        if len({action.name for action in value}) < len(value):
+            raise ValueError("a name for each period of collective action that no other has")
+        return value
+
+    @field_validator("channel")
+    @classmethod
+    def names_differ(cls, value: list[Channel]) -> list[Channel]:
+        names = [channel.name for channel in value]
+        if len(set(names)) < len(names):
+            raise ValueError("a name for each channel that no other has")
+        return value
+
+    @property
+    def memory_limit_of_loads(self) -> str:
+        """What DuckDB may take while files are loaded: as set, if it is set."""
+        is_set = "memory_limit" in self.model_fields_set
+        return self.memory_limit if is_set else DEFAULT_MEMORY_LIMIT_OF_LOADS
+
+    @field_validator("memory_limit")
+    @classmethod
+    def memory_limit_is_a_size(cls, value: str) -> str:
+        if not re.fullmatch(r"\d+(\.\d+)?\s*(MB|GB|MiB|GiB)", value):
+            raise ValueError('a size like "1GB" or "500MB"')
+        return value
+
+    @field_validator("icbs", "also_covered")
+    @classmethod
+    def codes_are_in_capitals(cls, value: list[str]) -> list[str]:
+        return [code.strip().upper() for code in value]
+
+    @field_validator("monitor_from", "as_of")
+    @classmethod
+    def day_is_of_our_time(cls, value: date | None) -> date | None:
+        if value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValueError(f"a day from {FIRST_YEAR} to {LAST_YEAR}")
+        return value
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def read_settings(workspace: Path) -> Settings:
+    """The settings of a workspace. Raises WorkspaceError where there are none, ConfigurationError on a mistake."""
+    path = workspace / CONFIGURATION_FILE
+    if not path.is_file():
+        raise WorkspaceError(
+            str(workspace),
+            f"is not a workspace: it holds no {CONFIGURATION_FILE}",
+            "a folder made by `monitor init DIR`",
+            f"give the workspace with -w DIR or {WORKSPACE_VARIABLE}, or make one with `monitor init DIR`",
+        )
+    settings = read_toml(path, Settings, ADVICE)
+    mail = settings.mail and _with_files_in(workspace, settings.mail)
+    channels = [_with_files_in(workspace, channel) for channel in settings.channel]
+    return settings.model_copy(update={"mail": mail, "channel": channels})
+
+
+def _with_files_in(workspace: Path, section: Section) -> Section:
+    """Files that are named without their full path lie in the workspace, wherever the command is typed."""
+    named = {name: getattr(section, name, None) for name in ("password_file", "ca_file", "url_file")}
+    return section.model_copy(update={name: str(workspace / file) for name, file in named.items() if file})
+
+
+def refuse_unknown_returns(settings: Settings, return_codes: Collection[str], workspace: Path) -> None:
+    """Raise ConfigurationError where a setting names a return that there is not: nothing would ever match it."""
+    for place, code in _returns_named(settings):
+        if code not in return_codes:
+            raise ConfigurationError(
+                f"{workspace / CONFIGURATION_FILE}, {place}",
+                f"found {code!r}",
+                f"the code of a return: {', '.join(sorted(return_codes))}",
+                ADVICE,
+            )
+
+
+def _returns_named(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Where in the settings a return is named, and its code."""
+    for place, column_map in enumerate(settings.column_map):
+        for key, column, text in column_map.written:
+            if column == "return_code":
+                yield f"column_map.[{place}].{'.'.join(key)}", compared(text)
+    for place, change in enumerate(settings.step_change):
+        yield f"step_change.[{place}].return", change.return_code
+    for place, route in enumerate(settings.mail.route if settings.mail else []):
+        yield from ((f"mail.route.[{place}].returns", code) for code in route.returns)
+    for place, channel in enumerate(settings.channel):
+        yield from ((f"channel.[{place}].returns", code) for code in channel.returns)
+
+
+def workspace_folder(given: Path | None, environ: Mapping[str, str]) -> Path:
+    """The workspace: what was given on the command line, else the environment's, else the current folder."""
+    return given or Path(environ.get(WORKSPACE_VARIABLE) or ".")

@@ -1,0 +1,1 @@
+"""From recognised files to typed rows in the store, every row accounted for."""

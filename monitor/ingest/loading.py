@@ -1,0 +1,282 @@
+"""Loading one recognised file: text is typed on purpose, every row read is accounted for, all of it or nothing.
+
+rows in file = loaded + duplicate + rejected. A rejected row is kept with its number, reason and text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from monitor.core.errors import FileRefused
+from monitor.ingest.rereading import record_column_map
+from monitor.ingest.staging import Table, refuse_patient_data, target_columns, type_rows, typed_name
+from monitor.sources.formats import Recognised
+from monitor.sources.nhs.editions import regions_of, version_of
+from monitor.store.ledger import append_file
+from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, scalar, transaction
+
+SQL = queries_beside(__file__)
+
+# What a later row replaces an earlier one by, in the files that people keep themselves.
+KEY_OF_WHAT_IS_REPLACED = {
+    "organisation": "organisation_code, valid_from",
+    "request": "request_id, organisation_code, return_code",
+    "notice": "notice_id",
+    "participation": "organisation_code, return_code, from_on",
+}
+
+# How many rows below the headings a spreadsheet can hold: a published file of just so many has been cut off by one.
+MOST_ROWS_OF_A_SPREADSHEET = 1_048_575
+
+OWN_FORMATS = {"submission", *KEY_OF_WHAT_IS_REPLACED}
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """rows_in_file = loaded + duplicate + rejected. Rows left out by a column map are in none of them."""
+
+    in_file: int = 0
+    loaded: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    left_out: int = 0
+
+    def __add__(self, other: RowCounts) -> RowCounts:
+        return RowCounts(
+            self.in_file + other.in_file,
+            self.loaded + other.loaded,
+            self.duplicate + other.duplicate,
+            self.rejected + other.rejected,
+            self.left_out + other.left_out,
+        )
+
+
+@dataclass(frozen=True)
+class FileIdentity:
+    """A file's name as people know it, its bytes' SHA-256, and where it lies."""
+
+    name: str
+    sha256: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """What became of one file."""
+
+    identity: FileIdentity
+    format_name: str | None
+    state: str  # loaded | refused
+    counts: RowCounts
+    detail: str | None = None
+
+
+def is_loaded(connection: duckdb.DuckDBPyConnection, sha256: str) -> bool:
+    """Whether a file of the same bytes has been loaded before."""
+    sql = "SELECT count(*) FROM data.loaded_file WHERE sha256 = $sha256 AND state = 'loaded'"
+    return bool(scalar(connection, sql, {"sha256": sha256}))
+
+
+def load_file(
+    connection: duckdb.DuckDBPyConnection,
+    identity: FileIdentity,
+    recognised: Recognised,
+    periods_of_returns: Mapping[str, str],
+    loaded_at: datetime,
+) -> LoadedFile:
+    """Load one file in one transaction. Raises FileRefused where it holds patient-level data; then nothing is kept.
+
+    periods_of_returns: return code -> month | quarter | contract_year | any, which tells where a period may begin.
+    """
+    values = {
+        "return_codes": list(periods_of_returns),
+        "periods": list(periods_of_returns.values()),
+        "loaded_at": loaded_at,
+    }
+    connection.execute(SQL["known_return"], {"return_codes": values["return_codes"]})
+    for table in recognised.tables:
+        type_rows(connection, table, identity.name, values)
+        refuse_patient_data(connection, table, identity.name)
+    with transaction(connection):
+        file_id = scalar(connection, "SELECT nextval('data.next_file')")
+        counts = sum((_insert_rows(connection, table, file_id) for table in recognised.tables), RowCounts())
+        editions = [_edition(connection, table) for table in recognised.tables]
+        loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, _detail(recognised, counts))
+        _record_file(connection, file_id, loaded, loaded_at, next((day for day in editions if day), None))
+        record_column_map(connection, file_id, recognised)
+    for table in recognised.tables:
+        connection.execute(f"DROP TABLE {typed_name(table)}")
+    return loaded
+
+
+def record_archive(
+    connection: duckdb.DuckDBPyConnection, identity: FileIdentity, members: int, loaded_at: datetime
+) -> None:
+    """Note that an archive was read, so that it is not unpacked again; its members are recorded each by itself."""
+    archive = LoadedFile(identity, "zip archive", "loaded", RowCounts(), f"holds {members:,} files")
+    with transaction(connection):
+        _record_file(connection, scalar(connection, "SELECT nextval('data.next_file')"), archive, loaded_at, None)
+
+
+def record_refusal(
+    connection: duckdb.DuckDBPyConnection, identity: FileIdentity, refusal: FileRefused, loaded_at: datetime
+) -> LoadedFile:
+    """Note that a file was refused and why: once for the same bytes, however often it is met."""
+    refused = LoadedFile(identity, None, "refused", RowCounts(), refusal.message)
+    known = "SELECT count(*) FROM data.loaded_file WHERE sha256 = $sha256 AND file_name = $name AND state = 'refused'"
+    if not scalar(connection, known, {"sha256": identity.sha256, "name": identity.name}):
+        with transaction(connection):
+            _record_file(connection, scalar(connection, "SELECT nextval('data.next_file')"), refused, loaded_at, None)
+    return refused
+
+
+def _detail(recognised: Recognised, counts: RowCounts) -> str | None:
+    """What a person should know of a file that was loaded."""
+    left_out = f"{counts.left_out:,} row{'' if counts.left_out == 1 else 's'} left out by the column map"
+    most = "as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
+    cut_off = f"{counts.in_file:,} rows, {most}"
+    said = (
+        cut_off if _is_cut_off(counts) else None,
+        recognised.note,
+        left_out if counts.left_out else None,
+        _columns_not_found(recognised),
+        _columns_not_used(recognised),
+    )
+    return "; ".join(filter(None, said)) or None
+
+
+def _columns_not_found(recognised: Recognised) -> str | None:
+    """Columns of published files that could be renamed: what they tell is then NULL for all."""
+    absent = {
+        column: None
+        for table in recognised.tables
+        for column in table.format.expected
+        if column not in table.columns and column not in table.given
+    }
+    return f"not found: {', '.join(absent)}" if absent else None
+
+
+def _is_cut_off(counts: RowCounts) -> bool:
+    return counts.in_file == MOST_ROWS_OF_A_SPREADSHEET
+
+
+def _columns_not_used(recognised: Recognised) -> str | None:
+    """Columns of people's own files that mean nothing to us: a misspelt heading looks just so.
+
+    Of an export that a column map describes they are no news: the map says what is used, and all of it is there.
+    """
+    own = [table for table in recognised.tables if table.format.table in OWN_FORMATS and not table.format.column_map]
+    ignored = sorted({column for table in own for column in table.ignored})
+    return f"columns not used: {', '.join(ignored)}" if ignored else None
+
+
+def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int) -> RowCounts:
+    """Good rows go to their table, rejected ones to rejected_row."""
+    names = _names_in_sql(connection, table)
+    place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1)}
+    connection.execute(SqlTemplate(_duplicates(table)).substitute(names))
+    restated = scalar(connection, SqlTemplate(SQL["restated"]).substitute(names)) if _is_edition(table) else 0
+    # Each row carries its number in the file: where it comes to lie does not matter, and both cores may write.
+    connection.execute("SET preserve_insertion_order = false")
+    _execute(connection, "insert_gathered" if table.format.typed else "insert_rows", names, place)
+    _execute(connection, "insert_rejected", names, place)
+    if _is_about_periods(table, names):
+        _execute(connection, "insert_unreadable", names, {**place, "format_table": table.format.table})
+    left_out = 0
+    if table.format.column_map:
+        left_out = scalar(connection, f"SELECT count(*) FROM {names['typed']} WHERE is_left_out(fault)")
+    in_file = scalar(connection, f"SELECT count(*) FROM {names['typed']}") - left_out
+    rejected = scalar(connection, f"SELECT count(*) FROM {names['typed']} WHERE fault IS NOT NULL") - left_out
+    duplicate = scalar(connection, "SELECT count(*) FROM duplicate") + restated
+    connection.execute("DROP TABLE duplicate")
+    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out)
+
+
+def _execute(
+    connection: duckdb.DuckDBPyConnection, name: str, names: Mapping[str, str], values: Mapping[str, Any]
+) -> None:
+    sql = SqlTemplate(SQL[name]).substitute(names)
+    connection.execute(sql, bound_in(sql, values))
+
+
+def _names_in_sql(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
+    """What the @names of the SQL files that insert rows stand for."""
+    name, typed, target = table.format.table, typed_name(table), f"data.{table.format.table}_row"
+    columns = target_columns(connection, table)
+    names = {
+        "typed": typed,
+        "table": target,
+        "columns": ", ".join(columns),
+        "same_values": " AND ".join(f"new.{column} IS NOT DISTINCT FROM old.{column}" for column in columns),
+    }
+    if key := KEY_OF_WHAT_IS_REPLACED.get(name):
+        in_force = SqlTemplate(SQL["row_in_force"]).substitute(table=target, key=key)
+        return {**names, "key": key, "in_force": in_force}
+    if table.format.typed:
+        good = SqlTemplate(SQL["good_rows"]).substitute(names)
+        gathered = SqlTemplate(SQL[f"gathered_{name}"]).substitute(rows=f"({good})")
+        return {**names, "columns": ", ".join(["row_number", *columns]), "gathered": gathered}
+    return names
+
+
+def _duplicates(table: Table) -> str:
+    """The SQL that finds the rows of the file that are not kept, because they bring no news."""
+    if table.format.table in KEY_OF_WHAT_IS_REPLACED:
+        return SQL["duplicate_of_replaced"]
+    if table.format.typed:
+        return SQL["duplicate_line"]
+    return SQL["duplicate_in_edition" if _is_edition(table) else "duplicate"]
+
+
+def _is_about_periods(table: Table, names: Mapping[str, str]) -> bool:
+    """A published file of which each row is about one organisation and period."""
+    values = table.format.typed or names["columns"].split(", ")
+    return table.format.table not in OWN_FORMATS and {"organisation_code", "period_start"} <= set(values)
+
+
+def _is_edition(table: Table) -> bool:
+    """A published file, kept row for row: each edition of it is kept whole."""
+    return table.format.table not in OWN_FORMATS and not table.format.typed
+
+
+def _edition(connection: duckdb.DuckDBPyConnection, table: Table) -> date | None:
+    """As at which day the file itself is: the latest of the days that its rows are about."""
+    day = table.format.edition_by
+    return scalar(connection, f"SELECT max({day}) FROM {typed_name(table)} WHERE fault IS NULL") if day else None
+
+
+def _record_file(
+    connection: duckdb.DuckDBPyConnection,
+    file_id: int,
+    loaded: LoadedFile,
+    loaded_at: datetime,
+    edition_on: date | None,
+) -> None:
+    regions = frozenset() if _is_cut_off(loaded.counts) else regions_of(loaded.identity.name)
+    connection.execute(
+        "INSERT INTO data.loaded_file VALUES ($file_id, $file_name, $sha256, $format, $loaded_at, "
+        "$in_file, $loaded, $duplicate, $rejected, $state, $detail, $edition_on, $edition_version, $regions)",
+        {
+            "file_id": file_id,
+            "file_name": loaded.identity.name,
+            "sha256": loaded.identity.sha256,
+            "format": loaded.format_name,
+            "loaded_at": loaded_at,
+            "in_file": loaded.counts.in_file,
+            "loaded": loaded.counts.loaded,
+            "duplicate": loaded.counts.duplicate,
+            "rejected": loaded.counts.rejected,
+            "state": loaded.state,
+            "detail": loaded.detail,
+            "edition_on": edition_on,
+            "edition_version": version_of(loaded.identity.name),
+            "regions": None if regions is None else ";".join(sorted(regions)),
+        },
+    )
+    append_file(connection, file_id, loaded_at)

@@ -1,0 +1,209 @@
+"""The rows of one file, typed on purpose: text becomes values, and the first thing wrong with each row is named.
+
+They stand in a temporary table until they are inserted. NHS numbers are looked for here, before anything is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import duckdb
+
+from monitor.core.errors import FileRefused
+from monitor.ingest.mapped_rows import mapped_rows
+from monitor.sources.files.tolerant_csv import needs_care, read_csv_carefully
+from monitor.sources.formats import CsvTable, ParquetTable, RowTable, as_duckdb_reads_it
+from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, quoted, scalar
+
+SQL = queries_beside(__file__)
+
+Table = CsvTable | ParquetTable | RowTable
+
+ROWS_AT_A_TIME = 50_000
+MOST_COLUMNS_LOOKED_AT = 60
+FEWEST_NHS_NUMBERS = 3
+SHARE_OF_NHS_NUMBERS = 0.5
+
+# What a file that could not be read to the end of a row is rejected for: values are missing where they belong.
+REASON_OF_BROKEN_ROW = "missing_value"
+
+# How many of the columns are hashed to find rows that could be duplicates.
+COLUMNS_OF_A_HASH = 4
+
+# Columns of long logs in which a row that is not rejected cannot hold a number of ten digits: a code, a date, a word.
+KEPT_FROM_NUMBERS = {"submission": ("organisation_code", "return_code", "period_start", "submitted_at", "outcome")}
+
+# Rows that DuckDB reads carry no number; their order is the file's. The narrowest type: it takes room in every row.
+WITHOUT_PLACE = "CAST(NULL AS TINYINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault"
+
+
+def type_rows(connection: duckdb.DuckDBPyConnection, table: Table, name: str, values: dict[str, Any]) -> None:
+    """Type the file's rows: fast where the file is well-formed, exact where it is not.
+
+    Outside the loading transaction, because DuckDB gives up a transaction at the first row that it cannot read.
+    """
+    if isinstance(table, RowTable):
+        _type_from_python(connection, table, ((*row, None) for row in table.rows()), values)
+        return
+    if isinstance(table, CsvTable) and table.header_rows > 1:  # DuckDB numbers no rows below lines of title
+        _type_from_python(connection, table, read_csv_carefully(table), values)
+        return
+    try:
+        _create_typed(connection, table, _source_of(table), {**values, "path": as_duckdb_reads_it(table.path)})
+        if not isinstance(table, CsvTable):
+            return
+        rows = scalar(connection, f"SELECT count(*) FROM {typed_name(table)}")
+        if needs_care(table.path, rows + table.header_rows):
+            _type_from_python(connection, table, read_csv_carefully(table), values)
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+        raise
+    except duckdb.Error as error:
+        if isinstance(table, ParquetTable):  # what DuckDB says may repeat a value of the file
+            raise FileRefused(
+                name, "is damaged: it cannot be read to its end", "a whole Parquet file", "export or download it again"
+            ) from error
+        if not isinstance(error, (duckdb.InvalidInputException, duckdb.ConversionException)):
+            raise
+        _type_from_python(connection, table, read_csv_carefully(table), values)
+
+
+def _type_from_python(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    rows: Iterator[tuple[int, tuple[str | None, ...], str | None]],
+    values: dict[str, Any],
+) -> None:
+    """Rows that Python read go through frames of text into a table of text, then are typed like any other."""
+    import pandas  # here, because most commands load no rows and start faster without it
+
+    names = ["row_number", "read_fault", *table.columns]
+    columns = ", ".join([f"{quoted(n)} {'BIGINT' if n == 'row_number' else 'VARCHAR'}" for n in names])
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE staged_rows ({columns})")
+    while batch := list(islice(rows, ROWS_AT_A_TIME)):
+        records = [(number, fault and f"{REASON_OF_BROKEN_ROW}:{fault}", *cells) for number, cells, fault in batch]
+        frame = pandas.DataFrame.from_records(records, columns=names).astype(dict.fromkeys(names[1:], object))
+        connection.register("frame", frame)
+        connection.execute("INSERT INTO staged_rows SELECT * FROM frame")
+        connection.unregister("frame")
+    source = f"SELECT row_number, read_fault, {_canonical(table)} FROM staged_rows"
+    _create_typed(connection, table, source, values)
+    connection.execute("DROP TABLE staged_rows")
+
+
+def _source_of(table: CsvTable | ParquetTable) -> str:
+    """A SELECT over the file itself, every column as text."""
+    if isinstance(table, ParquetTable):
+        names = ", ".join(quoted(name) for name in table.columns)
+        reader = "read_parquet($path, hive_partitioning = false)"
+        everything = f"(SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {reader}) AS file_rows({names})"
+        return f"SELECT {WITHOUT_PLACE}, {_canonical(table)} FROM {everything}"
+    types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in table.columns)
+    reader = (
+        f"read_csv($path, columns = {{{types}}}, auto_detect = false, header = {str(table.header_rows == 1).lower()}, "
+        "hive_partitioning = false, delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
+    )
+    return f"SELECT {WITHOUT_PLACE}, {_canonical(table)} FROM {reader}"
+
+
+def _canonical(table: Table) -> str:
+    """The file's columns, and one for each canonical column that it does not have: what its name says, or empty."""
+    absent = [column for column in table.format.columns if column not in table.columns]
+    texts = {column: f"'{table.given[column]}'" if column in table.given else "NULL" for column in absent}
+    return ", ".join(
+        [quoted(column) for column in table.columns] + [f"CAST({texts[c]} AS VARCHAR) AS {quoted(c)}" for c in absent]
+    )
+
+
+def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: str, values: dict[str, Any]) -> None:
+    if table.format.column_map:
+        source, values = mapped_rows(table.format.column_map, source, values)
+    typing = SQL[f"typed_{table.format.table}"]
+    cells = [f"carried.{quoted(column)}" for column in table.columns]
+    looked_at, kept_from = _looked_at(table, cells), KEPT_FROM_NUMBERS.get(table.format.table, ())
+    sql = SqlTemplate(SQL["typed_table"]).substitute(
+        typed=typed_name(table),
+        source=source,
+        typing=typing,
+        columns=", ".join(_typed_columns(connection, table, cells)),
+        fault=_fault(table),
+        cells=", ".join(cells),
+        with_number=_any_with_number(text for column, text in looked_at.items() if column not in kept_from),
+    )
+    connection.execute("SET preserve_insertion_order = true")  # the place of a row is its number in the file
+    connection.execute(sql, bound_in(sql, values))
+
+
+def _fault(table: Table) -> str:
+    """SQL of the first thing wrong with a row: it could not be read, not be understood, or is about days to come."""
+    day = table.format.edition_by
+    if day is None or table.format.may_lie_ahead:
+        return "coalesce(carried.read_fault, fault)"
+    ahead = f"CASE WHEN {day} > CAST($loaded_at AS DATE) THEN 'submitted_in_future:{day}' END"
+    return f"coalesce(carried.read_fault, fault, {ahead})"
+
+
+def _looked_at(table: Table, texts: list[str]) -> dict[str, str]:
+    """Where NHS numbers are looked for: column -> SQL of its text. texts: SQL of each of the file's columns.
+
+    Of a very wide or a very long file, the columns that are not used are one text: some 800 tests of a row take minutes
+    to plan, and a test of each cell of a million rows takes as long as reading them.
+    """
+    cells = dict(zip(table.columns, texts, strict=True))
+    is_wide = len(cells) > MOST_COLUMNS_LOOKED_AT
+    if not table.ignored or not (is_wide or table.format.typed):
+        return cells
+    unused = ", ".join(cells.pop(column) for column in table.ignored)
+    # Three characters between two cells: more than may stand inside a number.
+    text = f"concat_ws(' | ', {unused})"
+    # Among hundreds of fractions in a row (hours worked) some pass the check digit by chance: they are left out.
+    return {**cells, "one of those that are not used": f"without_fractions({text})" if is_wide else text}
+
+
+def _any_with_number(texts: Iterable[str]) -> str:
+    """The SQL test whether one of the texts could hold an NHS number: quick, and sure to miss none."""
+    return f"({' OR '.join(f'could_hold_nhs_number({text})' for text in texts) or 'FALSE'})"
+
+
+def refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
+    """Raise FileRefused where a column holds NHS numbers. The message names the column, never a value."""
+    looked_at = _looked_at(table, [f"cells[{place}]" for place in range(1, len(table.columns) + 1)])
+    names = {"typed": typed_name(table), "looked_at": ", ".join(looked_at.values())}
+    sql = SqlTemplate(SQL["patient_numbers"]).substitute(names)
+    columns = list(looked_at)
+    for place, alike, valid, with_several in connection.execute(sql, {"several": FEWEST_NHS_NUMBERS}).fetchall():
+        # One ten-digit number in eleven passes the check digit by chance.
+        is_column_of_them = valid >= min(FEWEST_NHS_NUMBERS, max(alike, 2)) and valid >= SHARE_OF_NHS_NUMBERS * alike
+        if is_column_of_them or with_several:
+            column = columns[place - 1]
+            raise FileRefused(
+                name,
+                f"holds patient-level data: {valid:,} valid NHS numbers in column {column!r}; nothing of it was kept",
+                "files about organisations, never about patients",
+                "remove the file from the inbox, and report it as your information governance rules ask",
+            )
+
+
+def _typed_columns(connection: duckdb.DuckDBPyConnection, table: Table, cells: list[str]) -> list[str]:
+    """The values that each row is typed into, and a hash to find repeated ones: of gathered rows of the whole line."""
+    if not table.format.typed:
+        columns = target_columns(connection, table)
+        hashed = f"hash({', '.join(columns[:COLUMNS_OF_A_HASH])})"
+        return [*columns, f"CAST({hashed} % 4294967296 AS UINTEGER) AS row_hash"]  # half: it only finds candidates
+    return [*table.format.typed, f"hash({', '.join(cells)}) AS line_hash"]
+
+
+def typed_name(table: Table) -> str:
+    """The temporary table that holds a file's rows, typed, until they are inserted."""
+    return f"typed_{table.format.table}"
+
+
+def target_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
+    """The columns of the table that the rows go to, without their place in the file."""
+    rows = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'data' AND table_name = $table "
+        "ORDER BY column_index",
+        {"table": f"{table.format.table}_row"},
+    ).fetchall()
+    return [name for (name,) in rows if name not in ("file_id", "row_number")]

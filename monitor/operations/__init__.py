@@ -1,0 +1,1 @@
+"""Is everything well, was anything altered, and the store built anew."""

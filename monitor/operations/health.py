@@ -1,0 +1,263 @@
+"""Is everything as it should be? Configuration, workspace, mail server, clock, last runs; and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from monitor.alerts.attempt import ServerUnavailable
+from monitor.alerts.outbox import undelivered
+from monitor.alerts.planning import unknown_areas, unrouted
+from monitor.alerts.secrets import password_of, url_of
+from monitor.alerts.smtp import greet
+from monitor.config.context import Context
+from monitor.config.settings import Channel, Mail
+from monitor.core.clock import london_date
+from monitor.core.errors import ConfigurationError, EnvironmentFault
+from monitor.queries import listings
+from monitor.returns.working_days import england
+from monitor.store.connection import open_reader
+from monitor.store.job_runs import CUT_SHORT, last_good
+from monitor.store.lock import holder_of
+from monitor.store.sessions import reading
+
+LEAST_FREE_BYTES = 1_000_000_000
+OLDEST_GOOD_RUN = timedelta(days=2)
+
+OK, LOOK, PROBLEM = "ok", "look", "problem"
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing looked at. state: ok, look (worth knowing) or problem (a person is needed)."""
+
+    subject: str
+    state: str
+    found: str
+    advice: str = ""
+
+
+def examine(context: Context, environ: Mapping[str, str]) -> Iterator[Examined]:
+    """Every thing looked at, in order."""
+    yield from examine_machine(context, environ)
+    yield from _store(context)
+
+
+def examine_machine(context: Context, environ: Mapping[str, str]) -> Iterator[Examined]:
+    """What the machine, the settings and the mail server tell."""
+    yield Examined("configuration", OK, f"{context.workspace.configuration} and {len(context.catalogue)} returns read")
+    yield from _frozen_day(context)
+    yield _writable(context.workspace.folder)
+    yield _free_space(context.workspace.folder)
+    yield _clock(context)
+    yield _bank_holidays(context)
+    yield _suites()
+    yield from _mail(context.settings.mail, environ)
+    yield from _channels(context.settings.channel, environ)
+
+
+def examine_store(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    """What the store tells: runs, files, messages, the register."""
+    yield from _last_runs(context, connection)
+    yield from _files(context, connection)
+    yield from _undelivered(connection)
+    yield from _routes(context, connection)
+    yield from _without_icb(context, connection)
+    yield from _unmatched(connection)
+
+
+def silence(context: Context) -> str | None:
+    """For how long no run has come to a good end, where that is longer than a watchdog allows; None where it is not."""
+    hours = context.settings.schedule.longest_silence_hours
+    if not context.workspace.store.is_file():
+        return "nothing has run yet"
+    with reading(context) as connection:
+        last = last_good(connection)
+    if last is None:
+        return "no run has come to a good end yet"
+    ago = context.clock() - last
+    if ago <= timedelta(hours=hours):
+        return None
+    return f"no run has come to a good end for {ago.total_seconds() / 3600:,.0f} hours ({hours} are allowed)"
+
+
+def _frozen_day(context: Context) -> Iterator[Examined]:
+    if context.settings.as_of:
+        yield Examined(
+            "day", LOOK, f"every question is answered as of {context.settings.as_of}, because monitor.toml sets as_of",
+            "take as_of out of monitor.toml for real use",
+        )  # fmt: skip
+
+
+def _writable(folder: Path) -> Examined:
+    probe = folder / ".monitor-doctor"
+    try:
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        return Examined("workspace", PROBLEM, f"{folder} cannot be written: {error.strerror}", "check its permissions")
+    return Examined("workspace", OK, f"{folder} can be written")
+
+
+def _free_space(folder: Path) -> Examined:
+    free = shutil.disk_usage(folder).free
+    text = f"{free / 1e9:,.1f} GB free"
+    if free < LEAST_FREE_BYTES:
+        return Examined("disk", PROBLEM, text, "make room: a run needs about three times the size of the store")
+    return Examined("disk", OK, text)
+
+
+def _clock(context: Context) -> Examined:
+    now = context.clock()
+    return Examined("clock", OK, f"{now:%Y-%m-%d %H:%M} UTC, {london_date(now)} in London")
+
+
+def _bank_holidays(context: Context) -> Examined:
+    last, this = max(england().years), london_date(context.clock()).year
+    text = f"bank holidays are known to the end of {last}"
+    if last <= this:
+        return Examined(
+            "calendar", LOOK, text, "update the program: a due rule that rolls to working days will need more"
+        )
+    return Examined("calendar", OK, text)
+
+
+def _suites() -> Examined:
+    if find_spec("great_expectations") is None:
+        return Examined("suites", PROBLEM, "Great Expectations is not installed", "install the program again")
+    return Examined("suites", OK, "Great Expectations is installed")
+
+
+def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Iterator[Examined]:
+    if mail is None:
+        yield Examined("mail", OK, "no mail server is configured: messages are written to outbox/")
+        return
+    try:
+        greet(mail, password_of(mail, environ))
+    except ConfigurationError as mistake:
+        yield Examined("mail", PROBLEM, mistake.message)
+    except ServerUnavailable as fault:
+        yield Examined(
+            "mail", PROBLEM, fault.detail, "check [mail] and the network; `monitor alerts test` says each step"
+        )
+    else:
+        yield Examined(
+            "mail", OK, f"{mail.host} port {mail.port} answers" + (", and takes the login" * bool(mail.username))
+        )
+    if not mail.route and not mail.default_to:
+        yield Examined("mail", PROBLEM, "nobody is told anything", "add a [[mail.route]], or [mail] default_to")
+
+
+def _channels(channels: Sequence[Channel], environ: Mapping[str, str]) -> Iterator[Examined]:
+    if channels and find_spec("apprise") is None:
+        yield Examined("channels", PROBLEM, "apprise is not installed", "pip install 'monitor[channels]'")
+    for channel in channels:
+        try:
+            url_of(channel, environ)
+        except ConfigurationError as mistake:
+            yield Examined("channels", PROBLEM, mistake.message)
+
+
+def _routes(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    untold = len(unrouted(connection, context.settings, context.clock()))
+    if untold:
+        yield Examined(
+            "alerts", LOOK, f"nobody is told of {untold:,} open findings: no route takes them",
+            "add a [[mail.route]], or [mail] default_to",
+        )  # fmt: skip
+    for code in unknown_areas(connection, context.settings):
+        yield Examined(
+            "alerts", LOOK, f"a route names {code}, to which no organisation in the register belongs",
+            "correct the route's icbs, sub_icbs or pcns in monitor.toml",
+        )  # fmt: skip
+
+
+def _undelivered(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    for row in undelivered(connection):
+        found = f"alert {row['alert_id']} has not reached {row['recipient']}: {row['last_error']}"
+        advice = "`monitor run` tries again"
+        if row["state"] == "undeliverable":
+            advice = "correct the address, then `monitor alerts resend`; or `monitor alerts ack`"
+        yield Examined("alerts", PROBLEM, found, advice)
+
+
+def _store(context: Context) -> Iterator[Examined]:
+    store = context.workspace.store
+    holder = holder_of(context.workspace.lock)
+    if holder:
+        yield Examined("run", OK, f"under way: {holder.words}")
+    if not store.is_file():
+        yield Examined("store", LOOK, "nothing has been loaded yet", "drop files into inbox/, then `monitor run`")
+        return
+    try:
+        with open_reader(store, context.settings.memory_limit) as connection:
+            yield Examined("store", OK, f"{store} can be read ({store.stat().st_size / 1e6:,.1f} MB)")
+            yield from examine_store(context, connection)
+    except EnvironmentFault as fault:
+        yield Examined("store", LOOK, fault.message)
+    if not context.workspace.published.is_file():
+        yield Examined("published", LOOK, "nothing has been published yet", "`monitor run`")
+    else:
+        yield Examined("published", OK, str(context.workspace.published))
+
+
+def _last_runs(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    last = connection.execute(
+        "SELECT job, started_at, ended_at, state, detail FROM data.job_run ORDER BY run_id DESC LIMIT 1"
+    ).fetchone()
+    if last is None:
+        yield Examined("last run", LOOK, "nothing has run yet", "`monitor run`")
+        return
+    job, started_at, ended_at, state, detail = last
+    text = f"{job} of {started_at:%Y-%m-%d %H:%M}: {state.replace('_', ' ')}" + (f"; {detail}" if detail else "")
+    if started_at > context.clock():
+        yield Examined("last run", PROBLEM, f"{text}: that is in the future", "set the machine's clock")
+    elif ended_at is None or state == CUT_SHORT:
+        yield Examined(
+            "last run", LOOK, f"{text}: it did not end", "what it had begun was undone; `monitor run` does it again"
+        )
+    elif state == "done_in_part":
+        yield Examined("last run", LOOK, text, "see the lines below, and the view verdict")
+    elif context.clock() - started_at > OLDEST_GOOD_RUN:
+        yield Examined("last run", LOOK, f"{text}: more than {OLDEST_GOOD_RUN.days} days ago", "`monitor run`")
+    else:
+        yield Examined("last run", OK, text)
+
+
+def _files(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    loaded, rejected = connection.execute(
+        "SELECT count(*) FILTER (state = 'loaded'), coalesce(sum(rows_rejected), 0) FROM data.loaded_file"
+    ).fetchone() or (0, 0)
+    yield Examined("files", OK, f"{loaded:,} files loaded")
+    if rejected:
+        yield Examined("files", LOOK, f"{rejected:,} rows were rejected", 'see: monitor sql "FROM rejected_row"')
+    refused = connection.execute(
+        "SELECT file_name, detail FROM data.loaded_file WHERE state = 'refused' ORDER BY file_id"
+    ).fetchall()
+    for name, detail in refused:
+        if (context.workspace.inbox / name).exists():
+            yield Examined("files", LOOK, f"refused: {detail}")
+
+
+def _without_icb(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    unknown = listings.without_icb(connection)
+    if context.settings.icbs and unknown:
+        yield Examined(
+            "register",
+            LOOK,
+            f"{unknown:,} organisations are of no known ICB, so `icbs` leaves them out",
+            "load a file that says which sub-ICB or ICB they belong to",
+        )
+
+
+def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    for row in listings.unmatched(connection):
+        found = f"{row['rows_loaded']:,} {row['kind']} of {row['organisations']:,} organisations not in the register"
+        advice = "load an organisations file or epraccur that holds them, or correct the codes"
+        yield Examined("register", LOOK, found, advice)

@@ -1,0 +1,152 @@
+"""Was anything altered since it was loaded or answered? The ledger's chain, the files that are kept, the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from monitor.checks.check_runs import answer_sealed, fingerprint
+from monitor.config.context import Context
+from monitor.core.errors import UsageError
+from monitor.ingest.inbox import sha256_of_bytes
+from monitor.operations.health import LOOK, OK, PROBLEM, Examined
+from monitor.queries.as_of import deriving
+from monitor.status.short_feeds import decisions
+from monitor.store import ledger
+from monitor.store.connection import open_reader
+from monitor.store.ledger import Entry
+
+RESTORE = "put back a copy of the store from before, or say who changed it, and why"
+
+
+def verify(context: Context, known_head: str | None = None) -> Iterator[Examined]:
+    """Everything that can be verified, the chain first. Raises UsageError where there is no store yet.
+
+    known_head: a head that was written down earlier (NUMBER/HASH), which the chain must still hold.
+    """
+    store = context.workspace.store
+    if not store.is_file():
+        raise UsageError(str(store), "nothing has been loaded yet", advice="drop files into inbox/, then `monitor run`")
+    with open_reader(store, context.settings.memory_limit) as connection:
+        chain = ledger.entries(connection)
+        yield _chain(chain)
+        if known_head:
+            yield _holds(chain, known_head)
+        entered = [entry.said for entry in chain if entry.kind == ledger.FILE]
+        yield from _as_entered(ledger.files(connection), entered)
+        decided = [entry.said for entry in chain if entry.kind == ledger.DECISION]
+        yield from _as_decided(decisions(connection), decided)
+        yield from _as_kept(context, connection, entered)
+        last = next((entry for entry in reversed(chain) if entry.kind == ledger.CHECK), None)
+        if last is None:
+            yield Examined("answer", LOOK, "there was no check yet", "`monitor run`")
+            return
+        yield _compared("kept answer", last, answer_sealed(connection, "data.return_status_row"))
+        is_same_question = fingerprint(context, connection, _day(last)) == last.said["fingerprint"]
+    if is_same_question:
+        with deriving(context, _day(last)) as (connection, _):
+            yield _compared("answer worked out anew", last, answer_sealed(connection, "return_status_row"))
+    else:
+        found = "cannot be worked out anew as it was: files, settings, returns or the program are others since"
+        yield Examined("answer", LOOK, found, "`monitor run`, then verify again")
+
+
+def _chain(chain: list[Entry]) -> Examined:
+    for number, wrong in ledger.breaks(chain):
+        return Examined("ledger", PROBLEM, f"entry {number}: {wrong}. What stands from there on is not proved", RESTORE)
+    if not chain:
+        return Examined("ledger", LOOK, "it has no entries yet", "`monitor run`")
+    return Examined("ledger", OK, f"{len(chain):,} entries, none altered. Head: {chain[-1].sealed_as}")
+
+
+def _holds(chain: list[Entry], known_head: str) -> Examined:
+    if known_head.strip().lower() in {entry.sealed_as for entry in chain}:
+        return Examined("head", OK, "the chain holds the head that you know: nothing up to it was altered")
+    return Examined("head", PROBLEM, "the chain does not hold the head that you know", RESTORE)
+
+
+def _as_entered(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Iterator[Examined]:
+    """Whether the store says of each file what was said when it was loaded, and has them all."""
+    known = {ledger.as_entered(file) for file in entered}
+    altered = [file["file_name"] for file in now if ledger.as_entered(file) not in known]
+    kept = {file["sha256"] for file in now}
+    gone = list(dict.fromkeys(file["file_name"] for file in entered if file["sha256"] not in kept))
+    for name in altered:
+        yield Examined("store", PROBLEM, f"{name}: the store says something else of it than the ledger", RESTORE)
+    for name in gone:
+        yield Examined("store", PROBLEM, f"{name}: the ledger has it, and the store has it no more", RESTORE)
+    if not altered and not gone:
+        yield Examined("store", OK, f"{len(now):,} files, as they were entered")
+
+
+def _as_decided(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Iterator[Examined]:
+    """Whether what people decided about short feeds stands in the store as it was entered."""
+    if now != entered:
+        yield Examined("decisions", PROBLEM, "the store holds other decisions about feeds than the ledger", RESTORE)
+    elif now:
+        yield Examined("decisions", OK, f"{len(now):,} decisions about feeds, as they were entered")
+
+
+def _as_kept(
+    context: Context, connection: duckdb.DuckDBPyConnection, entered: list[dict[str, Any]]
+) -> Iterator[Examined]:
+    """Whether the files that are kept still are, to the byte, what was loaded."""
+    loaded: dict[str, set[str]] = {}
+    for file in entered:
+        if file["state"] == "loaded":
+            loaded.setdefault(file["file_name"], set()).add(file["sha256"])
+    elsewhere = _places(connection)
+    same, absent = 0, 0
+    for name, versions in loaded.items():
+        path = next(
+            (one for one in (context.workspace.inbox / name, *map(elsewhere.get, versions)) if _is_there(one)), None
+        )
+        if path is None:
+            absent += not _is_in_one_of(name, loaded)
+        elif sha256_of_bytes(path) in versions:
+            same += 1
+        else:
+            found = f"{name} is not what was loaded: it was altered, or replaced and not loaded yet"
+            yield Examined(
+                "files", PROBLEM, found, "put back the file as it was; or `monitor run`, if the new one is right"
+            )
+    yield Examined("files", OK, f"{same:,} kept files are what was loaded, to the byte")
+    if absent:
+        yield Examined("files", LOOK, f"{absent:,} loaded files are not kept where they were, and cannot be compared")
+
+
+def _compared(subject: str, check: Entry, found: dict[str, list[Any]]) -> Examined:
+    sealed = check.said["answer"]
+    differing = sorted(code for code in sealed.keys() | found.keys() if sealed.get(code) != found.get(code))
+    if differing:
+        return Examined(
+            subject, PROBLEM, f"not what entry {check.entry_number} sealed, for {', '.join(differing)}", RESTORE
+        )
+    expected = sum(count for count, _ in sealed.values())
+    return Examined(
+        subject, OK, f"{expected:,} expected returns as of {_day(check)}, as entry {check.entry_number} sealed"
+    )
+
+
+def _day(check: Entry) -> date:
+    return date.fromisoformat(check.said["as_of"])
+
+
+def _places(connection: duckdb.DuckDBPyConnection) -> dict[str, Path]:
+    """Where a file of these bytes was seen last, by SHA-256."""
+    return {
+        sha256: Path(path) for path, sha256 in connection.execute("SELECT path, sha256 FROM data.file_seen").fetchall()
+    }
+
+
+def _is_there(path: Path | None) -> bool:
+    return path is not None and path.is_file()
+
+
+def _is_in_one_of(name: str, loaded: dict[str, set[str]]) -> bool:
+    """Whether it is a member of an archive, which is compared itself."""
+    return any(name.startswith(f"{archive}/") for archive in loaded)

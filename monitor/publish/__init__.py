@@ -1,0 +1,1 @@
+"""What analysts read: the published database, its snapshots and Parquet files."""

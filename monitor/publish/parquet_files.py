@@ -1,0 +1,95 @@
+"""Each of the analysts' views as a Parquet file, for what reads no DuckDB: Power BI, Excel, pandas.
+
+The files of one publication belong together. published.json says which one: it is taken away before the first file is
+replaced and written after the last, so where it is there, all are of the snapshot that it names. Each file names that
+snapshot as well, in its metadata.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from monitor.core.atomic_files import beside
+from monitor.store.connection import told_as_environment
+from monitor.store.named_sql import quoted, scalar
+
+MANIFEST = "published.json"
+
+# Snappy, because every reader of Parquet has it; zstd halves the size, and older Excel and Power BI do not read it.
+COMPRESSION = "snappy"
+
+VIEWS = """
+SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal AND NOT temporary ORDER BY view_name
+"""
+
+
+def are_of(folder: Path, snapshot: str) -> bool:
+    """Whether the Parquet files are there, all of this snapshot."""
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return said["snapshot"] == snapshot and all(_file(folder, view).is_file() for view in said["rows"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def write_parquet(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) -> tuple[Path, ...]:
+    """Write a Parquet file of each view of an opened snapshot, unless they are there already.
+
+    Gives the files that could not be replaced, because somebody has them open: then published.json is left out, and
+    the next call does it again.
+    """
+    if are_of(folder, snapshot):
+        return ()
+    folder.mkdir(parents=True, exist_ok=True)
+    for left_over in folder.glob(".*.building"):
+        left_over.unlink()
+    try:
+        with told_as_environment(folder / MANIFEST):
+            return _write(copy, folder, snapshot)
+    finally:
+        for left_over in folder.glob(".*.building"):
+            left_over.unlink()
+
+
+def _write(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) -> tuple[Path, ...]:
+    views = [view for (view,) in copy.execute(VIEWS).fetchall()]
+    copy.execute("SET preserve_insertion_order = false")  # a view has no order; so both cores write
+    rows = {view: _write_view(copy, view, beside(_file(folder, view)), snapshot) for view in views}
+    manifest = folder / MANIFEST
+    beside(manifest).write_text(json.dumps(_manifest(copy, snapshot, rows), indent=2) + "\n", encoding="utf-8")
+    try:
+        manifest.unlink(missing_ok=True)
+    except PermissionError:
+        return (manifest,)
+    in_use = tuple(file for view in views if not _replace(file := _file(folder, view)))
+    return in_use or (() if _replace(manifest) else (manifest,))
+
+
+def _write_view(copy: duckdb.DuckDBPyConnection, view: str, target: Path, snapshot: str) -> int:
+    place = str(target).replace("'", "''")
+    metadata = f"KV_METADATA {{snapshot: '{snapshot}'}}"
+    return int(
+        scalar(copy, f"COPY (FROM {quoted(view)}) TO '{place}' (FORMAT parquet, COMPRESSION {COMPRESSION}, {metadata})")
+    )
+
+
+def _manifest(copy: duckdb.DuckDBPyConnection, snapshot: str, rows: dict[str, int]) -> dict[str, Any]:
+    as_of = scalar(copy, "SELECT CAST(as_of AS VARCHAR) FROM last_check")
+    at = scalar(copy, "SELECT strftime(made_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ') FROM data.snapshot")
+    return {"snapshot": snapshot, "as_of": as_of, "made_at": at, "rows": rows}
+
+
+def _replace(file: Path) -> bool:
+    try:
+        beside(file).replace(file)
+    except PermissionError:
+        return False
+    return True
+
+
+def _file(folder: Path, view: str) -> Path:
+    return folder / f"{view}.parquet"

@@ -1,0 +1,173 @@
+"""What analysts read: a snapshot for each publication, the newest of them under a fixed name, and the same as Parquet.
+
+Everything is built beside and put in place in one step, so that no reader ever sees half of it. Each step looks at what
+is there and does what is missing: where one could not be done, the next run goes on from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from monitor.config.workspace import Workspace
+from monitor.core.atomic_files import beside, link_or_copy
+from monitor.publish.parquet_files import are_of, write_parquet
+from monitor.publish.snapshots import name_of, newest
+from monitor.store.connection import open_reader, told_as_environment
+from monitor.store.named_sql import queries_beside, transaction
+from monitor.store.schema import make_views
+
+SQL = queries_beside(__file__)
+
+# A storage version that DuckDB clients from 1.1 on can read; newer ones cannot be opened by them.
+STORAGE_VERSION = "v1.0.0"
+
+# Left out: what holds paths of this machine, what only the store itself needs, and the messages, which are large.
+NOT_PUBLISHED = ("file_seen", "alert_message")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Two contents of the store are told apart by these. state: of all that is published. shown: of what pages show."""
+
+    state: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """What came of a publication. is_new: analysts see something that they did not see before.
+
+    snapshot: the file that holds the newest state, where the fixed name could not be given to it.
+    in_use: files that could not be replaced, because somebody has them open; the next run does it.
+    """
+
+    is_new: bool = False
+    snapshot: Path | None = None
+    in_use: tuple[Path, ...] = ()
+
+
+def is_published(workspace: Workspace, edition: Edition) -> bool:
+    """Whether the fixed name and the Parquet files hold this state of the store, and can be read."""
+    placed = _placed(workspace.published)
+    return placed is not None and placed[0] == edition.state and are_of(workspace.parquet, placed[1])
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, edition: Edition, at: datetime, memory_limit: str,
+    more_views: Sequence[str] = (),
+) -> Published:  # fmt: skip
+    """Publish the store. The same edition is not built twice. more_views: SQL of views beside our own."""
+    _clear_left_overs(workspace)
+    fixed = workspace.published
+    placed = _placed(fixed)
+    if placed and placed[0] == edition.state:
+        source, name, is_placed = fixed, placed[1], True
+    else:
+        source = _snapshot_of(workspace, edition) or _build(connection, workspace, edition, at, more_views)
+        name, is_placed = source.name, _put_in_place(source, fixed)
+    in_use = () if is_placed else (fixed,)
+    with open_reader(source, memory_limit) as copy:
+        in_use += write_parquet(copy, workspace.parquet, name)
+    return Published(is_placed, None if is_placed else source, in_use)
+
+
+def _placed(file: Path) -> tuple[str, str] | None:
+    """The state that a published file holds, and its snapshot's name; None where it cannot be read."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as copy:
+            return copy.execute("SELECT state, file_name FROM data.snapshot").fetchone()  # type: ignore[return-value]
+    except duckdb.Error:
+        return None
+
+
+def _snapshot_of(workspace: Workspace, edition: Edition) -> Path | None:
+    """The newest snapshot, if it holds this state: a run before could not give it the fixed name."""
+    names = [file.name for file in workspace.snapshots.glob("*.duckdb")]
+    name = newest(names)
+    if name is None:
+        return None
+    placed = _placed(workspace.snapshots / name)
+    return workspace.snapshots / name if placed and placed[0] == edition.state else None
+
+
+def _build(
+    connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    edition: Edition,
+    at: datetime,
+    more_views: Sequence[str],
+) -> Path:
+    workspace.snapshots.mkdir(parents=True, exist_ok=True)
+    snapshot = _free_snapshot(workspace.snapshots, at)
+    building = beside(workspace.published)
+    try:
+        with told_as_environment(workspace.published):
+            _copy_tables(connection, building, edition, snapshot.name, at)
+            _make_views(building, more_views)
+            return building.replace(snapshot)
+    finally:
+        building.unlink(missing_ok=True)
+        building.with_name(building.name + ".wal").unlink(missing_ok=True)
+
+
+def _free_snapshot(folder: Path, at: datetime) -> Path:
+    """A name that no snapshot has: one that was published may be open, and is never written again."""
+    while (snapshot := folder / name_of(at)).exists():
+        at += timedelta(seconds=1)
+    return snapshot
+
+
+def _put_in_place(snapshot: Path, fixed: Path) -> bool:
+    """Give a snapshot the fixed name as well; False where somebody has that file open, which on Windows forbids it."""
+    building = beside(fixed)
+    try:
+        link_or_copy(snapshot, building)
+        try:
+            building.replace(fixed)
+        except PermissionError:
+            return False
+        return True
+    finally:
+        building.unlink(missing_ok=True)
+
+
+def _clear_left_overs(workspace: Workspace) -> None:
+    """What a run that was cut short left there."""
+    for left_over in workspace.published.parent.glob(".*.building*"):
+        left_over.unlink()
+
+
+def _copy_tables(
+    connection: duckdb.DuckDBPyConnection, building: Path, edition: Edition, name: str, at: datetime
+) -> None:
+    tables = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'data' AND NOT temporary "
+        "AND NOT list_contains($left_out, table_name) ORDER BY table_name",
+        {"left_out": list(NOT_PUBLISHED)},
+    ).fetchall()
+    place = str(building).replace("'", "''")
+    connection.execute(f"ATTACH '{place}' AS copy (STORAGE_VERSION '{STORAGE_VERSION}')")
+    try:
+        connection.execute("CREATE SCHEMA copy.data")
+        for (table,) in tables:
+            connection.execute(f"CREATE TABLE copy.data.{table} AS FROM data.{table}")
+        connection.execute(
+            "CREATE TABLE copy.data.snapshot (state VARCHAR, file_name VARCHAR, made_at TIMESTAMPTZ, shown VARCHAR)"
+        )
+        made = [edition.state, name, at, edition.shown]
+        connection.execute("INSERT INTO copy.data.snapshot VALUES (?, ?, ?, ?)", made)
+    finally:
+        connection.execute("DETACH copy")
+
+
+def _make_views(building: Path, more_views: Sequence[str]) -> None:
+    # One transaction: hundreds of comments, each committed by itself, take most of a second.
+    with duckdb.connect(str(building)) as copy, transaction(copy):
+        make_views(copy)
+        for view in (SQL["views"], *more_views):
+            copy.execute(view)

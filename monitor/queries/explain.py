@@ -1,0 +1,258 @@
+"""Why one expected return has its status: each step with its rule, dates, evidence and citation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from monitor.core.errors import UsageError
+from monitor.core.vocabulary import WORDS_OF_STATUS
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.periods import day_and_weekday, day_label
+from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts
+
+SQL = queries_beside(__file__)
+
+RULE_OF_STATUS = {
+    "not_required": "rule 1: it is not required",
+    "received": "rule 2: an accepted or nil submission not after any due date, or published evidence, is there",
+    "received_late": "rule 2: the first accepted or nil submission came after the due date",
+    "no_event": "rule 3: it is owed only when something happens, and nothing is recorded",
+    "no_due_date": "rule 4: nothing gives it a due date",
+    "not_due": "rule 5: the day asked about is not after the due date",
+    "in_grace": "rule 5: the day asked about is within the days of grace",
+    "not_known": "rule 6: what was loaded cannot tell",
+    "rejected": "rule 7: an attempt was rejected and nothing was accepted",
+    "not_received": "rule 8: none of the rules before holds",
+}
+
+REASON_OF_CAUSE = {
+    "paused": "a notice pauses the return for this period",
+    "exempt": "a notice exempts the organisation for this period",
+    "not_open": "the organisation was not open when it had to be",
+    "contract_type": "the duty does not cover its contract type",
+    "no_registered_patients": "it is not in the list of practices with registered patients nearest to the period's end",
+    "source_not_loaded": "nothing is loaded for this return and period from anyone",
+    "suppressed": "what was published about the period cannot tell whether this organisation sent data",
+    "source_incomplete": "only a part of what there is for this period seems to be loaded, and it is not in that part",
+    "could_not_check": "the check of this return could not be run",
+    "known_incident": "a notice tells of an incident",
+    "supplier_wide": "so many with the same supplier are without it that the supplier is the likely cause",
+    "area_wide": "so many of the same sub-ICB are without it that something in the area is the likely cause",
+    "rejected_at_source": "an attempt was made, and did not pass the source's checks",
+    "supplier_changed": "the supplier differs between the period before, the period and the period after",
+    "not_participating": "participation in the collection is not recorded as accepted",
+    "stopped": "its three returns before this one were received",
+    "never_received": "three or more of its earlier returns are past due, and none was ever received",
+    "unexplained": "none of the known explanations holds",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which expected return, as of which day."""
+
+    organisation_code: str
+    return_code: str
+    period_start: date
+    as_of: date
+
+
+def explanation(connection: duckdb.DuckDBPyConnection, asked: Asked, definition: MandatoryReturn) -> Iterator[str]:
+    """The lines of the explanation. Needs the tables of derive_status. Raises UsageError where nothing is expected."""
+    rows = rows_about(connection, "explain_row", _key(asked))
+    if not rows:
+        raise _nothing_expected(connection, asked, definition)
+    for row in rows:
+        yield from _one(connection, asked, definition, row)
+
+
+def _one(
+    connection: duckdb.DuckDBPyConnection, asked: Asked, definition: MandatoryReturn, row: dict[str, Any]
+) -> Iterator[str]:
+    request = f", request {row['request_id']}" if row["request_id"] else ""
+    yield f"{row['organisation_name'] or row['organisation_code']} ({row['organisation_code']}), {definition.title}"
+    yield f"{row['period_label']} ({row['period_start']} to {row['period_end']}){request}"
+    yield f"As of {day_label(asked.as_of)}: {WORDS_OF_STATUS[row['status']]}" + (
+        f", cause {row['cause']}" if row["cause"] else ""
+    )
+    steps = (
+        ("Who", _who(connection, row)),
+        ("Due", _due(row, definition)),
+        ("Notices", _notices(connection, row)),
+        ("What arrived by then", _arrived(connection, asked, row)),
+        ("Status", _status(row)),
+        ("Cause", _cause(connection, asked, row)),
+        ("Law", _law(row, definition)),
+    )
+    for number, (heading, lines) in enumerate(steps, 1):
+        yield ""
+        yield f"{number}. {heading}"
+        yield from (f"   {line}" for line in lines)
+    yield ""
+
+
+def _who(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
+    opened, closed = row["opened_on"] or "without limit", row["closed_on"] or "without limit"
+    contract_type = row["contract_type"] or "not known"
+    yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {contract_type}"
+    yield (
+        f"on {row['period_end']}: ICB {row['icb_code'] or 'not known'}, sub-ICB {row['sub_icb_code'] or 'not known'}, "
+        f"PCN {row['pcn_code'] or 'none or not known'}"
+    )
+    if row["supplier_kind"] == "none":
+        yield "no supplier stands between: the organisation sends it"
+    else:
+        yield f"{row['supplier_kind']} supplier on that day: {row['supplier'] or 'not known'}"
+    yield from _sources(connection, row)
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
+    """From where each fact is, and which sources say otherwise."""
+    names = {"sub_icb_code": "sub-ICB", "pcn_code": "PCN", f"{row['supplier_kind']}_supplier": "supplier"}
+    stated = rows_about(connection, "explain_facts", row)
+    for fact, name in names.items():
+        holding, *others = [statement for statement in stated if statement["fact"] == fact] or [None]
+        if holding is None:
+            continue
+        yield f"{name}: as said by {_statement(holding)}"
+        yield from (
+            f"   {_statement(other)} says {other['value'] or 'none'}: older, or trusted less"
+            for other in others
+            if other["value"] != holding["value"]
+        )
+
+
+def _statement(stated: dict[str, Any]) -> str:
+    as_at = f" as at {stated['at_on']}" if stated["at_on"] else ""
+    return f"{stated['source']}{as_at} [{stated['file_name']} row {stated['row_number']}]"
+
+
+def _due(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
+    if row["due_on"] is None:
+        yield f"no due date (rule {row['due_rule']})"
+    else:
+        yield f"{day_and_weekday(row['due_on'])}, basis: {row['due_basis']} (rule {row['due_rule']})"
+    if row["original_due_on"] != row["due_on"]:
+        yield f"before an extension: {day_and_weekday(row['original_due_on']) if row['original_due_on'] else 'none'}"
+    if row["grace_days"]:
+        yield f"days of grace: {row['grace_days']}"
+    yield definition.calendar.basis_note
+
+
+def _notices(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
+    notices = rows_about(connection, "explain_notices", {"expected_id": row["expected_id"]})
+    if not notices:
+        yield "none applies"
+    for notice in notices:
+        scope = notice["scope"] + (f" {notice['scope_value']}" if notice["scope_value"] else "")
+        due = f", new due date {notice['new_due_on']}" if notice["new_due_on"] else ""
+        reference = f" ({notice['reference']})" if notice["reference"] else ""
+        place = f"[{notice['file_name']} row {notice['row_number']}]"
+        yield f"{notice['kind']}, {scope}{due}: {notice['reason']}{reference} {place}"
+
+
+def _arrived(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, Any]) -> Iterator[str]:
+    submissions = rows_about(connection, "explain_submissions", {**row, "as_of": asked.as_of})
+    if not submissions:
+        yield "nothing is loaded from this organisation"
+        yield f"from others for this return and period: {'yes' if row['is_source_loaded'] else 'nothing either'}"
+    for submission in submissions:
+        count = f", {submission['record_count']:,} records" if submission["record_count"] is not None else ""
+        yield f"{_when(submission)}{count} [{submission['file_name']} row {submission['row_number']}]"
+
+
+def _when(submission: dict[str, Any]) -> str:
+    """An attempt with its instant, or published evidence with its edition and whether that one holds."""
+    if submission["source"] is None:
+        return f"{submission['outcome']}, {submission['submitted_at']}"
+    version = submission["edition_version"]
+    edition = f"edition of {submission['edition_on']}" + (", re-issued" if version else "")
+    detail = f" ({submission['detail']})" if submission["detail"] else ""
+    publication = submission["source"].replace("_", " ")
+    return f"published: {submission['outcome']}{detail}, {publication}, {edition}: {submission['standing']}"
+
+
+def _status(row: dict[str, Any]) -> Iterator[str]:
+    yield RULE_OF_STATUS[row["status"]]
+    if row["evidence"]:
+        yield f"decided by {row['evidence']}"
+    if row["days_late"]:
+        yield f"{row['days_late']} days after the due date"
+    if row["days_overdue"]:
+        yield f"{row['days_overdue']} days past the due date"
+    if row["in_action_period"]:
+        yield "the due date lies in a period of collective action: a date, and nothing about this organisation"
+
+
+def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, Any]) -> Iterator[str]:
+    if not row["cause"]:
+        yield "none to give"
+        return
+    yield f"{row['cause']}: {REASON_OF_CAUSE[row['cause']]}"
+    yield from _short_feed(connection, asked)
+    if row["status"] not in ("not_received", "rejected"):
+        return
+    for gap in rows_about(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
+        share = f"{gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
+        yield f"{gap['kind']} {gap['name']}: {share}"
+    before = rows_about(connection, "explain_history", {**_key(asked), "request_id": row["request_id"]})
+    if before:
+        yield "its returns before: " + "; ".join(f"{b['period_label']} {WORDS_OF_STATUS[b['status']]}" for b in before)
+
+
+def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator[str]:
+    """Of what there is less than usual for the return and period, and whether somebody said that it is whole."""
+    about = {"return_code": asked.return_code, "period_start": asked.period_start}
+    for short in rows_about(connection, "explain_short_feed", about):
+        yield (
+            f"it looks cut short: {short['found']:,} {short['measure']} are loaded, {short['usual']:,} would be usual "
+            f"({short['periods_compared']} periods before)"
+        )
+        if short["released_at"]:
+            yield f"released by {short['released_by']}: {short['released_because']}"
+        else:
+            release = f"monitor feeds release {asked.return_code} {asked.period_start}"
+            yield f"load the rest; if this is all there is: `{release}`"
+
+
+def _law(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
+    yield f"GMS: {row['gms_reference']}; PMS: {row['pms_reference']}; {row['guidance']}"
+    yield definition.law.demand
+    yield from (f"not verified: {doubt}" for doubt in definition.law.unverified)
+
+
+def _nothing_expected(connection: duckdb.DuckDBPyConnection, asked: Asked, definition: MandatoryReturn) -> UsageError:
+    known = rows_about(connection, "organisation_known", {"organisation_code": asked.organisation_code})
+    where = f"{asked.organisation_code} {asked.return_code} {asked.period_start}"
+    if not known:
+        return UsageError(
+            where, f"no organisation {asked.organisation_code} is in the register",
+            advice="check the code, or load an organisations file or epraccur that holds it",
+        )  # fmt: skip
+    owner, period = known[0], definition.calendar.period.replace("_", " ")
+    return UsageError(
+        where, f"nothing was expected from this {owner['organisation_kind']} for a period that starts on this day",
+        f"{definition.title} is owed by each {definition.owed_by}, for each {period} "
+        f"from monitor_from to {asked.as_of}; the organisation is open from {owner['opened_on'] or 'without limit'} "
+        f"to {owner['closed_on'] or 'without limit'}",
+        f"`monitor status --organisation {asked.organisation_code} --return {asked.return_code}` lists the periods",
+    )  # fmt: skip
+
+
+def rows_about(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows that one query of explain.sql gives, by its name; it takes of the values those that it needs."""
+    sql = SQL[name]
+    return rows_as_dicts(connection.execute(sql, bound_in(sql, values)))
+
+
+def _key(asked: Asked) -> dict[str, Any]:
+    return {
+        "organisation_code": asked.organisation_code,
+        "return_code": asked.return_code,
+        "period_start": asked.period_start,
+    }

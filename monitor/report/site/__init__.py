@@ -1,0 +1,1 @@
+"""The report site: pages, charts and tables. Nothing here decides a status."""

@@ -1,0 +1,213 @@
+"""Building the site: the order in which the published copy is read and its pages are written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from os.path import normpath
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from monitor.config.settings import Settings
+from monitor.report.site import action_pages, area_pages, other_pages, return_pages
+from monitor.report.site.heat_maps import of_areas
+from monitor.report.site.html import as_html
+from monitor.report.site.organisation_pages import ATTEMPTS_OF_A_PAGE, organisation_page_of
+from monitor.report.site.overview import FILES_OF_THE_OVERVIEW, Today, nothing_yet, overview
+from monitor.report.site.pages import Link, Page
+from monitor.report.site.phases import Phases
+from monitor.report.site.places import OVERVIEW
+from monitor.report.site.published_rows import Edition, Row, edition, prepare, read, stream
+from monitor.report.site.site_facts import AREA_KINDS, COLUMN_OF_AREA, World
+from monitor.report.site.site_folder import Folder
+from monitor.returns.catalogue import MandatoryReturn
+
+HERE = Path(__file__).parent
+ASSETS = ("site.css", "site.js")
+ORGANISATIONS_SCRIPT, EDITION_SCRIPT = "assets/organisations.js", "assets/edition.js"
+# What others put beside the site, linked where it is there: its place from the site's folder, and its name.
+BESIDE = (("../report.xlsx", "Workbook (Excel)"), ("data_docs/index.html", "Data Docs of Great Expectations"))
+
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What came of a build. written, removed: how many files. fault: why it could not be ended, in words."""
+
+    folder: Path
+    written: int = 0
+    removed: int = 0
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a site is made from: an opened published copy, the settings and the returns."""
+
+    copy: duckdb.DuckDBPyConnection
+    settings: Settings
+    catalogue: Mapping[str, MandatoryReturn]
+
+
+def is_built(ground: Ground, folder: Path) -> bool:
+    """Whether the folder holds the site of just this edition, returns, settings and program."""
+    return (folder / OVERVIEW).is_file() and _edition_of(folder) == _key(ground, edition(ground.copy), folder)
+
+
+def build_site(ground: Ground, folder: Path, on_stage: Progress = lambda stage, item: None) -> Built:
+    """Write the site of an edition: only files that differ are touched. Raises OSError.
+
+    The file that names the edition is written last, so a build that was cut short is done again by the next run.
+    """
+    target, found = Folder(folder), edition(ground.copy)
+    key = _key(ground, found, folder)
+    for name in ASSETS:
+        target.write(f"assets/{name}", (HERE / "assets" / name).read_text(encoding="utf-8"))
+    for page in _pages(ground, found, target, on_stage):
+        target.write(page.path, as_html(page))
+    target.kept.add(folder / EDITION_SCRIPT)
+    target.remove_others()
+    target.write(EDITION_SCRIPT, other_pages.edition_script(found, key))
+    return Built(folder, target.written, target.removed)
+
+
+def _pages(ground: Ground, found: Edition | None, target: Folder, on_stage: Progress) -> Iterator[Page]:
+    copy, others = ground.copy, _others(target.folder)
+    yield other_pages.search_page()
+    yield other_pages.method_page(ground.settings, read(copy, "collective_action"), others)
+    yield other_pages.dictionary_page(read(copy, "dictionary"))
+    if found is None:
+        target.write(ORGANISATIONS_SCRIPT, other_pages.organisations_script([]))
+        yield nothing_yet(others)
+        return
+    prepare(copy)
+    world = _world(ground, found)
+    on_stage("writing pages", "overview and returns")
+    yield overview(world, _today(copy, others))
+    yield return_pages.index(world)
+    for kind in AREA_KINDS:
+        on_stage("writing pages", f"areas, {AREA_KINDS[kind]}")
+        yield from _of_areas(copy, world, kind)
+    yield area_pages.index(world)
+    yield from return_pages.return_pages(world, read(copy, "missed"), read(copy, "areas", kinds=["icb", "sub-icb"]))
+    yield action_pages.index(world)
+    yield from action_pages.return_pages(world)
+    on_stage("writing pages", "organisations")
+    organisations = read(copy, "organisations")
+    target.write(ORGANISATIONS_SCRIPT, other_pages.organisations_script(organisations))
+    yield from _of_organisations(copy, world, organisations)
+
+
+def _world(ground: Ground, found: Edition) -> World:
+    copy = ground.copy
+    return World(
+        edition=found,
+        returns=read(copy, "returns"),
+        slots=read(copy, "slots", as_of=found.as_of),
+        suppliers=read(copy, "suppliers"),
+        gaps=read(copy, "gaps"),
+        areas=read(copy, "area_names"),
+        definitions=ground.catalogue,
+        phases=_phases(copy),
+        short_feeds=read(copy, "short_feeds"),
+    )
+
+
+def _phases(copy: duckdb.DuckDBPyConnection) -> Phases:
+    periods = read(copy, "collective_action")
+    if not periods:
+        return Phases()
+    return Phases(
+        periods,
+        read(copy, "action_rates"),
+        read(copy, "action_changes"),
+        read(copy, "action_stopped", most=action_pages.STOPPED_OF_A_RETURN),
+    )
+
+
+def _today(copy: duckdb.DuckDBPyConnection, others: tuple[Link, ...]) -> Today:
+    return Today(
+        unchecked=read(copy, "unchecked"),
+        news=read(copy, "news"),
+        files=read(copy, "files", most=FILES_OF_THE_OVERVIEW),
+        fresh=read(copy, "fresh"),
+        open_findings=read(copy, "open_findings"),
+        others=others,
+    )
+
+
+def _of_areas(copy: duckdb.DuckDBPyConnection, world: World, kind: str) -> Iterator[Page]:
+    """Every page of one kind of area. Its organisations are streamed, because they are all there are."""
+    counts = _by_area(read(copy, "areas", kinds=[kind]))
+    missed = _by_area(read(copy, "area_missed", most=area_pages.MISSED_OF_AN_AREA, kind=kind))
+    completeness = _by_area(read(copy, "completeness")) if kind == "icb" else {}
+    for code, maps in of_areas(stream(copy, "heat", area=COLUMN_OF_AREA[kind])):
+        yield from area_pages.area_pages(
+            world, kind, code, counts[code], missed.get(code, []), maps, completeness.get(code, [])
+        )
+
+
+def _by_area(rows: list[Row]) -> dict[str, list[Row]]:
+    return {code: list(group) for code, group in groupby(rows, itemgetter("area_code"))}
+
+
+def _of_organisations(copy: duckdb.DuckDBPyConnection, world: World, organisations: list[Row]) -> Iterator[Page]:
+    """The page of each organisation. Four sorted streams run side by side, and each page takes its rows of each."""
+    facts = {row["organisation_code"]: row for row in organisations}
+    notices = read(copy, "notices")
+    participation = _taken(iter(read(copy, "participation")))
+    # A cursor of its own: the rows of the copy itself are being read meanwhile.
+    attempts = _taken(stream(copy.cursor(), "attempts", most=ATTEMPTS_OF_A_PAGE))
+    counts = _taken(stream(copy.cursor(), "record_counts"))
+    by_code = itemgetter("organisation_code")
+    for code, rows in groupby(stream(copy, "organisation_rows"), by_code):
+        yield organisation_page_of(
+            world, facts[code], list(rows), attempts(code), notices, participation(code), counts(code)
+        )
+
+
+def _taken(rows: Iterator[Row]) -> Callable[[str], list[Row]]:
+    """From rows sorted by organisation: those of one, asked for in the same order."""
+    groups = groupby(rows, itemgetter("organisation_code"))
+    waiting: list[Any] = []
+
+    def of(code: str) -> list[Row]:
+        while not waiting or waiting[0] < code:
+            found = next(groups, None)
+            if found is None:
+                return []
+            waiting[:] = [found[0], list(found[1])]
+        return waiting[1] if waiting[0] == code else []
+
+    return of
+
+
+def _others(folder: Path) -> tuple[Link, ...]:
+    # Put together as text: a way through a folder that is not there yet leads nowhere.
+    return tuple(Link(words, place) for place, words in BESIDE if Path(normpath(folder / place)).is_file())
+
+
+def _key(ground: Ground, found: Edition | None, folder: Path) -> str:
+    """A hash of all that the pages rest on."""
+    parts = [
+        found.rests_on if found else "nothing",
+        ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs", "mail"}),
+        *(definition.model_dump_json(exclude={"path"}) for definition in ground.catalogue.values()),
+        *(link.page for link in _others(folder)),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _edition_of(folder: Path) -> str | None:
+    try:
+        script = (folder / EDITION_SCRIPT).read_text(encoding="utf-8")
+        return str(json.loads(script.partition("=")[2].rstrip("\n;"))["of"])
+    except (OSError, ValueError, KeyError):
+        return None

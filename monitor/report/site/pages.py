@@ -1,0 +1,133 @@
+"""A page as it is decided: where it lies, by which template, and what it says. Rendering is apart; see render.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from markupsafe import Markup, escape
+
+from monitor.core.clock import LONDON
+from monitor.report.site.places import OVERVIEW
+from monitor.report.site.status_tags import TAGS, words_of_cause
+from monitor.returns.periods import day_label
+
+Thing = TypeVar("Thing")
+LONGEST_NAME = 120
+ROWS_OF_A_PAGE = 1_500  # of half a kilobyte each: a page stays below a megabyte
+
+
+@dataclass(frozen=True)
+class Link:
+    """words: what is read. page: where it leads, from the site's folder; empty: nowhere."""
+
+    words: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """path: below the site's folder. trail: the pages above it, the overview first. content: for its template."""
+
+    path: str
+    template: str
+    title: str
+    trail: tuple[Link, ...] = ()
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table. sorts_as: what a browser sorts it by, where that is not the text. page: where it leads."""
+
+    text: str | Markup
+    sorts_as: str = ""
+    page: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """caption: what it lists, in words. can_be_sorted: with sorting and filtering in the browser. more: what has no
+    room in it. The first cell of a row is its heading.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+    can_be_sorted: bool = False
+    more: str = ""
+    more_page: str = ""
+
+
+HOME = Link("Overview", OVERVIEW)
+
+
+def text(value: Any) -> Cell:
+    """Words, with what has no end cut short; nothing where there is no value."""
+    return Cell("" if value is None else short(str(value)))
+
+
+def number(value: int | None) -> Cell:
+    return Cell("" if value is None else f"{value:,}", "" if value is None else str(value), is_number=True)
+
+
+def day(value: date | None, otherwise: str = "") -> Cell:
+    """A day in words, sorted by its date; without one `otherwise`, sorted last."""
+    return Cell(day_label(value), value.isoformat()) if value else Cell(otherwise, "9999")
+
+
+def moment(value: datetime | None) -> Cell:
+    """An instant on London's wall clock."""
+    return Cell(instant(value), value.isoformat()) if value else Cell("", "0000")
+
+
+def instant(value: datetime) -> str:
+    """15 January 2026, 09:30 in London."""
+    there = value.astimezone(LONDON)
+    return f"{day_label(there.date())}, {there:%H:%M}"
+
+
+def tag(status: str) -> Cell:
+    return Cell(TAGS[status])
+
+
+def link(words: Any, page: str) -> Cell:
+    return Cell(short(str(words), 2 * LONGEST_NAME), page=page)  # a name, and what stands behind it
+
+
+def cause(code: str | None) -> Cell:
+    return Cell(words_of_cause(code))
+
+
+def named(name: str | None, code: str) -> str:
+    """An organisation's name with its code behind it."""
+    return f"{short(name)} ({code})" if name else code
+
+
+def short(words: str, longest: int = LONGEST_NAME) -> str:
+    """No longer than a name has any reason to be; what steers the direction of writing, and the like, made visible."""
+    if len(words) <= longest and words.isprintable():
+        return words
+    plain = "".join(one if one.isprintable() else "\ufffd" for one in words[: longest + 1])
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+
+
+def counted(count: int, thing: str) -> str:
+    """1 return, 2,000 returns."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def join(parts: Iterable[str | Markup], between: str | Markup = " ") -> Markup:
+    return Markup(between).join(escape(part) for part in parts)
+
+
+def parts(things: Sequence[Thing], size: int = ROWS_OF_A_PAGE) -> Iterator[Sequence[Thing]]:
+    """As many at once as a page has room for; one empty part where there are none."""
+    rest = iter(things)
+    yield list(islice(rest, size))
+    while more := list(islice(rest, size)):
+        yield more

@@ -1,0 +1,231 @@
+"""The pages of the returns: one for each return, and one for each of its periods. Pure: rows -> pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from markupsafe import Markup
+
+from monitor.report.site import action_pages, charts
+from monitor.report.site.one_period import of_slot
+from monitor.report.site.pages import (  # fmt: skip
+    HOME,
+    Cell,
+    Link,
+    Page,
+    Table,
+    counted,
+    day,
+    link,
+    number,
+    parts,
+    short,
+    text,
+)
+from monitor.report.site.places import RETURNS, area_page, period_page, return_page
+from monitor.report.site.published_rows import Row
+from monitor.report.site.site_facts import AREA_KINDS, World, missed_in
+from monitor.report.site.status_tags import OUTCOMES
+from monitor.returns.action_rounds import ten_actions
+from monitor.returns.periods import day_label
+
+ROWS_BESIDE_THE_TREND = 100
+MOST_AREAS_OF_A_CHART = 60
+LEAST_PERIODS_OF_A_CHART = 2  # one bar says less than its row of the table
+PERIOD_WORDS = {
+    "month": "each month", "quarter": "each calendar quarter", "contract_year": "each contract year",
+    "request": "each request",
+}  # fmt: skip
+RETURNS_LINK = Link("Returns", RETURNS)
+
+
+def index(world: World) -> Page:
+    """All returns, with their latest due period."""
+    content = {"table": latest_periods(world)}
+    return Page(RETURNS, "table.html.j2", "Returns", (HOME,), content)
+
+
+def latest_periods(world: World) -> Table:
+    """By return: what became of the latest period that is past due. Those with something missing come first."""
+    rows = [(row, world.latest_due(row["return_code"])) for row in world.returns]
+    rows.sort(key=lambda pair: -missed_in(pair[1]) if pair[1] else 1)
+    return Table(
+        "Each return, in the latest period that is past due",
+        ("Return", "Latest period", "Due on", *OUTCOMES.values()),
+        [_latest_row(row, slot) for row, slot in rows],
+        can_be_sorted=True,
+    )
+
+
+def _latest_row(row: Row, slot: Row | None) -> list[Cell]:
+    code = row["return_code"]
+    title = link(row["return_title"], return_page(code))
+    if slot is None:
+        return [title, text("nothing expected yet"), day(None, ""), *(number(None) for _ in OUTCOMES)]
+    period = Cell(slot["label"], slot["slot_start"].isoformat(), period_page(code, slot["slot_start"]))
+    return [title, period, day(slot["due_first"], "no due date"), *(number(slot[name]) for name in OUTCOMES)]
+
+
+def return_pages(world: World, missed_rows: Sequence[Row], area_rows: Sequence[Row]) -> Iterator[Page]:
+    """Every page of every return. missed_rows: missed.sql; area_rows: areas.sql."""
+    missed_of = {slot: list(rows) for slot, rows in groupby(missed_rows, itemgetter("return_code", "slot_start"))}
+    for row in world.returns:
+        code = row["return_code"]
+        slots = world.slots_of.get(code, [])
+        of_return = [area for area in area_rows if area["return_code"] == code]
+        latest = world.latest_due(code)
+        rows = missed_of.get((code, latest["slot_start"]), []) if latest else []
+        yield _return_page(world, row, slots, of_return, rows)
+        for slot in slots:
+            yield from _period_pages(world, row, slots, slot, missed_of.get((code, slot["slot_start"]), []))
+
+
+def _return_page(
+    world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row], rows: Sequence[Row]
+) -> Page:  # fmt: skip
+    code, latest = row["return_code"], world.latest_due(row["return_code"])
+    content: dict[str, Any] = {
+        "facts": list(_facts(world, row)),
+        "definition": world.definitions.get(code),
+        "periods": _picker(code, slots),
+        "trend": None, "latest": None, "heat": None,
+        "phases": action_pages.of_return(world, code), "hints": _hints(world, code),
+    }  # fmt: skip
+    if slots and latest:
+        summary = _trend_summary(row["return_title"], slots, latest)
+        has_action = any(slot["in_action_period"] for slot in slots)
+        content["trend"] = {
+            "summary": summary, "table": _trend_table(code, slots),
+            "svg": Markup(charts.trend(slots, summary)) if len(slots) >= LEAST_PERIODS_OF_A_CHART else None,
+            "shaded": "Shaded: the due date lies in a period of collective action. That is a date, "
+            "and says nothing about any organisation." if has_action else "",
+        }  # fmt: skip
+        content["latest"] = of_slot(world, row, latest, rows, ROWS_BESIDE_THE_TREND)
+        content["heat"] = _heat(world, row, slots, area_rows)
+    return Page(return_page(code), "return.html.j2", row["return_title"], (HOME, RETURNS_LINK), content)
+
+
+def _period_pages(
+    world: World, row: Row, slots: Sequence[Row], slot: Row, rows: Sequence[Row]
+) -> Iterator[Page]:  # fmt: skip
+    code = row["return_code"]
+    place = slots.index(slot)
+    trail = (HOME, RETURNS_LINK, Link(row["return_title"], return_page(code)))
+    pieces = list(parts(rows))
+    for part, piece in enumerate(pieces, 1):
+        shown = of_slot(world, row, slot, piece, len(piece), part == 1)
+        content = {
+            "slot": shown,
+            "before": slots[place - 1] if place else None,
+            "after": slots[place + 1] if place + 1 < len(slots) else None,
+            "part_pages": [(n, period_page(code, slot["slot_start"], n)) for n in range(1, len(pieces) + 1)],
+            "part": part, "return_code": code, "periods": _picker(code, slots, slot),
+        }  # fmt: skip
+        title = f"{row['return_title']}: {slot['label']}" + (f", part {part}" if part > 1 else "")
+        yield Page(period_page(code, slot["slot_start"], part), "period.html.j2", title, trail, content)
+
+
+def _trend_table(code: str, slots: Sequence[Row]) -> Table:
+    rows = [
+        [
+            Cell(slot["label"], slot["slot_start"].isoformat(), period_page(code, slot["slot_start"])),
+            day(slot["due_first"], "none"), number(slot["expected"]), *(number(slot[name]) for name in OUTCOMES),
+            text("yes" if slot["in_action_period"] else "no"),
+        ]
+        for slot in reversed(slots)
+    ]  # fmt: skip
+    columns = ("Period", "Due on", "Expected", *OUTCOMES.values(), "Due during collective action")
+    return Table("What became of it, by period", columns, rows, can_be_sorted=True)
+
+
+def _trend_summary(title: str, slots: Sequence[Row], latest: Row) -> str:
+    worst = max(slots, key=missed_in)
+    due = counted(sum(slot["is_due"] for slot in slots), "period")
+    said = (
+        f"{title}: {due} past due. In {latest['label']}, {missed_in(latest):,} of {latest['expected']:,} "
+        "were not received or rejected."
+    )
+    if missed_in(worst) > missed_in(latest):
+        said += f" The most were missing in {worst['label']}: {missed_in(worst):,} of {worst['expected']:,}."
+    return said
+
+
+def _heat(world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row]) -> dict[str, Any] | None:
+    """Areas x periods, of ICBs where there are several, else of sub-ICBs."""
+    kinds = {kind: [area for area in area_rows if area["area_kind"] == kind] for kind in ("icb", "sub-icb")}
+    kind = "icb" if len({area["area_code"] for area in kinds["icb"]}) > 1 else "sub-icb"
+    rows = [area for area in kinds[kind] if area["expected"]]
+    codes = sorted({area["area_code"] for area in rows})
+    if not rows or not any(slot["is_due"] for slot in slots):
+        return None
+    cells = [
+        {
+            "area": short(area["area_code"]), "label": area["label"],
+            "share": round(area["missed"] / area["expected"], 4),
+            "words": str(area["missed"]) if area["missed"] else "",
+        }
+        for area in sorted(rows, key=itemgetter("slot_start"))
+    ]  # fmt: skip
+    worst = max(rows, key=lambda area: (area["missed"] / area["expected"], area["missed"]))
+    summary = (
+        f"By {AREA_KINDS[kind]} and period, how many were not received or rejected. The largest share: "
+        f"{short(worst['area_code'])} in {worst['label']}, {worst['missed']:,} of {worst['expected']:,}."
+    )
+    by_cell = {(area["area_code"], area["slot_start"]): area for area in rows}
+    table = Table(
+        f"Not received or rejected, of those expected to send, by {AREA_KINDS[kind]}",
+        ("Period", *map(short, codes)),
+        [
+            [text(slot["label"]), *(_share(by_cell.get((code, slot["slot_start"]))) for code in codes)]
+            for slot in reversed(slots)
+        ],
+    )
+    is_drawn = len(codes) <= MOST_AREAS_OF_A_CHART and len(slots) >= LEAST_PERIODS_OF_A_CHART
+    svg = Markup(charts.heat_of_areas(cells, summary)) if is_drawn else None
+    links = [Link(f"{AREA_KINDS[kind]} {short(code)}", area_page(kind, code)) for code in codes]
+    return {"summary": summary, "svg": svg, "table": table, "links": links, "kind": AREA_KINDS[kind]}
+
+
+def _share(area: Row | None) -> Cell:
+    return Cell(f"{area['missed']:,} of {area['expected']:,}" if area else "")
+
+
+def _picker(code: str, slots: Sequence[Row], here: Row | None = None) -> list[dict[str, Any]]:
+    """The periods to choose from, the latest first."""
+    return [
+        {
+            "label": slot["label"], "page": period_page(code, slot["slot_start"]), "missed": missed_in(slot),
+            "is_here": slot is here,
+        }
+        for slot in reversed(slots)
+    ]  # fmt: skip
+
+
+def _hints(world: World, code: str) -> dict[str, Any] | None:
+    """Which collective actions could put a return at risk, as a hint for planning. None for a return without a file."""
+    definition = world.definitions.get(code)
+    return {"round": ten_actions(), "actions": ten_actions().words_of(definition.actions)} if definition else None
+
+
+def _facts(world: World, row: Row) -> Iterator[tuple[str, str]]:
+    """The summary list of a return."""
+    definition = world.definitions.get(row["return_code"])
+    yield "Owed by", f"each {row['owed_by']}, for {PERIOD_WORDS.get(row['period'], row['period'])}"
+    yield "Sent by", row["sent_by"] or ""
+    if row["effective_from"] or row["effective_to"]:
+        begins = day_label(row["effective_from"]) if row["effective_from"] else "the beginning"
+        ends = day_label(row["effective_to"]) if row["effective_to"] else "further notice"
+        yield "In force", f"from {begins} to {ends}"
+    basis = definition.calendar.basis_note if definition else ""
+    yield "Due date rests on", f"{row['due_basis'] or 'nothing'}. {basis}"
+    if row["gms_reference"] == row["pms_reference"]:
+        yield "Reference", row["gms_reference"] or "none"
+    else:
+        yield "GMS contract", row["gms_reference"] or "none"
+        yield "PMS agreement", row["pms_reference"] or "none"
+    yield "Guidance", row["guidance"] or "none"
+    if definition:
+        yield "What is asked", definition.law.demand

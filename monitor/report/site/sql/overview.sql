@@ -1,0 +1,47 @@
+-- name: edition
+-- What the pages rest on: the last check and the files loaded. rests_on differs whenever a page could.
+SELECT c.as_of, c.checked_at, (SELECT shown FROM data.snapshot) AS rests_on
+FROM data.check_run AS c ORDER BY c.checked_at DESC LIMIT 1
+
+-- name: fresh
+-- By return: the latest attempt, the latest period that any source tells of, and the newest file.
+WITH source AS (
+    SELECT return_code, file_id, max(submitted_at) AS submitted_at, max(period_start) AS period_start FROM data.submission_attempt GROUP BY ALL
+    UNION ALL
+    SELECT return_code, file_id, NULL, max(period_start) FROM data.published_evidence GROUP BY ALL
+)
+SELECT s.return_code, max(s.submitted_at) AS submitted_at, max(s.period_start) AS period_start,
+       arg_max(f.file_name, (f.loaded_at, f.file_id)) AS file_name, max(f.loaded_at) AS loaded_at, count(DISTINCT s.file_id) AS files
+FROM source AS s JOIN data.loaded_file AS f USING (file_id)
+GROUP BY s.return_code ORDER BY s.return_code
+
+-- name: files
+-- The newest files, and how many there are.
+SELECT file_name, format, loaded_at, rows_in_file, rows_loaded, rows_duplicate, rows_rejected, state, count(*) OVER () AS files
+FROM loaded_file ORDER BY loaded_at DESC, file_name LIMIT $most
+
+-- name: news
+-- Findings that the last check opened or resolved, counted.
+SELECT CASE WHEN f.resolved_at IS NULL THEN 'new' ELSE 'resolved' END AS change, f.kind, f.return_code,
+       count(*) AS findings, min(f.due_on) AS due_first
+FROM finding AS f, last_check AS c
+WHERE f.opened_at = c.checked_at AND f.resolved_at IS NULL OR f.resolved_at = c.checked_at
+GROUP BY ALL ORDER BY change, f.kind DESC, findings DESC, f.return_code
+
+-- name: open_findings
+SELECT kind, count(*) AS findings, sum(organisations) AS organisations FROM finding WHERE resolved_at IS NULL GROUP BY kind ORDER BY kind
+
+-- name: short_feeds
+-- What looks cut short and is held back.
+SELECT return_code, period_start, measure, found, usual FROM short_feed WHERE released_at IS NULL ORDER BY ALL
+
+-- name: unchecked
+SELECT return_code, finding, detail FROM verdict WHERE state = 'could_not_check' ORDER BY return_code, finding
+
+-- name: dictionary
+-- Every view that analysts have, and its columns, each with its comment.
+SELECT v.view_name, v.comment AS view_comment, c.column_name, c.data_type, c.comment AS column_comment
+FROM duckdb_views() AS v
+JOIN duckdb_columns() AS c ON c.schema_name = v.schema_name AND c.table_name = v.view_name AND c.database_name = v.database_name
+WHERE v.schema_name = 'main' AND NOT v.internal AND NOT v.temporary
+ORDER BY v.view_name, c.column_index

@@ -1,0 +1,60 @@
+-- name: report_row
+-- The rows of return_status as pages show them. slot_*: the period, and for returns on request the month in which they
+-- were asked for, because requests fall on any day. outcome: what is counted together. last_received_label: the last
+-- period before this one that was received from the organisation.
+CREATE OR REPLACE TEMP TABLE report_row AS
+SELECT s.*, r.period AS period_kind,
+       CASE WHEN r.period = 'request' THEN date_trunc('month', s.period_start)::DATE ELSE s.period_start END AS slot_start,
+       CASE WHEN r.period = 'request' THEN 'asked for in ' || strftime(s.period_start, '%B %Y') ELSE s.period_label END AS slot_label,
+       CASE WHEN s.status IN ('received', 'received_late', 'not_received', 'rejected', 'not_known') THEN s.status
+            ELSE 'other' END AS outcome,
+       last_value(CASE WHEN s.status IN ('received', 'received_late') THEN s.period_label END IGNORE NULLS) OVER (
+           PARTITION BY s.organisation_code, s.return_code ORDER BY s.period_start, s.request_id
+           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+       ) AS last_received_label
+FROM return_status AS s JOIN mandatory_return AS r USING (return_code)
+
+-- name: returns
+FROM mandatory_return ORDER BY return_title, return_code
+
+-- name: slots
+-- By return and period: how many of each outcome. is_due: somebody's due date is past.
+SELECT return_code, slot_start, any_value(slot_label) AS label, count(*) AS expected,
+       count(*) FILTER (outcome = 'received') AS received,
+       count(*) FILTER (outcome = 'received_late') AS received_late,
+       count(*) FILTER (outcome = 'not_received') AS not_received,
+       count(*) FILTER (outcome = 'rejected') AS rejected,
+       count(*) FILTER (outcome = 'not_known') AS not_known,
+       count(*) FILTER (outcome = 'other') AS other,
+       min(due_on) AS due_first, max(due_on) AS due_last, min(due_basis) AS due_basis,
+       bool_or(in_action_period) AS in_action_period, coalesce(min(due_on) < $as_of, FALSE) AS is_due
+FROM report_row GROUP BY return_code, slot_start ORDER BY return_code, slot_start
+
+-- name: suppliers
+-- By return, period and supplier: how many were expected to send, and what came. Who has several counts under each.
+WITH through AS (
+    SELECT r.return_code, r.slot_start, r.organisation_code, r.outcome, trim(t.name) AS name, supplier_key(t.name) AS supplier_key
+    FROM report_row AS r, LATERAL (SELECT unnest(string_split_regex(r.supplier, '[;,]')) AS name) AS t
+    WHERE r.supplier IS NOT NULL AND r.status <> 'not_required'
+)
+SELECT t.return_code, t.slot_start, coalesce(any_value(n.supplier_name), min(t.name)) AS supplier,
+       count(DISTINCT t.organisation_code) AS organisations,
+       count(DISTINCT t.organisation_code) FILTER (t.outcome IN ('received', 'received_late')) AS received,
+       count(DISTINCT t.organisation_code) FILTER (t.outcome IN ('not_received', 'rejected')) AS missed
+FROM through AS t LEFT JOIN data.supplier_name AS n USING (supplier_key)
+GROUP BY t.return_code, t.slot_start, t.supplier_key
+ORDER BY t.return_code, t.slot_start, missed DESC, supplier
+
+-- name: gaps
+-- Open findings that stand for several organisations, the widest first.
+SELECT f.kind, f.return_code, f.period_start, f.supplier, f.area_code, f.due_on, f.cause, f.organisations, f.opened_at
+FROM finding AS f
+WHERE f.resolved_at IS NULL AND f.kind IN ('supplier_gap', 'area_gap', 'source_not_loaded', 'source_incomplete', 'suppressed')
+ORDER BY f.organisations DESC, f.return_code, f.period_start, f.supplier, f.area_code
+
+-- name: missed
+-- Every return not received or rejected, by return and period.
+SELECT return_code, slot_start, organisation_code, organisation_name, period_label, request_id, status, cause, due_on,
+       days_overdue, supplier, icb_code, sub_icb_code, pcn_code, last_received_label
+FROM report_row WHERE outcome IN ('not_received', 'rejected')
+ORDER BY return_code, slot_start, organisation_code, period_start, request_id

@@ -1,0 +1,1 @@
+"""The workbook for those who live in Excel."""

@@ -1,0 +1,175 @@
+"""The workbook for those who live in Excel: published/report.xlsx, made from the published database.
+
+It is written anew only when something in it has changed, beside, and put in place in one step.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import XlsxWriterException
+
+from monitor.core.atomic_files import beside
+from monitor.core.errors import EnvironmentFault
+from monitor.core.vocabulary import WORDS_OF_STATUS
+from monitor.queries.explain import REASON_OF_CAUSE, RULE_OF_STATUS
+from monitor.report.workbook.overview_sheet import Overview, Table, write_overview
+from monitor.report.workbook.sheet import Looks, in_batches, write_sheet
+from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts, scalar
+
+SQL = queries_beside(__file__)
+
+# A sheet takes 1,048,576 rows. So many are written in half a minute and opened in seconds; an ICB of 500 practices has
+# fewer in two years.
+MOST_ROWS = 100_000
+OPTIONS = {
+    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+}  # fmt: skip
+EDITION = re.compile(r'name="edition"><vt:lpwstr>([^<]*)</vt:lpwstr>')
+
+STATUS_COLUMNS = (
+    "organisation_code", "organisation_name", "organisation_kind", "contract_type", "icb_code", "sub_icb_code",
+    "pcn_code", "return_title", "period_label", "period_start", "period_end", "request_id", "due_on",
+    "original_due_on", "due_basis", "status", "cause", "days_overdue", "days_late", "received_at", "attempts",
+    "record_count", "supplier", "evidence", "in_action_period", "gms_reference", "pms_reference",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How many rows a sheet shows, of how many; of_status: of a sheet of statuses, how many of each it shows."""
+
+    rows: int
+    of: int
+    of_status: Counter[str]
+
+
+def write_workbook(copy: duckdb.DuckDBPyConnection, file: Path, most_rows: int = MOST_ROWS) -> bool:
+    """Write the workbook of an opened published database, unless it is there already.
+
+    most_rows: of a sheet. False: the file could not be replaced, because somebody has it open; the next call does it.
+    Raises EnvironmentFault where it cannot be written.
+    """
+    edition = str(scalar(copy, SQL["edition"]))
+    if _edition_of(file) == edition:
+        return True
+    for left_over in file.parent.glob(f".{file.name}.*.building"):  # what a run that was cut short left there
+        left_over.unlink()
+    building = beside(file)
+    try:
+        with TemporaryDirectory() as rows_so_far:
+            _write(copy, building, edition, most_rows, rows_so_far)
+        return _put_in_place(building, file)
+    except (OSError, XlsxWriterException) as error:
+        raise EnvironmentFault(
+            str(file),
+            f"the workbook cannot be written: {error}",
+            advice="check disk space and the folder, then run again",
+        ) from error
+    finally:
+        building.unlink(missing_ok=True)
+
+
+def _edition_of(file: Path) -> str | None:
+    """What a workbook was made of; None where there is none that can be read."""
+    try:
+        with zipfile.ZipFile(file) as book:
+            found = EDITION.search(book.read("docProps/custom.xml").decode("utf-8"))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        return None
+    return found[1] if found else None
+
+
+def _put_in_place(building: Path, file: Path) -> bool:
+    try:
+        building.replace(file)
+    except PermissionError:
+        return False
+    return True
+
+
+def _write(copy: duckdb.DuckDBPyConnection, file: Path, edition: str, most_rows: int, rows_so_far: str) -> None:
+    with Workbook(str(file), {**OPTIONS, "tmpdir": rows_so_far}) as book:
+        check = rows_as_dicts(copy.execute(SQL["check"]))[0]
+        book.set_properties({"title": "Mandatory data returns", "created": check["checked_at"]})
+        book.set_custom_property("edition", edition, "text")
+        looks = Looks.of(book)
+        names = ("Overview", "Missed returns", "All statuses", "Organisations", "Sources", "Dictionary")
+        sheets = {name: book.add_worksheet(name) for name in names}
+        # The overview is written last, because it says what the others had no room for.
+        shown = {}
+        totals = rows_as_dicts(copy.execute(SQL["rows"]))[0]
+        for name, sql, columns in (
+            ("Missed returns", "missed", STATUS_COLUMNS),
+            ("All statuses", "statuses", STATUS_COLUMNS),
+            ("Organisations", "organisations", None),
+            ("Sources", "sources", None),
+        ):
+            rows = _Rows(copy, sql, most_rows, columns)
+            count = write_sheet(sheets[name], looks, rows.columns, rows)
+            shown[name] = Shown(count, totals[sql], rows.of_status)
+        write_sheet(sheets["Dictionary"], looks, ("view_or_word", "column", "what_it_holds"), _dictionary(copy))
+        write_overview(sheets["Overview"], looks, _overview(copy, check, shown))
+
+
+class _Rows:
+    """The rows of a query in words, counted by status while they pass."""
+
+    def __init__(
+        self, copy: duckdb.DuckDBPyConnection, name: str, most_rows: int, columns: Sequence[str] | None
+    ) -> None:
+        listed = ", ".join(_in_london(column) for column in columns or ())
+        self._cursor = copy.execute(SqlTemplate(SQL[name]).substitute(columns=listed), {"most": most_rows})
+        self.columns = [column[0] for column in self._cursor.description]
+        self.of_status: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        if "status" not in self.columns:
+            yield from in_batches(self._cursor)
+            return
+        status, cause = self.columns.index("status"), self.columns.index("cause")
+        for row in in_batches(self._cursor):
+            self.of_status[row[status]] += 1
+            words = list(row)
+            words[status] = WORDS_OF_STATUS[row[status]]
+            words[cause] = row[cause] and row[cause].replace("_", " ")
+            yield words
+
+
+def _in_london(column: str) -> str:
+    """An instant as London's clocks showed it: a spreadsheet knows no time zones."""
+    return f"{column} AT TIME ZONE 'Europe/London' AS {column}" if column.endswith("_at") else column
+
+
+def _dictionary(copy: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Any]]:
+    """The words of the columns Status and Cause, then every view and column of the published database."""
+    for status, meaning in RULE_OF_STATUS.items():
+        yield f"status: {WORDS_OF_STATUS[status]}", None, f"{meaning}. In the database: {status}"
+    for cause, meaning in REASON_OF_CAUSE.items():
+        yield f"cause: {cause.replace('_', ' ')}", None, f"{meaning}. In the database: {cause}"
+    yield from copy.execute(SQL["dictionary"]).fetchall()
+
+
+def _overview(copy: duckdb.DuckDBPyConnection, check: dict[str, Any], shown: dict[str, Shown]) -> Overview:
+    by_status = dict(_table(copy, "status_counts")[1])
+    return Overview(
+        as_of=check["as_of"], checked_at=check["checked_at"], newest_file_at=check["newest_file_at"],
+        sheets={name: (one.rows, one.of) for name, one in shown.items()},
+        left_out={status: count - shown["All statuses"].of_status[status] for status, count in by_status.items()},
+        by_status=by_status,
+        returns=_table(copy, "returns"), gaps=_table(copy, "gaps"), sources=_table(copy, "freshness"),
+    )  # fmt: skip
+
+
+def _table(copy: duckdb.DuckDBPyConnection, name: str) -> Table:
+    cursor = copy.execute(SQL[name])
+    return [column[0] for column in cursor.description], cursor.fetchall()

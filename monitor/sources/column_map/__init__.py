@@ -1,0 +1,1 @@
+"""Exports without a public format, read as [[column_map]] of monitor.toml describes them."""

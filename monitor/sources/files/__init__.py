@@ -1,0 +1,1 @@
+"""Kinds of file: what a file is by its first bytes, and how its rows are read as text."""

@@ -1,0 +1,77 @@
+"""Workbooks: sheets as rows of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+
+from monitor.core.errors import FileRefused
+from monitor.sources.files.file_kind import corrupt_workbook
+
+Cell = str | int | float | bool | date | datetime | time | timedelta | None
+Texts = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet. Row numbers are those a spreadsheet shows."""
+
+    name: str
+    content: CalamineSheet
+
+    def rows(self) -> Iterator[tuple[int, Texts]]:
+        """Every row that is not wholly blank: (row number, a text or None for each cell)."""
+        for number, cells in enumerate(self.content.iter_rows(), start=1):
+            texts = tuple(map(text_of, cells))
+            if any(texts):
+                yield number, texts
+
+    def first_row(self) -> tuple[int, Texts] | None:
+        return next(self.rows(), None)
+
+    def rows_after(self, heading_row: int) -> Iterator[tuple[int, Texts]]:
+        return ((number, texts) for number, texts in self.rows() if number > heading_row)
+
+
+@dataclass(frozen=True)
+class Book:
+    path: Path
+    sheets: tuple[Sheet, ...]
+
+
+def open_book(path: Path) -> Book:
+    """All worksheets of a workbook, hidden ones too. Raises FileRefused if it is damaged or has a password."""
+    try:
+        with CalamineWorkbook.from_path(str(path)) as workbook:
+            names = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+            return Book(path, tuple(Sheet(name, workbook.get_sheet_by_name(name)) for name in names))
+    except (CalamineError, OSError) as error:
+        raise corrupt_workbook(path) from error
+    except BaseException as error:
+        # A panic of the Rust reader is no Exception and cannot be imported; anything else goes on as it is.
+        if type(error).__name__ == "PanicException":
+            raise corrupt_workbook(path) from error
+        raise
+
+
+def text_of(cell: Cell) -> str | None:
+    """A cell as text: ISO dates (a midnight is a date), whole numbers without ".0", TRUE and FALSE, None for blank."""
+    if isinstance(cell, str):
+        return cell if cell.strip() else None
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    return None if cell is None else str(cell)
+
+
+def nothing_in(path: Path) -> FileRefused:
+    return FileRefused(path.name, "is a workbook without a filled sheet", "a sheet with headings", "check the file")

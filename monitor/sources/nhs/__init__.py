@@ -1,0 +1,1 @@
+"""Files as NHS England and others publish them, one module a publication."""

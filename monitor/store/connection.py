@@ -1,0 +1,153 @@
+"""Opening DuckDB: one writer of the store, readers of the published copy, and SQL that lives in files."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from monitor.core.errors import EnvironmentFault, UsageError
+from monitor.store.named_sql import queries_beside
+from monitor.store.schema import bring_forward, refuse_other_schema, schema_of
+
+SQL = queries_beside(__file__)
+
+TIME_ZONE = "Europe/London"
+
+
+@contextmanager
+def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store, for the one process that may write it, with its tables made.
+
+    Raises EnvironmentFault where another process has it open, the folder cannot be written or the disk is full.
+    """
+    with told_as_environment(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(path), config={"memory_limit": memory_limit, "temp_directory": str(spill)})
+    try:
+        with told_as_environment(path):
+            prepare(connection)
+            bring_forward(connection, path)
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database file for reading only; temporary tables may be made."""
+    with told_as_environment(path):
+        connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit})
+    try:
+        with told_as_environment(path):
+            prepare(connection)
+            refuse_foreign(connection, path)
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_for_questions(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published database for SQL that people type: read-only, no files, no network, settings locked."""
+    if not path.is_file():
+        raise UsageError(str(path), "nothing has been published yet", advice="run `monitor run` first")
+    with open_reader(path, memory_limit) as connection:
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+
+
+@contextmanager
+def memory_raised(connection: duckdb.DuckDBPyConnection, limit: str, usual: str) -> Iterator[None]:
+    """Another limit of memory for a while. Raises duckdb.OutOfMemoryException where it cannot be lowered again."""
+    connection.execute(f"SET memory_limit = '{limit}'")
+    yield
+    connection.execute(f"SET memory_limit = '{usual}'")
+
+
+def is_in_use(error: duckdb.Error) -> bool:
+    """Whether opening failed because another process has the file open."""
+    said = str(error)
+    return any(sign in said for sign in ("Could not set lock on file", "Conflicting lock", "used by another process"))
+
+
+def is_interruption(error: BaseException) -> bool:
+    """Whether a query ended because the process was told to stop: DuckDB's words for Ctrl-C."""
+    return isinstance(error, RuntimeError) and "Query interrupted" in str(error)
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """The settings and macros that all our SQL rests on."""
+    connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute(SQL["macros"])
+
+
+def refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Raise EnvironmentFault where a database is not one of ours, or of another version of the program."""
+    if schema_of(connection) is None:
+        raise EnvironmentFault(
+            str(path), "is a database, but none that this program made", advice="move it away, then `monitor run`"
+        )
+    refuse_other_schema(connection, path)
+
+
+@contextmanager
+def told_as_environment(path: Path) -> Iterator[None]:
+    """Faults of the machine, told as such, and Ctrl-C in a query as Ctrl-C; everything else passes unchanged.
+
+    path: what cannot be read or written then.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if is_interruption(error):
+            raise KeyboardInterrupt from error
+        raise
+    except duckdb.IOException as error:
+        if is_in_use(error):
+            raise EnvironmentFault(
+                str(path), "the store is in use by another run", "one writer at a time",
+                "wait until the other run has ended, or see who holds it in the message: " + _first_line(error),
+            ) from error  # fmt: skip
+        raise EnvironmentFault(str(path), _first_line(error), advice=_look_at(path)) from error
+    except duckdb.OutOfMemoryException as error:
+        raise EnvironmentFault(
+            str(path), f"memory or disk space for the work did not suffice: {_first_line(error)}",
+            advice="raise memory_limit in monitor.toml, or make room on the disk",
+        ) from error  # fmt: skip
+    except duckdb.Error as error:
+        if "Failed to commit" in str(error):  # DuckDB's word for a write-ahead log that cannot grow
+            raise EnvironmentFault(str(path), _first_line(error), advice=_look_at(path)) from error
+        if "Corrupt database" in str(error):
+            raise EnvironmentFault(
+                str(path), f"is damaged: {_first_line(error)}",
+                advice="move it away and put back a copy, or load the files again with `monitor run`",
+            ) from error  # fmt: skip
+        raise
+    except PermissionError as error:
+        raise EnvironmentFault(
+            str(error.filename or path), "cannot be written: permission denied", advice="check the folder's permissions"
+        ) from error
+    except OSError as error:
+        raise EnvironmentFault(
+            str(error.filename or path), f"{error.strerror or error}", advice=_look_at(path)
+        ) from error
+
+
+def _look_at(path: Path) -> str:
+    """What to do where something could not be written: how much room there is says which of the two it is."""
+    try:
+        free = f" ({shutil.disk_usage(path.parent).free / 1e6:,.1f} MB are free)"
+    except OSError:
+        free = ""
+    return f"check disk space{free} and permissions, then run again: what was begun is undone or done then"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,94 @@
+"""What ran, when, and what came of it: rows of data.job_run, only ever added and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from monitor.core.clock import Clock
+from monitor.store.named_sql import scalar
+
+RUNNING, DONE, DONE_IN_PART, STOPPED, CUT_SHORT, LEFT_OUT = (
+    "running", "done", "done_in_part", "stopped", "cut_short", "left_out",
+)  # fmt: skip
+
+
+@dataclass
+class Record:
+    """What a job says of itself while it runs. state: how it ended, where that is neither done nor done in part."""
+
+    detail: str = ""
+    in_part: bool = False
+    state: str | None = None
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """The last run for an occurrence of a job's schedule. scheduled_for: London's wall-clock time."""
+
+    scheduled_for: datetime
+    started_at: datetime
+    state: str
+
+
+@contextmanager
+def recorded(
+    connection: duckdb.DuckDBPyConnection, clock: Clock, name: str, scheduled_for: datetime | None = None
+) -> Iterator[Record]:
+    """Record that a job runs. Whatever never ended was cut short: whoever is here has the store alone."""
+    connection.execute(
+        "UPDATE data.job_run SET ended_at = $at, state = $state WHERE ended_at IS NULL",
+        {"at": clock(), "state": CUT_SHORT},
+    )
+    run_id = scalar(connection, "SELECT nextval('data.next_run')")
+    connection.execute(
+        "INSERT INTO data.job_run VALUES ($id, $job, $at, NULL, $state, NULL, $scheduled_for)",
+        {"id": run_id, "job": name, "at": clock(), "state": RUNNING, "scheduled_for": scheduled_for},
+    )
+    record = Record()
+    try:
+        yield record
+    except BaseException:
+        _end(connection, clock, run_id, STOPPED, record.detail)
+        raise
+    _end(connection, clock, run_id, record.state or (DONE_IN_PART if record.in_part else DONE), record.detail)
+
+
+def last_scheduled(connection: duckdb.DuckDBPyConnection, name: str) -> Scheduled | None:
+    """The last run that was for an occurrence of this job's schedule."""
+    row = connection.execute(
+        "SELECT scheduled_for, started_at, state FROM data.job_run "
+        "WHERE job = $job AND scheduled_for IS NOT NULL ORDER BY scheduled_for DESC, run_id DESC LIMIT 1",
+        {"job": name},
+    ).fetchone()
+    return Scheduled(*row) if row else None
+
+
+def last_good(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """When the last cycle that came to its end began: a run, or the nightly job."""
+    return scalar(
+        connection,
+        "SELECT max(started_at) FROM data.job_run "
+        "WHERE job IN ('run', 'load_and_check') AND state IN ('done', 'done_in_part')",
+    )
+
+
+def watched_since(connection: duckdb.DuckDBPyConnection, name: str) -> datetime | None:
+    """From when on this job is run by a schedule, in London's wall-clock time."""
+    return scalar(connection, "SELECT since FROM data.job_watch WHERE job = $job", {"job": name})
+
+
+def watch(connection: duckdb.DuckDBPyConnection, name: str, since: datetime) -> None:
+    """Note from when on a job is run by a schedule."""
+    connection.execute("INSERT INTO data.job_watch VALUES ($job, $since)", {"job": name, "since": since})
+
+
+def _end(connection: duckdb.DuckDBPyConnection, clock: Clock, run_id: int, state: str, detail: str) -> None:
+    connection.execute(
+        "UPDATE data.job_run SET ended_at = $at, state = $state, detail = $detail WHERE run_id = $id",
+        {"id": run_id, "at": clock(), "state": state, "detail": detail},
+    )

@@ -1,0 +1,108 @@
+"""The store's schema: its tables, the views over them, and the steps that bring an earlier store forward.
+
+A schema has a number. tables.sql makes whatever is not there; a step under sql/migrations/ changes what is there and
+would not fit. What can be rebuilt from the files (tables.sql says which) may be dropped by a step; what is only ever
+added to never is. All this is done when a run opens a store that another text of the schema made, and then not again.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+
+from monitor.core.errors import EnvironmentFault
+from monitor.store.named_sql import SqlTemplate, queries_beside, scalar, transaction
+
+SQL = queries_beside(__file__)
+FOLDER_OF_MIGRATIONS = Path(__file__).with_name("sql") / "migrations"
+
+# Views that bring together what files of many kinds say, over the tables that hold their rows; and views over the rest.
+WHAT_FILES_SAY = (
+    "submission_attempt", "published_source", "published_evidence", "published_fact", "appointments_coverage",
+)  # fmt: skip
+VIEWS_OF_CHECKS = ("finding_view", "delivery_view")
+MIGRATIONS = {int(step.stem): step.read_text(encoding="utf-8") for step in FOLDER_OF_MIGRATIONS.glob("*.sql")}
+MADE_FROM = "SELECT max(text_hash) FROM data.schema_made"
+
+FIRST_SCHEMA = 1  # stores from before schemas had numbers
+SCHEMA = 3
+
+
+def bring_forward(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Bring an opened store to this program's schema, whole or not at all; a new store gets it.
+
+    Raises EnvironmentFault where the store is of a later schema.
+    """
+    found = schema_of(connection)
+    if found is not None and found > SCHEMA:
+        raise _of_a_later_program(path, found)
+    text = _text_of_schema()
+    if found == SCHEMA and _has_table(connection, "schema_made") and scalar(connection, MADE_FROM) == text:
+        return
+    with transaction(connection):
+        for step in range((found or SCHEMA) + 1, SCHEMA + 1):
+            connection.execute(MIGRATIONS[step])
+        make_tables(connection)
+        make_views(connection)
+        connection.execute("DELETE FROM data.schema_version")
+        connection.execute("INSERT INTO data.schema_version VALUES ($version)", {"version": SCHEMA})
+        connection.execute("DELETE FROM data.schema_made")
+        connection.execute("INSERT INTO data.schema_made VALUES ($text)", {"text": text})
+
+
+def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables that are not there."""
+    connection.execute(SQL["tables"])
+
+
+def make_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the views over the tables: what files of many kinds say, statuses, findings, deliveries."""
+    for name in (*WHAT_FILES_SAY, *VIEWS_OF_CHECKS):
+        connection.execute(SQL[name])
+    show_status_in(connection, "data")
+
+
+def show_status_in(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """Make the view return_status_row over what a schema holds: "temp", just derived; "data", kept by a check."""
+    names = {"schema": schema, "temporary": "TEMP" if schema == "temp" else ""}
+    connection.execute(SqlTemplate(SQL["return_status_row"]).substitute(names))
+
+
+def _text_of_schema() -> str:
+    """A hash of all the SQL that makes tables and views."""
+    return sha256("\0".join(SQL.values()).encode()).hexdigest()
+
+
+def refuse_other_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Raise EnvironmentFault where a database opened for reading is of another schema: it cannot be changed now."""
+    found = schema_of(connection)
+    if found is not None and found > SCHEMA:
+        raise _of_a_later_program(path, found)
+    if found is not None and found < SCHEMA:
+        raise EnvironmentFault(
+            str(path), f"was made by an earlier version of the program (schema {found}, now {SCHEMA})",
+            advice="`monitor run` brings it forward; nothing is lost",
+        )  # fmt: skip
+
+
+def schema_of(connection: duckdb.DuckDBPyConnection) -> int | None:
+    """The number of a database's schema; None where it holds nothing of ours."""
+    if not _has_table(connection, "check_run"):
+        return None
+    if not _has_table(connection, "schema_version"):
+        return FIRST_SCHEMA
+    return int(scalar(connection, "SELECT max(version) FROM data.schema_version"))
+
+
+def _has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    sql = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'data' AND table_name = $name"
+    return bool(scalar(connection, sql, {"name": name}))
+
+
+def _of_a_later_program(path: Path, found: int) -> EnvironmentFault:
+    return EnvironmentFault(
+        str(path), f"was made by a later version of the program (schema {found}; this one knows {SCHEMA})",
+        advice="run the later version, or put back a copy of the store from before",
+    )  # fmt: skip

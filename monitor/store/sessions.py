@@ -1,0 +1,90 @@
+"""Opening the store: for a run alone, for a question, or as it was before an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+
+import duckdb
+
+from monitor.config.context import Context
+from monitor.core.clock import london_date
+from monitor.core.errors import EnvironmentFault, UsageError
+from monitor.status.organisations import rebuild_organisations
+from monitor.store.connection import is_in_use, open_reader, open_writer
+from monitor.store.known_at import open_known
+from monitor.store.ledger import begin as begin_ledger
+
+TRIES_TO_OPEN, SECONDS_BETWEEN_TRIES = 60, 0.5
+
+
+@contextmanager
+def writing(context: Context, doing: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store, for this run alone. doing: what whoever comes meanwhile is told.
+
+    Raises EnvironmentFault, which says who has it, where another run does.
+    """
+    from monitor.store.lock import holding
+
+    context.workspace.make_folders()
+    with holding(context.workspace.lock, doing, context.clock()), ExitStack() as opened:
+        connection = _opened_when_free(context, opened)
+        begin_ledger(connection, context.clock())
+        yield connection
+
+
+def _opened_when_free(context: Context, opened: ExitStack) -> duckdb.DuckDBPyConnection:
+    """The store, as soon as nobody reads it: a question that is being answered has it open for a moment."""
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
+
+    workspace = context.workspace
+    again = Retrying(
+        retry=retry_if_exception(_is_read_by_others),
+        stop=stop_after_attempt(TRIES_TO_OPEN),
+        wait=wait_fixed(SECONDS_BETWEEN_TRIES),
+        sleep=context.pause,
+        reraise=True,
+    )
+    store = lambda: open_writer(workspace.store, workspace.spill, context.settings.memory_limit)  # noqa: E731
+    return again(lambda: opened.enter_context(store()))
+
+
+def _is_read_by_others(error: BaseException) -> bool:
+    return (
+        isinstance(error, EnvironmentFault) and isinstance(error.__cause__, duckdb.Error) and is_in_use(error.__cause__)
+    )
+
+
+@contextmanager
+def reading(context: Context) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store; while a run has it open, the published copy."""
+    workspace, memory_limit = context.workspace, context.settings.memory_limit
+    refuse_no_store(context)
+    with ExitStack() as opened:
+        try:
+            connection = opened.enter_context(open_reader(workspace.store, memory_limit))
+        except EnvironmentFault as fault:
+            cause = fault.__cause__
+            if not (isinstance(cause, duckdb.Error) and is_in_use(cause) and workspace.published.is_file()):
+                raise
+            context.progress("reading the published copy, because a run has the store open", "")
+            connection = opened.enter_context(open_reader(workspace.published, memory_limit))
+        yield connection
+
+
+@contextmanager
+def knowing(context: Context, known_before: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store as it was before an instant."""
+    refuse_no_store(context)
+    with open_known(context.workspace.store, context.settings.memory_limit, known_before) as connection:
+        context.progress("working out what was known", str(london_date(known_before)))
+        rebuild_organisations(connection)
+        yield connection
+
+
+def refuse_no_store(context: Context) -> None:
+    """Raise UsageError where nothing was ever loaded."""
+    store = context.workspace.store
+    if not store.is_file():
+        raise UsageError(str(store), "nothing has been loaded yet", advice="drop files into inbox/, then `monitor run`")

@@ -1,2 +1,0 @@
--- What somebody has said to be looking after.
-SELECT DISTINCT about_id FROM data.decision WHERE decision = 'acknowledged'

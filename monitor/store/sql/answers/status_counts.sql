@@ -1,1 +1,0 @@
-SELECT status, count(*) AS expected_returns FROM @table GROUP BY status

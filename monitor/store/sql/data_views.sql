@@ -1,0 +1,381 @@
+-- name: submission_attempt
+-- Every dated attempt to submit: of the submission logs, and of CQRS extracts for services that feed a mandatory return.
+CREATE OR REPLACE VIEW data.submission_attempt AS
+SELECT file_id, row_number, organisation_code, return_code, period_start, submitted_at, submitted_on, outcome,
+       record_count, submission_id, request_id, detail
+FROM data.submission_row
+UNION ALL
+SELECT file_id, row_number, organisation_code, return_code, period_start, submitted_at, submitted_on, 'accepted',
+       rows_gathered, NULL, NULL, 'CQRS ' || quality_service || CASE WHEN is_last THEN '' ELSE ', since submitted again' END
+FROM data.cqrs_extract_row
+WHERE return_code IS NOT NULL;
+
+-- Every statement of participation: of people's own files, and of CQRS for services that feed a mandatory return.
+CREATE OR REPLACE VIEW data.participation_stated AS
+SELECT file_id, row_number, organisation_code, return_code, state, from_on, to_on FROM data.participation_row
+UNION ALL
+SELECT file_id, row_number, organisation_code, return_code, 'accepted', from_on, to_on
+FROM data.cqrs_participation_row
+WHERE return_code IS NOT NULL;
+
+-- name: published_source
+-- What each publication can tell about a return. One line a publication and return.
+--   absence_tells  whether a practice that a whole edition does not name is known to have sent nothing. Where it is not
+--                  (accounts shared by practices, practices outside the frame), such a practice is not known.
+--   trust          1 first: where no source shows data, what the most trusted one says holds
+--   has_parts      published as several files by region: a month is judged only when all regions are in
+CREATE OR REPLACE VIEW data.published_source AS
+SELECT * FROM (VALUES
+    ('online_consultation', 'online_and_video_consultations', TRUE, 1, TRUE),
+    ('telephony_participation', 'digital_telephony', TRUE, 1, FALSE),
+    ('telephony_summary', 'digital_telephony', FALSE, 2, FALSE),
+    ('telephony_calls', 'digital_telephony', FALSE, 3, TRUE),
+    ('diabetes_audit', 'national_diabetes_audit', TRUE, 1, FALSE),
+    ('core_gp_contract', 'indicators_no_longer_in_qof', FALSE, 1, FALSE),
+    ('core_gp_contract', 'alcohol_and_dementia', FALSE, 1, FALSE),
+    ('dementia_data_date', 'alcohol_and_dementia', FALSE, 2, FALSE),
+    ('appointments', 'appointments', TRUE, 1, TRUE),
+    ('workforce_detailed', 'workforce', FALSE, 1, FALSE),
+    ('workforce_high_level', 'workforce', FALSE, 2, FALSE)
+) AS known(source, return_code, absence_tells, trust, has_parts);
+
+-- name: published_evidence
+-- What published files show, as evidence about one return, organisation and period. One branch a table.
+--   source         the publication (published_source.sql): of one, the newest edition that names the organisation holds
+--   outcome        accepted    the file shows data
+--                  absent      the file names the organisation and shows no data (the source is loaded)
+--                  suppressed  the file hides whether there are data: it cannot tell
+--                  rejected    something was sent, and nothing in it could be used
+--   participating  the file's own flag; NULL where it has none or hides it
+--   detail         what else the file says that decides, in a few words
+CREATE OR REPLACE VIEW data.published_evidence AS
+SELECT file_id, row_number, 'online_consultation' AS source, organisation_code,
+       'online_and_video_consultations' AS return_code, period_start,
+       CASE WHEN submissions IS NULL THEN 'suppressed' WHEN submissions > 0 THEN 'accepted' ELSE 'absent' END AS outcome,
+       submissions AS record_count, participating, CAST(NULL AS VARCHAR) AS detail
+FROM data.online_consultation_row
+UNION ALL  -- only practices with calls of their own are in it
+SELECT file_id, row_number, 'telephony_summary', organisation_code, 'digital_telephony', period_start, 'accepted',
+       inbound_calls, NULL, NULL
+FROM data.telephony_summary_row
+UNION ALL
+SELECT file_id, row_number, 'telephony_calls', organisation_code, 'digital_telephony', period_start, 'accepted',
+       inbound_calls, NULL, NULL
+FROM data.telephony_calls_row
+WHERE regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
+UNION ALL
+SELECT file_id, row_number, 'telephony_participation', organisation_code, 'digital_telephony', period_start,
+       CASE WHEN included OR shared_account THEN 'accepted'
+            WHEN NOT agreed OR (NOT included AND NOT shared_account AND agreed) THEN 'absent'
+            ELSE 'suppressed' END,
+       NULL, agreed,
+       CASE WHEN included THEN 'data received'
+            WHEN shared_account THEN 'covered by a shared account'
+            WHEN NOT agreed THEN 'has not agreed to participate'
+            WHEN agreed AND NOT included AND NOT shared_account THEN 'agreed to participate, no data received'
+            ELSE 'neither Yes nor No in the file' END
+FROM data.telephony_participation_row
+UNION ALL  -- only practices that take part have a row
+SELECT file_id, row_number, 'diabetes_audit', organisation_code, 'national_diabetes_audit', period_start, 'accepted',
+       registrations, NULL, NULL
+FROM data.diabetes_audit_row
+UNION ALL
+-- A contract year comes in several files: what one of them shows is not hidden again by another that hides it.
+SELECT file_id, row_number, 'core_gp_contract', organisation_code, return_code, period_start,
+       CASE WHEN figures_shown > 0 THEN 'accepted' ELSE 'suppressed' END, NULL, NULL,
+       CASE WHEN figures_shown = 0 THEN 'all figures are hidden' END
+FROM (
+    SELECT *, max(figures_shown) OVER (PARTITION BY organisation_code, return_code, period_start) > 0 AS is_ever_shown
+    FROM data.core_gp_contract_row
+) AS contract
+WHERE return_code IS NOT NULL AND regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
+  AND (figures_shown > 0 OR NOT is_ever_shown)
+UNION ALL
+SELECT file_id, row_number, 'dementia_data_date', organisation_code, 'alcohol_and_dementia', period_start, 'accepted',
+       NULL, NULL, 'latest data submission ' || latest_on
+FROM data.dementia_data_date_row
+WHERE latest_on IS NOT NULL AND regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
+UNION ALL
+-- Nothing since the year of the latest submission, for each contract year that had ended by the newest date in the file.
+-- A year that goes on cannot be judged.
+SELECT d.file_id, d.row_number, 'dementia_data_date', d.organisation_code, 'alcohol_and_dementia',
+       make_date(unnest(generate_series(coalesce(d.year_of_latest + 1, f.last_year), f.last_year)), 4, 1), 'absent',
+       NULL, NULL, coalesce('latest data submission ' || d.latest_on, 'no data submission')
+FROM (
+    SELECT *, year(latest_on) - CASE WHEN month(latest_on) < 4 THEN 1 ELSE 0 END AS year_of_latest
+    FROM data.dementia_data_date_row
+) AS d
+JOIN (
+    SELECT file_id, year(edition_on + 1) - CASE WHEN month(edition_on + 1) < 4 THEN 2 ELSE 1 END AS last_year
+    FROM data.loaded_file WHERE edition_on IS NOT NULL
+) AS f USING (file_id)
+WHERE regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}')
+UNION ALL
+SELECT file_id, row_number, 'online_consultation', organisation_code, 'online_and_video_consultations', period_start,
+       CASE WHEN submissions IS NULL THEN 'suppressed' WHEN submissions > 0 THEN 'accepted' ELSE 'absent' END,
+       submissions, participating, NULL
+FROM data.online_consultation_metric_row WHERE organisation_code IS NOT NULL
+UNION ALL  -- a practice without appointments has no row
+SELECT file_id, row_number, 'appointments', organisation_code, 'appointments', period_start,
+       CASE WHEN appointments > 0 THEN 'accepted' ELSE 'absent' END, appointments, NULL, NULL
+FROM data.appointments_row WHERE organisation_code IS NOT NULL
+UNION ALL
+-- What each *_SOURCE says of a staff group. Direct patient care counts by its people only: without any, and the other
+-- groups missing, the file says that all was provided. Nothing said at all cannot tell.
+SELECT file_id, row_number, 'workforce_detailed', organisation_code, 'workforce', period_start,
+       CASE WHEN regexp_matches(said, '(gp|nurse|admin)_source: (fully provided|includes)')
+                 OR (regexp_matches(said, 'dpc_source: (fully provided|includes)') AND dpc_headcount > 0) THEN 'accepted'
+            WHEN contains(said, 'no valid or current data') THEN 'rejected'
+            WHEN regexp_matches(said, '(gp|nurse|admin)_source: (fully estimated|no data provided)') THEN 'absent'
+            ELSE 'suppressed' END,
+       nullif(CASE WHEN regexp_matches(said, 'gp_source: (fully provided|includes)') THEN coalesce(gp_headcount, 0) ELSE 0 END
+              + coalesce(nurse_headcount, 0) + coalesce(dpc_headcount, 0) + coalesce(admin_headcount, 0), 0),
+       NULL, nullif(not_provided, '')
+FROM (
+    SELECT *, lower(concat_ws('; ', 'gp_source: ' || gp_source, 'nurse_source: ' || nurse_source,
+                              'dpc_source: ' || dpc_source, 'admin_source: ' || admin_source)) AS said,
+           concat_ws('; ',
+                     CASE WHEN gp_source NOT ILIKE 'fully provided%' THEN 'GP_SOURCE: ' || gp_source END,
+                     CASE WHEN nurse_source NOT ILIKE 'fully provided%' THEN 'NURSE_SOURCE: ' || nurse_source END,
+                     CASE WHEN dpc_source NOT ILIKE 'fully provided%' THEN 'DPC_SOURCE: ' || dpc_source END,
+                     CASE WHEN admin_source NOT ILIKE 'fully provided%' THEN 'ADMIN_SOURCE: ' || admin_source END)
+               AS not_provided
+    FROM data.workforce_detailed_row
+) AS workforce
+UNION ALL
+-- The GPs that a practice seems to have may be trainees, who come from another system: they cannot tell. Nor can lines of
+-- a practice that leave out both nurses and administration.
+SELECT file_id, row_number, 'workforce_high_level', organisation_code, 'workforce', period_start,
+       CASE WHEN regexp_matches(groups_shown, 'nurse|admin|dpc') THEN 'accepted'
+            WHEN contains(groups_shown, 'gp') OR NOT regexp_matches(groups_named, 'nurse|admin') THEN 'suppressed'
+            ELSE 'absent' END,
+       nullif(headcount, 0), NULL,
+       CASE WHEN groups_shown = 'gp' THEN 'only GPs have figures, which may be trainees from another system'
+            WHEN NOT regexp_matches(groups_named, 'nurse|admin') THEN 'neither nurses nor administration are in the file'
+            WHEN groups_shown IS NULL THEN 'no staff group has figures' END
+FROM data.workforce_high_level_row
+UNION ALL
+-- A row that was rejected hides what the file says of its practice, of that month or, where the month cannot be read, the
+-- latest of the file.
+SELECT u.file_id, u.row_number, s.source, u.organisation_code, s.return_code,
+       CAST(date_trunc('month', CASE WHEN u.period_start <= f.edition_on THEN u.period_start ELSE f.edition_on END) AS DATE),
+       'suppressed', NULL, NULL, 'this row of the file was rejected'
+FROM data.unreadable_row AS u
+JOIN data.loaded_file AS f USING (file_id)
+JOIN (VALUES
+    ('online_consultation', 'online_consultation'),
+    ('online_consultation_metric', 'online_consultation'),
+    ('appointments', 'appointments'),
+    ('workforce_detailed', 'workforce_detailed'),
+    ('workforce_high_level', 'workforce_high_level'),
+    ('telephony_summary', 'telephony_summary'),
+    ('telephony_calls', 'telephony_calls'),
+    ('telephony_participation', 'telephony_participation'),
+    ('diabetes_audit', 'diabetes_audit')
+) AS t(format_table, source) USING (format_table)
+JOIN data.published_source AS s USING (source)
+WHERE f.edition_on IS NOT NULL;
+
+-- name: published_fact
+-- Whom to believe where sources state a fact as at the same day: the least number first. An organisations file of one's
+-- own comes before all of them.
+CREATE OR REPLACE VIEW data.fact_source AS
+SELECT * FROM (VALUES
+    ('ePCN', 10, TRUE),
+    ('ePCN, membership ended', 15, TRUE),
+    ('registered patients', 20, TRUE),
+    ('registered patients mapping', 25, TRUE),
+    ('online consultation', 30, TRUE),
+    ('appointments mapping', 31, TRUE),
+    ('telephony', 32, TRUE),
+    ('appointments', 33, TRUE),
+    ('dementia data', 34, TRUE),
+    ('workforce', 35, TRUE),
+    ('epraccur', 40, TRUE),
+    ('epraccur by postcode', 50, FALSE)
+) AS known(source, trust, is_about_organisations);
+
+-- What published files say of organisations, besides evidence: where each belongs, who supplies it, its list size.
+-- One branch a table. NULL: says nothing. pcn_code '': in no PCN. region_code, icb_code: of the sub-ICB.
+CREATE OR REPLACE VIEW data.published_fact AS
+SELECT e.file_id, e.row_number, 'epraccur' AS source, e.organisation_code,
+       coalesce(e.joined_on, e.opened_on, DATE '1900-01-01') AS at_on,
+       CAST(NULL AS VARCHAR) AS region_code, CAST(NULL AS VARCHAR) AS icb_code, e.sub_icb_code,
+       CAST(NULL AS VARCHAR) AS pcn_code, CAST(NULL AS VARCHAR) AS clinical_supplier,
+       CAST(NULL AS VARCHAR) AS telephony_supplier, CAST(NULL AS VARCHAR) AS online_supplier,
+       CAST(NULL AS BIGINT) AS list_size
+FROM data.epraccur_row AS e WHERE e.is_gp_practice
+UNION ALL
+-- As at the edition, what is not dated: the region, and the ICB by postcode, which is that of most of a sub-ICB.
+SELECT e.file_id, e.row_number, 'epraccur by postcode', e.organisation_code, coalesce(f.edition_on, DATE '1900-01-01'),
+       e.region_code, e.postcode_icb_code, e.sub_icb_code, NULL, NULL, NULL, NULL, NULL
+FROM data.epraccur_row AS e JOIN data.loaded_file AS f USING (file_id)
+WHERE e.is_gp_practice AND e.closed_on IS NULL
+UNION ALL
+SELECT file_id, row_number, 'ePCN', organisation_code, coalesce(from_on, DATE '1900-01-01'),
+       NULL, NULL, NULL, pcn_code, NULL, NULL, NULL, NULL
+FROM data.pcn_partner_row
+UNION ALL  -- a membership that ended and was not followed by another: in no PCN
+SELECT file_id, row_number, 'ePCN, membership ended', organisation_code, to_on + 1,
+       NULL, NULL, NULL, '', NULL, NULL, NULL, NULL
+FROM data.pcn_partner_row WHERE to_on IS NOT NULL
+UNION ALL
+SELECT file_id, row_number, 'ePCN', pcn_code, DATE '1900-01-01',
+       NULL, NULL, sub_icb_code, NULL, NULL, NULL, NULL, NULL
+FROM data.pcn_row
+UNION ALL
+SELECT file_id, row_number, 'registered patients', organisation_code, extract_on,
+       NULL, NULL, sub_icb_code, NULL, NULL, NULL, NULL, number_of_patients
+FROM data.registered_list_row
+UNION ALL
+SELECT file_id, row_number, 'registered patients mapping', organisation_code, extract_on,
+       region_code, icb_code, sub_icb_code, pcn_code, supplier_name, NULL, NULL, NULL
+FROM data.registered_map_row
+UNION ALL  -- a month that names no supplier says nothing: the last one known before holds
+SELECT file_id, row_number, 'online consultation', organisation_code, period_start,
+       region_code, icb_code, sub_icb_code, pcn_code, NULL, NULL, supplier, list_size
+FROM data.online_consultation_row
+UNION ALL  -- the three telephony files; the ICB in them is not always that of the sub-ICB, so it is not taken
+SELECT file_id, row_number, 'telephony', organisation_code, period_start,
+       region_code, NULL, sub_icb_code, pcn_code, NULL, NULL, NULL, NULL
+FROM (
+    SELECT file_id, row_number, organisation_code, period_start, region_code, sub_icb_code, pcn_code
+    FROM data.telephony_summary_row
+    UNION ALL
+    SELECT file_id, row_number, organisation_code, period_start, region_code, sub_icb_code, pcn_code
+    FROM data.telephony_participation_row
+    UNION ALL
+    SELECT file_id, row_number, organisation_code, period_start, region_code, sub_icb_code, pcn_code
+    FROM data.telephony_calls_row
+    WHERE regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
+) AS telephony
+UNION ALL
+SELECT d.file_id, d.row_number, 'dementia data', d.organisation_code, CAST(date_trunc('month', f.edition_on) AS DATE),
+       d.region_code, NULL, d.sub_icb_code, d.pcn_code, NULL, NULL, NULL, NULL
+FROM data.dementia_data_date_row AS d
+JOIN data.loaded_file AS f USING (file_id)
+WHERE f.edition_on IS NOT NULL AND regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}')
+UNION ALL
+SELECT file_id, row_number, 'online consultation', organisation_code, period_start,
+       region_code, icb_code, sub_icb_code, pcn_code, NULL, NULL, supplier, list_size
+FROM data.online_consultation_metric_row WHERE organisation_code IS NOT NULL
+UNION ALL
+SELECT file_id, row_number, 'appointments', organisation_code, period_start,
+       NULL, NULL, sub_icb_code, pcn_code, supplier, NULL, NULL, NULL
+FROM data.appointments_row WHERE organisation_code IS NOT NULL
+UNION ALL
+SELECT file_id, row_number, 'appointments mapping', organisation_code, period_start,
+       region_code, icb_code, sub_icb_code, pcn_code, supplier, NULL, NULL, NULL
+FROM data.appointments_map_row WHERE organisation_code IS NOT NULL
+UNION ALL
+SELECT file_id, row_number, 'workforce', organisation_code, period_start,
+       region_code, icb_code, sub_icb_code, pcn_code, NULL, NULL, NULL, list_size
+FROM data.workforce_detailed_row;
+
+-- name: appointments_coverage
+-- Practices with appointments, counted by us from the practice-level files, beside what was published for the sub-ICB: an
+-- independent check, for months of which both are loaded. Fewer than published: our files of that month are incomplete.
+CREATE OR REPLACE VIEW data.appointments_coverage AS
+WITH
+published AS (
+    SELECT c.sub_icb_code, c.period_start, c.open_practices, c.included_practices
+    FROM data.appointments_coverage_row AS c JOIN data.loaded_file AS f USING (file_id)
+    QUALIFY row_number() OVER (
+        PARTITION BY c.sub_icb_code, c.period_start
+        ORDER BY f.edition_on DESC NULLS LAST, f.edition_version DESC, c.file_id DESC, c.row_number DESC
+    ) = 1
+),
+counted AS (
+    SELECT sub_icb_code, period_start, count(DISTINCT organisation_code) AS practices_with_data
+    FROM data.appointments_row
+    WHERE organisation_code IS NOT NULL AND appointments > 0
+    GROUP BY sub_icb_code, period_start
+),
+loaded_month AS (
+    SELECT DISTINCT period_start FROM counted
+)
+SELECT p.sub_icb_code, p.period_start, p.open_practices, p.included_practices,
+       p.open_practices - p.included_practices AS published_without_data,
+       coalesce(c.practices_with_data, 0) AS practices_with_data,
+       coalesce(c.practices_with_data, 0) - p.included_practices AS difference
+FROM published AS p
+JOIN loaded_month USING (period_start)
+LEFT JOIN counted AS c USING (sub_icb_code, period_start);
+
+-- name: return_status_row
+-- The answer with all its facts: @schema.status_kept beside the periods and organisations that it points to.
+CREATE OR REPLACE @temporary VIEW @schema.return_status_row AS
+SELECT e.expected_id, f.organisation_code, f.organisation_name, f.organisation_kind, f.contract_type,
+       f.icb_code, f.sub_icb_code, f.pcn_code, x.supplier,
+       p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, e.request_id,
+       e.due_on, e.original_due_on, e.due_basis, e.status, e.cause, e.received_at, e.days_late, e.days_overdue,
+       e.attempts, e.record_count, l.file_name || ' row ' || e.evidence_row_number AS evidence, e.in_action_period,
+       p.gms_reference, p.pms_reference
+FROM @schema.status_kept AS e
+JOIN @schema.period_fact AS p USING (period_id)
+JOIN @schema.organisation_fact AS f USING (span_id)
+JOIN @schema.supplier_fact AS x ON x.span_id = e.span_id AND x.supplier_kind = p.supplier_kind
+LEFT JOIN data.loaded_file AS l ON l.file_id = e.evidence_file_id
+
+-- name: finding_view
+-- Each finding with its latest event: the current severity, cause and number of organisations. A finding that a person
+-- resolved stays so, though it would still be found, until a check no longer finds it (`gone`).
+CREATE OR REPLACE VIEW data.finding_current AS
+WITH
+ranked AS (
+    SELECT *, row_number() OVER (
+        PARTITION BY finding_id
+        ORDER BY happened_at DESC,
+                 CASE event WHEN 'resolved' THEN 1 WHEN 'resolved_by_hand' THEN 2 WHEN 'changed' THEN 3 ELSE 4 END
+    ) AS recency
+    FROM data.finding_event
+    WHERE event <> 'gone'
+)
+SELECT s.*, CASE WHEN e.event IN ('resolved', 'resolved_by_hand') THEN e.happened_at END AS resolved_at,
+       e.event = 'resolved_by_hand' AND s.finding_id NOT IN (SELECT finding_id FROM data.finding_event WHERE event = 'gone')
+           AS is_resolved_by_hand,
+       e.severity, e.cause, e.organisations, e.suite, e.expectation
+FROM data.finding_subject AS s JOIN ranked AS e ON e.finding_id = s.finding_id AND e.recency = 1;
+
+-- name: delivery_view
+-- Each recipient of each alert with what came of it last. A message that a server refused for good is undeliverable,
+-- until somebody asks for it again.
+CREATE OR REPLACE VIEW data.delivery AS
+WITH
+last_attempt AS (
+    SELECT alert_id, recipient, count(*) FILTER (outcome <> 'asked_again') AS attempts,
+           arg_max(outcome, attempt_number) AS outcome,
+           max(attempted_at) FILTER (outcome IN ('accepted', 'written')) AS sent_at,
+           arg_max(detail, attempt_number) FILTER (outcome IN ('deferred', 'refused')) AS last_error
+    FROM data.delivery_attempt
+    GROUP BY alert_id, recipient
+)
+SELECT r.alert_id, r.recipient, coalesce(t.attempts, 0) AS attempts, t.sent_at,
+       CASE WHEN t.outcome IN ('deferred', 'refused') THEN t.last_error END AS last_error,
+       CASE t.outcome WHEN 'accepted' THEN 'sent' WHEN 'written' THEN 'written' WHEN 'refused' THEN 'undeliverable'
+            ELSE 'planned' END AS state
+FROM data.alert_recipient AS r
+LEFT JOIN last_attempt AS t USING (alert_id, recipient);
+
+-- Each alert with what came of it; see the view alert.
+CREATE OR REPLACE VIEW data.alert_current AS
+WITH
+told AS (
+    SELECT alert_id, string_agg(matter_id, ', ' ORDER BY matter_id) AS finding_ids
+    FROM data.alert_matter WHERE NOT starts_with(matter_id, 'due_soon/') GROUP BY alert_id
+),
+delivered AS (
+    SELECT alert_id, string_agg(recipient, ', ' ORDER BY recipient) AS recipients,
+           max(sent_at) AS sent_at, max(attempts) AS attempts,
+           string_agg(recipient || ': ' || last_error, '; ' ORDER BY recipient) FILTER (last_error IS NOT NULL) AS last_error,
+           CASE WHEN bool_or(state = 'undeliverable') THEN 'undeliverable'
+                WHEN bool_or(state = 'planned') THEN 'planned'
+                WHEN bool_or(state = 'sent') THEN 'sent'
+                ELSE 'written' END AS state
+    FROM data.delivery GROUP BY alert_id
+)
+SELECT a.alert_number, a.alert_id, t.finding_ids, a.reason, d.recipients, a.subject, a.planned_at, d.sent_at, d.attempts, d.last_error,
+       a.message_id, d.state
+FROM data.alert AS a
+JOIN delivered AS d USING (alert_id)
+LEFT JOIN told AS t USING (alert_id);

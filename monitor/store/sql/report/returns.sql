@@ -1,1 +1,0 @@
-FROM mandatory_return ORDER BY return_title, return_code

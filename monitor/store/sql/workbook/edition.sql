@@ -1,2 +1,0 @@
--- Differs whenever anything that the workbook shows has changed.
-SELECT shown FROM data.snapshot
