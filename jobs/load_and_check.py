@@ -12,6 +12,6 @@ from monitor.config.context import Context
 
 def load_and_check(context: Context, connection: duckdb.DuckDBPyConnection) -> Outcome:
     """One cycle without sending. With nothing new, nothing is worked out again."""
-    loaded, checked = pipeline.load_and_check(context, connection, context.as_of(None))
+    loaded, checked, _ = pipeline.load_and_check(context, connection, None)
     in_part = pipeline.needs_a_person(loaded) or bool(could_not_check(checked.verdicts))
     return Outcome(pipeline.words_of(loaded, checked), in_part)

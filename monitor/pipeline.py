@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from monitor.analysis.control_charts import derive_charts
 from monitor.analysis.published_views import PUBLISHED_VIEWS
-from monitor.checks.check_runs import fingerprint, last_check, last_day, last_recorded_day, record_check
+from monitor.checks.check_runs import last_check, last_day, last_recorded_day, record_check
 from monitor.checks.findings import FindingCounts, derive_findings, record_findings
-from monitor.checks.suites import Verdict, could_not_check, record_verdicts
-from monitor.checks.verdicts import judge, last_verdicts
+from monitor.checks.judges import by_great_expectations
+from monitor.checks.suites import Judge, Verdict, could_not_check, last_verdicts, record_verdicts, run_suites
 from monitor.config.context import Context, periods_of_returns
 from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.ingest.rereading import read_again_what_changed_maps_rejected
+from monitor.queries.as_of import knowing
+from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
+from monitor.status.question import Question, question_of
 from monitor.store.connection import memory_raised, open_reader
 from monitor.store.job_runs import recorded
 from monitor.store.named_sql import scalar, transaction
-from monitor.store.sessions import knowing, writing
+from monitor.store.sessions import writing
 from monitor.store.store_state import PUBLISHED, SHOWN, store_state
 
 if TYPE_CHECKING:  # questions are to be answered at once, so what only runs need is imported where it is used
@@ -38,25 +42,25 @@ if TYPE_CHECKING:  # questions are to be answered at once, so what only runs nee
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found. recorded: False for a look at a day before the last recorded check, or after today.
-
-    unrouted: the open findings of which nobody is told, because no route takes them.
-    """
+    """What a check found. recorded: False for a look at a day before the last recorded check, or after today."""
 
     as_of: date
     verdicts: tuple[Verdict, ...]
     findings: FindingCounts
     recorded: bool
     is_new: bool
-    unrouted: tuple[Matter, ...] = ()
 
 
 @dataclass(frozen=True)
 class Told:
-    """What became of the messages: how many were delivered now, and who has not got which (rows of `undelivered`)."""
+    """What became of the messages: which were delivered now, and who has not got which (rows of `undelivered`).
+
+    unrouted: the open findings that no route takes, so that they are in no message.
+    """
 
     delivered: tuple[str, ...]
     undelivered: tuple[dict[str, Any], ...]
+    unrouted: tuple[Matter, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,22 @@ def _in_part(loaded: tuple[LoadedFile, ...], checked: Checked, told: Told) -> bo
     return bool(needs_a_person(loaded) or could_not_check(checked.verdicts) or told.undelivered)
 
 
+@dataclass(frozen=True)
+class Stages:
+    """What a cycle does that takes long or reaches outside, for callers to replace.
+
+    judge:     who gives the verdicts on the kept statuses of an open store
+    publish:   brings the published copy up to date
+    documents: writes the workbook of what is published; gives the files that somebody has open
+    report:    brings the site up to date
+    """
+
+    judge: Callable[[duckdb.DuckDBPyConnection], AbstractContextManager[Judge]]
+    publish: Callable[[Context, duckdb.DuckDBPyConnection], Published]
+    documents: Callable[[Context, Published], tuple[Path, ...]]
+    report: Callable[[Context], Built]
+
+
 def load(context: Context, paths: list[Path]) -> tuple[LoadedFile, ...]:
     """Load what is new in the paths (none given: the inbox)."""
     with writing(context, "monitor load") as connection, recorded(connection, context.clock, "load") as record:
@@ -88,45 +108,52 @@ def load(context: Context, paths: list[Path]) -> tuple[LoadedFile, ...]:
         return loaded
 
 
-def look_back(context: Context, as_of: date | None, known_at: date) -> Checked:
+def look_back(context: Context, as_of: date | None, known_at: date, stages: Stages | None = None) -> Checked:
     """What a check would have found at the end of a day, from what had been loaded by then. Nothing is recorded."""
-    day = context.as_of(as_of or known_at)
+    question = question_of(context, context.as_of(as_of or known_at))
     with knowing(context, end_of_day(known_at)) as connection:
-        verdicts, _ = judge(context, connection, day, is_look_back=True)
+        verdicts = _judged(context, connection, question, stages or STAGES)
         derive_findings(connection, context.catalogue, verdicts)
         found = scalar(connection, "SELECT count(*) FROM data.finding_now")
-        return Checked(day, verdicts, FindingCounts(0, 0, 0, found), recorded=False, is_new=True)
+        return Checked(question.as_of, verdicts, FindingCounts(0, 0, 0, found), recorded=False, is_new=True)
 
 
-def check(context: Context, as_of: date | None) -> Checked:
-    """Work out the statuses as of a day, run the suites, record the findings."""
+def check(context: Context, as_of: date | None, stages: Stages | None = None) -> Checked:
+    """Work out the statuses as of a day, run the suites, record the findings. Messages are planned by a run."""
     with writing(context, "monitor check") as connection, recorded(connection, context.clock, "check") as record:
-        checked = _check(context, connection, context.as_of(as_of))
+        checked = _check(context, connection, question_of(context, context.as_of(as_of)), stages or STAGES)
         record.detail = _findings(checked)
         record.in_part = bool(could_not_check(checked.verdicts))
         return checked
 
 
-def run(context: Context, as_of: date | None) -> Ran:
+def run(context: Context, as_of: date | None, stages: Stages | None = None) -> Ran:
     """One whole cycle: load, check, alert, publish, report. With nothing new, nothing is worked out or told again."""
+    stages = stages or STAGES
     with writing(context, "monitor run") as connection:
         with recorded(connection, context.clock, "run") as record:
-            loaded, checked = load_and_check(context, connection, context.as_of(as_of))
-            told = deliver(context, connection)
+            loaded, checked, unrouted = load_and_check(context, connection, as_of, stages)
+            told = replace(deliver(context, connection), unrouted=unrouted)
             record.detail = words_of(loaded, checked)
             if told.undelivered:
                 record.detail += f"; not delivered: {len(told.undelivered)}"
             record.in_part = _in_part(loaded, checked, told)
         # After the job has ended, so that the copy tells how it ended.
-        published = publish_news(context, connection)
-        return Ran(loaded, checked, told, published, report_news(context))
+        published = stages.publish(context, connection)
+        published = replace(published, in_use=published.in_use + stages.documents(context, published))
+        return Ran(loaded, checked, told, published, stages.report(context))
 
 
 def load_and_check(
-    context: Context, connection: duckdb.DuckDBPyConnection, as_of: date
-) -> tuple[tuple[LoadedFile, ...], Checked]:
-    """The first half of a cycle: messages are planned, and nothing is sent or published yet."""
-    return _load(context, connection, []), _check(context, connection, as_of)
+    context: Context, connection: duckdb.DuckDBPyConnection, as_of: date | None, stages: Stages | None = None
+) -> tuple[tuple[LoadedFile, ...], Checked, tuple[Matter, ...]]:
+    """The first half of a cycle: messages are planned, and nothing is sent or published yet.
+
+    Gives the files that are new, the check, and the open findings that no route takes.
+    """
+    loaded = _load(context, connection, [])
+    checked = _check(context, connection, question_of(context, context.as_of(as_of)), stages or STAGES)
+    return loaded, checked, plan(context, connection) if checked.recorded else ()
 
 
 def words_of(loaded: tuple[LoadedFile, ...], checked: Checked) -> str:
@@ -179,65 +206,75 @@ def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[P
     return loaded
 
 
-def _check(context: Context, connection: duckdb.DuckDBPyConnection, as_of: date) -> Checked:
-    asked = fingerprint(context, connection, as_of)
-    last = last_check(connection, asked)
-    verdicts = last_verdicts(connection)
-    if last and not could_not_check(verdicts):
-        of_day = "data.finding_current WHERE resolved_at IS NULL" if last.recorded else "data.finding_now"
-        open_now = scalar(connection, f"SELECT count(*) FROM {of_day}")
-        # A silence may have ended, or a recipient been added: there can be something to tell without a new finding.
-        with transaction(connection):
-            unrouted = _plan(context, connection, as_of, context.clock()) if last.recorded else ()
-        return Checked(
-            as_of, verdicts, FindingCounts(0, 0, 0, open_now), last.recorded, is_new=False, unrouted=unrouted
-        )
-    return _check_anew(context, connection, as_of, asked)
-
-
-def _check_anew(context: Context, connection: duckdb.DuckDBPyConnection, as_of: date, asked: str) -> Checked:
+def _check(context: Context, connection: duckdb.DuckDBPyConnection, question: Question, stages: Stages) -> Checked:
+    """The last check, where it asked the same; else one anew."""
     if not organisations_are_current(connection):
         rebuild_organisations(connection)
-    verdicts, unchecked = judge(context, connection, as_of)
+    asked = question.fingerprint(connection, context.build)
+    last, verdicts = last_check(connection, asked), last_verdicts(connection)
+    if not last or could_not_check(verdicts):
+        return _check_anew(context, connection, question, asked, stages)
+    of_day = "data.finding_current WHERE resolved_at IS NULL" if last.recorded else "data.finding_now"
+    open_now = scalar(connection, f"SELECT count(*) FROM {of_day}")
+    return Checked(question.as_of, verdicts, FindingCounts(0, 0, 0, open_now), last.recorded, is_new=False)
+
+
+def _check_anew(
+    context: Context, connection: duckdb.DuckDBPyConnection, question: Question, asked: str, stages: Stages
+) -> Checked:
+    verdicts = _judged(context, connection, question, stages)
     moment = context.clock()
-    recorded = _may_be_recorded(connection, as_of, london_date(moment))
+    is_recorded = _may_be_recorded(connection, question.as_of, london_date(moment))
     with transaction(connection):
         record_verdicts(connection, verdicts)
-        connection.execute("DELETE FROM data.unchecked_return")
-        for code in sorted(unchecked):
-            connection.execute("INSERT INTO data.unchecked_return VALUES ($code)", {"code": code})
         derive_findings(connection, context.catalogue, verdicts)
-        found = scalar(connection, "SELECT count(*) FROM data.finding_now")
-        counts, unrouted = FindingCounts(0, 0, 0, found), ()
-        if recorded:
-            counts = record_findings(connection, as_of, moment)
-            unrouted = _plan(context, connection, as_of, moment)
-        record_check(connection, as_of, asked, moment, recorded, context.catalogue)
-    return Checked(as_of, verdicts, counts, recorded, is_new=True, unrouted=unrouted)
+        if is_recorded:
+            counts = record_findings(connection, moment)
+        else:
+            counts = FindingCounts(0, 0, 0, scalar(connection, "SELECT count(*) FROM data.finding_now"))
+        record_check(connection, asked, moment, is_recorded, context.catalogue)
+    return Checked(question.as_of, verdicts, counts, is_recorded, is_new=True)
 
 
-def plan(context: Context, connection: duckdb.DuckDBPyConnection, everything_open: bool = False) -> None:
+def _judged(
+    context: Context, connection: duckdb.DuckDBPyConnection, question: Question, stages: Stages
+) -> tuple[Verdict, ...]:
+    """The verdicts on the statuses of a day. Of returns that could not be checked nothing is known.
+
+    What is kept of the day are its statuses and the control charts that go with them.
+    """
+    context.progress("working out statuses", str(question.as_of))
+    derive_and_keep(connection, question)
+    context.progress("starting Great Expectations", "")
+    with stages.judge(connection) as judge:
+        verdicts = _verdicts(context, connection, judge)
+    unchecked = could_not_check(verdicts)
+    if unchecked:
+        derive_and_keep(connection, replace(question, unchecked=unchecked))
+    derive_charts(connection, context.settings)
+    return verdicts
+
+
+def _verdicts(context: Context, connection: duckdb.DuckDBPyConnection, judge: Judge) -> tuple[Verdict, ...]:
+    on_suite = lambda code: context.progress("checking", code)  # noqa: E731
+    return tuple(run_suites(connection, context.catalogue, judge, on_suite))
+
+
+def plan(context: Context, connection: duckdb.DuckDBPyConnection, everything_open: bool = False) -> tuple[Matter, ...]:
     """Plan what there is to tell since the last check. everything_open: each open finding is told once more.
 
-    Where the last check was a look at another day, or was cut short, nothing is planned from it.
+    There can be something without a new finding: a silence may have ended, or a recipient been added. Where the last
+    check was a look at another day, or was cut short, nothing is planned from it.
+    Gives the open findings that no route takes.
     """
-    as_of = last_day(connection)
-    last = as_of and last_check(connection, fingerprint(context, connection, as_of))
-    if last and last.recorded:
-        with transaction(connection):
-            _plan(context, connection, as_of, context.clock(), everything_open)
-
-
-def _plan(
-    context: Context,
-    connection: duckdb.DuckDBPyConnection,
-    as_of: date,
-    moment: datetime,
-    everything_open: bool = False,
-) -> tuple[Matter, ...]:
     from monitor.alerts.planning import plan_alerts  # here, because templates and workbooks take a while to import
 
-    return plan_alerts(connection, context.settings, as_of, moment, everything_open)
+    day = last_day(connection)
+    last = day and last_check(connection, question_of(context, day).fingerprint(connection, context.build))
+    if not last or not last.recorded:
+        return ()
+    with transaction(connection):
+        return plan_alerts(connection, context.settings, context.clock(), everything_open)
 
 
 def _may_be_recorded(connection: duckdb.DuckDBPyConnection, as_of: date, today: date) -> bool:
@@ -254,26 +291,37 @@ def publish_news(context: Context, connection: duckdb.DuckDBPyConnection) -> Pub
     edition = Edition(*(f"{context.build}/{store_state(connection, of)}" for of in (PUBLISHED, SHOWN)))
     workspace = context.workspace
     if is_published(workspace, edition):
-        return _with_documents(context, Published())
+        return Published()
     context.progress("publishing", workspace.published.name)
     now = context.clock()
     published = publish(connection, workspace, edition, now, context.settings.memory_limit, PUBLISHED_VIEWS)
     clean_up(workspace.snapshots, london_date(now), context.settings.schedule.keep_snapshots_days)
-    return _with_documents(context, published)
+    return published
 
 
-def _with_documents(context: Context, published: Published) -> Published:
-    """The workbook and the Data Docs, of what is published; those that somebody has open are left to the next run."""
-    from monitor.report.data_docs import publish_data_docs
+def write_documents(context: Context, published: Published) -> tuple[Path, ...]:
+    """The workbook of what is published. Gives it where somebody has it open: then the next run writes it."""
     from monitor.report.workbook.report_workbook import write_workbook
 
     workspace = context.workspace
     context.progress("writing", workspace.workbook.name)
     with open_reader(published.snapshot or workspace.published, context.settings.memory_limit) as copy:
-        is_written = {workspace.workbook: write_workbook(copy, workspace.workbook)}
-    is_written[workspace.data_docs] = publish_data_docs(workspace.data_docs_made, workspace.data_docs)
-    in_use = tuple(file for file, is_in_place in is_written.items() if not is_in_place)
-    return replace(published, in_use=published.in_use + in_use)
+        return () if write_workbook(copy, workspace.workbook) else (workspace.workbook,)
+
+
+def make_data_docs(context: Context) -> None:
+    """Have Great Expectations run the suites over the last check's statuses and write its own pages about them.
+
+    Raises UsageError where there was no check yet, EnvironmentFault where the pages cannot be replaced.
+    """
+    from monitor.report.data_docs import write_data_docs
+
+    with writing(context, "monitor report --data-docs") as connection:
+        if last_day(connection) is None:
+            raise UsageError("the check", "there was none yet to make pages of", advice="`monitor run` first")
+        with by_great_expectations(connection) as judge:
+            _verdicts(context, connection, judge)
+            write_data_docs(judge.write_data_docs, context.workspace.data_docs)
 
 
 def report_news(context: Context) -> Built:
@@ -312,9 +360,15 @@ def _report(context: Context, only_news: bool) -> Built:
 
 
 @contextmanager
-def deciding(context: Context, doing: str = "monitor alerts") -> Iterator[duckdb.DuckDBPyConnection]:
+def deciding(
+    context: Context, doing: str = "monitor alerts", stages: Stages | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The store for what a person decides; where analysts have a copy already, they see the decision at once."""
+    stages = stages or STAGES
     with writing(context, doing) as connection:
         yield connection
         if context.workspace.published.is_file():
-            publish_news(context, connection)
+            stages.documents(context, stages.publish(context, connection))
+
+
+STAGES = Stages(by_great_expectations, publish_news, write_documents, report_news)

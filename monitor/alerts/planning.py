@@ -1,4 +1,4 @@
-"""From what was found to messages in the outbox: within one transaction with the findings."""
+"""From what was found to messages in the outbox, all of them in one transaction."""
 
 from __future__ import annotations
 
@@ -29,16 +29,18 @@ LINES_OF_A_GROUP = (12, 5, 2, 0)
 def plan_alerts(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
-    as_of: date,
     now: datetime,
     everything_open: bool = False,
 ) -> tuple[Matter, ...]:
-    """Put into the outbox what there is to tell. Call within the transaction that records the findings.
+    """Put into the outbox what there is to tell of the last recorded check. Call within a transaction.
 
     everything_open: each open finding is told once more, but those that somebody looks after or was told of today.
 
     Gives the open findings that no route takes, so that nobody is told of them.
     """
+    as_of = last_recorded_day(connection)
+    if as_of is None:
+        return ()
     routes, default = routes_of(settings)
     decision = decide(_state(connection, settings, as_of, everything_open), routes, default, as_of, now)
     if decision.messages:

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from monitor.config.settings import Settings
-from monitor.store.named_sql import SqlTemplate, queries_beside, transaction
+from monitor.store.named_sql import SqlTemplate, queries_beside, scalar, transaction
 
 SQL = queries_beside(__file__)
 
@@ -21,9 +21,9 @@ POINTS_NEEDED = 12
 MOST_PERIODS = 36
 
 
-def derive_charts(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
-    """Replace data.chart_series and data.chart_point by the charts of data.status_kept, the answer for `as_of`."""
-    put_chart_question(connection, settings, as_of)
+def derive_charts(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Replace data.chart_series and data.chart_point by the charts of data.status_kept, the answer derived last."""
+    put_chart_question(connection, settings, scalar(connection, "SELECT as_of FROM question"))
     connection.execute(SQL["values"])
     draw(connection, "chart")
     find_low(connection)
@@ -49,7 +49,7 @@ def put_chart_question(
     connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, points_needed: int = POINTS_NEEDED
 ) -> None:
     """Make the temporary tables that state the settings of the charts, and the step changes that people stated."""
-    connection.execute(SQL["setting"])
+    connection.execute(SQL["chart_setting"])
     of_charts: list[Any] = [
         as_of, settings.charts.low_volume, points_needed, MOST_PERIODS, settings.causes.supplier_min_organisations,
     ]  # fmt: skip

@@ -11,16 +11,11 @@ from typing import Any
 import duckdb
 
 from monitor import __version__
-from monitor.config.context import Context
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.store.ledger import CHECK, append
 from monitor.store.named_sql import SqlTemplate, queries_beside, scalar
-from monitor.store.store_state import Holds, store_state
 
 SQL = queries_beside(__file__)
-
-# Settings that change no status: whom to tell, what the machine has, how files are read.
-NOT_OF_THE_ANSWER = {"mail", "channel", "reminders", "schedule", "as_of", "memory_limit", "column_map"}
 
 
 @dataclass(frozen=True)
@@ -32,19 +27,22 @@ class CheckRun:
 
 def record_check(
     connection: duckdb.DuckDBPyConnection,
-    as_of: date,
     fingerprint: str,
     at: datetime,
     recorded: bool,
     catalogue: Mapping[str, MandatoryReturn],
 ) -> None:
-    """Add the check whose answer data.return_status_row holds now, and seal in the ledger what it rested on."""
+    """Add the check whose answer data.return_status_row holds now, and seal in the ledger what it rested on.
+
+    Its day is that of the question whose answer was derived on this connection.
+    """
+    as_of = scalar(connection, "SELECT as_of FROM question")
     connection.execute(
         "INSERT INTO data.check_run VALUES ($as_of, $fingerprint, $at, $recorded)",
         {"as_of": as_of, "fingerprint": fingerprint, "at": at, "recorded": recorded},
     )
     connection.execute("INSERT INTO data.status_kept_for VALUES ($fingerprint)", {"fingerprint": fingerprint})
-    said = {
+    sealed = {
         "as_of": as_of,
         "recorded": recorded,
         "fingerprint": fingerprint,
@@ -53,7 +51,7 @@ def record_check(
         "suites": {code: sha256(definition.path.read_bytes()).hexdigest() for code, definition in catalogue.items()},
         "answer": answer_sealed(connection, "data.return_status_row"),
     }
-    append(connection, CHECK, at, said)
+    append(connection, CHECK, at, sealed)
 
 
 def files_sealed(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -88,15 +86,3 @@ def last_day(connection: duckdb.DuckDBPyConnection) -> date | None:
 def last_recorded_day(connection: duckdb.DuckDBPyConnection) -> date | None:
     """The day that the recorded findings are about."""
     return scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
-
-
-def fingerprint(context: Context, connection: duckdb.DuckDBPyConnection, as_of: date) -> str:
-    """A hash of all that an answer rests on: the day, the files loaded, the settings, the returns, the program."""
-    parts = [
-        str(as_of),
-        store_state(connection, {Holds.RECEIVED}),
-        context.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
-        *(definition.model_dump_json(exclude={"path"}) for definition in context.catalogue.values()),
-        context.build,
-    ]
-    return sha256("\0".join(parts).encode()).hexdigest()

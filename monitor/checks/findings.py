@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import duckdb
 
@@ -54,11 +54,14 @@ def derive_findings(
     connection.execute(SQL["finding_now"])
 
 
-def record_findings(connection: duckdb.DuckDBPyConnection, as_of: date, happened_at: datetime) -> FindingCounts:
-    """Add the events that lead from the open findings to data.finding_now. Call within a transaction."""
+def record_findings(connection: duckdb.DuckDBPyConnection, happened_at: datetime) -> FindingCounts:
+    """Add the events that lead from the open findings to data.finding_now. Call within a transaction.
+
+    Their day is that of the question whose answer was derived on this connection.
+    """
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE moment AS SELECT $as_of::DATE AS as_of, $at::TIMESTAMPTZ AS happened_at",
-        {"as_of": as_of, "at": happened_at},
+        "CREATE OR REPLACE TEMP TABLE moment AS SELECT as_of, $at::TIMESTAMPTZ AS happened_at FROM question",
+        {"at": happened_at},
     )
     connection.execute(SQL["finding_record"])
     moved = dict(connection.execute("SELECT event, count(*) FROM finding_moved GROUP BY event").fetchall())

@@ -88,13 +88,22 @@ def could_not_check(verdicts: Iterable[Verdict]) -> frozenset[str]:
     return frozenset(verdict.return_code for verdict in verdicts if verdict.state == COULD_NOT_CHECK)
 
 
-def record_verdicts(connection: duckdb.DuckDBPyConnection, verdicts: Iterable[Verdict]) -> None:
-    """Replace the last check's verdicts by these."""
+def last_verdicts(connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
+    """The verdicts of the last check."""
+    rows = connection.execute("FROM data.verdict ORDER BY return_code, expectation_number").fetchall()
+    return tuple(Verdict(*row) for row in rows)
+
+
+def record_verdicts(connection: duckdb.DuckDBPyConnection, verdicts: Sequence[Verdict]) -> None:
+    """Replace the last check's verdicts by these, and which returns could not be checked."""
     connection.execute("DELETE FROM data.verdict")
     for verdict in verdicts:
         connection.execute(
             "INSERT INTO data.verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", list(vars(verdict).values())
         )
+    connection.execute("DELETE FROM data.unchecked_return")
+    for code in sorted(could_not_check(verdicts)):
+        connection.execute("INSERT INTO data.unchecked_return VALUES ($code)", {"code": code})
 
 
 def unexpected_where(expectation: Expectation) -> str:

@@ -87,7 +87,7 @@ def list_(here: Here, what: str | None, state: str | None, how: str) -> int:
 @click.pass_obj
 def ack(here: Here, about_id: str, author: str, comment: str | None) -> int:
     """Say that you are looking after a finding (no more reminders), or know of an alert that was not delivered."""
-    with pipeline.deciding(here.context()) as connection:
+    with pipeline.deciding(here.context(), stages=here.stages) as connection:
         what = decisions.acknowledge(connection, about_id, author, comment, here.clock())
     click.echo(f"Acknowledged: {what} {about_id}.")
     return DONE
@@ -114,7 +114,7 @@ def silence(
     """Tell nobody of something until an instant. Every option that narrows it must hold; statuses do not change."""
     context = here.context()
     if silence_id:
-        with pipeline.deciding(context) as connection:
+        with pipeline.deciding(context, stages=here.stages) as connection:
             decisions.end_silence(connection, silence_id, author, here.clock())
         click.echo(f"Ended: silence {silence_id}.")
         return DONE
@@ -126,7 +126,7 @@ def silence(
         finding_id, kind, return_code, supplier,
         organisation_code.upper() if organisation_code else None, area_code.upper() if area_code else None,
     )  # fmt: skip
-    with pipeline.deciding(context) as connection:
+    with pipeline.deciding(context, stages=here.stages) as connection:
         named = decisions.silence(connection, criteria, author, reason, until, here.clock())
     click.echo(f"Silence {named}: nobody is told of it before {until.astimezone(LONDON):%A %Y-%m-%d %H:%M} in London.")
     return DONE
@@ -141,7 +141,7 @@ def silence(
 @click.pass_obj
 def resolve(here: Here, finding_id: str, reason: str, author: str, comment: str | None) -> int:
     """Resolve a finding by hand. It stays so while it goes on being found; the return's status is not changed."""
-    with pipeline.deciding(here.context()) as connection:
+    with pipeline.deciding(here.context(), stages=here.stages) as connection:
         decisions.resolve(connection, finding_id, author, reason, comment, here.clock())
     click.echo(
         f"Resolved: finding {finding_id}, {reason.replace('_', ' ')}. The next run tells whoever was told of it."
@@ -157,7 +157,7 @@ def resolve(here: Here, finding_id: str, reason: str, author: str, comment: str 
 def resend(here: Here, alert_id: str, to: tuple[str, ...]) -> int:
     """Send an alert again: the same message, with the same Message-ID."""
     context = here.context()
-    with pipeline.deciding(context) as connection:
+    with pipeline.deciding(context, stages=here.stages) as connection:
         recipients = decisions.ask_again(connection, alert_id, to, here.clock())
         pipeline.deliver(context, connection)
         failed = outbox.without_it(connection, alert_id)

@@ -48,10 +48,19 @@ from monitor.store.connection import open_for_questions
 DEMO_FOLDER = "monitor-demo"
 
 
-def main(args: Sequence[str], environ: Mapping[str, str], now: Clock = clock.now, pause: Pause = clock.pause) -> int:
-    """Run one command; gives the exit code: 0 done, 2 usage or configuration, 3 not as expected, 4 done in part."""
+def main(
+    args: Sequence[str],
+    environ: Mapping[str, str],
+    now: Clock = clock.now,
+    pause: Pause = clock.pause,
+    stages: pipeline.Stages | None = None,
+) -> int:
+    """Run one command; gives the exit code: 0 done, 2 usage or configuration, 3 not as expected, 4 done in part.
+
+    stages: as in `Here`.
+    """
     talk = Talk(sys.stderr)
-    here = Here(None, environ, now, talk, pause)
+    here = Here(None, environ, now, talk, pause, stages)
     try:
         with talk:
             return cli.main(args=list(args), prog_name="monitor", standalone_mode=False, obj=here) or DONE
@@ -92,7 +101,7 @@ def demo(here: Here, folder: Path | None) -> int:
     workspace = Workspace(folder or _free_folder(Path(DEMO_FOLDER)))
     _fill_with_sample(workspace)
     context = here.context(workspace)
-    ran = pipeline.run(context, None)
+    ran = pipeline.run(context, None, here.stages)
     _tell(here, context, ran)
     name = _command_name()
     click.echo(f"\nThe workspace: {workspace.folder}. To look further:")
@@ -138,7 +147,7 @@ def load(here: Here, paths: tuple[Path, ...]) -> int:
 def run(here: Here, as_of: date | None) -> int:
     """One whole cycle: load, check, alert, publish, report. Running it twice changes nothing and mails no one twice."""
     context = here.context()
-    ran = pipeline.run(context, as_of)
+    ran = pipeline.run(context, as_of, here.stages)
     _tell(here, context, ran)
     return IN_PART if ran.in_part else DONE
 

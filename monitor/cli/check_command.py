@@ -55,7 +55,11 @@ def check(
     if dry_run:
         return _dry_run(here, context, as_of, how)
     known_return(context, return_code)
-    checked = pipeline.look_back(context, as_of, known_at) if known_at else pipeline.check(context, as_of)
+    checked = (
+        pipeline.look_back(context, as_of, known_at, here.stages)
+        if known_at
+        else pipeline.check(context, as_of, here.stages)
+    )
     here.talk.quiet()
     shown = [v for v in checked.verdicts if return_code in (None, v.return_code)]
     columns = [

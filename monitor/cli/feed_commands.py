@@ -43,7 +43,7 @@ def _decides(name: str, decision: str, told: str, help_: str) -> None:
         context = here.context()
         known_return(context, return_code)
         refuse_no_store(context)
-        with pipeline.deciding(context, f"monitor feeds {name}") as connection:
+        with pipeline.deciding(context, f"monitor feeds {name}", here.stages) as connection:
             short.decide(connection, return_code, period_start, decision, author, reason, here.clock())
         click.echo(f"{return_code} {period_start}: {told} The next run works it out.")
         return DONE

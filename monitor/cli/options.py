@@ -19,19 +19,24 @@ from monitor.core import clock
 from monitor.core.clock import Clock, Pause
 from monitor.core.errors import UsageError
 from monitor.core.tables import FORMATS, write_rows
+from monitor.pipeline import Stages
 
 DONE, USAGE, NOT_AS_EXPECTED, IN_PART, INTERRUPTED = 0, 2, 3, 4, 130
 
 
 @dataclass
 class Here:
-    """What a command is given: the workspace that was named, the environment, the clock, and who hears of progress."""
+    """What a command is given: the workspace that was named, the environment, the clock, and who hears of progress.
+
+    stages: what takes the place of the slow parts of a run; None: nothing does.
+    """
 
     folder: Path | None
     environ: Mapping[str, str]
     clock: Clock
     talk: Talk
     pause: Pause = clock.pause
+    stages: Stages | None = None
 
     def workspace(self) -> Workspace:
         return Workspace(workspace_folder(self.folder, self.environ))

@@ -9,11 +9,17 @@ from monitor.cli.options import DONE, Here, in_workspace
 
 
 @click.command()
+@click.option(
+    "--data-docs", is_flag=True, help="Also Great Expectations' own pages about the suites, which are run for it."
+)
 @in_workspace
 @click.pass_obj
-def report(here: Here) -> int:
+def report(here: Here, data_docs: bool) -> int:
     """Rebuild the report site from what is published."""
-    built = pipeline.report(here.context())
+    context = here.context()
+    if data_docs:
+        pipeline.make_data_docs(context)
+    built = pipeline.report(context)
     here.talk.quiet()
     click.echo(f"{built.folder / 'index.html'}: {built.written:,} files written, {built.removed:,} removed")
     return DONE

@@ -85,8 +85,8 @@ def told_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> 
         yield on_one_line(f"  {row['last_error']} (alert {row['alert_id']}, {_number(row['attempts'], 'attempt')})")
     if len(ran.told.undelivered) > MOST_LINES:
         yield f"  and {len(ran.told.undelivered) - MOST_LINES:,} more: `monitor alerts list` shows them"
-    if ran.checked.unrouted:
-        findings = _number(len(ran.checked.unrouted), "open finding")
+    if ran.told.unrouted:
+        findings = _number(len(ran.told.unrouted), "open finding")
         yield f"{findings} of which nobody is told: no [[mail.route]] takes them, and [mail] has no default_to"
 
 

@@ -70,10 +70,6 @@ class Workspace:
         return self.folder / "published" / "site" / "data_docs"
 
     @property
-    def data_docs_made(self) -> Path:
-        return self.folder / "var" / "data_docs"
-
-    @property
     def snapshots(self) -> Path:
         return self.folder / "published" / "snapshots"
 

@@ -146,7 +146,7 @@ def _copy_tables(
     connection: duckdb.DuckDBPyConnection, building: Path, edition: Edition, name: str, at: datetime
 ) -> None:
     tables = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'data' AND NOT temporary "
+        "SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'data' AND NOT temporary "
         "AND NOT list_contains($left_out, table_name) ORDER BY table_name",
         {"left_out": list(NOT_PUBLISHED)},
     ).fetchall()
@@ -154,8 +154,9 @@ def _copy_tables(
     connection.execute(f"ATTACH '{place}' AS copy (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
         connection.execute("CREATE SCHEMA copy.data")
-        for (table,) in tables:
+        for table, comment in tables:
             connection.execute(f"CREATE TABLE copy.data.{table} AS FROM data.{table}")
+            connection.execute(f"COMMENT ON TABLE copy.data.{table} IS '{comment}'")  # of tables.sql
         connection.execute(
             "CREATE TABLE copy.data.snapshot (state VARCHAR, file_name VARCHAR, made_at TIMESTAMPTZ, shown VARCHAR)"
         )

@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta
 
 import duckdb
 
-from monitor.checks.check_runs import fingerprint, last_check, last_day
-from monitor.checks.verdicts import question
+from monitor.checks.check_runs import last_check, last_day
 from monitor.config.context import Context
-from monitor.core.clock import end_of_day
+from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.status.derivation import derive_status
-from monitor.status.organisations import organisations_are_current
-from monitor.store.sessions import knowing, reading
+from monitor.status.organisations import organisations_are_current, rebuild_organisations
+from monitor.status.question import question_of
+from monitor.store.known_at import open_known
+from monitor.store.sessions import reading, refuse_no_store
 
 
 @contextmanager
@@ -33,7 +34,7 @@ def answering(
         return
     day = context.as_of(as_of)
     with reading(context) as connection:
-        if last_check(connection, fingerprint(context, connection, day)):
+        if last_check(connection, question_of(context, day).fingerprint(connection, context.build)):
             yield connection, day, "data.return_status_row"
             return
         _derive_for_reader(context, connection, day, day)
@@ -81,6 +82,16 @@ def against_last_check(context: Context) -> Iterator[tuple[duckdb.DuckDBPyConnec
         yield connection, day
 
 
+@contextmanager
+def knowing(context: Context, known_before: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The store as it was before an instant."""
+    refuse_no_store(context)
+    with open_known(context.workspace.store, context.settings.memory_limit, known_before) as connection:
+        context.progress("working out what was known", str(london_date(known_before)))
+        rebuild_organisations(connection)
+        yield connection
+
+
 def _derive_for_reader(context: Context, connection: duckdb.DuckDBPyConnection, day: date, begun_by: date) -> None:
     if not organisations_are_current(connection):
         raise EnvironmentFault(
@@ -88,4 +99,4 @@ def _derive_for_reader(context: Context, connection: duckdb.DuckDBPyConnection, 
         )
     context.progress("working out statuses", str(day))
     unchecked = {code for (code,) in connection.execute("SELECT return_code FROM data.unchecked_return").fetchall()}
-    derive_status(connection, question(context, day, frozenset(unchecked), begun_by))
+    derive_status(connection, question_of(context, day, frozenset(unchecked), begun_by))

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import duckdb
 
-from monitor.checks.counting_judge import CountingJudge
 from monitor.checks.findings import derive_findings
+from monitor.checks.judges import CountingJudge
 from monitor.checks.suites import run_suites
-from monitor.checks.verdicts import derive_and_keep
 from monitor.config.context import Context
 from monitor.queries.as_of import knowing_all
 from monitor.returns.catalogue import MandatoryReturn, read_return
+from monitor.status.derivation import derive_and_keep
+from monitor.status.question import question_of
 from monitor.store.named_sql import queries_beside
 
 SQL = queries_beside(__file__)
@@ -56,7 +57,7 @@ def _days(
     context: Context, connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn, since: date, until: date
 ) -> Iterator[date]:
     """The days on which a due date, with its days of grace, has just passed."""
-    derive_and_keep(_only(context, definition), connection, until)
+    derive_and_keep(connection, question_of(_only(context, definition), until))
     passed = timedelta(days=definition.calendar.grace_days + 1)
     for (due_on,) in connection.execute(SQL["all_due_days"]).fetchall():
         if since <= due_on + passed <= until:
@@ -71,7 +72,7 @@ def _opened(
     found: dict[str, tuple[str, date]] = {}
     for day in days:
         context.progress("looking back", f"{definition.code} as of {day}")
-        derive_and_keep(only, connection, day)
+        derive_and_keep(connection, question_of(only, day))
         verdicts = run_suites(connection, only.catalogue, CountingJudge(connection), lambda code: None)
         derive_findings(connection, only.catalogue, verdicts)
         for key, kind in connection.execute("SELECT finding_key, kind FROM data.finding_now").fetchall():

@@ -8,12 +8,13 @@ from typing import Any
 
 import duckdb
 
-from monitor.checks.check_runs import fingerprint, last_check, last_recorded_day
+from monitor.checks.check_runs import last_check, last_recorded_day
 from monitor.config.context import Context
 from monitor.core.errors import EnvironmentFault
 from monitor.returns.working_days import england
-from monitor.status.derivation import Question, derive_status
+from monitor.status.derivation import derive_status
 from monitor.status.organisations import organisations_are_current
+from monitor.status.question import Question, question_of
 from monitor.store.connection import is_in_use, open_reader
 from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts
 
@@ -86,7 +87,7 @@ def _told_by(context: Context, connection: duckdb.DuckDBPyConnection) -> Before:
 def _old_answer(context: Context, connection: duckdb.DuckDBPyConnection, before: Before) -> Answer:
     """The answer that the last check kept, if it is to the same question; else it is worked out from the old rows."""
     day = before.as_of or context.as_of(None)
-    if last_check(connection, fingerprint(context, connection, day)):
+    if last_check(connection, question_of(context, day).fingerprint(connection, context.build)):
         return answer_by_return(connection, "data.return_status_row")
     return derived(context, connection, day, before.unchecked)
 

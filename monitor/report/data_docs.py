@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from jinja2 import Template
 
 from monitor.core.atomic_files import beside
+from monitor.core.errors import EnvironmentFault
 
 NOT_OURS = re.compile(
     r"<script\b.*?</script\s*>|<style\b.*?</style\s*>|<link\b[^>]*>|<footer\b.*?</footer\s*>|<img\b[^>]*>"
@@ -30,44 +31,31 @@ HEAD = Path(__file__).with_name("data_docs_head.html").read_text(encoding="utf-8
 INDEX = Path(__file__).with_name("data_docs_index.html.j2")
 
 
-def make_data_docs(write: Callable[[Path], None], folder: Path) -> None:
-    """Have Great Expectations write its pages, and keep them in this folder, harmless.
+def write_data_docs(write: Callable[[Path], None], folder: Path) -> None:
+    """Have Great Expectations write its pages, make them harmless, and put them in place in one step.
 
-    write(folder): writes the pages as Great Expectations makes them.
+    write(folder): writes the pages as Great Expectations makes them. Raises EnvironmentFault where somebody has one of
+    the pages open, so that they cannot be replaced.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = beside(folder)
-    with TemporaryDirectory() as raw:
-        write(Path(raw))
-        shutil.rmtree(building, ignore_errors=True)
-        _tidy(Path(raw), building)
-    shutil.rmtree(folder, ignore_errors=True)
-    building.replace(folder)
-
-
-def publish_data_docs(made: Path, published: Path) -> bool:
-    """Put the pages in place, unless these are there already.
-
-    False: somebody has one of them open, so they could not be replaced; the next call does it.
-    """
-    if not made.is_dir() or _content(made) == _content(published):
-        return True
-    published.parent.mkdir(parents=True, exist_ok=True)
-    building = beside(published)
     old = building.with_suffix(".old")
-    for left_over in published.parent.glob(f".{published.name}.*"):
+    for left_over in folder.parent.glob(f".{folder.name}.*"):
         shutil.rmtree(left_over, ignore_errors=True)
-    shutil.copytree(made, building)
     try:
-        if published.exists():
-            published.replace(old)
-        building.replace(published)
-    except PermissionError:
-        return False
+        with TemporaryDirectory() as raw:
+            write(Path(raw))
+            _tidy(Path(raw), building)
+        if folder.exists():
+            folder.replace(old)
+        building.replace(folder)
+    except PermissionError as error:
+        raise EnvironmentFault(
+            str(folder), "cannot be replaced: one of its pages is open", advice="close it, then ask for the pages again"
+        ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
-    return True
 
 
 def harmless(page: str) -> str:
@@ -100,8 +88,3 @@ def _tidy(raw: Path, folder: Path) -> None:
 
 def _write(file: Path, page: str) -> None:
     file.write_text(harmless(page), encoding="utf-8")
-
-
-def _content(folder: Path) -> dict[str, bytes]:
-    files = (file for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else ()
-    return {str(file.relative_to(folder)): file.read_bytes() for file in files}

@@ -1,19 +1,15 @@
-"""Opening the store: for a run alone, for a question, or as it was before an instant."""
+"""Opening the store: for a run alone, or for a question."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 
 import duckdb
 
 from monitor.config.context import Context
-from monitor.core.clock import london_date
 from monitor.core.errors import EnvironmentFault, UsageError
-from monitor.status.organisations import rebuild_organisations
 from monitor.store.connection import is_in_use, open_reader, open_writer
-from monitor.store.known_at import open_known
 from monitor.store.ledger import begin as begin_ledger
 
 TRIES_TO_OPEN, SECONDS_BETWEEN_TRIES = 60, 0.5
@@ -70,16 +66,6 @@ def reading(context: Context) -> Iterator[duckdb.DuckDBPyConnection]:
                 raise
             context.progress("reading the published copy, because a run has the store open", "")
             connection = opened.enter_context(open_reader(workspace.published, memory_limit))
-        yield connection
-
-
-@contextmanager
-def knowing(context: Context, known_before: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The store as it was before an instant."""
-    refuse_no_store(context)
-    with open_known(context.workspace.store, context.settings.memory_limit, known_before) as connection:
-        context.progress("working out what was known", str(london_date(known_before)))
-        rebuild_organisations(connection)
         yield connection
 
 

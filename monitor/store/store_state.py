@@ -30,8 +30,8 @@ PUBLISHED = SHOWN | {Holds.SENT}
 def store_state(connection: duckdb.DuckDBPyConnection, holding: Collection[Holds]) -> str:
     """A hash that differs whenever anything was added to a table that holds one of these."""
     tables = append_only_tables(connection, holding)
-    counted = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM data.{table}" for table in tables)
-    rows = sorted(connection.execute(counted).fetchall())
+    counted = [f"SELECT '{table}', count(*) FROM data.{table}" for table in tables]
+    rows = sorted(connection.execute(" UNION ALL ".join(counted)).fetchall()) if counted else []
     return sha256(repr(rows).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
--- name: setting
+-- name: chart_setting
 -- What the charts take in beside the answer of the check. points_needed: the fewest points that limits are made of.
 
 CREATE OR REPLACE TEMP TABLE chart_setting (

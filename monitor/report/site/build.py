@@ -32,7 +32,10 @@ HERE = Path(__file__).parent
 ASSETS = ("site.css", "site.js")
 ORGANISATIONS_SCRIPT, EDITION_SCRIPT = "assets/organisations.js", "assets/edition.js"
 # What others put beside the site, linked where it is there: its place from the site's folder, and its name.
-BESIDE = (("../report.xlsx", "Workbook (Excel)"), ("data_docs/index.html", "Data Docs of Great Expectations"))
+BESIDE = (
+    ("../report.xlsx", "Workbook (Excel)"),
+    ("data_docs/index.html", "Data Docs of Great Expectations, as last asked for"),
+)
 
 Progress = Callable[[str, str], None]
 

@@ -1,15 +1,39 @@
-"""A judge that counts by our own SQL, for questions of what would be; what is, Great Expectations judges."""
+"""Who judges the suites: Great Expectations; or our own SQL, for questions of what would be."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from monitor.checks.suites import Judged, unexpected_values, unexpected_where
 from monitor.returns.catalogue import Expectation
 from monitor.store.named_sql import scalar
+
+if TYPE_CHECKING:
+    from monitor.checks.great_expectations import Validator
+
+
+@contextmanager
+def by_great_expectations(connection: duckdb.DuckDBPyConnection) -> Iterator[Validator]:
+    """Great Expectations over the schema `data` of a store, which must have committed what is to be judged."""
+    from monitor.checks.great_expectations import (
+        Validator,  # takes seconds to import, and most commands need none of it
+    )
+
+    validator = Validator(connection, schema="data")
+    try:
+        yield validator
+    finally:
+        validator.close()
+
+
+@contextmanager
+def by_counting(connection: duckdb.DuckDBPyConnection) -> Iterator[CountingJudge]:
+    """Our own SQL, in the place of Great Expectations."""
+    yield CountingJudge(connection)
 
 
 class CountingJudge:

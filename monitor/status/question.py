@@ -1,0 +1,163 @@
+"""What is asked of the derivation, and the temporary tables that state it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import duckdb
+
+from monitor.config.context import Context
+from monitor.config.settings import Settings
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.due_dates import RULES_FROM_REQUEST, due_for_period, due_for_request
+from monitor.returns.periods import before_and_after, day_label, periods
+from monitor.returns.working_days import WorkingDays, england
+from monitor.store.named_sql import queries_beside
+from monitor.store.store_state import Holds, store_state
+
+SQL = queries_beside(__file__)
+
+# Settings that change no status: whom to tell, what the machine has, how files are read.
+NOT_OF_THE_ANSWER = {"mail", "channel", "reminders", "schedule", "as_of", "memory_limit", "column_map"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: the day, under which settings, of which returns; and which checks could not be run."""
+
+    as_of: date
+    settings: Settings
+    catalogue: Mapping[str, MandatoryReturn]
+    working_days: WorkingDays
+    unchecked: frozenset[str] = frozenset()
+    begun_by: date | None = None  # periods that begin up to this day, where not only those begun by as_of
+
+    def fingerprint(self, connection: duckdb.DuckDBPyConnection, build: str) -> str:
+        """A hash of all that an answer rests on: the day, what was received, the settings, the returns, the program."""
+        parts = [
+            str(self.as_of),
+            store_state(connection, {Holds.RECEIVED}),
+            self.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
+            *(definition.model_dump_json(exclude={"path"}) for definition in self.catalogue.values()),
+            build,
+        ]
+        return sha256("\0".join(parts).encode()).hexdigest()
+
+
+def question_of(
+    context: Context, as_of: date, unchecked: frozenset[str] = frozenset(), begun_by: date | None = None
+) -> Question:
+    """The question about a day, under the settings and returns of a workspace."""
+    return Question(as_of, context.settings, context.catalogue, england(), unchecked, begun_by)
+
+
+def put_question(connection: duckdb.DuckDBPyConnection, question: Question) -> None:
+    """Make the temporary tables that state the question: returns, periods, requests' due dates, settings."""
+    returns = question.catalogue.values()
+    connection.execute(SQL["question"])
+    _fill(connection, "question", [_settings_row(question)])
+    _fill(connection, "mandatory_return", [return_row(r, question.settings.also_covered) for r in returns])
+    _fill(connection, "return_period", list(_period_rows(question)))
+    _fill(connection, "request_due", list(_request_due_rows(connection, question)))
+    _fill(connection, "unchecked_return", [{"return_code": code} for code in sorted(question.unchecked)])
+    _fill(connection, "reported_icb", [{"icb_code": code} for code in question.settings.icbs])
+    _fill(connection, "collective_action", action_rows(question.settings))
+
+
+def action_rows(settings: Settings) -> list[dict[str, Any]]:
+    """The dated periods of collective action, as rows."""
+    return [{"name": a.name, "start_on": a.start, "end_on": a.end} for a in settings.collective_action]
+
+
+def return_row(definition: MandatoryReturn, also_covered: Iterable[str]) -> dict[str, Any]:
+    """A return's row of mandatory_return."""
+    calendar, law = definition.calendar, definition.law
+    covered = [*definition.contract_types, *also_covered] if definition.contract_types else []
+    return {
+        "return_code": definition.code,
+        "return_title": definition.title,
+        "owed_by": definition.owed_by,
+        "sent_by": definition.sent_by,
+        "kind": definition.kind,
+        "period": calendar.period,
+        "supplier_kind": definition.supplier,
+        "contract_types": f";{';'.join(covered)};".upper() if covered else "",
+        "effective_from": calendar.effective_from,
+        "effective_to": calendar.effective_to,
+        "grace_days": calendar.grace_days,
+        "due_rule": calendar.due.rule,
+        "due_basis": calendar.basis,
+        "gms_reference": law.gms,
+        "pms_reference": law.pms,
+        "guidance": law.guidance,
+        "actions": ", ".join(str(number) for number in definition.actions),
+    }
+
+
+def _settings_row(question: Question) -> dict[str, Any]:
+    causes, short = question.settings.causes, question.settings.short_feed
+    return {
+        "as_of": question.as_of,
+        "monitor_from": question.settings.monitor_from,
+        "supplier_min_organisations": causes.supplier_min_organisations,
+        "supplier_min_share": causes.supplier_min_share,
+        "short_min_organisations": short.min_organisations,
+        "short_min_share": short.min_share,
+    }
+
+
+def _period_rows(question: Question) -> Iterable[dict[str, Any]]:
+    """Each period that begins from monitor_from to the day asked about and lies wholly within the return's force."""
+    for definition in question.catalogue.values():
+        calendar = definition.calendar
+        if calendar.period == "request":
+            continue
+        known = {known.period_start: known for known in calendar.known_due}
+        for period in periods(calendar.period, question.settings.monitor_from, question.begun_by or question.as_of):
+            if calendar.effective_from and period.start < calendar.effective_from:
+                continue
+            if calendar.effective_to and period.end > calendar.effective_to:
+                continue
+            last_day_before, last_day_after = before_and_after(calendar.period, period.start)
+            fixed = known.get(period.start)
+            yield {
+                "return_code": definition.code,
+                "period_start": period.start,
+                "period_end": period.end,
+                "period_label": period.label,
+                "due_on": fixed.due_on if fixed else due_for_period(calendar.due_rule, period, question.working_days),
+                "due_basis": fixed.basis if fixed else calendar.basis,
+                "last_day_before": last_day_before,
+                "last_day_after": last_day_after,
+            }
+
+
+def _request_due_rows(connection: duckdb.DuckDBPyConnection, question: Question) -> Iterable[dict[str, Any]]:
+    """The due date that each request gives, for the returns that requests give one to."""
+    asked = connection.execute("SELECT DISTINCT return_code, requested_on, due_on FROM data.request_row").fetchall()
+    for code, requested_on, named in asked:
+        definition = question.catalogue.get(code)
+        if definition is None or definition.calendar.due.rule not in RULES_FROM_REQUEST:
+            continue
+        yield {
+            "return_code": code,
+            "requested_on": requested_on,
+            "named_due_on": named,
+            "period_label": day_label(requested_on),
+            "due_on": due_for_request(definition.calendar.due_rule, requested_on, named),
+            "due_basis": "agreed" if named and definition.kind != "on_request" else definition.calendar.basis,
+        }
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
+    """Insert rows of one shape in one statement: a list for each column, which is quick for thousands of rows."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    lists = {column: [row[column] for row in rows] for column in columns}
+    unnested = ", ".join(f"unnest(${column})" for column in columns)
+    connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {unnested}", lists)

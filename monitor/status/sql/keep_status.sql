@@ -1,0 +1,23 @@
+-- Keep the derived answer in the store, with the question that it answers. Whose it is stands in status_kept_for when
+-- the check is done: until then the findings and the last check are of another answer.
+DELETE FROM data.status_kept_for;
+DELETE FROM data.status_kept;
+INSERT INTO data.status_kept BY NAME FROM status_kept;
+DELETE FROM data.period_fact;
+INSERT INTO data.period_fact BY NAME
+SELECT period_id, return_code, return_title, supplier_kind, period_start, period_end, period_label, gms_reference, pms_reference
+FROM period_fact;
+DELETE FROM data.organisation_fact;
+INSERT INTO data.organisation_fact BY NAME
+SELECT span_id, organisation_code, organisation_name, organisation_kind, contract_type, icb_code, sub_icb_code, pcn_code
+FROM organisation_fact;
+DELETE FROM data.supplier_fact;
+INSERT INTO data.supplier_fact BY NAME SELECT span_id, supplier_kind, supplier FROM supplier_fact;
+DELETE FROM data.gap_membership;
+INSERT INTO data.gap_membership BY NAME FROM gap_membership;
+DELETE FROM data.short_feed;
+INSERT INTO data.short_feed BY NAME SELECT * EXCLUDE (period_id) FROM short_feed;
+DELETE FROM data.mandatory_return;
+INSERT INTO data.mandatory_return BY NAME FROM mandatory_return;
+DELETE FROM data.collective_action;
+INSERT INTO data.collective_action BY NAME FROM collective_action;
