@@ -28,22 +28,16 @@ OUR_RULE = """
 
 def mail_year(folder: str) -> dict[str, Any]:
     """A run on every day of the year; the mails by our rule, and by the rules of others over the same checks."""
-    from benchmarks.counting_judge import judged_by_counting
+    from benchmarks.stages import COUNTED_UNPUBLISHED
     from monitor import pipeline
-    from monitor.checks import verdicts
     from monitor.checks.suites import NOT_MET
-    from monitor.publish.publication import Published
-    from monitor.report.site.build import Built
     from monitor.store.sessions import reading
 
-    verdicts.judged_by_suites = judged_by_counting  # Great Expectations a year long would measure that
-    pipeline.publish_news = lambda context, connection: Published()
-    pipeline.report_news = lambda context: Built(context.workspace.site)
     workspace = _icb(Path(folder))
     context, checks = _on(workspace, FIRST_DAY), []
     for day in (FIRST_DAY + timedelta(days=number) for number in range(DAYS)):
         _drop_what_came(workspace, day)
-        verdicts = pipeline.run(replace(context, clock=_eight_on(day)), day).checked.verdicts
+        verdicts = pipeline.run(replace(context, clock=_eight_on(day)), day, COUNTED_UNPUBLISHED).checked.verdicts
         failing = [verdict.rows_unexpected or 0 for verdict in verdicts if verdict.state == NOT_MET]
         checks.append((day, len(failing), sum(failing)))
     with reading(context) as connection:
@@ -62,31 +56,23 @@ def mail_year(folder: str) -> dict[str, Any]:
 
 def mail_england(folder: str) -> dict[str, Any]:
     """The first run over a whole England: one message about everything."""
-    from benchmarks.counting_judge import judged_by_counting
+    from benchmarks.stages import COUNTED_UNPUBLISHED
     from benchmarks.steps import AS_OF, _setting
     from monitor import pipeline
-    from monitor.checks import verdicts
     from monitor.store.sessions import writing
 
-    context, took, plan = _setting(folder), [], pipeline._plan
-
-    def timed_plan(*arguments: Any) -> Any:
-        begun, begun_cpu = time.perf_counter(), time.process_time()
-        unrouted = plan(*arguments)
-        took.extend((time.perf_counter() - begun, time.process_time() - begun_cpu))
-        return unrouted
-
-    verdicts.judged_by_suites = judged_by_counting
-    pipeline._plan = timed_plan
+    context = _setting(folder)
+    pipeline.check(context, AS_OF, COUNTED_UNPUBLISHED)
     with writing(context, "a benchmark") as connection:
-        pipeline._check(context, connection, AS_OF)
+        begun, begun_cpu = time.perf_counter(), time.process_time()
+        pipeline.plan(context, connection)
+        planning, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
         begun = time.perf_counter()
         pipeline.deliver(context, connection)
         delivering = time.perf_counter() - begun
         told = connection.execute("SELECT count(*) FROM data.alert_matter").fetchall()[0][0]
     (file,) = (Path(folder) / "outbox").glob("*.eml")
     body, attached = _sizes(file)
-    planning, cpu = took
     return {
         "rows": told, "planning": planning, "cpu": cpu, "delivering": delivering, "body": body, "attached": attached,
     }  # fmt: skip
@@ -107,8 +93,7 @@ def _icb(folder: Path) -> Path:
     import duckdb
 
     from benchmarks.steps import _copy
-    from monitor.returns.working_days import england
-    from monitor.status.derivation import Question, put_question
+    from monitor.status.question import put_question, question_of
     from monitor.store.schema import make_tables
 
     (folder / "inbox").mkdir(parents=True)
@@ -118,7 +103,7 @@ def _icb(folder: Path) -> Path:
     with duckdb.connect() as connection:
         make_tables(connection)
         last_day = FIRST_DAY + timedelta(days=DAYS)
-        put_question(connection, Question(last_day, context.settings, context.catalogue, england()))
+        put_question(connection, question_of(context, last_day))
         connection.execute((SQL / "icb_year.sql").read_text(encoding="utf-8"))
         _copy(connection, "SELECT * EXCLUDE (place) FROM organisation", folder / "inbox" / "practices.csv")
         for (day,) in connection.execute("SELECT DISTINCT sent_on FROM submission ORDER BY sent_on").fetchall():

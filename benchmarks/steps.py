@@ -6,12 +6,16 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.mail import mail_england, mail_year
 from benchmarks.site import pages_by_pandas, publish, site
+
+if TYPE_CHECKING:
+    from monitor.pipeline import Stages
 
 SQL = Path(__file__).with_name("sql")
 AS_OF = date(2026, 3, 31)
@@ -39,15 +43,14 @@ def make_england(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
 
     from monitor.config.context import read_context
     from monitor.config.workspace import Workspace
-    from monitor.returns.working_days import england
-    from monitor.status.derivation import Question, put_question
+    from monitor.status.question import put_question, question_of
     from monitor.store.schema import make_tables
 
     workspace = Workspace(_new_workspace(Path(folder), monitor_from))
     context = read_context(workspace, lambda: MOMENT)
     with duckdb.connect(str(workspace.folder / "plain.duckdb")) as connection:
         make_tables(connection)
-        put_question(connection, Question(AS_OF, context.settings, context.catalogue, england()))
+        put_question(connection, question_of(context, AS_OF))
         for name in ("mandatory_return", "return_period"):
             connection.execute(f"CREATE TABLE main.{name} AS FROM temp.{name}")
             connection.execute(f"DROP TABLE temp.{name}")
@@ -135,21 +138,20 @@ def check(folder: str) -> dict[str, int]:
     return {"rows": _count(folder, "data.return_status_row"), "missed": _count(folder, missed)}
 
 
-def run(folder: str, as_of: str = AS_OF.isoformat()) -> dict[str, int]:
+def run(folder: str, as_of: str = AS_OF.isoformat(), stages: Stages | None = None) -> dict[str, int]:
     """One whole cycle."""
     from monitor import pipeline
 
-    ran = pipeline.run(_setting(folder), date.fromisoformat(as_of))
+    ran = pipeline.run(_setting(folder), date.fromisoformat(as_of), stages)
     return {"rows": _count(folder, "data.return_status_row"), "is_new": int(ran.checked.is_new)}
 
 
 def run_without_pages(folder: str) -> dict[str, int]:
     """One whole cycle but for the pages, which the case `site` measures."""
-    from monitor import pipeline
-    from monitor.report.site.build import Built
+    from benchmarks.stages import no_pages
+    from monitor.pipeline import STAGES
 
-    pipeline.report_news = lambda context: Built(context.workspace.site)
-    return run(folder)
+    return run(folder, stages=replace(STAGES, report=no_pages))
 
 
 def plain_sql(folder: str) -> dict[str, int]:

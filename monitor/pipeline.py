@@ -223,6 +223,7 @@ def _check_anew(
     context: Context, connection: duckdb.DuckDBPyConnection, question: Question, asked: str, stages: Stages
 ) -> Checked:
     verdicts = _judged(context, connection, question, stages)
+    context.progress("recording findings", "")
     moment = context.clock()
     is_recorded = _may_be_recorded(connection, question.as_of, london_date(moment))
     with transaction(connection):

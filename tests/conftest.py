@@ -3,64 +3,41 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from asking import NOW, Answer, Monitor, Show
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.counting_judge import judged_by_counting
-from monitor import pipeline
-from monitor.checks import verdicts
+from benchmarks.stages import COUNTED, COUNTED_WITH_PAGES, WITH_PAGES, WITHOUT_PAGES
 from monitor.cli.app import main
 from monitor.core.resources import SAMPLE_DATA
-from monitor.report import data_docs
-from monitor.report.site.build import Built
-
-# What makes the site, the workbook and the Data Docs, and what stands for it where nobody looks at them.
-PAGES = {
-    (pipeline, "report_news"): lambda context: Built(context.workspace.site),
-    (pipeline, "_with_documents"): lambda context, published: published,
-    (data_docs, "make_data_docs"): lambda write, folder: None,
-}
-MAKING_PAGES = {(module, name): getattr(module, name) for module, name in PAGES}
+from monitor.pipeline import Stages
 
 
-@contextmanager
-def making(what: Mapping[tuple[Any, str], Callable]) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patched:
-        for (module, name), function in what.items():
-            patched.setattr(module, name, function)
-        yield
+@pytest.fixture(scope="module")
+def stages(request: pytest.FixtureRequest) -> Stages:
+    """What takes part in the runs of a module.
 
-
-@pytest.fixture(autouse=True, scope="module")
-def without_pages(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Runs make no pages, which take a third of their time, unless the module is marked to be about them."""
-    with making(MAKING_PAGES if request.node.get_closest_marker("pages") else PAGES):
-        yield
-
-
-@pytest.fixture(autouse=True, scope="module")
-def judged_by_counting_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Runs of a module marked `counted` count by SQL: it is not about verdicts, which take a second of each run."""
-    marked = request.node.get_closest_marker("counted")
-    with making({(verdicts, "judged_by_suites"): judged_by_counting} if marked else {}):
-        yield
+    No pages, which take a third of a run's time, unless it is marked `pages`. Where it is marked `counted`, verdicts
+    are counted by SQL.
+    """
+    is_counted, has_pages = (request.node.get_closest_marker(name) for name in ("counted", "pages"))
+    if is_counted:
+        return COUNTED_WITH_PAGES if has_pages else COUNTED
+    return WITH_PAGES if has_pages else WITHOUT_PAGES
 
 
 @pytest.fixture
-def monitor(capsys: pytest.CaptureFixture[str]) -> Monitor:
+def monitor(capsys: pytest.CaptureFixture[str], stages: Stages) -> Monitor:
     """Run one command in process, at a fixed instant: monitor("status", "-w", folder)."""
 
     def run(*args: object, now: datetime = NOW, environ: dict[str, str] | None = None) -> Answer:
         capsys.readouterr()
-        code = main([str(arg) for arg in args], environ or {}, lambda: now, pause=lambda seconds: None)
+        code = main([str(arg) for arg in args], environ or {}, lambda: now, lambda seconds: None, stages)
         written = capsys.readouterr()
         return Answer(code, written.out, written.err)
 
@@ -85,8 +62,7 @@ def show(pytestconfig: pytest.Config) -> Show:
 def demo_made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo workspace after its run. For tests that only read."""
     folder = tmp_path_factory.mktemp("demo") / "workspace"
-    with making(MAKING_PAGES):  # whichever module asks for it first
-        assert main(["demo", "--dir", str(folder)], {}, lambda: NOW) == 0
+    assert main(["demo", "--dir", str(folder)], {}, lambda: NOW) == 0
     return folder
 
 

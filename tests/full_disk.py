@@ -8,8 +8,6 @@ takes its place.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import itertools
 import json
 import os
@@ -25,23 +23,18 @@ from typing import Any
 import duckdb
 from killing import World
 
-from benchmarks.counting_judge import judged_by_counting
+from benchmarks.stages import COUNTED_WITH_PAGES
 from monitor import pipeline
 from monitor.alerts import delivery, planning  # noqa: F401 - here, so that no child spends its time on it
-from monitor.checks import verdicts
-from monitor.cli.app import main
-from monitor.publish import publication
+from monitor.cli.options import DONE, IN_PART
+from monitor.config.context import Progress, read_context
+from monitor.config.workspace import Workspace
+from monitor.core.errors import EnvironmentFault
 
-STAGES: dict[str, tuple[Any, str]] = {
-    "loading": (pipeline, "_load"),
-    "working out statuses": (verdicts, "derive_status"),
-    "recording findings": (pipeline, "record_findings"),
-    "delivering": (pipeline, "deliver"),
-    "publishing": (pipeline, "publish_news"),
-    "writing Parquet": (publication, "write_parquet"),
-    "writing the workbook": (pipeline, "_with_documents"),
-    "writing pages": (pipeline, "report_news"),
-}
+STAGES = (
+    "loading", "working out statuses", "recording findings", "delivering messages", "publishing", "writing",
+    "writing pages",
+)  # fmt: skip
 SETTINGS = "monitor_from = 2024-05-01\n"
 LOADED = "SELECT file_name, rows_loaded, rows_duplicate, rows_rejected, state FROM data.loaded_file ORDER BY ALL"
 SUBMISSIONS = "SELECT organisation_code, return_code, period_start, outcome FROM data.submission_row ORDER BY ALL"
@@ -65,21 +58,14 @@ def told(folder: Path) -> list[str]:
     return sorted(message_from_bytes(mail.read_bytes())["Message-ID"] for mail in mails)
 
 
-def run(world: World) -> tuple[int, str]:
-    said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
-        code = main(["run", "-w", str(world.folder)], {}, lambda: world.now, pause=lambda seconds: None)
-    return code, said.getvalue()
-
-
-def filled_before(function: Callable[..., Any], ballast: Path, kilobytes: int) -> Callable[..., Any]:
-    """The function, which first has all but so much of the disk taken up."""
-
-    def filling(*arguments: Any, **named: Any) -> Any:
-        fill(ballast, kilobytes)
-        return function(*arguments, **named)
-
-    return filling
+def run(world: World, progress: Progress = lambda stage, item: None) -> tuple[int, str]:
+    """The exit code that a run would give, and what it would say."""
+    context = read_context(Workspace(world.folder), lambda: world.now, pause=lambda seconds: None, progress=progress)
+    try:
+        ran = pipeline.run(context, None, COUNTED_WITH_PAGES)
+    except EnvironmentFault as fault:
+        return IN_PART, fault.message
+    return (IN_PART if ran.in_part else DONE), ran.site.fault or ""
 
 
 def fill(ballast: Path, kilobytes: int) -> None:
@@ -91,9 +77,13 @@ def fill(ballast: Path, kilobytes: int) -> None:
 
 
 def disturbed(world: World, ballast: Path, stage: str, kilobytes: int) -> tuple[int, str]:
-    module, name = STAGES[stage]
-    setattr(module, name, filled_before(getattr(module, name), ballast, kilobytes))
-    return run(world)
+    """A run before one stage of which all but so much of the disk is taken up."""
+
+    def filling(reached: str, _item: str) -> None:
+        if reached == stage:
+            fill(ballast, kilobytes)
+
+    return run(world, filling)
 
 
 def in_child(function: Callable[[], Any], answer: Path) -> Any:
@@ -134,7 +124,6 @@ def tried(world: World, disk: Path, stage: str, kilobytes: int) -> dict[str, Any
 
 
 def try_all(disk: Path, amounts: list[int]) -> None:
-    verdicts.judged_by_suites = judged_by_counting
     world = World(disk / "before", 0, random.Random(1))
     (world.folder / "monitor.toml").write_text(SETTINGS, encoding="utf-8")
     world.next_day()

@@ -10,28 +10,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.counting_judge import judged_by_counting
+from benchmarks.stages import COUNTED
 from monitor import pipeline
 from monitor.alerts import delivery, planning  # noqa: F401 - here, so that no child spends its time on it
-from monitor.checks import verdicts
 from monitor.config.context import read_context
 from monitor.config.workspace import Workspace
 
-
-def told_before(mark: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, which says a word on stdout before it begins."""
-
-    def telling(*arguments: Any) -> Any:
-        say(mark)
-        return function(*arguments)
-
-    return telling
+MARKS = {"recording findings": "planning", "delivering messages": "sending", "publishing": "publishing"}
 
 
 def say(*words: object) -> None:
@@ -41,16 +31,19 @@ def say(*words: object) -> None:
 def run(command: dict[str, Any]) -> None:
     """One cycle of the pipeline, with the returns that the command names, at the instant that it gives."""
     moment = datetime.fromisoformat(command["now"])
-    context = read_context(Workspace(Path(command["folder"])), lambda: moment, pause=lambda seconds: None)
+    context = read_context(
+        Workspace(Path(command["folder"])), lambda: moment, pause=lambda seconds: None, progress=tell_progress
+    )
     named = {code: context.catalogue[code] for code in command["returns"]}
-    pipeline.run(replace(context, catalogue=named), date.fromisoformat(command["as_of"]))
+    pipeline.run(replace(context, catalogue=named), date.fromisoformat(command["as_of"]), COUNTED)
+
+
+def tell_progress(stage: str, item: str) -> None:
+    if stage in MARKS:
+        say(MARKS[stage])
 
 
 def main() -> None:
-    verdicts.judged_by_suites = judged_by_counting
-    pipeline.record_findings = told_before("planning", pipeline.record_findings)
-    pipeline.deliver = told_before("sending", pipeline.deliver)
-    pipeline.publish_news = told_before("publishing", pipeline.publish_news)
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -29,8 +29,9 @@ from monitor.ingest.loading import LoadedFile
 from monitor.queries.as_of import answering
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return
 from monitor.returns.working_days import england
-from monitor.status.derivation import Question, derive_status
+from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
+from monitor.status.question import Question
 from monitor.store.connection import open_writer
 
 ONLINE = "online_and_video_consultations"

@@ -10,17 +10,13 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import needs_chromium, opened, picture_of
 from counting_practices import PRACTICES, STEADY, register, with_last, write_log
 
-from benchmarks.counting_judge import judged_by_counting
-from monitor.checks import verdicts
-
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
-pytestmark = [needs_chromium, pytest.mark.pages]
+pytestmark = [needs_chromium, pytest.mark.pages, pytest.mark.counted]
 
 
 @pytest.fixture
-def site(workspace: Path, monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(verdicts, "judged_by_suites", judged_by_counting)
+def site(workspace: Path, monitor: Monitor) -> Path:
     (workspace / "monitor.toml").write_text("monitor_from = 2024-12-01\n", encoding="utf-8")
     register(workspace)
     odd = {"Z98001": with_last(120), "Z98002": with_last(520), "Z98003": ("", "", *STEADY[2:])}

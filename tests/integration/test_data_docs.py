@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
-from asking import Monitor
+from asking import NOW, Monitor
 from browser import needs_chromium, picture_of
 from watching import watched
 
-from monitor.report.data_docs import harmless, publish_data_docs
+from monitor.cli.app import main
+from monitor.report.data_docs import harmless, write_data_docs
 from monitor.returns.catalogue import load_catalogue
 
 pytestmark = pytest.mark.pages
-
-
-def test_a_look_back_leaves_the_pages_of_the_last_check_alone(demo: Path, monitor: Monitor) -> None:
-    made = {file: file.read_bytes() for file in (demo / "var" / "data_docs").rglob("*.html")}
-    assert monitor("check", "-w", demo, "--known-at", "2030-01-01", "--as-of", "2024-09-30").code == 3
-    assert {file: file.read_bytes() for file in (demo / "var" / "data_docs").rglob("*.html")} == made
-    assert made
 
 
 AS_MADE = """<html><head><link rel="stylesheet" href="https://cdn.example/a.css"/><style>a { b: url(https://x) }</style>
@@ -28,9 +23,12 @@ AS_MADE = """<html><head><link rel="stylesheet" href="https://cdn.example/a.css"
 <footer><a href="https://x">Subscribe</a></footer></body></html>"""
 
 
-@pytest.fixture
-def pages(demo_made_once: Path) -> Path:
-    return demo_made_once / "published" / "site" / "data_docs"
+@pytest.fixture(scope="module")
+def pages(demo_made_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages of the demo, as asked for."""
+    demo = Path(shutil.copytree(demo_made_once, tmp_path_factory.mktemp("asked") / "demo"))
+    assert main(["report", "--data-docs", "-w", str(demo)], {}, lambda: NOW) == 0
+    return demo / "published" / "site" / "data_docs"
 
 
 def content_of(folder: Path) -> dict[str, bytes]:
@@ -73,32 +71,30 @@ def test_the_index_leads_to_the_result_of_a_suite_and_back(pages: Path) -> None:
         assert page.url == (pages / "index.html").as_uri()
 
 
-def test_they_are_published_only_when_a_check_ran_anew(monitor: Monitor, demo: Path) -> None:
+def test_no_check_makes_them_and_a_check_leaves_them(demo: Path, monitor: Monitor) -> None:
     published = demo / "published" / "site" / "data_docs"
-    before = (published / "index.html").stat().st_mtime_ns
-    assert monitor("run", "-w", demo).code == 0
-    assert (published / "index.html").stat().st_mtime_ns == before
-    (published / "index.html").unlink()
-    assert monitor("run", "-w", demo).code == 0
-    assert content_of(published) == content_of(demo / "var" / "data_docs")
-    assert [file.name for file in published.parent.iterdir() if file.name.startswith(".")] == []
+    assert not published.exists()
+    published.mkdir()
+    (published / "index.html").write_text("asked for before", encoding="utf-8")
+    assert monitor("check", "-w", demo, "--as-of", "2024-09-30").code == 3
+    assert monitor("report", "-w", demo).code == 0
+    assert content_of(published) == {"index.html": b"asked for before"}
 
 
-def test_pages_that_somebody_has_open_stay_whole_until_the_next_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made, published = tmp_path / "made", tmp_path / "site" / "data_docs"
-    for folder, text in ((made, "new"), (published, "old")):
-        folder.mkdir(parents=True)
-        (folder / "index.html").write_text(text)
+def test_before_a_check_there_is_nothing_to_make_pages_of(workspace: Path, monitor: Monitor) -> None:
+    answer = monitor("report", "--data-docs", "-w", workspace)
+    assert (answer.code, "there was none yet" in answer.err) == (2, True)
 
-    def in_use(self: Path, target: Path) -> Path:
-        raise PermissionError(13, "Permission denied", str(target))
 
-    with monkeypatch.context() as patched:
-        patched.setattr(Path, "replace", in_use)
-        assert not publish_data_docs(made, published)
+def test_pages_that_could_not_be_written_leave_those_of_before(tmp_path: Path) -> None:
+    published = tmp_path / "site" / "data_docs"
+    published.mkdir(parents=True)
+    (published / "index.html").write_text("old")
+
+    def full(folder: Path) -> None:
+        raise OSError(28, "No space left on device", str(folder))
+
+    with pytest.raises(OSError, match="No space left"):
+        write_data_docs(full, published)
     assert content_of(published) == {"index.html": b"old"}
-    assert publish_data_docs(made, published)
-    assert content_of(published) == {"index.html": b"new"}
     assert [folder.name for folder in published.parent.iterdir()] == ["data_docs"]

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from asking import Monitor, statuses, write_csv, write_two_practices
 
-from benchmarks.counting_judge import judged_by_counting
+from benchmarks.stages import COUNTED
 from monitor import pipeline
-from monitor.checks import verdicts
 from monitor.checks.check_runs import answer_sealed
 from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace, init_workspace
@@ -39,13 +38,11 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kept = [line for line in settings.splitlines() if not line.startswith("as_of")]
     (workspace / "monitor.toml").write_text("\n".join(kept), encoding="utf-8")
     files = [file for file in sorted(SAMPLE_DATA.glob("*.csv")) if not file.name.startswith("expected_")]
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(verdicts, "judged_by_suites", judged_by_counting)
-        for number, file in enumerate(files):
-            shutil.copy(file, workspace / "inbox")
-            now = at(workspace, FIRST + timedelta(days=number))
-            with writing(now, "a day") as connection:
-                pipeline.load_and_check(now, connection, None)
+    for number, file in enumerate(files):
+        shutil.copy(file, workspace / "inbox")
+        now = at(workspace, FIRST + timedelta(days=number))
+        with writing(now, "a day") as connection:
+            pipeline.load_and_check(now, connection, None, COUNTED)
     return workspace
 
 

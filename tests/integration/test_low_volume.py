@@ -13,16 +13,10 @@ import pytest
 from asking import NOW, Monitor
 from counting_practices import ACME, PRACTICES, STEADY, Counts, register, with_last, write_log
 
-from benchmarks.counting_judge import judged_by_counting
-from monitor.checks import verdicts
+pytestmark = pytest.mark.counted
 
 FIRST = "monitor_from = 2024-12-01\n"
 COUNTED = "data.chart_series WHERE measure = 'records' AND is_newest"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdicts, "judged_by_suites", judged_by_counting)
 
 
 @pytest.fixture

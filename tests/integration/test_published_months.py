@@ -11,8 +11,7 @@ import duckdb
 import pytest
 from asking import NOW, SHARED_DATA, Show
 
-from benchmarks.counting_judge import judged_by_counting
-from monitor.checks import verdicts
+from benchmarks.stages import COUNTED
 from monitor.cli.app import main
 from monitor.config.workspace import init_workspace
 
@@ -144,9 +143,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     (workspace / "monitor.toml").write_text(SETTINGS, encoding="utf-8")
     for file in files:
         shutil.copy(file, workspace / "inbox")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(verdicts, "judged_by_suites", judged_by_counting)
-        main(["run", "-w", str(workspace), "--as-of", AS_OF], {}, lambda: NOW)
+    main(["run", "-w", str(workspace), "--as-of", AS_OF], {}, lambda: NOW, stages=COUNTED)
     with duckdb.connect(str(workspace / "published" / "monitor.duckdb"), read_only=True) as published:
         yield published
 
