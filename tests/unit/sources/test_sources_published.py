@@ -16,10 +16,10 @@ from monitor.sources.recognise import recognise
 # --- epraccur -------------------------------------------------------------------------------------------------------
 
 
-def epraccur_row(code="A81001", status="A", context="4", name="THE DENSHAM SURGERY", sub_icb="16C"):
+def epraccur_row(code="A81001", status="A", setting="4", name="THE DENSHAM SURGERY", sub_icb="16C"):
     first = [code, name, "Y63", "QHM", "THE HEALTH CENTRE", "LAWSON STREET", "", "STOCKTON ON TEES", "", "TS18 1HU"]
     second = ["19740401", "", status, "B", sub_icb, "20200401", "", "01642 672351", "", "", "", "0", "", sub_icb, ""]
-    return [*first, *second, context, ""]
+    return [*first, *second, setting, ""]
 
 
 def quoted(*rows):
@@ -40,8 +40,8 @@ EPRACCUR_COLUMNS = (
     ("status", "setting"),
     [("A", "4"), ("D", "4"), ("ACTIVE", "RO76"), ("DORMANT", "RO76|RO268"), ("INACTIVE", "RO80|RO87")],
 )
-def test_epraccur_is_known_without_headings_in_the_old_and_the_new_vocabulary(write, status, context):
-    row = epraccur_row(status=status, context=context, name="SMITH, JONES & PARTNERS")
+def test_epraccur_is_known_without_headings_in_the_old_and_the_new_vocabulary(write, status, setting):
+    row = epraccur_row(status=status, setting=setting, name="SMITH, JONES & PARTNERS")
     recognised = recognise(write(quoted(row)))
     (table,) = recognised.tables
     assert (recognised.format_name, table.header_rows, table.columns) == ("epraccur", 0, EPRACCUR_COLUMNS)
@@ -60,12 +60,12 @@ def test_epraccur_is_known_without_headings_in_the_old_and_the_new_vocabulary(wr
         "commissioner_code": "16C",
         "joined_on": "20200401",
         "left_on": None,
-        "prescribing_setting": context,
+        "prescribing_setting": setting,
     }
 
 
 def test_a_few_rows_of_epraccur_without_a_prescribing_setting_do_not_keep_it_out(write):
-    rows = [epraccur_row(context=""), epraccur_row(), epraccur_row()]
+    rows = [epraccur_row(setting=""), epraccur_row(), epraccur_row()]
     assert recognise(write(quoted(*rows))).format_name == "epraccur"
 
 
@@ -90,8 +90,8 @@ def test_epraccur_with_headings_in_other_places_is_refused(write):
 
 
 def test_the_other_reports_of_27_columns_are_not_taken_for_epraccur(write):
-    branch = epraccur_row(code="A81001001", status="", context="")
-    prescriber = epraccur_row(code="G8100100", status="A", context="")
+    branch = epraccur_row(code="A81001001", status="", setting="")
+    prescriber = epraccur_row(code="G8100100", status="A", setting="")
     for row in (branch, prescriber):
         with pytest.raises(FileRefused, match="looks like data") as refused:
             recognise(write(quoted(row)))
