@@ -39,9 +39,10 @@ def due(cron: str, since: datetime, last: Scheduled | None, now: datetime) -> Du
     past = occurrences(cron, done_until, now)
     if not past:
         return None
-    was_tried = last is not None and last.scheduled_for == past[-1] and last.state not in OVER
-    if was_tried and now - last.started_at.astimezone(LONDON).replace(tzinfo=None) < RETRY_AFTER:
-        return None
+    if last and last.scheduled_for == past[-1] and last.state not in OVER:
+        tried_at = last.started_at.astimezone(LONDON).replace(tzinfo=None)
+        if now - tried_at < RETRY_AFTER:
+            return None
     return Due(past[-1], len(past) - 1)
 
 

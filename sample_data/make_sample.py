@@ -436,7 +436,9 @@ def table(text: str) -> list[dict[str, str]]:
 
 def attempts(sent: str) -> list[tuple[str, str]]:
     """`none`, or `<submitted_at> <outcome>, ...` as pairs."""
-    return [] if sent == "none" else [tuple(attempt.split()) for attempt in sent.split(",")]
+    if sent == "none":
+        return []
+    return [(at, outcome) for at, outcome in map(str.split, sent.split(","))]
 
 
 def spread(key: str, below: int) -> int:
@@ -465,8 +467,8 @@ def planned_attempts() -> dict[tuple[str, str, str], list[tuple[str, str]]]:
             if key in plan:
                 raise ValueError(f"planned twice: {key}")
             plan[key] = [(gap.rejected_at, "rejected")] if member[-2:] == gap.rejected else []
-    *unmatched, sent = UNMATCHED
-    return plan | {tuple(unmatched): attempts(sent)}
+    organisation, return_code, period, sent = UNMATCHED
+    return plan | {(organisation, return_code, period): attempts(sent)}
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -131,8 +131,8 @@ def _worst(told: Sequence[Facts]) -> str:
         return f"{what(one)}, not known for {number(one['organisations'] or 0, 'organisation')}"
     if one["kind"] == DUE_SOON:
         return what(one)
-    told = {LATE: ", received late", LOW: ", fewer records than usual"}
-    return f"{who(one)}, {what(one)}" + told.get(one["kind"], "")
+    more = {LATE: ", received late", LOW: ", fewer records than usual"}
+    return f"{who(one)}, {what(one)}" + more.get(one["kind"], "")
 
 
 def _to_do(told: Sequence[Facts]) -> Iterator[str]:

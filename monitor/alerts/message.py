@@ -17,7 +17,7 @@ LONGEST_BODY = 100_000  # bytes of both parts as they are sent; Gmail cuts a lon
 LARGEST_PLAIN_CSV = 1_000_000
 
 
-def message(
+def message(  # noqa: PLR0913  each becomes a part of the message or a header of its own
     letter: Letter,
     table: Table | None,
     message_id: str,

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.message import EmailMessage
 from typing import Any
 
 import duckdb
@@ -89,9 +90,7 @@ def keep(
     connection: duckdb.DuckDBPyConnection,
     addressed: Addressed,
     alert_id: str,
-    message_id: str,
-    subject: str,
-    message: bytes,
+    message: EmailMessage,
     as_of: date,
     planned_at: datetime,
 ) -> None:
@@ -99,7 +98,7 @@ def keep(
     number = scalar(connection, "SELECT nextval('data.next_alert')")
     connection.execute(
         "INSERT INTO data.alert VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [alert_id, number, message_id, addressed.reason, subject, as_of, planned_at],
+        [alert_id, number, message["Message-ID"], addressed.reason, message["Subject"], as_of, planned_at],
     )
     for recipient in addressed.recipients:
         connection.execute("INSERT INTO data.alert_recipient VALUES (?, ?)", [alert_id, recipient])
@@ -110,7 +109,7 @@ def keep(
         "SELECT $alert_id, unnest($matter), unnest($reason), unnest($severity), unnest($cause)",
         {"alert_id": alert_id, **columns},
     )
-    connection.execute("INSERT INTO data.alert_message VALUES (?, ?)", [alert_id, zlib.compress(message)])
+    connection.execute("INSERT INTO data.alert_message VALUES (?, ?)", [alert_id, zlib.compress(message.as_bytes())])
 
 
 def waiting(connection: duckdb.DuckDBPyConnection) -> list[Waiting]:

@@ -145,13 +145,14 @@ def _put_into_outbox(
         written, table if written.attached else None, message_id, sender, addresses_of(addressed.recipients),
         settings.mail.reply_to if settings.mail else None, now, as_of,
     )  # fmt: skip
-    outbox.keep(connection, addressed, alert_id, message_id, written.subject, made.as_bytes(), as_of, now)
+    outbox.keep(connection, addressed, alert_id, made, as_of, now)
 
 
 def that_fits(facts: Sequence[Facts], addressed: Addressed, said: Sender, as_of: date) -> Letter:
     """The letter with as many lines as a message has room for; every group keeps its title and its count."""
-    for lines in LINES_OF_A_GROUP:
+    *more_than_that, fewest = LINES_OF_A_GROUP
+    for lines in more_than_that:
         written = letter(facts, addressed.goes_on, addressed.routes, as_of, said, lines)
         if body_bytes(written) <= LONGEST_BODY:
-            break
-    return written
+            return written
+    return letter(facts, addressed.goes_on, addressed.routes, as_of, said, fewest)

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from monitor.alerts.attempt import ACCEPTED, DEFERRED, REFUSED, Attempt, ServerUnavailable
 from monitor.alerts.secrets import without
@@ -131,12 +132,16 @@ def _log_in(server: smtplib.SMTP, username: str, password: str) -> None:
 def _not_yet_connected(mail: Mail) -> smtplib.SMTP:
     # Named, because smtplib asks the name service for it otherwise, which may take minutes on a closed network.
     own_name = socket.gethostname()
-    options = {"timeout": mail.timeout_seconds, "local_hostname": own_name if own_name.isascii() else "localhost"}
+    options: dict[str, Any] = {
+        "timeout": mail.timeout_seconds,
+        "local_hostname": own_name if own_name.isascii() else "localhost",
+    }
     if mail.security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(context=_trusted(mail), **options)
     else:
         server = smtplib.SMTP(**options)
-    server._host = mail.host  # what the certificate must name; smtplib sets it only where it connects at once
+    # What the certificate must name; smtplib sets it only where it connects at once, and has no public name for it.
+    server._host = mail.host  # type: ignore[attr-defined]
     return server
 
 

@@ -19,7 +19,7 @@ from monitor.core.errors import ConfigurationError
 SUBJECT = "Data returns: a test message"
 TEXT = "This is a test of the returns monitor. If you can read it, alerts will reach you. There is nothing to do.\n"
 
-Say = Callable[[str], object]
+Say = Callable[[str], None]
 
 
 def send_trial(

@@ -34,6 +34,7 @@ with warnings.catch_warnings():
     import great_expectations as gx
     from great_expectations.checkpoint.actions import ValidationAction
     from great_expectations.compatibility.pydantic import PrivateAttr
+    from great_expectations.data_context.types.base import ProgressBarsConfig
     from sqlalchemy.dialects import registry
     from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.event import listen
@@ -91,8 +92,8 @@ class Validator:
         # Great Expectations leaves the schema out of the metadata queries that it makes itself.
         self._cursor.execute(f"SET search_path = '{schema}'")
         self._context = gx.get_context(mode="ephemeral")
-        self._context.variables.progress_bars = {"globally": False}
-        self._source = self._context.data_sources.add_sql(
+        self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        self._source = self._context.data_sources.add_sql(  # type: ignore[call-arg]  # its stub leaves out kwargs
             "store",
             connection_string=f"{DIALECT}:///:memory:",
             create_temp_table=False,
@@ -108,12 +109,15 @@ class Validator:
         validation = self._context.validation_definitions.add(
             gx.ValidationDefinition(name=suite, data=rows, suite=of_suite)
         )
-        actions = [HandOver(name="hand over to findings")]
+        actions: list[ValidationAction] = [HandOver(name="hand over to findings")]
         checkpoint = self._context.checkpoints.add(
             gx.Checkpoint(name=suite, validation_definitions=[validation], actions=actions, result_format="SUMMARY")
         )
         checkpoint.run()
-        handed_over = checkpoint.actions[0].handed_over
+        # Asked of the checkpoint, because that has a copy of the action.
+        handed_over = [
+            one for action in checkpoint.actions if isinstance(action, HandOver) for one in action.handed_over
+        ]
         answers = {one.expectation_config.meta["number"]: self._judged(one) for one in handed_over}
         return [answers[number] for number in range(len(wanted))]
 
@@ -123,7 +127,8 @@ class Validator:
             self._context.delete_data_docs_site(name)
         store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
         site = {"class_name": "SiteBuilder", "show_how_to_buttons": False, "store_backend": store}
-        self._context.add_data_docs_site(site_name=SITE, site_config=site)
+        # Its type requires what has a default, and does not have all that a site may be told.
+        self._context.add_data_docs_site(site_name=SITE, site_config=site)  # type: ignore[arg-type]
         self._context.build_data_docs(site_names=[SITE])
 
     def close(self) -> None:

@@ -106,7 +106,7 @@ def ack(here: Here, about_id: str, author: str, comment: str | None) -> int:
 @by_option
 @in_workspace
 @click.pass_obj
-def silence(
+def silence(  # noqa: PLR0913  an argument an option
     here: Here, finding_id: str | None, kind: str | None, return_code: str | None, supplier: str | None,
     organisation_code: str | None, area_code: str | None, until: datetime | None, reason: str | None,
     silence_id: str | None, author: str,

@@ -108,7 +108,7 @@ def demo(here: Here, folder: Path | None) -> int:
     for line in (
         f"  {name} status -w {workspace.folder} --status not_received",
         f"  {name} explain -w {workspace.folder} Z99017 workforce 2024-09-01",
-        f'  {name} sql -w {workspace.folder} "SELECT status, count(*) FROM return_status GROUP BY status"',
+        f'  {name} sql -w {workspace.folder} "SELECT status, count(*) FROM return_status GROUP BY status"',  # noqa: S608  a command line to show, not a query of ours
     ):
         click.echo(line)
     return IN_PART if any(v.state == COULD_NOT_CHECK for v in ran.checked.verdicts) else DONE
@@ -162,7 +162,7 @@ def run(here: Here, as_of: date | None) -> int:
 @as_rows
 @in_workspace
 @click.pass_obj
-def status(
+def status(  # noqa: PLR0913  an argument an option
     here: Here, as_of: date | None, known_at: date | None, return_code: str | None, organisation_code: str | None,
     status_word: str | None, icb_code: str | None, how: str,
 ) -> int:  # fmt: skip

@@ -15,8 +15,8 @@ from monitor.cli.progress import Talk
 from monitor.config.context import Context, read_context
 from monitor.config.settings import FIRST_YEAR, LAST_YEAR, workspace_folder
 from monitor.config.workspace import Workspace
-from monitor.core import clock
-from monitor.core.clock import Clock, Pause
+from monitor.core.clock import Clock, Pause, london_date, now
+from monitor.core.clock import pause as let_time_pass
 from monitor.core.errors import UsageError
 from monitor.core.tables import FORMATS, write_rows
 from monitor.pipeline import Stages
@@ -35,7 +35,7 @@ class Here:
     environ: Mapping[str, str]
     clock: Clock
     talk: Talk
-    pause: Pause = clock.pause
+    pause: Pause = let_time_pass
     stages: Stages | None = None
 
     def workspace(self) -> Workspace:
@@ -56,7 +56,7 @@ def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
 
     def remember(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
         if folder is not None:
-            context.find_object(Here).folder = folder
+            context.ensure_object(Here).folder = folder
 
     return click.option(
         "-w", "--workspace", type=click.Path(path_type=Path, file_okay=False), expose_value=False, callback=remember,
@@ -81,7 +81,7 @@ class Day(click.ParamType):
             return value
         if value == "today":
             here = ctx.find_object(Here) if ctx else None
-            return clock.london_date(here.clock() if here else clock.now())
+            return london_date(here.clock() if here else now())
         try:
             day = date.fromisoformat(value)
         except ValueError:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,7 +19,7 @@ from monitor.sources.column_map.definition import ColumnMap, compared
 CONFIGURATION_FILE = "monitor.toml"
 WORKSPACE_VARIABLE = "MONITOR_WORKSPACE"
 ADVICE = "correct monitor.toml; `monitor init` writes a commented example"
-Section = TypeVar("Section", bound="Mail | Channel")
+Section = TypeVar("Section", "Mail", "Channel")
 FIRST_YEAR, LAST_YEAR = 1948, 2199  # from the first day of the NHS on; periods are stepped a little beyond either end
 DEFAULT_MEMORY_LIMIT = "1GB"
 # A log of twenty million rows that need not be spilled is loaded in three quarters of the time.
@@ -88,10 +88,11 @@ class StepChange(Strict):
         return self
 
 
-KINDS_OF_FINDING = (
+KindOfFinding = Literal[
     "missing_return", "late_return", "supplier_gap", "area_gap", "source_not_loaded", "source_incomplete", "suppressed",
     "could_not_check", "unexpected_row", "low_volume", "due_soon",
-)  # fmt: skip
+]  # fmt: skip
+KINDS_OF_FINDING: tuple[str, ...] = get_args(KindOfFinding)
 # What HTML calls a valid e-mail address: nothing in it could end the address and begin a header.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
@@ -103,7 +104,7 @@ class Filters(Strict):
     sub_icbs: list[str] = []
     pcns: list[str] = []
     returns: list[str] = []
-    kinds: list[Literal[KINDS_OF_FINDING]] = []
+    kinds: list[KindOfFinding] = []
 
     @field_validator("icbs", "sub_icbs", "pcns")
     @classmethod

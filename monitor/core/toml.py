@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from monitor.core.errors import ConfigurationError
 
@@ -41,7 +42,7 @@ def checked(content: dict[str, Any], model: type[Model], path: Path, advice: str
         raise ConfigurationError(f"{path}, {key}", _found(first), _expected(first, model), advice) from error
 
 
-def _found(mistake: dict[str, Any]) -> str:
+def _found(mistake: ErrorDetails) -> str:
     if mistake["type"] == "missing":
         return "is missing"
     if mistake["type"] == "extra_forbidden":
@@ -51,7 +52,7 @@ def _found(mistake: dict[str, Any]) -> str:
     return f"found {mistake['input']!r}"
 
 
-def _expected(mistake: dict[str, Any], model: type[BaseModel]) -> str:
+def _expected(mistake: ErrorDetails, model: type[BaseModel]) -> str:
     if mistake["type"] == "extra_forbidden":
         return "one of the keys " + ", ".join(_keys_at(model, mistake["loc"][:-1]))
     if mistake["type"] == "missing":

@@ -188,11 +188,12 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
     _execute(connection, "insert_rejected", names, place)
     if _is_about_periods(table, names):
         _execute(connection, "insert_unreadable", names, {**place, "format_table": table.format.table})
+    count = f"SELECT count(*) FROM {names['typed']}"  # noqa: S608  a name of ours
     left_out = 0
     if table.format.column_map:
-        left_out = scalar(connection, f"SELECT count(*) FROM {names['typed']} WHERE is_left_out(fault)")
-    in_file = scalar(connection, f"SELECT count(*) FROM {names['typed']}") - left_out
-    rejected = scalar(connection, f"SELECT count(*) FROM {names['typed']} WHERE fault IS NOT NULL") - left_out
+        left_out = scalar(connection, count + " WHERE is_left_out(fault)")
+    in_file = scalar(connection, count) - left_out
+    rejected = scalar(connection, count + " WHERE fault IS NOT NULL") - left_out
     duplicate = scalar(connection, "SELECT count(*) FROM duplicate") + restated
     connection.execute("DROP TABLE duplicate")
     return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out)
@@ -248,7 +249,9 @@ def _is_edition(table: Table) -> bool:
 def _edition(connection: duckdb.DuckDBPyConnection, table: Table) -> date | None:
     """As at which day the file itself is: the latest of the days that its rows are about."""
     day = table.format.edition_by
-    return scalar(connection, f"SELECT max({day}) FROM {typed_name(table)} WHERE fault IS NULL") if day else None
+    if day is None:
+        return None
+    return scalar(connection, f"SELECT max({day}) FROM {typed_name(table)} WHERE fault IS NULL")  # noqa: S608  names of ours
 
 
 def _record_file(

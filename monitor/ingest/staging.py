@@ -54,7 +54,7 @@ def type_rows(connection: duckdb.DuckDBPyConnection, table: Table, name: str, va
         _create_typed(connection, table, _source_of(table), {**values, "path": as_duckdb_reads_it(table.path)})
         if not isinstance(table, CsvTable):
             return
-        rows = scalar(connection, f"SELECT count(*) FROM {typed_name(table)}")
+        rows = scalar(connection, f"SELECT count(*) FROM {typed_name(table)}")  # noqa: S608  a name of ours
         if needs_care(table.path, rows + table.header_rows):
             _type_from_python(connection, table, read_csv_carefully(table), values)
     except (duckdb.OutOfMemoryException, duckdb.InterruptException):
@@ -87,7 +87,7 @@ def _type_from_python(
         connection.register("frame", frame)
         connection.execute("INSERT INTO staged_rows SELECT * FROM frame")
         connection.unregister("frame")
-    source = f"SELECT row_number, read_fault, {_canonical(table)} FROM staged_rows"
+    source = f"SELECT row_number, read_fault, {_canonical(table)} FROM staged_rows"  # noqa: S608  columns are quoted
     _create_typed(connection, table, source, values)
     connection.execute("DROP TABLE staged_rows")
 
@@ -97,14 +97,14 @@ def _source_of(table: CsvTable | ParquetTable) -> str:
     if isinstance(table, ParquetTable):
         names = ", ".join(quoted(name) for name in table.columns)
         reader = "read_parquet($path, hive_partitioning = false)"
-        everything = f"(SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {reader}) AS file_rows({names})"
-        return f"SELECT {WITHOUT_PLACE}, {_canonical(table)} FROM {everything}"
+        everything = f"(SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {reader}) AS file_rows({names})"  # noqa: S608  names are quoted
+        return f"SELECT {WITHOUT_PLACE}, {_canonical(table)} FROM {everything}"  # noqa: S608  columns are quoted
     types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in table.columns)
     reader = (
         f"read_csv($path, columns = {{{types}}}, auto_detect = false, header = {str(table.header_rows == 1).lower()}, "
         "hive_partitioning = false, delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
     )
-    return f"SELECT {WITHOUT_PLACE}, {_canonical(table)} FROM {reader}"
+    return f"SELECT {WITHOUT_PLACE}, {_canonical(table)} FROM {reader}"  # noqa: S608  columns are quoted, the path is bound
 
 
 def _canonical(table: Table) -> str:

@@ -70,7 +70,7 @@ def publish(
     else:
         source = _snapshot_of(workspace, edition) or _build(connection, workspace, edition, at, more_views)
         name, is_placed = source.name, _put_in_place(source, fixed)
-    in_use = () if is_placed else (fixed,)
+    in_use: tuple[Path, ...] = () if is_placed else (fixed,)
     with open_reader(source, memory_limit) as copy:
         in_use += write_parquet(copy, workspace.parquet, name)
     return Published(is_placed, None if is_placed else source, in_use)
@@ -80,7 +80,7 @@ def _placed(file: Path) -> tuple[str, str] | None:
     """The state that a published file holds, and its snapshot's name; None where it cannot be read."""
     try:
         with duckdb.connect(str(file), read_only=True) as copy:
-            return copy.execute("SELECT state, file_name FROM data.snapshot").fetchone()  # type: ignore[return-value]
+            return copy.execute("SELECT state, file_name FROM data.snapshot").fetchone()
     except duckdb.Error:
         return None
 

@@ -116,9 +116,10 @@ def _sources(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iter
     names = {"sub_icb_code": "sub-ICB", "pcn_code": "PCN", f"{row['supplier_kind']}_supplier": "supplier"}
     stated = rows_about(connection, "explain_facts", row)
     for fact, name in names.items():
-        holding, *others = [statement for statement in stated if statement["fact"] == fact] or [None]
-        if holding is None:
+        of_fact = [statement for statement in stated if statement["fact"] == fact]
+        if not of_fact:
             continue
+        holding, *others = of_fact
         yield f"{name}: as said by {_statement(holding)}"
         yield from (
             f"   {_statement(other)} says {other['value'] or 'none'}: older, or trusted less"

@@ -86,7 +86,7 @@ def _changes(
 
 
 def _told(row: Mapping[str, Any] | None) -> tuple[Any, ...] | None:
-    return row and (row["status"], row["cause"], row["due_on"], row["received_at"])
+    return None if row is None else (row["status"], row["cause"], row["due_on"], row["received_at"])
 
 
 def _because(moment: Moment, row: Mapping[str, Any]) -> str:

@@ -53,7 +53,7 @@ def changes(connection: duckdb.DuckDBPyConnection) -> Rows:
 
 def status_counts(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
     """How many expected returns have each status, in the order in which the rules are tried."""
-    counts = dict(_rows(connection, "status_counts", table, {})[1])
+    counts: dict[str, int] = dict(_rows(connection, "status_counts", table, {})[1])
     return {status: counts[status] for status in STATUSES if status in counts}
 
 

@@ -195,14 +195,15 @@ def _take_over(connection: duckdb.DuckDBPyConnection, old: Path, before: Before)
         place = str(old).replace("'", "''")
         connection.execute(f"ATTACH '{place}' AS old (READ_ONLY)")
         for table in before.history:
-            connection.execute(f"DELETE FROM data.{table}")
+            connection.execute(f"DELETE FROM data.{table}")  # noqa: S608  of HISTORY, names of ours
             connection.execute(f"INSERT INTO data.{table} BY NAME FROM old.data.{table}")
         connection.execute("DETACH old")
     # Answers and verdicts are not taken over: so the next check finds its question new, and works them out.
     connection.execute("UPDATE data.check_run SET fingerprint = 'before a rebuild: ' || fingerprint")
     for sequence, last in NUMBERED.items():
         connection.execute(
-            f"SELECT max(nextval('{sequence}')) FROM range($last)", {"last": scalar(connection, last) or 0}
+            f"SELECT max(nextval('{sequence}')) FROM range($last)",  # noqa: S608  a sequence of ours
+            {"last": scalar(connection, last) or 0},
         )
     return tuple(table for table in HISTORY if table not in before.history)
 

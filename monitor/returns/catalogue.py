@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from monitor.core.errors import ConfigurationError
 from monitor.core.resources import EXPECTATIONS
 from monitor.core.toml import Strict, read_toml
-from monitor.returns.due_dates import SETTINGS_OF_RULE, WEEKDAYS, DueRule
+from monitor.returns.due_dates import SETTINGS_OF_RULE, DueRule, Weekday
 from monitor.returns.periods import starting_on_or_before
 
 ADVICE = "correct the file; expectations/README.md lists every key"
@@ -78,7 +78,7 @@ class Due(Strict):
     day: int | None = Field(None, ge=1, le=31)
     month: int | None = Field(None, ge=1, le=12)
     days: int | None = Field(None, ge=1, le=366)
-    weekday: Literal[WEEKDAYS] | None = None
+    weekday: Weekday | None = None
 
     @model_validator(mode="after")
     def settings_are_those_of_the_rule(self) -> Due:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal, get_args
 
 from monitor.returns.periods import CONTRACT_YEAR_STARTS_IN, Period, first_of_month, last_of_month
 from monitor.returns.working_days import WorkingDays
 
-WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)  # numbered as date.weekday() does
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ def _given(headed: HeadedFormat, columns: tuple[str, ...], path: Path) -> dict[s
 
 
 def _recognise_workbook(book: Book, known: Known) -> Recognised:
-    tops = [top[1] for sheet in book.sheets if (top := sheet.first_row())]
+    tops = [first[1] for sheet in book.sheets if (first := sheet.first_row())]
     for top in tops:
         refuse_patient_columns(top, book.path.name)
     if not tops:
@@ -276,4 +276,4 @@ def _fit(headings: Sequence[str], known: Known, where: str) -> HeadedFormat | No
 
 def _has_rows(sheet: Sheet) -> bool:
     top = sheet.first_row()
-    return bool(top) and next(sheet.rows_after(top[0]), None) is not None
+    return top is not None and next(sheet.rows_after(top[0]), None) is not None

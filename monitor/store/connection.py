@@ -109,27 +109,11 @@ def told_as_environment(path: Path) -> Iterator[None]:
         if is_interruption(error):
             raise KeyboardInterrupt from error
         raise
-    except duckdb.IOException as error:
-        if is_in_use(error):
-            raise EnvironmentFault(
-                str(path), "the store is in use by another run", "one writer at a time",
-                "wait until the other run has ended, or see who holds it in the message: " + _first_line(error),
-            ) from error  # fmt: skip
-        raise EnvironmentFault(str(path), _first_line(error), advice=_look_at(path)) from error
-    except duckdb.OutOfMemoryException as error:
-        raise EnvironmentFault(
-            str(path), f"memory or disk space for the work did not suffice: {_first_line(error)}",
-            advice="raise memory_limit in monitor.toml, or make room on the disk",
-        ) from error  # fmt: skip
     except duckdb.Error as error:
-        if "Failed to commit" in str(error):  # DuckDB's word for a write-ahead log that cannot grow
-            raise EnvironmentFault(str(path), _first_line(error), advice=_look_at(path)) from error
-        if "Corrupt database" in str(error):
-            raise EnvironmentFault(
-                str(path), f"is damaged: {_first_line(error)}",
-                advice="move it away and put back a copy, or load the files again with `monitor run`",
-            ) from error  # fmt: skip
-        raise
+        fault = _fault_behind(error, path)
+        if fault is None:
+            raise
+        raise fault from error
     except PermissionError as error:
         raise EnvironmentFault(
             str(error.filename or path), "cannot be written: permission denied", advice="check the folder's permissions"
@@ -138,6 +122,30 @@ def told_as_environment(path: Path) -> Iterator[None]:
         raise EnvironmentFault(
             str(error.filename or path), f"{error.strerror or error}", advice=_look_at(path)
         ) from error
+
+
+def _fault_behind(error: duckdb.Error, path: Path) -> EnvironmentFault | None:
+    """The fault of the machine that DuckDB speaks of; None where it is another."""
+    said = _first_line(error)
+    if isinstance(error, duckdb.IOException) and is_in_use(error):
+        return EnvironmentFault(
+            str(path), "the store is in use by another run", "one writer at a time",
+            f"wait until the other run has ended, or see who holds it in the message: {said}",
+        )  # fmt: skip
+    # "Failed to commit": DuckDB's word for a write-ahead log that cannot grow.
+    if isinstance(error, duckdb.IOException) or "Failed to commit" in str(error):
+        return EnvironmentFault(str(path), said, advice=_look_at(path))
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return EnvironmentFault(
+            str(path), f"memory or disk space for the work did not suffice: {said}",
+            advice="raise memory_limit in monitor.toml, or make room on the disk",
+        )  # fmt: skip
+    if "Corrupt database" in str(error):
+        return EnvironmentFault(
+            str(path), f"is damaged: {said}",
+            advice="move it away and put back a copy, or load the files again with `monitor run`",
+        )  # fmt: skip
+    return None
 
 
 def _look_at(path: Path) -> str:

@@ -43,7 +43,7 @@ class Entry:
     @property
     def said(self) -> dict[str, Any]:
         """The content, read."""
-        return json.loads(self.content)  # type: ignore[no-any-return]
+        return json.loads(self.content)
 
 
 def append(connection: duckdb.DuckDBPyConnection, kind: str, at: datetime, content: Mapping[str, Any]) -> None:

@@ -58,7 +58,7 @@ def _missed_table(missed: Sequence[Row]) -> Table:
 
 def evidence_table(gathered: Gathered, missed: Sequence[Row], places: Places) -> Table:
     """For each missed return what arrived, its notices and its request; and the periods just before and just after."""
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     for code in dict.fromkeys(row["return_code"] for row in missed):
         of_return = [row for row in missed if row["return_code"] == code]
         rows += _evidence(gathered, of_return, places)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from markupsafe import Markup
+
 from monitor.report.site.charts import NO_DATA, as_svg, with_looks
 from monitor.report.site.phases import PHASES
 from monitor.report.site.published_rows import Row
@@ -16,7 +18,7 @@ SHAPES = {"before": "circle", "during": "square", "after": "diamond"}
 HEIGHT_OF_LINE, WIDTH = 16, 460
 
 
-def intervals(lines: Sequence[tuple[str, str, Row]], summary: str) -> str:
+def intervals(lines: Sequence[tuple[str, str, Row]], summary: str) -> Markup:
     """One line a return and phase in which anything was judged; nothing where nothing was.
 
     lines: name of the return, phase, row of action_rate.
@@ -30,7 +32,7 @@ def intervals(lines: Sequence[tuple[str, str, Row]], summary: str) -> str:
         if row["judged"]
     ]  # fmt: skip
     if not marks:
-        return ""
+        return Markup()
     names = {mark["name"] for mark in marks}
     height = max(60, HEIGHT_OF_LINE * len(PHASES) * len(names))
     return as_svg(_lines(), (marks, marks), WIDTH, height, summary)

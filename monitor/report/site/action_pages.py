@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from monitor.report.site import action_charts
 from monitor.report.site.action_words import (
     CHANGE_COLUMNS,
@@ -73,7 +71,7 @@ def _part(world: World, period: Row) -> dict[str, Any]:
     columns = ("Return", *PHASE_COLUMNS, *CHANGE_COLUMNS)
     return part | {
         "summary": readings_sentence(groups),
-        "svg": Markup(action_charts.intervals(lines, summary)),
+        "svg": action_charts.intervals(lines, summary),
         "table": Table(f"Share not received, {short(period['name'])}", columns, rows, can_be_sorted=True),
         "counts": Table(f"The counts behind it, {short(period['name'])}", ("Return", *COUNT_COLUMNS), counts, True),
     }

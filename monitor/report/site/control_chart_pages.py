@@ -64,7 +64,7 @@ def completeness_drawn(world: World, rows: Sequence[Row]) -> list[Drawn]:
 def _drawn(world: World, row: Row, what: str, is_share: bool) -> Drawn:
     title, summary = world.titles[row["return_code"]], _in_words(world, row, is_share)
     points = [{**point, "on": None, "label": f"{point['on']:%b %Y}"} for point in row["drawn"]]
-    return Drawn(f"{title}: {what.lower()}", summary, Markup(charts.control(points, what.lower(), is_share, summary)))
+    return Drawn(f"{title}: {what.lower()}", summary, charts.control(points, what.lower(), is_share, summary))
 
 
 def _in_words(world: World, row: Row, is_share: bool) -> str:

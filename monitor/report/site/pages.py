@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from monitor.core.clock import LONDON
 from monitor.report.site.places import OVERVIEW
@@ -119,10 +119,6 @@ def short(words: str, longest: int = LONGEST_NAME) -> str:
 def counted(count: int, thing: str) -> str:
     """1 return, 2,000 returns."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
-def join(parts: Iterable[str | Markup], between: str | Markup = " ") -> Markup:
-    return Markup(between).join(escape(part) for part in parts)
 
 
 def parts(things: Sequence[Thing], size: int = ROWS_OF_A_PAGE) -> Iterator[Sequence[Thing]]:

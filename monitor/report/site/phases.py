@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from operator import itemgetter
 from typing import TypeVar
 
 from monitor.report.site.published_rows import Row
@@ -17,7 +16,6 @@ KINDS = (ALL, "supplier", "icb", "pcn")
 Whose = tuple[str, str, str, str | None]  # period of action, return, kind of group, its code
 Key = TypeVar("Key", bound=Hashable)
 Thing = TypeVar("Thing")
-_whose = itemgetter("action", "return_code", "group_kind", "group_code")
 
 
 @dataclass(frozen=True)
@@ -79,6 +77,10 @@ class Phases:
     @cached_property
     def _stopped(self) -> dict[tuple[str, str], list[Row]]:
         return _gathered(((row["action"], row["return_code"]), row) for row in self.stopped)
+
+
+def _whose(row: Row) -> Whose:
+    return row["action"], row["return_code"], row["group_kind"], row["group_code"]
 
 
 def _gathered(pairs: Iterable[tuple[Key, Thing]]) -> dict[Key, list[Thing]]:

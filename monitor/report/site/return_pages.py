@@ -7,8 +7,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from markupsafe import Markup
-
 from monitor.report.site import action_pages, charts
 from monitor.report.site.one_period import of_slot
 from monitor.report.site.pages import (  # fmt: skip
@@ -99,7 +97,7 @@ def _return_page(
         has_action = any(slot["in_action_period"] for slot in slots)
         content["trend"] = {
             "summary": summary, "table": _trend_table(code, slots),
-            "svg": Markup(charts.trend(slots, summary)) if len(slots) >= LEAST_PERIODS_OF_A_CHART else None,
+            "svg": charts.trend(slots, summary) if len(slots) >= LEAST_PERIODS_OF_A_CHART else None,
             "shaded": "Shaded: the due date lies in a period of collective action. That is a date, "
             "and says nothing about any organisation." if has_action else "",
         }  # fmt: skip
@@ -184,7 +182,7 @@ def _heat(world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row]
         ],
     )
     is_drawn = len(codes) <= MOST_AREAS_OF_A_CHART and len(slots) >= LEAST_PERIODS_OF_A_CHART
-    svg = Markup(charts.heat_of_areas(cells, summary)) if is_drawn else None
+    svg = charts.heat_of_areas(cells, summary) if is_drawn else None
     links = [Link(f"{AREA_KINDS[kind]} {short(code)}", area_page(kind, code)) for code in codes]
     return {"summary": summary, "svg": svg, "table": table, "links": links, "kind": AREA_KINDS[kind]}
 

@@ -57,8 +57,8 @@ class World:
     def latest_due(self, return_code: str) -> Row | None:
         """The latest period of which somebody's due date is past; else the latest; None where there is none."""
         slots = self.slots_of.get(return_code, [])
-        due = [slot for slot in slots if slot["is_due"]]
-        return (due or slots or [None])[-1]
+        latest = [slot for slot in slots if slot["is_due"]] or slots
+        return latest[-1] if latest else None
 
     def area_name(self, kind: str, code: str) -> str:
         """Kind, code and name, as far as known."""

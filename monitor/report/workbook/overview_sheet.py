@@ -14,7 +14,7 @@ from monitor.queries.listings import STATUSES
 from monitor.report.workbook.sheet import Looks, write_table
 from monitor.returns.periods import day_label
 
-Table = tuple[Sequence[str], Sequence[Sequence[Any]]]
+Table = tuple[Sequence[str], Sequence[tuple[Any, ...]]]
 WIDTH_OF_FIRST, WIDTH_OF_OTHERS = 46, 16
 
 

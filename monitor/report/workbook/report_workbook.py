@@ -160,7 +160,7 @@ def _dictionary(copy: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Any]]:
 
 
 def _overview(copy: duckdb.DuckDBPyConnection, check: dict[str, Any], shown: dict[str, Shown]) -> Overview:
-    by_status = dict(_table(copy, "status_counts")[1])
+    by_status: dict[str, int] = dict(_table(copy, "status_counts")[1])
     return Overview(
         as_of=check["as_of"], checked_at=check["checked_at"], newest_file_at=check["newest_file_at"],
         sheets={name: (one.rows, one.of) for name, one in shown.items()},

@@ -86,12 +86,11 @@ def recognise_csv(head: TextHead) -> Recognised | None:
 
 
 def _recognised(path: Path, pages: Sequence[_Page]) -> Recognised | None:
-    headed = [page for page in pages if page.heading]
-    texts = " ".join([*(page.title for page in pages), *(text or "" for page in headed for text in page.heading[1])])
-    if not headed or not _NAMES_THE_AUDIT.search(texts.replace("_", " ")):
+    headed = [(page, *page.heading) for page in pages if page.heading]
+    words = " ".join([*(page.title for page in pages), *(text or "" for _, _, texts in headed for text in texts)])
+    if not headed or not _NAMES_THE_AUDIT.search(words.replace("_", " ")):
         return None
-    page = next((page for page in headed if "registrations" in _named(page.heading[1])), headed[0])
-    number, texts = page.heading
+    page, number, texts = next((one for one in headed if "registrations" in _named(one[2])), headed[0])
     refuse_patient_columns(texts, page.name)
     for other in pages:
         if other is not page:
