@@ -20,15 +20,14 @@ from monitor.pipeline import Stages
 
 @pytest.fixture(scope="module")
 def stages(request: pytest.FixtureRequest) -> Stages:
-    """What takes part in the runs of a module.
+    """What takes part in the runs of a module: neither Great Expectations nor pages, which take most of a run's time.
 
-    No pages, which take a third of a run's time, unless it is marked `pages`. Where it is marked `counted`, verdicts
-    are counted by SQL.
+    Unless it is marked `judged`, verdicts are counted by SQL; unless it is marked `pages`, there are none.
     """
-    is_counted, has_pages = (request.node.get_closest_marker(name) for name in ("counted", "pages"))
-    if is_counted:
-        return COUNTED_WITH_PAGES if has_pages else COUNTED
-    return WITH_PAGES if has_pages else WITHOUT_PAGES
+    is_judged, has_pages = (request.node.get_closest_marker(name) for name in ("judged", "pages"))
+    if is_judged:
+        return WITH_PAGES if has_pages else WITHOUT_PAGES
+    return COUNTED_WITH_PAGES if has_pages else COUNTED
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from asking import NOW, Answer, Monitor, write_csv
 
-pytestmark = pytest.mark.counted
-
 SETTINGS = """
 monitor_from = 2025-11-01
 """

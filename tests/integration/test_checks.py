@@ -15,6 +15,8 @@ from monitor.checks.suites import Judged, could_not_check, run_suites
 from monitor.returns.catalogue import load_catalogue
 from monitor.store.connection import open_writer
 
+pytestmark = pytest.mark.judged
+
 # A suite that is well-formed and cannot be worked out: words are no numbers.
 NOT_IN_SET = """expectation = "expect_column_values_to_not_be_in_set"
 kwargs = { column = "status", value_set = ["not_known"] }"""

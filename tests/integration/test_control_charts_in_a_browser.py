@@ -12,7 +12,7 @@ from counting_practices import PRACTICES, STEADY, register, with_last, write_log
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
-pytestmark = [needs_chromium, pytest.mark.pages, pytest.mark.counted]
+pytestmark = [needs_chromium, pytest.mark.pages]
 
 
 @pytest.fixture

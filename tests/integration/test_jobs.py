@@ -33,8 +33,6 @@ from monitor.config.workspace import Workspace
 from monitor.core.errors import ConfigurationError
 from monitor.store.lock import holding
 
-pytestmark = pytest.mark.counted
-
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
 

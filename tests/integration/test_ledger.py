@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 
 from monitor.store.ledger import BEGINNING, Entry, breaks, hash_of
 
-pytestmark = pytest.mark.counted
-
 FIRST_SCHEMA = Path(__file__).parents[1] / "schemas" / "1.sql"
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
 

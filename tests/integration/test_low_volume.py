@@ -13,8 +13,6 @@ import pytest
 from asking import NOW, Monitor
 from counting_practices import ACME, PRACTICES, STEADY, Counts, register, with_last, write_log
 
-pytestmark = pytest.mark.counted
-
 FIRST = "monitor_from = 2024-12-01\n"
 COUNTED = "data.chart_series WHERE measure = 'records' AND is_newest"
 

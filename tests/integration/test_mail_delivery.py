@@ -39,7 +39,6 @@ from monitor.cli.app import main
 from monitor.publish.publication import Published
 
 pytestmark = [
-    pytest.mark.counted,
     pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning"),  # inside apprise, at import
 ]
 

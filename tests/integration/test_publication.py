@@ -12,7 +12,6 @@ from asking import NOW, Monitor, write_csv
 
 from monitor.publish.snapshots import clean_up, made_at, name_of, newest, to_delete
 
-pytestmark = pytest.mark.counted
 FIRST = "monitor-20260115T093000Z.duckdb"
 SECOND = "monitor-20260115T093001Z.duckdb"
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"

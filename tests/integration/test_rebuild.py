@@ -17,8 +17,6 @@ from monitor.cli.app import main
 from monitor.rebuilding.before import HISTORY
 from monitor.store.schema import SQL
 
-pytestmark = pytest.mark.counted
-
 SAME = "every status is the same as in the old store"
 AS_OF = "2025-11-10"
 NOTICE = "notice_id,return_code,kind,period_start,scope,scope_value,reason"

@@ -19,8 +19,6 @@ from layouts.appointments import crosstab_line, make_crosstab
 from monitor.cli.app import main
 from monitor.config.workspace import init_workspace
 
-pytestmark = pytest.mark.counted
-
 LATER = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
 SETTINGS = "monitor_from = 2024-06-01\nas_of = 2024-12-20\n"

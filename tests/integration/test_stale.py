@@ -15,7 +15,7 @@ from monitor.config.workspace import Workspace
 from monitor.store.connection import open_writer
 from monitor.store.store_state import Holds, store_state
 
-pytestmark = [pytest.mark.counted, pytest.mark.pages]
+pytestmark = pytest.mark.pages
 
 
 @pytest.fixture
