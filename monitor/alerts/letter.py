@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.alerts.policy import CHANGED, DUE_SOON, NEW, REMINDER, RESOLVED, SEVERITIES, Matter, Route
+from monitor.alerts.policy import CHANGED, NEW, REMINDER, RESOLVED, Matter, Route
 from monitor.alerts.wording import (
     COULD_NOT_CHECK,
-    GAPS,
     LATE,
     LOW,
     MISSED,
@@ -21,13 +20,12 @@ from monitor.alerts.wording import (
     Line,
     gap_name,
     line_of,
-    listed,
-    number,
-    short,
     title,
     what,
     who,
 )  # fmt: skip
+from monitor.core.text import listed, number, short
+from monitor.core.vocabulary import DUE_SOON, GAPS, Cause, FindingKind, Severity
 from monitor.returns.periods import day_label
 
 # The sections of a message, in their order: what is headed so, and how its number is called in the subject.
@@ -125,7 +123,11 @@ def _worst(told: Sequence[Facts]) -> str:
     order = (COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, UNEXPECTED, LATE, LOW, DUE_SOON)
     one = min(
         told,
-        key=lambda one: (SEVERITIES.index(one["severity"]), order.index(one["kind"]), -(one["organisations"] or 0)),
+        key=lambda one: (
+            tuple(Severity).index(one["severity"]),
+            order.index(one["kind"]),
+            -(one["organisations"] or 0),
+        ),
     )
     if one["kind"] in NOT_KNOWN:
         return f"{what(one)}, not known for {number(one['organisations'] or 0, 'organisation')}"
@@ -141,8 +143,8 @@ def _to_do(told: Sequence[Facts]) -> Iterator[str]:
     unchecked = sorted({title(one) for one in now if one["kind"] == COULD_NOT_CHECK})
     if unchecked:
         yield f"Run `monitor doctor`: the check of {listed(unchecked)} could not be run."
-    explained = [one for one in now if one["kind"] in (*GAPS, MISSED) and one["cause"] == "known_incident"]
-    gaps = [one for one in now if one["kind"] in GAPS and one["cause"] != "known_incident"]
+    explained = [one for one in now if one["kind"] in (*GAPS, MISSED) and one["cause"] == Cause.KNOWN_INCIDENT]
+    gaps = [one for one in now if one["kind"] in GAPS and one["cause"] != Cause.KNOWN_INCIDENT]
     if gaps:
         whose = listed(_most_common((gap_name(one), one["organisations"]) for one in gaps))
         returns = sum(one["organisations"] for one in gaps)
@@ -153,7 +155,7 @@ def _to_do(told: Sequence[Facts]) -> Iterator[str]:
     if explained:
         returns = sum(one["organisations"] for one in explained)
         yield f"Nothing new to ask about {number(returns, 'return')} that a known incident explains."
-    single = [one for one in now if one["kind"] == MISSED and one["cause"] != "known_incident"]
+    single = [one for one in now if one["kind"] == MISSED and one["cause"] != Cause.KNOWN_INCIDENT]
     if single:
         organisations = len({one["organisation_code"] for one in single})
         yield (
@@ -204,7 +206,7 @@ def _groups(told: Sequence[Facts], as_of: date, most_lines: int) -> Iterator[Gro
 
 def _widest_first(gap: Facts) -> tuple[bool, int]:
     """Known incidents last: there is nothing new to ask about them."""
-    return gap["cause"] == "known_incident", -gap["organisations"]
+    return gap["cause"] == Cause.KNOWN_INCIDENT, -gap["organisations"]
 
 
 def _group_of(one: Facts) -> tuple[int, str]:
@@ -228,12 +230,12 @@ def _group_of(one: Facts) -> tuple[int, str]:
 
 def _goes_on(matters: Iterable[Matter], titles: Mapping[str, str]) -> Iterator[str]:
     """What was told before and is still open, counted; what is for information only is left out."""
-    words = {
-        "supplier_gap": ("supplier gap", ""),
-        "area_gap": ("area gap", ""),
-        "missing_return": ("return", " not received"),
-        "could_not_check": ("check", " that could not be run"),
-        "unexpected_row": ("return", " with unexpected facts"),
+    words: dict[str, tuple[str, str]] = {
+        FindingKind.SUPPLIER_GAP: ("supplier gap", ""),
+        FindingKind.AREA_GAP: ("area gap", ""),
+        MISSED: ("return", " not received"),
+        COULD_NOT_CHECK: ("check", " that could not be run"),
+        UNEXPECTED: ("return", " with unexpected facts"),
         LOW: ("count", " lower than usual"),
     }
     counts = Counter((titles.get(one.return_code, one.return_code), one.kind) for one in matters)

@@ -11,12 +11,13 @@ import duckdb
 from monitor.alerts import outbox
 from monitor.alerts.letter import Letter, Sender, letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id_of
-from monitor.alerts.policy import SEVERITIES, Addressed, Matter, Reminders, Route, State, decide
+from monitor.alerts.policy import Addressed, Matter, Reminders, Route, State, decide
 from monitor.alerts.recipients import NOBODY, OUTBOX, addresses_of, by_channel, is_channel
 from monitor.alerts.wording import Facts
 from monitor.checks.check_runs import last_recorded_day
 from monitor.config.settings import Filters, Settings
 from monitor.core.clock import LONDON
+from monitor.core.vocabulary import Severity
 from monitor.returns.periods import day_label
 from monitor.store.named_sql import queries_beside, rows_as_dicts, scalar
 
@@ -84,8 +85,8 @@ def _state(
 ) -> State:
     """All that a decision rests on."""
     reminders = settings.reminders
-    after_days = {
-        severity: days for severity in SEVERITIES if (days := getattr(reminders, f"{severity}_days")) is not None
+    after_days: dict[str, int] = {
+        severity: days for severity in Severity if (days := getattr(reminders, f"{severity}_days")) is not None
     }
     routes, default = routes_of(settings)
     recipients = {one for route in [*routes, *([default] if default else [])] for one in route.recipients}

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from monitor.core.vocabulary import DUE_SOON
+
 NEW, CHANGED, REMINDER, RESOLVED = "new", "changed", "reminder", "resolved"
 REASONS = (NEW, CHANGED, REMINDER, RESOLVED)  # the weightiest first
-DUE_SOON = "due_soon"
-SEVERITIES = ("critical", "warning", "info")  # the gravest first
 
 Area = tuple[str | None, str | None, str | None]  # ICB, sub-ICB, PCN
 

@@ -19,7 +19,7 @@ from typing import Any
 from monitor.alerts.attempt import ACCEPTED, DEFERRED, REFUSED, Attempt, ServerUnavailable
 from monitor.alerts.secrets import without
 from monitor.config.settings import Mail
-from monitor.core.tables import on_one_line
+from monitor.core.text import on_one_line
 
 # The longest that one message may take, as a multiple of [mail] timeout_seconds: a server that sends a byte now and
 # then never runs into the timeout of a single answer.

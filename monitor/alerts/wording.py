@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from monitor.alerts.policy import CHANGED, DUE_SOON, RESOLVED
-from monitor.core.tables import on_one_line
-from monitor.core.vocabulary import WORDS_OF_CAUSE, WORDS_OF_STATUS
+from monitor.alerts.policy import CHANGED, RESOLVED
+from monitor.core.text import LONGEST_NAME, number, short
+from monitor.core.vocabulary import DUE_SOON, GAPS, SHARED_CAUSES, FindingKind, Status, words_of_cause
 from monitor.returns.periods import day_and_weekday, day_label
 
 Facts = Mapping[str, Any]
 
-GAPS = ("supplier_gap", "area_gap")
-SHORT = "source_incomplete"
-NOT_KNOWN = ("source_not_loaded", SHORT, "suppressed")
-MISSED, UNEXPECTED, LATE, COULD_NOT_CHECK = "missing_return", "unexpected_row", "late_return", "could_not_check"
-LOW = "low_volume"
-EXPLAINED_BY_A_GAP = ("known_incident", "supplier_wide", "area_wide")
+SHORT = FindingKind.SOURCE_INCOMPLETE
+NOT_KNOWN = (FindingKind.SOURCE_NOT_LOADED, SHORT, FindingKind.SUPPRESSED)
+MISSED, UNEXPECTED, LATE = FindingKind.MISSING_RETURN, FindingKind.UNEXPECTED_ROW, FindingKind.LATE_RETURN
+COULD_NOT_CHECK, LOW = FindingKind.COULD_NOT_CHECK, FindingKind.LOW_VOLUME
 
 WORDS_OF_REASON = {
     "false_alarm": "false alarm",
@@ -29,7 +27,6 @@ WORDS_OF_REASON = {
     "received_elsewhere": "evidence received elsewhere",
     "other": "other reason",
 }
-LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -109,13 +106,13 @@ def _last_attempt(one: Facts) -> str:
 
 def _cause(one: Facts) -> str:
     if one["kind"] == UNEXPECTED:
-        return f"{WORDS_OF_STATUS.get(one['status'] or '', 'received')}, with facts that are not as expected"
-    now = WORDS_OF_CAUSE.get(one["cause"] or "", one["cause"] or "")
+        return f"{_status(one, 'received')}, with facts that are not as expected"
+    now = words_of_cause(one["cause"])
     if one["kind"] == LOW:
         return f"not known: a count does not say why (rule: {now})"
     before = one["cause_before"]
     if one["reason"] == CHANGED and before and before != one["cause"]:
-        return f"{now} (before: {WORDS_OF_CAUSE.get(before, before)})"
+        return f"{now} (before: {words_of_cause(before)})"
     return now
 
 
@@ -140,18 +137,18 @@ def _what_became_of_it(one: Facts) -> str:
         still = f"{number(one['still_missed'], 'return')} still not received"
         if one["kind"] in GAPS:
             return f"no longer a gap of the whole {_of_whom(one)}; {still}, told one by one"
-        if one["status_cause"] in EXPLAINED_BY_A_GAP:
+        if one["status_cause"] in SHARED_CAUSES:
             return "still not received; now part of a gap of its supplier or area"
         return "still not received, but not looked at any more"
     if one["received_on"]:
         return f"received on {day_label(one['received_on'])}"
     if one["kind"] in GAPS:
         return "nothing of it is missing any more"
-    return WORDS_OF_STATUS.get(one["status"] or "", "no longer expected")
+    return _status(one, "no longer expected")
 
 
 def _of_whom(gap: Facts) -> str:
-    return "supplier" if gap["kind"] == "supplier_gap" else "area"
+    return "supplier" if gap["kind"] == FindingKind.SUPPLIER_GAP else "area"
 
 
 def _regulation(one: Facts) -> str:
@@ -162,20 +159,5 @@ def _regulation(one: Facts) -> str:
     return "; ".join(f"{contract} {reference}" for contract, reference in (("GMS", gms), ("PMS", pms)) if reference)
 
 
-def listed(names: Sequence[str], most: int = 3) -> str:
-    """A, B and C; of more, the first ones and how many others."""
-    shown, others = list(names[:most]), len(names) - most
-    if others > 0:
-        return f"{', '.join(shown)} and {number(others, 'other')}"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
-
-
-def number(count: int, thing: str) -> str:
-    """A count and the thing counted: 1 return, 2,000 returns."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
-def short(text: str, longest: int) -> str:
-    """On one line, and no longer than so many characters."""
-    line = on_one_line(text[: longest + 1])
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+def _status(one: Facts, without: str) -> str:
+    return Status(one["status"]).words if one["status"] else without

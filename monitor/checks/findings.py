@@ -8,7 +8,8 @@ from datetime import datetime
 
 import duckdb
 
-from monitor.checks.suites import NOT_MET, Verdict, unexpected_values, unexpected_where
+from monitor.checks.suites import Verdict, unexpected_values, unexpected_where
+from monitor.core.vocabulary import VerdictState
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.store.named_sql import SqlTemplate, queries_beside, scalar
 
@@ -37,7 +38,7 @@ def derive_findings(
         "(expected_id BIGINT, finding VARCHAR, severity VARCHAR, expectation VARCHAR)"
     )
     for verdict in verdicts:
-        if verdict.state != NOT_MET:
+        if verdict.state != VerdictState.NOT_MET:
             continue
         expectation = catalogue[verdict.return_code].suite[verdict.expectation_number]
         sql = SqlTemplate(SQL["insert_unexpected"]).substitute(where=unexpected_where(expectation))

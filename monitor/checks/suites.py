@@ -13,13 +13,11 @@ from typing import Any, Protocol
 
 import duckdb
 
+from monitor.core.vocabulary import VerdictState
 from monitor.returns.catalogue import Expectation, MandatoryReturn
 from monitor.store.named_sql import SqlTemplate, queries_beside, quoted, scalar
 
 SQL = queries_beside(__file__)
-
-MET, NOT_MET = "met", "not_met"
-NOTHING_EXPECTED, COULD_NOT_CHECK = "nothing_expected", "could_not_check"
 
 # The rows that an expectation does not accept, as Great Expectations counts them: blank values are passed over,
 # except where the expectation is about being blank.
@@ -85,7 +83,7 @@ def run_suites(
 
 def could_not_check(verdicts: Iterable[Verdict]) -> frozenset[str]:
     """The returns of which at least one expectation could not be checked."""
-    return frozenset(verdict.return_code for verdict in verdicts if verdict.state == COULD_NOT_CHECK)
+    return frozenset(verdict.return_code for verdict in verdicts if verdict.state == VerdictState.COULD_NOT_CHECK)
 
 
 def last_verdicts(connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
@@ -129,11 +127,13 @@ def _run_suite(connection: duckdb.DuckDBPyConnection, definition: MandatoryRetur
         connection, "SELECT count(*) FROM data.return_status_row WHERE return_code = $code", {"code": definition.code}
     )
     if expected == 0:
-        return _same_for_all(definition, NOTHING_EXPECTED, "no return was expected")
+        return _same_for_all(definition, VerdictState.NOTHING_EXPECTED, "no return was expected")
     try:
         listed = [_count_listed(connection, definition.code, expectation) for expectation in definition.suite]
     except duckdb.Error as error:
-        return _same_for_all(definition, COULD_NOT_CHECK, f"the rows could not be listed: {_first_line(error)}")
+        return _same_for_all(
+            definition, VerdictState.COULD_NOT_CHECK, f"the rows could not be listed: {_first_line(error)}"
+        )
     view = f"check_{definition.code}"
     connection.execute(SqlTemplate(SQL["check_view"]).substitute(view=view, code=definition.code))
     try:
@@ -141,7 +141,9 @@ def _run_suite(connection: duckdb.DuckDBPyConnection, definition: MandatoryRetur
     except Exception as error:  # whatever Great Expectations raises: the verdict is then that there is none
         if isinstance(error, MemoryError):
             raise
-        return _same_for_all(definition, COULD_NOT_CHECK, f"the suite could not be run: {_first_line(error)}")
+        return _same_for_all(
+            definition, VerdictState.COULD_NOT_CHECK, f"the suite could not be run: {_first_line(error)}"
+        )
     finally:
         connection.execute(f"DROP VIEW IF EXISTS data.{view}")
     return [_verdict(definition, number, answer, expected, listed[number]) for number, answer in enumerate(answers)]
@@ -151,7 +153,7 @@ def _verdict(definition: MandatoryReturn, number: int, answer: Judged, expected:
     """Great Expectations' answer beside our own counts."""
     expectation = definition.suite[number]
     doubt = _doubt(answer, expected, listed)
-    state = COULD_NOT_CHECK if doubt else MET if answer.success else NOT_MET
+    state = VerdictState.COULD_NOT_CHECK if doubt else VerdictState.MET if answer.success else VerdictState.NOT_MET
     return Verdict(
         definition.code, number, expectation.expectation, expectation.finding, expectation.severity,
         expectation.meaning, state, answer.rows_checked, answer.rows_unexpected, listed, doubt,

@@ -13,7 +13,6 @@ import click
 import duckdb
 
 from monitor import __version__, pipeline
-from monitor.checks.suites import COULD_NOT_CHECK
 from monitor.cli.alert_commands import alerts
 from monitor.cli.check_command import check
 from monitor.cli.feed_commands import feeds
@@ -40,7 +39,8 @@ from monitor.core import clock
 from monitor.core.clock import Clock, Pause
 from monitor.core.errors import EnvironmentFault, FileRefused, Mendable, UsageError
 from monitor.core.resources import SAMPLE_DATA
-from monitor.core.tables import on_one_line
+from monitor.core.text import on_one_line
+from monitor.core.vocabulary import Status, VerdictState
 from monitor.queries import listings
 from monitor.queries.as_of import answering, deriving
 from monitor.store.connection import open_for_questions
@@ -111,7 +111,7 @@ def demo(here: Here, folder: Path | None) -> int:
         f'  {name} sql -w {workspace.folder} "SELECT status, count(*) FROM return_status GROUP BY status"',  # noqa: S608  a command line to show, not a query of ours
     ):
         click.echo(line)
-    return IN_PART if any(v.state == COULD_NOT_CHECK for v in ran.checked.verdicts) else DONE
+    return IN_PART if any(v.state == VerdictState.COULD_NOT_CHECK for v in ran.checked.verdicts) else DONE
 
 
 @cli.command()
@@ -157,7 +157,7 @@ def run(here: Here, as_of: date | None) -> int:
 @known_at_option
 @click.option("--return", "return_code", metavar="CODE", help="Only this return.")
 @click.option("--organisation", "organisation_code", metavar="CODE", help="Only this organisation.")
-@click.option("--status", "status_word", type=click.Choice(listings.STATUSES), help="Only this status.")
+@click.option("--status", "status_word", type=click.Choice([*Status]), help="Only this status.")
 @click.option("--icb", "icb_code", metavar="CODE", help="Only organisations of this ICB.")
 @as_rows
 @in_workspace

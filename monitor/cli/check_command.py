@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from monitor import pipeline
-from monitor.checks.suites import COULD_NOT_CHECK, NOT_MET
 from monitor.cli.options import (
     DONE,
     IN_PART,
@@ -23,6 +22,7 @@ from monitor.cli.options import (
 )  # fmt: skip
 from monitor.config.context import Context
 from monitor.core.errors import UsageError
+from monitor.core.vocabulary import VerdictState
 from monitor.queries import listings
 from monitor.queries.as_of import against_last_check
 
@@ -79,7 +79,13 @@ def check(
         f"{findings.resolved:,} resolved" + _why_not_recorded(checked, known_at)
     )
     states = {verdict.state for verdict in shown}
-    return IN_PART if COULD_NOT_CHECK in states else NOT_AS_EXPECTED if NOT_MET in states else DONE
+    return (
+        IN_PART
+        if VerdictState.COULD_NOT_CHECK in states
+        else NOT_AS_EXPECTED
+        if VerdictState.NOT_MET in states
+        else DONE
+    )
 
 
 def _why_not_recorded(checked: pipeline.Checked, known_at: date | None) -> str:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from monitor.checks.suites import COULD_NOT_CHECK
 from monitor.config.workspace import Workspace
-from monitor.core.tables import on_one_line
-from monitor.core.vocabulary import WHY_NOT_KNOWN, WORDS_OF_STATUS
+from monitor.core.text import number, on_one_line
+from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState
 from monitor.ingest.loading import LoadedFile, RowCounts
 from monitor.pipeline import Checked, Ran
 from monitor.publish.publication import Published
@@ -33,7 +32,7 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
     else:
         total = sum((file.counts for file in files), RowCounts())
         yield (
-            f"{_number(len(files), 'new file')}: {_number(total.in_file, 'row')} = {total.loaded:,} loaded "
+            f"{number(len(files), 'new file')}: {number(total.in_file, 'row')} = {total.loaded:,} loaded "
             f"+ {total.duplicate:,} duplicate + {total.rejected:,} rejected"
         )
     for file in refused:
@@ -50,7 +49,7 @@ def _words_on(file: LoadedFile) -> Iterator[str]:
     if not counts.in_file and not counts.left_out and not is_bystander(file.format_name):
         yield "holds no rows"
     if counts.rejected:
-        rejected = f"{_number(counts.rejected, 'row')} rejected, kept in the view rejected_row"
+        rejected = f"{number(counts.rejected, 'row')} rejected, kept in the view rejected_row"
         yield rejected if counts.rejected < counts.in_file else f"{_none_used(counts.in_file)}: {rejected}"
 
 
@@ -61,11 +60,11 @@ def _none_used(rows: int) -> str:
 def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Checked) -> Iterator[str]:
     """The statuses as of the day and the findings that are open, the widest first."""
     counts = listings.status_counts(connection, table)
-    yield f"As of {day_label(checked.as_of)}, {_number(sum(counts.values()), 'expected return')}:"
+    yield f"As of {day_label(checked.as_of)}, {number(sum(counts.values()), 'expected return')}:"
     for status, count in counts.items():
-        yield f"  {count:>9,}  {WORDS_OF_STATUS[status]}"
+        yield f"  {count:>9,}  {Status(status).words}"
     for row in listings.unmatched(connection):
-        organisations = _number(row["organisations"], "organisation")
+        organisations = number(row["organisations"], "organisation")
         yield f"  and {row['rows_loaded']:,} {row['kind']} of {organisations} not in the register"
     if not counts:
         yield "  None, because no organisation in the register owes a return yet."
@@ -82,11 +81,11 @@ def told_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> 
         yield on_one_line(f"  {where if alert['state'] == 'written' else 'to ' + alert['recipients']}")
     for row in ran.told.undelivered[:MOST_LINES]:
         yield on_one_line(f"Not delivered to {row['recipient']}: {row['subject']}")
-        yield on_one_line(f"  {row['last_error']} (alert {row['alert_id']}, {_number(row['attempts'], 'attempt')})")
+        yield on_one_line(f"  {row['last_error']} (alert {row['alert_id']}, {number(row['attempts'], 'attempt')})")
     if len(ran.told.undelivered) > MOST_LINES:
         yield f"  and {len(ran.told.undelivered) - MOST_LINES:,} more: `monitor alerts list` shows them"
     if ran.told.unrouted:
-        findings = _number(len(ran.told.unrouted), "open finding")
+        findings = number(len(ran.told.unrouted), "open finding")
         yield f"{findings} of which nobody is told: no [[mail.route]] takes them, and [mail] has no default_to"
 
 
@@ -97,33 +96,36 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
     changes = "nothing new since the last check"
     if checked.is_new:
         changes = f"{findings.opened:,} new, {findings.changed:,} changed, {findings.resolved:,} resolved"
-    yield f"{_number(findings.open, 'open finding')} ({changes}):"
+    yield f"{number(findings.open, 'open finding')} ({changes}):"
     if counts and not findings.open:
         yield f"  {_nothing_found(counts)}"
     yield from _capped(
-        "Supplier gaps, one finding each:", map(_gap_line, listings.open_gaps(connection, "supplier_gap"))
+        "Supplier gaps, one finding each:", map(_gap_line, listings.open_gaps(connection, FindingKind.SUPPLIER_GAP))
     )
-    yield from _capped("Area gaps, one finding each:", map(_gap_line, listings.open_gaps(connection, "area_gap")))
+    yield from _capped(
+        "Area gaps, one finding each:", map(_gap_line, listings.open_gaps(connection, FindingKind.AREA_GAP))
+    )
     yield from _capped(
         "Not received, by return and likely cause:",
-        map(_single_line, listings.open_single(connection, "missing_return")),
+        map(_single_line, listings.open_single(connection, FindingKind.MISSING_RETURN)),
     )
     yield from _capped(
-        "With facts that are not as expected:", map(_single_line, listings.open_single(connection, "unexpected_row"))
+        "With facts that are not as expected:",
+        map(_single_line, listings.open_single(connection, FindingKind.UNEXPECTED_ROW)),
     )
-    yield from _capped("Received late:", map(_single_line, listings.open_single(connection, "late_return")))
+    yield from _capped("Received late:", map(_single_line, listings.open_single(connection, FindingKind.LATE_RETURN)))
     yield from _capped(
         "Fewer records than usual (view volume_chart):",
-        map(_single_line, listings.open_single(connection, "low_volume")),
+        map(_single_line, listings.open_single(connection, FindingKind.LOW_VOLUME)),
     )
-    for kind, reason in WHY_NOT_KNOWN.items():
-        yield from _capped(f"Not known, because {reason}:", map(_gap_line, listings.open_gaps(connection, kind)))
+    for kind in WHY_NOT_KNOWN:
+        yield from _capped(f"Not known, because {kind.words}:", map(_gap_line, listings.open_gaps(connection, kind)))
     yield from _capped(
         "Appointments: practices with data, counted beside the published coverage (view appointments_coverage):",
         map(_coverage_line, listings.coverage_differs(connection)),
     )
     for verdict in checked.verdicts:
-        if verdict.state == COULD_NOT_CHECK:
+        if verdict.state == VerdictState.COULD_NOT_CHECK:
             yield f"  Could not check {verdict.return_code} ({verdict.finding}): {verdict.detail}"
 
 
@@ -165,8 +167,8 @@ def _nothing_found(counts: dict[str, int]) -> str:
 def _gap_line(row: dict[str, Any]) -> str:
     who = row["supplier"] or row["area_code"]
     subject = f"{who}: " if who else ""
-    cause = " (known incident)" if row["cause"] == "known_incident" else ""
-    organisations = _number(row["organisations"], "organisation")
+    cause = " (known incident)" if row["cause"] == Cause.KNOWN_INCIDENT else ""
+    organisations = number(row["organisations"], "organisation")
     return f"{subject}{row['return_title']}, period from {row['period_start']}, {organisations}{cause}"
 
 
@@ -174,7 +176,7 @@ def _single_line(row: dict[str, Any]) -> str:
     cause = f", {row['cause'].replace('_', ' ')}" if row["cause"] else ""
     since = f", the first due {row['since']}" if row["since"] else ""
     return (
-        f"{row['return_title']}{cause}: {row['findings']:,} from {_number(row['organisations'], 'organisation')}{since}"
+        f"{row['return_title']}{cause}: {row['findings']:,} from {number(row['organisations'], 'organisation')}{since}"
     )
 
 
@@ -186,7 +188,3 @@ def _capped(heading: str, lines: Iterable[str]) -> Iterator[str]:
     yield from (f"    {line}" for line in every[:MOST_LINES])
     if len(every) > MOST_LINES:
         yield f"    and {len(every) - MOST_LINES:,} more lines: the view finding has them all"
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"

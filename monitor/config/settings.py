@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
 from monitor.core.cron import checked_cron
 from monitor.core.errors import ConfigurationError, WorkspaceError
-from monitor.core.toml import Strict, read_toml
+from monitor.core.toml import Strict, one_of, read_toml
+from monitor.core.vocabulary import DUE_SOON, FindingKind
 from monitor.sources.column_map.definition import ColumnMap, compared
 
 CONFIGURATION_FILE = "monitor.toml"
@@ -88,11 +89,7 @@ class StepChange(Strict):
         return self
 
 
-KindOfFinding = Literal[
-    "missing_return", "late_return", "supplier_gap", "area_gap", "source_not_loaded", "source_incomplete", "suppressed",
-    "could_not_check", "unexpected_row", "low_volume", "due_soon",
-]  # fmt: skip
-KINDS_OF_FINDING: tuple[str, ...] = get_args(KindOfFinding)
+KINDS_OF_FINDING: tuple[str, ...] = (*FindingKind, DUE_SOON)
 # What HTML calls a valid e-mail address: nothing in it could end the address and begin a header.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
@@ -104,7 +101,7 @@ class Filters(Strict):
     sub_icbs: list[str] = []
     pcns: list[str] = []
     returns: list[str] = []
-    kinds: list[KindOfFinding] = []
+    kinds: list[Annotated[str, one_of(KINDS_OF_FINDING)]] = []
 
     @field_validator("icbs", "sub_icbs", "pcns")
     @classmethod

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TextIO
 
+from monitor.core.text import FORMULA_STARTS, on_one_line
+
 FORMATS = ("table", "csv", "json")
 MOST_ROWS_OF_A_TABLE = 200
 WIDTH_WHERE_THERE_IS_NO_TERMINAL = 500
-
-# Spreadsheet programs take text that begins so for a formula (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str, out: TextIO) -> int:
@@ -54,11 +53,6 @@ def _for_people(value: Any) -> str:
     if value is None:
         return ""
     return on_one_line(value.isoformat(sep=" ", timespec="minutes") if isinstance(value, datetime) else str(value))
-
-
-def on_one_line(text: str) -> str:
-    """Without control characters: what stands in a file must not steer the reader's terminal, nor begin a line."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def _for_csv(value: Any) -> Any:

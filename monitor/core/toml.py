@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from monitor.core.errors import ConfigurationError
 
@@ -40,6 +41,18 @@ def checked(content: dict[str, Any], model: type[Model], path: Path, advice: str
         first = error.errors(include_url=False)[0]
         key = ".".join(f"[{part}]" if isinstance(part, int) else str(part) for part in first["loc"]) or "the file"
         raise ConfigurationError(f"{path}, {key}", _found(first), _expected(first, model), advice) from error
+
+
+def one_of(allowed: Sequence[str]) -> AfterValidator:
+    """A text that is one of these; the mistake says which there are."""
+    words = f"{', '.join(map(repr, map(str, allowed[:-1])))} or {str(allowed[-1])!r}"
+
+    def check(value: str) -> str:
+        if value not in allowed:
+            raise PydanticCustomError("one_of", "{expected}", {"expected": words})
+        return value
+
+    return AfterValidator(check)
 
 
 def _found(mistake: ErrorDetails) -> str:

@@ -1,25 +1,113 @@
-"""The words that people read for the codes of statuses and causes: on the screen, in mail, everywhere the same."""
+"""The codes of statuses, causes, findings, severities and outcomes, and their words for people: here once, for all.
+
+SQL holds the codes as text; tests/unit/core/test_vocabulary.py sees to it that it holds no others.
+"""
 
 from __future__ import annotations
 
-WORDS_OF_STATUS = {
-    "not_required": "not required",
-    "received": "received",
-    "received_late": "received late",
-    "no_event": "no event recorded",
-    "no_due_date": "without a due date",
-    "not_due": "not yet due",
-    "in_grace": "within days of grace",
-    "not_known": "not known",
-    "rejected": "sent, and rejected at the source",
-    "not_received": "not received",
-}
+from enum import StrEnum
+from typing import Self
 
-WHY_NOT_KNOWN = {
-    "source_not_loaded": "the source was not loaded",
-    "source_incomplete": "only a part of it seems to be loaded",
-    "suppressed": "what was published cannot tell",
-}
+
+class Worded(StrEnum):
+    """A code with what people read for it. words: in a cell or within a sentence. why: the rule behind it, in full."""
+
+    words: str
+    why: str
+
+    def __new__(cls, code: str, words: str = "", why: str = "") -> Self:
+        """A member is its code, so that what comes from SQL can be compared with it."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.words, member.why = words, why
+        return member
+
+
+class Status(Worded):
+    """What became of an expected return. The order is that of tables and lists; `why` names the rule that holds."""
+
+    NOT_REQUIRED = "not_required", "not required", "rule 1: it is not required"
+    RECEIVED = (
+        "received", "received",
+        "rule 2: an accepted or nil submission not after any due date, or published evidence, is there",
+    )  # fmt: skip
+    RECEIVED_LATE = (
+        "received_late", "received late", "rule 2: the first accepted or nil submission came after the due date",
+    )  # fmt: skip
+    NO_EVENT = (
+        "no_event", "no event recorded", "rule 3: it is owed only when something happens, and nothing is recorded",
+    )  # fmt: skip
+    NO_DUE_DATE = "no_due_date", "without a due date", "rule 4: nothing gives it a due date"
+    NOT_DUE = "not_due", "not yet due", "rule 5: the day asked about is not after the due date"
+    IN_GRACE = "in_grace", "within days of grace", "rule 5: the day asked about is within the days of grace"
+    NOT_KNOWN = "not_known", "not known", "rule 6: what was loaded cannot tell"
+    REJECTED = (
+        "rejected", "sent, and rejected at the source", "rule 7: an attempt was rejected and nothing was accepted",
+    )  # fmt: skip
+    NOT_RECEIVED = "not_received", "not received", "rule 8: none of the rules before holds"
+
+
+RECEIVED = (Status.RECEIVED, Status.RECEIVED_LATE)
+MISSED = (Status.NOT_RECEIVED, Status.REJECTED)
+
+
+class Cause(Worded):
+    """Why an expected return is not required, not known, or missed; in this order."""
+
+    PAUSED = "paused", "paused by a notice", "a notice pauses the return for this period"
+    EXEMPT = "exempt", "exempt by a notice", "a notice exempts the organisation for this period"
+    NOT_OPEN = "not_open", "not open when it had to be", "the organisation was not open when it had to be"
+    CONTRACT_TYPE = "contract_type", "contract type not covered", "the duty does not cover its contract type"
+    NO_REGISTERED_PATIENTS = (
+        "no_registered_patients", "no registered patients",
+        "it is not in the list of practices with registered patients nearest to the period's end",
+    )  # fmt: skip
+    SOURCE_NOT_LOADED = (
+        "source_not_loaded", "the source was not loaded",
+        "nothing is loaded for this return and period from anyone",
+    )  # fmt: skip
+    SUPPRESSED = (
+        "suppressed", "what was published cannot tell",
+        "what was published about the period cannot tell whether this organisation sent data",
+    )  # fmt: skip
+    SOURCE_INCOMPLETE = (
+        "source_incomplete", "only a part of it seems to be loaded",
+        "only a part of what there is for this period seems to be loaded, and it is not in that part",
+    )  # fmt: skip
+    COULD_NOT_CHECK = "could_not_check", "the check could not be run", "the check of this return could not be run"
+    KNOWN_INCIDENT = "known_incident", "known incident", "a notice tells of an incident"
+    SUPPLIER_WIDE = (
+        "supplier_wide", "many organisations of the same supplier are without it",
+        "so many with the same supplier are without it that the supplier is the likely cause",
+    )  # fmt: skip
+    AREA_WIDE = (
+        "area_wide", "many organisations of the same area are without it",
+        "so many of the same sub-ICB are without it that something in the area is the likely cause",
+    )  # fmt: skip
+    REJECTED_AT_SOURCE = (
+        "rejected_at_source", "sent, and rejected at the source",
+        "an attempt was made, and did not pass the source's checks",
+    )  # fmt: skip
+    SUPPLIER_CHANGED = (
+        "supplier_changed", "the supplier changed about then",
+        "the supplier differs between the period before, the period and the period after",
+    )  # fmt: skip
+    NOT_PARTICIPATING = (
+        "not_participating", "does not take part in the collection, as far as is known",
+        "participation in the collection is not recorded as accepted",
+    )  # fmt: skip
+    STOPPED = "stopped", "the three before were received", "its three returns before this one were received"
+    NEVER_RECEIVED = (
+        "never_received", "none of three or more before was received",
+        "three or more of its earlier returns are past due, and none was ever received",
+    )  # fmt: skip
+    UNEXPLAINED = "unexplained", "none that we know of", "none of the known explanations holds"
+
+
+WHY_NOT_KNOWN = (Cause.SOURCE_NOT_LOADED, Cause.SOURCE_INCOMPLETE, Cause.SUPPRESSED)
+# What explains many returns at once, so that nobody need ask each organisation.
+SHARED_CAUSES = (Cause.KNOWN_INCIDENT, Cause.SUPPLIER_WIDE, Cause.AREA_WIDE)
+CAUSES_OF_MISSED = tuple(Cause)[tuple(Cause).index(Cause.KNOWN_INCIDENT) :]
 
 # A special cause on a control chart, by its rule and side (-1 low, 1 high).
 WORDS_OF_RULE = {
@@ -33,19 +121,53 @@ WORDS_OF_RULE = {
     ("shift", 1): "seven in a row above the mean",
 }
 
-# A likely cause of what is not received, in a sentence's place.
-WORDS_OF_CAUSE = {
-    "known_incident": "known incident",
-    "supplier_wide": "many organisations of the same supplier are without it",
-    "area_wide": "many organisations of the same area are without it",
-    "rejected_at_source": "sent, and rejected at the source",
-    "supplier_changed": "the supplier changed about then",
-    "not_participating": "does not take part in the collection, as far as is known",
-    "stopped": "the three before were received",
-    "never_received": "none of three or more before was received",
-    "unexplained": "none that we know of",
-    "could_not_check": "the check could not be run",
-    **WHY_NOT_KNOWN,
-    # Of low_volume: the rule that the newest count, low for its organisation, met.
-    **{rule: words for (rule, side), words in WORDS_OF_RULE.items() if side < 0},
-}
+
+def words_of_cause(code: str | None) -> str:
+    """What people read for a cause, or for the rule by which a count is low; empty where there is none."""
+    if code in tuple(Cause):
+        return Cause(code).words
+    return WORDS_OF_RULE.get((code or "", -1), (code or "").replace("_", " "))
+
+
+class FindingKind(Worded):
+    """What a finding is about."""
+
+    MISSING_RETURN = "missing_return", "not received, one organisation"
+    LATE_RETURN = "late_return", "received late"
+    SUPPLIER_GAP = "supplier_gap", "gap of a supplier"
+    AREA_GAP = "area_gap", "gap of an area"
+    SOURCE_NOT_LOADED = "source_not_loaded", f"not known: {Cause.SOURCE_NOT_LOADED.words}"
+    SOURCE_INCOMPLETE = "source_incomplete", f"not known: {Cause.SOURCE_INCOMPLETE.words}"
+    SUPPRESSED = "suppressed", f"not known: {Cause.SUPPRESSED.words}"
+    COULD_NOT_CHECK = "could_not_check", "could not be checked"
+    UNEXPECTED_ROW = "unexpected_row", "received, with facts that are not as expected"
+    LOW_VOLUME = "low_volume", "fewer records than usual"
+
+
+GAPS = (FindingKind.SUPPLIER_GAP, FindingKind.AREA_GAP)
+DUE_SOON = "due_soon"  # what a message can hold beside findings
+
+
+class Severity(StrEnum):
+    """How grave a finding is, the gravest first."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Outcome(StrEnum):
+    """What came of one submission."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    NIL = "nil"
+
+
+class VerdictState(StrEnum):
+    """What became of one expectation of a suite."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOTHING_EXPECTED = "nothing_expected"
+    COULD_NOT_CHECK = "could_not_check"

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from monitor.core.errors import FileRefused
+from monitor.core.text import number
 from monitor.ingest.rereading import record_column_map
 from monitor.ingest.staging import Table, refuse_patient_data, target_columns, type_rows, typed_name
 from monitor.sources.formats import Recognised
@@ -138,7 +139,7 @@ def record_refusal(
 
 def _detail(recognised: Recognised, counts: RowCounts) -> str | None:
     """What a person should know of a file that was loaded."""
-    left_out = f"{counts.left_out:,} row{'' if counts.left_out == 1 else 's'} left out by the column map"
+    left_out = f"{number(counts.left_out, 'row')} left out by the column map"
     most = "as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
     cut_off = f"{counts.in_file:,} rows, {most}"
     said = (

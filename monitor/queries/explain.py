@@ -10,46 +10,12 @@ from typing import Any
 import duckdb
 
 from monitor.core.errors import UsageError
-from monitor.core.vocabulary import WORDS_OF_STATUS
+from monitor.core.vocabulary import MISSED, Cause, Status
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_and_weekday, day_label
 from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts
 
 SQL = queries_beside(__file__)
-
-RULE_OF_STATUS = {
-    "not_required": "rule 1: it is not required",
-    "received": "rule 2: an accepted or nil submission not after any due date, or published evidence, is there",
-    "received_late": "rule 2: the first accepted or nil submission came after the due date",
-    "no_event": "rule 3: it is owed only when something happens, and nothing is recorded",
-    "no_due_date": "rule 4: nothing gives it a due date",
-    "not_due": "rule 5: the day asked about is not after the due date",
-    "in_grace": "rule 5: the day asked about is within the days of grace",
-    "not_known": "rule 6: what was loaded cannot tell",
-    "rejected": "rule 7: an attempt was rejected and nothing was accepted",
-    "not_received": "rule 8: none of the rules before holds",
-}
-
-REASON_OF_CAUSE = {
-    "paused": "a notice pauses the return for this period",
-    "exempt": "a notice exempts the organisation for this period",
-    "not_open": "the organisation was not open when it had to be",
-    "contract_type": "the duty does not cover its contract type",
-    "no_registered_patients": "it is not in the list of practices with registered patients nearest to the period's end",
-    "source_not_loaded": "nothing is loaded for this return and period from anyone",
-    "suppressed": "what was published about the period cannot tell whether this organisation sent data",
-    "source_incomplete": "only a part of what there is for this period seems to be loaded, and it is not in that part",
-    "could_not_check": "the check of this return could not be run",
-    "known_incident": "a notice tells of an incident",
-    "supplier_wide": "so many with the same supplier are without it that the supplier is the likely cause",
-    "area_wide": "so many of the same sub-ICB are without it that something in the area is the likely cause",
-    "rejected_at_source": "an attempt was made, and did not pass the source's checks",
-    "supplier_changed": "the supplier differs between the period before, the period and the period after",
-    "not_participating": "participation in the collection is not recorded as accepted",
-    "stopped": "its three returns before this one were received",
-    "never_received": "three or more of its earlier returns are past due, and none was ever received",
-    "unexplained": "none of the known explanations holds",
-}
 
 
 @dataclass(frozen=True)
@@ -77,7 +43,7 @@ def _one(
     request = f", request {row['request_id']}" if row["request_id"] else ""
     yield f"{row['organisation_name'] or row['organisation_code']} ({row['organisation_code']}), {definition.title}"
     yield f"{row['period_label']} ({row['period_start']} to {row['period_end']}){request}"
-    yield f"As of {day_label(asked.as_of)}: {WORDS_OF_STATUS[row['status']]}" + (
+    yield f"As of {day_label(asked.as_of)}: {Status(row['status']).words}" + (
         f", cause {row['cause']}" if row["cause"] else ""
     )
     steps = (
@@ -179,7 +145,7 @@ def _when(submission: dict[str, Any]) -> str:
 
 
 def _status(row: dict[str, Any]) -> Iterator[str]:
-    yield RULE_OF_STATUS[row["status"]]
+    yield Status(row["status"]).why
     if row["evidence"]:
         yield f"decided by {row['evidence']}"
     if row["days_late"]:
@@ -194,16 +160,16 @@ def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, A
     if not row["cause"]:
         yield "none to give"
         return
-    yield f"{row['cause']}: {REASON_OF_CAUSE[row['cause']]}"
+    yield f"{row['cause']}: {Cause(row['cause']).why}"
     yield from _short_feed(connection, asked)
-    if row["status"] not in ("not_received", "rejected"):
+    if row["status"] not in MISSED:
         return
     for gap in rows_about(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
         share = f"{gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
         yield f"{gap['kind']} {gap['name']}: {share}"
     before = rows_about(connection, "explain_history", {**_key(asked), "request_id": row["request_id"]})
     if before:
-        yield "its returns before: " + "; ".join(f"{b['period_label']} {WORDS_OF_STATUS[b['status']]}" for b in before)
+        yield "its returns before: " + "; ".join(f"{b['period_label']} {Status(b['status']).words}" for b in before)
 
 
 def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from monitor.core.vocabulary import Status
 from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts
 
 SQL = queries_beside(__file__)
@@ -18,11 +19,6 @@ Rows = tuple[list[str], list[tuple[Any, ...]]]
 COLUMNS_OF_A_TABLE = (
     "organisation_code", "organisation_name", "return_code", "period_label", "due_on", "status", "cause",
     "days_late", "days_overdue", "supplier", "request_id",
-)  # fmt: skip
-
-STATUSES = (
-    "not_required", "received", "received_late", "no_event", "no_due_date", "not_due", "in_grace", "not_known",
-    "rejected", "not_received",
 )  # fmt: skip
 
 
@@ -54,7 +50,7 @@ def changes(connection: duckdb.DuckDBPyConnection) -> Rows:
 def status_counts(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
     """How many expected returns have each status, in the order in which the rules are tried."""
     counts: dict[str, int] = dict(_rows(connection, "status_counts", table, {})[1])
-    return {status: counts[status] for status in STATUSES if status in counts}
+    return {status: counts[status] for status in Status if status in counts}
 
 
 def open_gaps(connection: duckdb.DuckDBPyConnection, kind: str) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from monitor.core.tables import on_one_line
+from monitor.core.text import on_one_line
 from monitor.rebuilding.rebuild import Rebuilt
 
 MOST_NAMES = 20

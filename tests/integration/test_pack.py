@@ -29,7 +29,7 @@ from monitor.report.pack.content import pack_of
 from monitor.report.pack.gathering import MISSED, gather
 from monitor.report.pack.phrases import regulation
 from monitor.report.pack.talk import EVIDENCE, SHARED
-from monitor.report.plain_text import plain
+from monitor.core.text import plain
 from monitor.returns.periods import day_and_weekday
 
 JUDGING = re.compile(

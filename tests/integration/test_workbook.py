@@ -19,7 +19,7 @@ from xlsxwriter import Workbook as Writer
 
 from monitor.core.clock import LONDON
 from monitor.core.errors import EnvironmentFault
-from monitor.core.vocabulary import WORDS_OF_STATUS
+from monitor.core.vocabulary import Status
 from monitor.report.workbook import report_workbook
 from monitor.report.workbook.report_workbook import write_workbook
 from monitor.report.workbook.sheet import Looks, write_sheet
@@ -72,7 +72,7 @@ def test_every_missed_return_is_in_it_as_sql_has_it(book: Workbook, published) -
                attempts, evidence, gms_reference
         FROM missed_return
     """
-    expected = Counter((*row[:4], WORDS_OF_STATUS[row[4]], *row[5:]) for row in published.execute(query).fetchall())
+    expected = Counter((*row[:4], Status(row[4]).words, *row[5:]) for row in published.execute(query).fetchall())
     headings = (
         "Organisation code", "Return title", "Period start", "Due on", "Status", "Cause", "Days overdue", "Attempts",
         "Evidence", "GMS reference",
@@ -115,7 +115,7 @@ def test_dates_are_dates_numbers_are_numbers_and_instants_are_london_s(book: Wor
 def test_the_overview_counts_as_sql_does(book: Workbook, published) -> None:
     lines = overview_of(book)
     for status, count in published.execute("SELECT status, count(*) FROM return_status GROUP BY status").fetchall():
-        assert (WORDS_OF_STATUS[status], count) in lines
+        assert (Status(status).words, count) in lines
     assert ("all expected returns", 2577) in lines
     assert (
         "Curlew Voice",

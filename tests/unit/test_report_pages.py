@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.core.vocabulary import WORDS_OF_CAUSE
 from monitor.report.site import missed_lists
 from monitor.report.site.grids import Entry, grids
 from monitor.report.site.heat_maps import CELLS_OF_A_PAGE, OfReturn, heat_pages
@@ -17,7 +16,7 @@ from monitor.report.site.pages import ROWS_OF_A_PAGE, Page, instant, parts, shor
 from monitor.report.site.places import heat_page, name_for, organisation_page, period_page, root_of
 from monitor.report.site.published_rows import Edition
 from monitor.report.site.site_facts import World
-from monitor.report.site.status_tags import LOOKS, words_of_cause
+from monitor.report.site.status_tags import LOOKS
 
 MEGABYTE = 1_000_000
 LONDON = ZoneInfo("Europe/London")
@@ -58,12 +57,6 @@ def test_statuses_that_matter_have_letters_of_their_own():
     ]
     assert letters == ["R", "L", "N", "X", "?"]
     assert {LOOKS[status].letter for status in LOOKS} - set(letters) == {"–", "·"}
-
-
-def test_every_cause_has_words():
-    causes = [*WORDS_OF_CAUSE, "paused", "exempt", "not_open", "contract_type", "no_registered_patients"]
-    assert all(words_of_cause(code) and "_" not in words_of_cause(code) for code in causes)
-    assert words_of_cause(None) == ""
 
 
 def test_words_are_cut_short_and_what_steers_them_is_made_visible():

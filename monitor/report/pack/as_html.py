@@ -7,8 +7,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from monitor.core.text import plain
 from monitor.report.pack.blocks import Pack
-from monitor.report.plain_text import plain
 
 
 def as_html(pack: Pack) -> str:

@@ -6,24 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from monitor.core.vocabulary import WORDS_OF_STATUS
-from monitor.queries.explain import REASON_OF_CAUSE
+from monitor.core.text import number, short
+from monitor.core.vocabulary import MISSED, RECEIVED, SHARED_CAUSES, Cause, Status
 from monitor.report.pack import talk
 from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Inset, Pack, Section, Table, Text
-from monitor.report.pack.gathering import MISSED, Gathered, Row
-from monitor.report.pack.phrases import (
-    LONGEST_TITLE,
-    Places,
-    due,
-    filled,
-    held,
-    instant,
-    number,
-    records,
-    regulation,
-    short,
-    span,
-)  # fmt: skip
+from monitor.report.pack.gathering import Gathered, Row
+from monitor.report.pack.phrases import LONGEST_TITLE, Places, due, filled, held, instant, records, regulation, span
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_label
 
@@ -33,10 +21,9 @@ LEDGER = (
     "shown later that nothing up to there was altered: monitor verify --head."
 )
 MISTAKES = "Think we have made a mistake?"
-RECEIVED = ("received", "received_late")
 ORDER = (
-    "received", "received_late", "not_received", "rejected", "not_known", "in_grace", "not_due", "no_due_date",
-    "no_event", "not_required",
+    *RECEIVED, *MISSED, Status.NOT_KNOWN, Status.IN_GRACE, Status.NOT_DUE, Status.NO_DUE_DATE, Status.NO_EVENT,
+    Status.NOT_REQUIRED,
 )  # fmt: skip
 KINDS = {"practice": "GP practice", "pcn": "primary care network (PCN)", "trust": "trust"}
 
@@ -78,7 +65,7 @@ def _lead(gathered: Gathered) -> Inset:
 
 def _summary(gathered: Gathered) -> Section:
     counts = Counter(row["status"] for row in gathered.returns)
-    listed = [(WORDS_OF_STATUS[status].capitalize(), f"{counts[status]:,}", "") for status in ORDER if counts[status]]
+    listed = [(status.words.capitalize(), f"{counts[status]:,}", "") for status in ORDER if counts[status]]
     asked, shared = len(talk.to_talk_about(gathered)), len(_explained(gathered))
     sentences = []
     if asked:
@@ -112,7 +99,7 @@ def _named(row: Row) -> str:
 
 
 def _explained(gathered: Gathered) -> list[Row]:
-    return [row for row in gathered.returns if row["status"] in MISSED and row["cause"] in talk.SHARED]
+    return [row for row in gathered.returns if row["status"] in MISSED and row["cause"] in SHARED_CAUSES]
 
 
 def _shared(gathered: Gathered, places: Places) -> Iterator[Section]:
@@ -152,12 +139,12 @@ def _shared_evidence(gathered: Gathered, explained: list[Row], places: Places) -
 
 def _why_shared(row: Row, gathered: Gathered, places: Places) -> str:
     detail = gathered.details[row["expected_id"]]
-    if row["cause"] == "known_incident":
+    if row["cause"] == Cause.KNOWN_INCIDENT:
         incidents = [notice for notice in detail.notices if notice["kind"] == "incident"]
         return "; ".join(
             f"known incident, {_scope(notice)}: {notice['reason']} ({places.of(notice)})" for notice in incidents
         )
-    kind = "supplier" if row["cause"] == "supplier_wide" else "sub-ICB"
+    kind = "supplier" if row["cause"] == Cause.SUPPLIER_WIDE else "sub-ICB"
     return "; ".join(
         f"{kind} {short(gap['name'])}: {gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
         for gap in detail.gaps
@@ -171,10 +158,10 @@ def _scope(notice: Row) -> str:
 
 
 def _not_known(gathered: Gathered) -> Iterator[Section]:
-    unknown = [row for row in gathered.returns if row["status"] == "not_known"]
+    unknown = [row for row in gathered.returns if row["status"] == Status.NOT_KNOWN]
     if not unknown:
         return
-    rows = tuple((_named(row), due(row), REASON_OF_CAUSE.get(row["cause"], "")) for row in unknown)
+    rows = tuple((_named(row), due(row), _why(row)) for row in unknown)
     yield Section(
         "What we do not know",
         (
@@ -196,13 +183,13 @@ def _received(gathered: Gathered, places: Places) -> Section:
 
 def _others(gathered: Gathered) -> Iterator[Section]:
     """What is neither received nor missing nor unknown."""
-    named = (*MISSED, *RECEIVED, "not_known")
+    named = (*MISSED, *RECEIVED, Status.NOT_KNOWN)
     others = [row for row in gathered.returns if row["status"] not in named]
     if others:
         rows = tuple(
             (
                 _named(row),
-                WORDS_OF_STATUS[row["status"]] + _because(row),
+                Status(row["status"]).words + _because(row),
                 due(row),
             )
             for row in others
@@ -214,7 +201,7 @@ def _others(gathered: Gathered) -> Iterator[Section]:
 
 
 def _because(row: Row) -> str:
-    return f": {REASON_OF_CAUSE[row['cause']]}" if row["cause"] in REASON_OF_CAUSE else ""
+    return f": {_why(row)}" if _why(row) else ""
 
 
 def _mistakes(contact: str | None) -> Section:
@@ -293,3 +280,7 @@ def _files(gathered: Gathered, places: Places) -> Section:
             ),
         ),
     )  # fmt: skip
+
+
+def _why(row: Row) -> str:
+    return Cause(row["cause"]).why if row["cause"] else ""

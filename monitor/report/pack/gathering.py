@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from monitor.core.errors import UsageError
+from monitor.core.vocabulary import MISSED
 from monitor.queries.explain import rows_about
 from monitor.store import ledger
 from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts, scalar
@@ -17,7 +18,6 @@ from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts, sca
 SQL = queries_beside(__file__)
 
 Row = Mapping[str, Any]
-MISSED = ("not_received", "rejected")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from monitor.core.vocabulary import WORDS_OF_STATUS
+from monitor.core.text import number
+from monitor.core.vocabulary import RECEIVED, Status
 from monitor.report.pack.gathering import Row
 from monitor.returns.periods import day_and_weekday, day_label
 
@@ -19,18 +20,7 @@ BASIS = {
     "notified": "notified by whoever collects it",
     "convention": "by convention; no text sets it",
 }
-LONGEST_NAME = 120
 LONGEST_TITLE = 60
-
-
-def short(text: str, longest: int = LONGEST_NAME) -> str:
-    """No longer than so many characters."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def number(count: int, thing: str) -> str:
-    """A count and the thing counted: 1 return, 2,000 returns."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 class Places:
@@ -70,10 +60,10 @@ def due(row: Row) -> str:
 
 def held(row: Row) -> str:
     """What we hold of a return, in a few words."""
-    words = WORDS_OF_STATUS[row["status"]]
-    if row["status"] == "received_late":
+    words = Status(row["status"]).words
+    if row["status"] == Status.RECEIVED_LATE:
         words += f", {number(row['days_late'], 'day')} after it was due"
-    if row["status"] in ("received", "received_late"):
+    if row["status"] in RECEIVED:
         words += f", {day_label(row['received_on'])}" if row["received_on"] else ", in published figures"
     return words
 

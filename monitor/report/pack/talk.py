@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from monitor.core.vocabulary import WORDS_OF_STATUS
-from monitor.queries.explain import REASON_OF_CAUSE
+from monitor.core.text import short
+from monitor.core.vocabulary import MISSED, SHARED_CAUSES, Cause, Status
 from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Section, Table, Text
-from monitor.report.pack.gathering import MISSED, Detail, Gathered, Row
-from monitor.report.pack.phrases import Places, attempt, due, held, regulation, short
+from monitor.report.pack.gathering import Detail, Gathered, Row
+from monitor.report.pack.phrases import Places, attempt, due, held, regulation
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_label
 
 EVIDENCE = "What we hold, and where it stands"
-SHARED = ("known_incident", "supplier_wide", "area_wide")
 
 
 def to_talk_about(gathered: Gathered) -> list[Row]:
     """The missed returns that no shared gap explains."""
-    return [row for row in gathered.returns if row["status"] in MISSED and row["cause"] not in SHARED]
+    return [row for row in gathered.returns if row["status"] in MISSED and row["cause"] not in SHARED_CAUSES]
 
 
 def sections(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], places: Places) -> Iterator[Section]:
@@ -46,9 +45,9 @@ def _missed_table(missed: Sequence[Row]) -> Table:
             row["period_label"] + (f", request {row['request_id']}" if row["request_id"] else ""),
             due(row),
             f"{row['days_overdue']:,}" if row["days_overdue"] is not None else "",
-            WORDS_OF_STATUS[row["status"]],
+            Status(row["status"]).words,
             f"{row['attempts']:,}",
-            f"{row['cause'].replace('_', ' ')}: {REASON_OF_CAUSE[row['cause']]}",
+            f"{row['cause'].replace('_', ' ')}: {Cause(row['cause']).why}",
         )
         for row in missed
     )
@@ -112,11 +111,11 @@ def _asked(gathered: Gathered, definition: MandatoryReturn, missed: Sequence[Row
     """What is asked, as far as the data say. No date is made up."""
     causes = {row["cause"] for row in missed}
     items = []
-    if any(row["status"] == "not_received" for row in missed):
+    if any(row["status"] == Status.NOT_RECEIVED for row in missed):
         items.append("If it was sent already, please send us its confirmation: the section on mistakes says how.")
     if any(row["status"] == "rejected" for row in missed):
         items.append("What was sent did not pass the source's checks. Please see that it is put right and sent again.")
-    if any(row["status"] == "not_received" for row in missed):
+    if any(row["status"] == Status.NOT_RECEIVED for row in missed):
         items.append(f"If it was not sent: please see that it is. It is sent by {definition.sent_by}.")
     suppliers = sorted({row["supplier"] for row in missed if row["supplier"]})
     if definition.supplier != "none" and suppliers:

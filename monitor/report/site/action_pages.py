@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from monitor.core.text import number as number_of
 from monitor.report.site import action_charts
 from monitor.report.site.action_words import (
     CHANGE_COLUMNS,
@@ -18,20 +19,7 @@ from monitor.report.site.action_words import (
     readings_sentence,
     titled,
 )  # fmt: skip
-from monitor.report.site.pages import (
-    HOME,
-    ROWS_OF_A_PAGE,
-    Cell,
-    Link,
-    Page,
-    Table,
-    counted,
-    day,
-    link,
-    named,
-    short,
-    text,
-)  # fmt: skip
+from monitor.report.site.pages import HOME, ROWS_OF_A_PAGE, Cell, Link, Page, Table, day, link, named, short, text
 from monitor.report.site.phases import Compared
 from monitor.report.site.places import (  # fmt: skip
     ACTION,
@@ -157,7 +145,7 @@ def _stopped(world: World, code: str, rows: Sequence[Row]) -> Table:
     ]
     total = rows[0]["stopped"]
     more = f"All {total:,} are in the view stopped_in_action." if total > len(rows) else ""
-    caption = f"Received three times in a row, then not: {counted(total, 'return')}"
+    caption = f"Received three times in a row, then not: {number_of(total, 'return')}"
     return Table(caption, ("Organisation", "Period", "Due on"), cells, can_be_sorted=True, more=more)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
-from monitor.report.site.pages import Cell, counted, number, short, text
+from monitor.core.text import number as number_of
+from monitor.report.site.pages import Cell, number, short, text
 from monitor.report.site.phases import PHASES, Compared
 from monitor.report.site.published_rows import Row
 from monitor.returns.periods import day_label
@@ -90,7 +91,7 @@ def change_sentence(change: Row | None) -> str:
     if change is None:
         return "No organisation has returns to compare both before and during."
     return (
-        f"Over the same {counted(change['organisations'], 'organisation')}: {percent(change['rate_before'])} before, "
+        f"Over the same {number_of(change['organisations'], 'organisation')}: {percent(change['rate_before'])} before, "
         f"{percent(change['rate_during'])} during, a change of {_change(change)} points: {change['reading']}."
     )
 
@@ -103,7 +104,7 @@ def readings_sentence(groups: Sequence[Compared]) -> str:
     without = sum(1 for one in groups if one.change is None)
     said = [f"{reading}: {count}" for reading, count in found.items() if count]
     said += [f"nothing to compare with: {without}"] if without else []
-    return f"Of {counted(len(groups), 'return')} with a due date that has passed: {'; '.join(said)}."
+    return f"Of {number_of(len(groups), 'return')} with a due date that has passed: {'; '.join(said)}."
 
 
 def _change(change: Row) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from monitor.core.text import number as number_of
 from monitor.report.site import action_pages, control_chart_pages, missed_lists
 from monitor.report.site.grids import Entry, grids
 from monitor.report.site.heat_maps import OfReturn, heat_map, heat_pages
-from monitor.report.site.pages import HOME, Cell, Link, Page, Table, counted, link, number, text
+from monitor.report.site.pages import HOME, Cell, Link, Page, Table, link, number, text
 from monitor.report.site.places import AREAS, area_page, heat_page
 from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import AREA_KINDS, World
@@ -92,7 +93,7 @@ def _summary(counts: Sequence[Mapping[str, int]]) -> str:
     expected, came = sum(row["expected"] for row in counts), sum(row["received"] for row in counts)
     missing, unknown = sum(row["missed"] for row in counts), sum(row["not_known"] for row in counts)
     return (
-        f"{counted(expected, 'required return')}: {came:,} received, {missing:,} not received or rejected, "
+        f"{number_of(expected, 'required return')}: {came:,} received, {missing:,} not received or rejected, "
         f"{unknown:,} not known, {expected - came - missing - unknown:,} not due or without a due date."
     )
 

@@ -14,11 +14,13 @@ from operator import itemgetter
 
 from markupsafe import Markup
 
-from monitor.report.site.pages import ROWS_OF_A_PAGE, Link, Page, counted, parts, short
+from monitor.core.text import number as number_of
+from monitor.core.vocabulary import MISSED
+from monitor.report.site.pages import ROWS_OF_A_PAGE, Link, Page, parts, short
 from monitor.report.site.places import heat_page, organisation_page, root_of
 from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import World
-from monitor.report.site.status_tags import CELLS, MISSED, NO_CELL
+from monitor.report.site.status_tags import CELLS, NO_CELL
 
 CELLS_OF_A_PAGE = 30_000  # keeps a page well below a megabyte, over two years or over ten
 
@@ -62,8 +64,8 @@ def heat_map(world: World, one: OfReturn, page: str) -> HeatMap:
     starts, root = [slot["slot_start"] for slot in slots], root_of(page)
     missing = [sum(status in MISSED for status in row["statuses"]) for row in one.organisations]
     summary = (
-        f"{counted(len(missing), 'organisation')} over {counted(len(slots), 'period')}: {sum(missing):,} returns not "
-        f"received or rejected, from {counted(sum(count > 0 for count in missing), 'organisation')}."
+        f"{number_of(len(missing), 'organisation')} over {number_of(len(slots), 'period')}: {sum(missing):,} returns "
+        f"not received or rejected, from {number_of(sum(count > 0 for count in missing), 'organisation')}."
     )
     rows = [_row(row, starts, root) for row in one.organisations]
     return HeatMap(world.titles[one.return_code], tuple(slot["label"] for slot in slots), rows, summary, sum(missing))

@@ -7,8 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from monitor.core.text import number as number_of
+from monitor.core.vocabulary import GAPS, Cause
 from monitor.report.site import missed_lists
-from monitor.report.site.pages import Cell, Table, counted, instant, number, short, text
+from monitor.report.site.pages import Cell, Table, instant, number, short, text
 from monitor.report.site.places import period_page
 from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import World, missed_in
@@ -38,7 +40,7 @@ def of_slot(
 def _slot_summary(slot: Row) -> str:
     came, late = slot["received"] + slot["received_late"], slot["received_late"]
     return (
-        f"Of {counted(slot['expected'], 'expected return')}, {came:,} received ({late:,} of them late), "
+        f"Of {number_of(slot['expected'], 'expected return')}, {came:,} received ({late:,} of them late), "
         f"{slot['not_received']:,} not received, {slot['rejected']:,} rejected, {slot['not_known']:,} not known, "
         f"{slot['other']:,} other (not required, or not due)."
     )
@@ -68,15 +70,15 @@ def _due_words(slot: Row) -> str:
 def _gap_lines(world: World, code: str, slot: Row) -> Iterator[Markup]:
     for gap in world.gaps:
         if (gap["return_code"], gap["period_start"]) != (code, slot["slot_start"]) or gap["kind"] not in (
-            "supplier_gap", "area_gap",
+            *GAPS,
         ):  # fmt: skip
             continue
         who = short(f"Supplier {gap['supplier']}" if gap["supplier"] else f"Area {gap['area_code']}")
-        known = "; a known incident" if gap["cause"] == "known_incident" else ""
+        known = "; a known incident" if gap["cause"] == Cause.KNOWN_INCIDENT else ""
         since = f"first seen by the check of {instant(gap['opened_at'])}"
         due = f"due on {day_label(gap['due_on'])}, " if gap["due_on"] else ""
         yield Markup("<strong>{}</strong>: {} without it{}; {}{}").format(
-            who, counted(gap["organisations"], "organisation"), known, due, since
+            who, number_of(gap["organisations"], "organisation"), known, due, since
         )
 
 

@@ -7,7 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from monitor.core.vocabulary import WORDS_OF_CAUSE
+from monitor.core.text import number as number_of
+from monitor.core.vocabulary import MISSED, SHARED_CAUSES, Status, words_of_cause
 from monitor.report.site import control_chart_pages
 from monitor.report.site.grids import Entry, grids
 from monitor.report.site.pages import (
@@ -17,7 +18,6 @@ from monitor.report.site.pages import (
     Page,
     Table,
     cause,
-    counted,
     day,
     instant,
     link,
@@ -26,15 +26,14 @@ from monitor.report.site.pages import (
     short,
     tag,
     text,
-)  # fmt: skip
+)
 from monitor.report.site.places import SEARCH, area_page, organisation_page, period_page
 from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import AREA_KINDS, COLUMN_OF_AREA, World
-from monitor.report.site.status_tags import MISSED, TAGS, WHY_NOT_REQUIRED
+from monitor.report.site.status_tags import TAGS
 from monitor.returns.periods import day_label
 
 ATTEMPTS_OF_A_PAGE = 40
-SHARED_CAUSES = ("known_incident", "supplier_wide", "area_wide")
 KIND_WORDS = {"practice": "GP practice", "pcn": "Primary care network", "trust": "Trust"}
 SUPPLIERS = {"clinical": "Clinical system", "telephony": "Telephony", "online": "Online consultation"}
 WORDS_OF_OUTCOME = {
@@ -49,7 +48,7 @@ def organisation_page_of(
 ) -> Page:  # fmt: skip
     """The page of one organisation. rows: of organisation_rows.sql; counts: of record_counts.sql; notices: all."""
     missing = [row for row in rows if row["status"] in MISSED]
-    unknown = [row for row in rows if row["status"] == "not_known"]
+    unknown = [row for row in rows if row["status"] == Status.NOT_KNOWN]
     content: dict[str, Any] = {
         "facts": [(words, short(value), page) for words, value, page in _facts(world, facts)],
         "summary": _summary(rows),
@@ -103,7 +102,7 @@ def _facts(world: World, facts: Row) -> Iterator[tuple[str, str, str]]:
 def _summary(rows: Sequence[Row]) -> str:
     counts = {status: sum(row["status"] == status for row in rows) for status in TAGS}
     said = (
-        f"{counted(len(rows), 'expected return')}: {counts['received'] + counts['received_late']:,} received "
+        f"{number_of(len(rows), 'expected return')}: {counts['received'] + counts['received_late']:,} received "
         f"({counts['received_late']:,} of them late), {counts['not_received']:,} not received, "
         f"{counts['rejected']:,} rejected, {counts['not_known']:,} not known."
     )
@@ -151,15 +150,15 @@ def _unknown(world: World, rows: Sequence[Row]) -> list[str]:
     said = []
     for (code, why), group in groupby(sorted(rows, key=lambda row: (row["return_code"], row["cause"] or "")), key):
         labels = ", ".join(row["period_label"] for row in group)
-        said.append(f"{world.titles[code]}, {labels}: {WORDS_OF_CAUSE.get(why or '', why or 'not known')}")
+        said.append(f"{world.titles[code]}, {labels}: {words_of_cause(why) or 'not known'}")
     return said
 
 
 def _entry(row: Row) -> Entry:
     status = row["status"]
     mark = TAGS[status]
-    if status == "not_required" and row["cause"] in WHY_NOT_REQUIRED:
-        mark = mark + f" {WHY_NOT_REQUIRED[row['cause']]}"
+    if status == Status.NOT_REQUIRED:
+        mark = mark + f" {words_of_cause(row['cause'])}"
     return Entry(row["period_kind"], row["return_code"], row["period_start"], row["period_label"], mark)
 
 

@@ -9,18 +9,13 @@ from operator import itemgetter
 from typing import Any
 
 from monitor.config.settings import Settings
-from monitor.core.vocabulary import WORDS_OF_CAUSE
-from monitor.queries.explain import REASON_OF_CAUSE, RULE_OF_STATUS
+from monitor.core.vocabulary import CAUSES_OF_MISSED, Status
 from monitor.report.site.pages import HOME, Link, Page, instant, short
 from monitor.report.site.places import DICTIONARY, METHOD, SEARCH, organisation_page
 from monitor.report.site.published_rows import Edition, Row
 from monitor.report.site.status_tags import TAGS
 from monitor.returns.periods import day_label
 
-CAUSES_OF_MISSED = (
-    "known_incident", "supplier_wide", "area_wide", "rejected_at_source", "supplier_changed", "not_participating",
-    "stopped", "never_received", "unexplained",
-)  # fmt: skip
 BASES = (
     ("statute", "the regulations name the day or the number of days"),
     ("agreed", "the parties have agreed it"),
@@ -38,8 +33,8 @@ def method_page(settings: Settings, actions: Sequence[Row], others: Sequence[Lin
     """How status and cause are worked out, what cannot be known, and how to have a mistake put right."""
     causes = settings.causes
     content: dict[str, Any] = {
-        "rules": [(TAGS[status], rule) for status, rule in RULE_OF_STATUS.items()],
-        "causes": [(WORDS_OF_CAUSE[code], REASON_OF_CAUSE[code]) for code in CAUSES_OF_MISSED],
+        "rules": [(TAGS[status], status.why) for status in Status],
+        "causes": [(cause.words, cause.why) for cause in CAUSES_OF_MISSED],
         "bases": BASES, "least": causes.supplier_min_organisations, "share": f"{causes.supplier_min_share:.0%}",
         "monitor_from": day_label(settings.monitor_from), "actions": [_action(row) for row in actions],
         "icbs": ", ".join(settings.icbs or ()), "others": others,

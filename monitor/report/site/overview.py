@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.core.vocabulary import WHY_NOT_KNOWN
-from monitor.report.site.pages import Cell, Link, Page, Table, cause, counted, day, instant, link, moment, number, text
+from monitor.core.text import number as number_of
+from monitor.core.vocabulary import GAPS, WHY_NOT_KNOWN, FindingKind
+from monitor.report.site.pages import Cell, Link, Page, Table, cause, day, instant, link, moment, number, text
 from monitor.report.site.places import OVERVIEW, area_page, period_page, return_page
 from monitor.report.site.published_rows import Row
 from monitor.report.site.return_pages import latest_periods
@@ -18,13 +19,6 @@ from monitor.returns.periods import day_label
 GAPS_OF_THE_OVERVIEW = 50
 FILES_OF_THE_OVERVIEW = 25
 NEWS_OF_THE_OVERVIEW = 40
-WORDS_OF_FINDING = {
-    "supplier_gap": "gap of a supplier", "area_gap": "gap of an area",
-    "missing_return": "not received, one organisation",
-    "late_return": "received late", "unexpected_row": "received, with facts that are not as expected",
-    "low_volume": "fewer records than usual", "could_not_check": "could not be checked",
-    **{kind: f"not known: {why}" for kind, why in WHY_NOT_KNOWN.items()},
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,8 +43,8 @@ def overview(world: World, today: Today) -> Page:
         "expected": sum(totals.values()),
         "to_do": list(_to_do(world, today)),
         "returns": latest_periods(world),
-        "gaps": _gaps(world, ("supplier_gap", "area_gap"), "Gaps of a supplier or an area, the widest first"),
-        "unknown": _gaps(world, tuple(WHY_NOT_KNOWN), "Not known: what was loaded cannot tell"),
+        "gaps": _gaps(world, GAPS, "Gaps of a supplier or an area, the widest first"),
+        "unknown": _gaps(world, WHY_NOT_KNOWN, "Not known: what was loaded cannot tell"),
         "unchecked": [(world.titles[row["return_code"]], row["detail"]) for row in today.unchecked],
         "news": _news(world, today.news),
         "files": _files(today.files) if today.files else None,
@@ -69,24 +63,24 @@ def _to_do(world: World, today: Today) -> Iterator[str]:
     """What to look at, the most useful first; "all received" only with the counts that it rests on."""
     found: Mapping[str, Row] = {row["kind"]: row for row in today.open_findings}
     if today.unchecked:
-        yield f"{counted(len(today.unchecked), 'check')} could not be run: `monitor doctor` says why."
-    for kind, whose in (("supplier_gap", "a supplier"), ("area_gap", "an area")):
+        yield f"{number_of(len(today.unchecked), 'check')} could not be run: `monitor doctor` says why."
+    for kind, whose in ((FindingKind.SUPPLIER_GAP, "a supplier"), (FindingKind.AREA_GAP, "an area")):
         if kind in found:
             gaps, returns = found[kind]["findings"], int(found[kind]["organisations"])
             yield (
-                f"{counted(gaps, 'gap')} of {whose}, standing for {counted(returns, 'return')} not received: "
+                f"{number_of(gaps, 'gap')} of {whose}, standing for {number_of(returns, 'return')} not received: "
                 f"ask there first, and not each organisation."
             )
-    single = found.get("missing_return")
+    single = found.get(FindingKind.MISSING_RETURN)
     if single:
-        yield f"{counted(single['findings'], 'return')} not received that no gap explains: look at each."
-    low = found.get("low_volume")
+        yield f"{number_of(single['findings'], 'return')} not received that no gap explains: look at each."
+    low = found.get(FindingKind.LOW_VOLUME)
     if low:
-        counts = counted(low["findings"], "count")
+        counts = number_of(low["findings"], "count")
         yield f"{counts} of records lower than usual, by control charts: a count does not say why."
     unknown = sum(slot["not_known"] for slot in world.slots)
     if unknown:
-        yield f"{counted(unknown, 'return')} not known: load what is missing, listed below."
+        yield f"{number_of(unknown, 'return')} not known: load what is missing, listed below."
     if not found and not unknown:
         received = sum(slot["received"] + slot["received_late"] for slot in world.slots)
         yield (
@@ -147,7 +141,7 @@ def _news(world: World, rows: Sequence[Row]) -> Table | None:
         return None
     cells = [
         [
-            text(row["change"]), text(WORDS_OF_FINDING.get(row["kind"], row["kind"])),
+            text(row["change"]), text(FindingKind(row["kind"]).words),
             link(world.titles[row["return_code"]], return_page(row["return_code"])),
             number(row["findings"]), day(row["due_first"]),
         ]

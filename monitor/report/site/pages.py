@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 
 from monitor.core.clock import LONDON
+from monitor.core.text import LONGEST_NAME, short
+from monitor.core.vocabulary import words_of_cause
 from monitor.report.site.places import OVERVIEW
-from monitor.report.site.status_tags import TAGS, words_of_cause
+from monitor.report.site.status_tags import TAGS
 from monitor.returns.periods import day_label
 
 Thing = TypeVar("Thing")
-LONGEST_NAME = 120
 ROWS_OF_A_PAGE = 1_500  # of half a kilobyte each: a page stays below a megabyte
 
 
@@ -106,19 +107,6 @@ def cause(code: str | None) -> Cell:
 def named(name: str | None, code: str) -> str:
     """An organisation's name with its code behind it."""
     return f"{short(name)} ({code})" if name else code
-
-
-def short(words: str, longest: int = LONGEST_NAME) -> str:
-    """No longer than a name has any reason to be; what steers the direction of writing, and the like, made visible."""
-    if len(words) <= longest and words.isprintable():
-        return words
-    plain = "".join(one if one.isprintable() else "\ufffd" for one in words[: longest + 1])
-    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
-
-
-def counted(count: int, thing: str) -> str:
-    """1 return, 2,000 returns."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def parts(things: Sequence[Thing], size: int = ROWS_OF_A_PAGE) -> Iterator[Sequence[Thing]]:

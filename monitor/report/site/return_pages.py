@@ -7,22 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from monitor.core.text import number as number_of
 from monitor.report.site import action_pages, charts
 from monitor.report.site.one_period import of_slot
-from monitor.report.site.pages import (  # fmt: skip
-    HOME,
-    Cell,
-    Link,
-    Page,
-    Table,
-    counted,
-    day,
-    link,
-    number,
-    parts,
-    short,
-    text,
-)
+from monitor.report.site.pages import HOME, Cell, Link, Page, Table, day, link, number, parts, short, text
 from monitor.report.site.places import RETURNS, area_page, period_page, return_page
 from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import AREA_KINDS, World, missed_in
@@ -141,7 +129,7 @@ def _trend_table(code: str, slots: Sequence[Row]) -> Table:
 
 def _trend_summary(title: str, slots: Sequence[Row], latest: Row) -> str:
     worst = max(slots, key=missed_in)
-    due = counted(sum(slot["is_due"] for slot in slots), "period")
+    due = number_of(sum(slot["is_due"] for slot in slots), "period")
     said = (
         f"{title}: {due} past due. In {latest['label']}, {missed_in(latest):,} of {latest['expected']:,} "
         "were not received or rejected."

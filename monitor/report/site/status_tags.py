@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from monitor.core.vocabulary import WORDS_OF_CAUSE, WORDS_OF_STATUS
+from monitor.core.vocabulary import Status
 
 
 @dataclass(frozen=True)
@@ -30,22 +30,20 @@ class Look:
 
 # Letters are told apart without the colour; what asks for nothing has a sign that catches no eye.
 LOOKS: Mapping[str, Look] = {
-    "received": Look(WORDS_OF_STATUS["received"], "R", "r"),
-    "received_late": Look(WORDS_OF_STATUS["received_late"], "L", "l"),
-    "not_received": Look(WORDS_OF_STATUS["not_received"], "N", "n"),
-    "rejected": Look("rejected", "X", "x"),
-    "not_known": Look(WORDS_OF_STATUS["not_known"], "?", "q"),
-    "not_required": Look(WORDS_OF_STATUS["not_required"], "–", "o"),
-    "not_due": Look(WORDS_OF_STATUS["not_due"], "·", "o"),
-    "in_grace": Look(WORDS_OF_STATUS["in_grace"], "·", "o"),
-    "no_due_date": Look(WORDS_OF_STATUS["no_due_date"], "·", "o"),
-    "no_event": Look(WORDS_OF_STATUS["no_event"], "·", "o"),
+    Status.RECEIVED: Look(Status.RECEIVED.words, "R", "r"),
+    Status.RECEIVED_LATE: Look(Status.RECEIVED_LATE.words, "L", "l"),
+    Status.NOT_RECEIVED: Look(Status.NOT_RECEIVED.words, "N", "n"),
+    Status.REJECTED: Look("rejected", "X", "x"),
+    Status.NOT_KNOWN: Look(Status.NOT_KNOWN.words, "?", "q"),
+    Status.NOT_REQUIRED: Look(Status.NOT_REQUIRED.words, "–", "o"),
+    Status.NOT_DUE: Look(Status.NOT_DUE.words, "·", "o"),
+    Status.IN_GRACE: Look(Status.IN_GRACE.words, "·", "o"),
+    Status.NO_DUE_DATE: Look(Status.NO_DUE_DATE.words, "·", "o"),
+    Status.NO_EVENT: Look(Status.NO_EVENT.words, "·", "o"),
 }
 TAGS: Mapping[str, Markup] = {status: look.tag for status, look in LOOKS.items()}
 CELLS: Mapping[str, str] = {status: look.cell for status, look in LOOKS.items()}
 NO_CELL = "<td>"
-
-MISSED = ("not_received", "rejected")
 
 # What is counted together: the columns of `slots.sql`, and how they are called.
 OUTCOMES: Mapping[str, str] = {
@@ -56,17 +54,3 @@ OUTCOMES: Mapping[str, str] = {
     "not_known": "Not known",
     "other": "Other",
 }
-
-# Why something is not required: words for pages, beside those of what is missing.
-WHY_NOT_REQUIRED = {
-    "paused": "paused by a notice",
-    "exempt": "exempt by a notice",
-    "not_open": "not open when it had to be",
-    "contract_type": "contract type not covered",
-    "no_registered_patients": "no registered patients",
-}
-
-
-def words_of_cause(cause: str | None) -> str:
-    """A cause as people read it; empty where there is none."""
-    return {**WORDS_OF_CAUSE, **WHY_NOT_REQUIRED}.get(cause or "", (cause or "").replace("_", " "))

@@ -9,8 +9,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from monitor.core.vocabulary import WORDS_OF_STATUS
-from monitor.queries.listings import STATUSES
+from monitor.core.vocabulary import Status
 from monitor.report.workbook.sheet import Looks, write_table
 from monitor.returns.periods import day_label
 
@@ -75,9 +74,7 @@ def sentences(overview: Overview) -> Iterator[str]:
 
 
 def _no_room(name: str, rows: int, of: int, left_out: Mapping[str, int]) -> str:
-    counted = ", ".join(
-        f"{left_out[status]:,} {WORDS_OF_STATUS[status]}" for status in STATUSES if left_out.get(status)
-    )
+    counted = ", ".join(f"{left_out[status]:,} {status.words}" for status in Status if left_out.get(status))
     what = f" Left out: {counted}." if name == "All statuses" else ""
     return (
         f"The sheet {name} has room for {rows:,} of {of:,} rows.{what} "
@@ -86,7 +83,7 @@ def _no_room(name: str, rows: int, of: int, left_out: Mapping[str, int]) -> str:
 
 
 def _tables(overview: Overview) -> Iterator[tuple[str, Table]]:
-    counted = [(WORDS_OF_STATUS[s], overview.by_status[s]) for s in STATUSES if s in overview.by_status]
+    counted = [(s.words, overview.by_status[s]) for s in Status if s in overview.by_status]
     counted.append(("all expected returns", sum(overview.by_status.values())))
     yield "Expected returns by status", (("status", "expected_returns"), counted)
     yield "By return", overview.returns

@@ -20,8 +20,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from monitor.core.atomic_files import beside
 from monitor.core.errors import EnvironmentFault
-from monitor.core.vocabulary import WORDS_OF_STATUS
-from monitor.queries.explain import REASON_OF_CAUSE, RULE_OF_STATUS
+from monitor.core.vocabulary import Cause, Status
 from monitor.report.workbook.overview_sheet import Overview, Table, write_overview
 from monitor.report.workbook.sheet import Looks, in_batches, write_sheet
 from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts, scalar
@@ -140,7 +139,7 @@ class _Rows:
         for row in in_batches(self._cursor):
             self.of_status[row[status]] += 1
             words = list(row)
-            words[status] = WORDS_OF_STATUS[row[status]]
+            words[status] = Status(row[status]).words
             words[cause] = row[cause] and row[cause].replace("_", " ")
             yield words
 
@@ -152,10 +151,10 @@ def _in_london(column: str) -> str:
 
 def _dictionary(copy: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Any]]:
     """The words of the columns Status and Cause, then every view and column of the published database."""
-    for status, meaning in RULE_OF_STATUS.items():
-        yield f"status: {WORDS_OF_STATUS[status]}", None, f"{meaning}. In the database: {status}"
-    for cause, meaning in REASON_OF_CAUSE.items():
-        yield f"cause: {cause.replace('_', ' ')}", None, f"{meaning}. In the database: {cause}"
+    for status in Status:
+        yield f"status: {status.words}", None, f"{status.why}. In the database: {status}"
+    for cause in Cause:
+        yield f"cause: {cause.replace('_', ' ')}", None, f"{cause.why}. In the database: {cause}"
     yield from copy.execute(SQL["dictionary"]).fetchall()
 
 

@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from monitor.report.plain_text import no_formula
+from monitor.core.text import no_formula
 
 ROWS_AT_A_TIME = 10_000
 ROWS_THAT_GIVE_THE_WIDTH = 500
