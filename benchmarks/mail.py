@@ -30,7 +30,7 @@ def mail_year(folder: str) -> dict[str, Any]:
     """A run on every day of the year; the mails by our rule, and by the rules of others over the same checks."""
     from benchmarks.stages import COUNTED_UNPUBLISHED
     from monitor import pipeline
-    from monitor.checks.suites import NOT_MET
+    from monitor.core.vocabulary import VerdictState
     from monitor.store.sessions import reading
 
     workspace = _icb(Path(folder))
@@ -38,7 +38,7 @@ def mail_year(folder: str) -> dict[str, Any]:
     for day in (FIRST_DAY + timedelta(days=number) for number in range(DAYS)):
         _drop_what_came(workspace, day)
         verdicts = pipeline.run(replace(context, clock=_eight_on(day)), day, COUNTED_UNPUBLISHED).checked.verdicts
-        failing = [verdict.rows_unexpected or 0 for verdict in verdicts if verdict.state == NOT_MET]
+        failing = [verdict.rows_unexpected or 0 for verdict in verdicts if verdict.state == VerdictState.NOT_MET]
         checks.append((day, len(failing), sum(failing)))
     with reading(context) as connection:
         ours = connection.execute(OUR_RULE, {"first": OUTAGE[0], "last": OUTAGE[1]}).fetchall()[0]
@@ -57,11 +57,11 @@ def mail_year(folder: str) -> dict[str, Any]:
 def mail_england(folder: str) -> dict[str, Any]:
     """The first run over a whole England: one message about everything."""
     from benchmarks.stages import COUNTED_UNPUBLISHED
-    from benchmarks.steps import AS_OF, _setting
+    from benchmarks.workspaces import AS_OF, context_of
     from monitor import pipeline
     from monitor.store.sessions import writing
 
-    context = _setting(folder)
+    context = context_of(folder)
     pipeline.check(context, AS_OF, COUNTED_UNPUBLISHED)
     with writing(context, "a benchmark") as connection:
         begun, begun_cpu = time.perf_counter(), time.process_time()
@@ -92,7 +92,7 @@ def _icb(folder: Path) -> Path:
     """The ICB's workspace, with its practices in the inbox and all that they will send in sent/, a file a day."""
     import duckdb
 
-    from benchmarks.steps import _copy
+    from benchmarks.workspaces import copy_csv
     from monitor.status.question import put_question, question_of
     from monitor.store.schema import make_tables
 
@@ -105,10 +105,10 @@ def _icb(folder: Path) -> Path:
         last_day = FIRST_DAY + timedelta(days=DAYS)
         put_question(connection, question_of(context, last_day))
         connection.execute((SQL / "icb_year.sql").read_text(encoding="utf-8"))
-        _copy(connection, "SELECT * EXCLUDE (place) FROM organisation", folder / "inbox" / "practices.csv")
+        copy_csv(connection, "SELECT * EXCLUDE (place) FROM organisation", folder / "inbox" / "practices.csv")
         for (day,) in connection.execute("SELECT DISTINCT sent_on FROM submission ORDER BY sent_on").fetchall():
             one_day = f"SELECT * EXCLUDE (sent_on) FROM submission WHERE sent_on = DATE '{day}' ORDER BY submission_id"
-            _copy(connection, one_day, folder / "sent" / f"{day}.csv")
+            copy_csv(connection, one_day, folder / "sent" / f"{day}.csv")
     return folder
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 def publish(folder: str) -> dict[str, int]:
     """Publish what was checked, without pages."""
-    from benchmarks.steps import _setting
+    from benchmarks.workspaces import context_of
     from monitor import pipeline
     from monitor.store.sessions import writing
 
-    context = _setting(folder)
+    context = context_of(folder)
     with writing(context, "a benchmark") as connection:
         pipeline.publish_news(context, connection)
     return {"rows": 1}
@@ -21,10 +21,10 @@ def publish(folder: str) -> dict[str, int]:
 
 def site(folder: str, anew: str = "") -> dict[str, int]:
     """Bring the site up to what is published, as a run does; or, anew, as `monitor report` does."""
-    from benchmarks.steps import _setting
+    from benchmarks.workspaces import context_of
     from monitor import pipeline
 
-    context = _setting(folder)
+    context = context_of(folder)
     built = pipeline.report(context) if anew else pipeline.report_news(context)
     if built.fault:
         raise RuntimeError(built.fault)

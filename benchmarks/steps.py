@@ -7,19 +7,18 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.mail import mail_england, mail_year
 from benchmarks.site import pages_by_pandas, publish, site
+from benchmarks.workspaces import AS_OF, MOMENT, context_of, copy_csv
 
 if TYPE_CHECKING:
     from monitor.pipeline import Stages
 
 SQL = Path(__file__).with_name("sql")
-AS_OF = date(2026, 3, 31)
-MOMENT = datetime(2026, 4, 1, 9, tzinfo=UTC)
 NATIONAL = {"practices": 6200, "pcns": 1270, "trusts": 130}
 SETTINGS = """monitor_from = {monitor_from}
 [[collective_action]]
@@ -71,7 +70,7 @@ def make_log(folder: str, rows: str) -> dict[str, int]:
     workspace = _new_workspace(Path(folder), "2024-04-01")
     with duckdb.connect() as connection:
         _set(connection, "rows", int(rows))
-        _copy(connection, (SQL / "log.sql").read_text(encoding="utf-8"), workspace / "log.csv")
+        copy_csv(connection, (SQL / "log.sql").read_text(encoding="utf-8"), workspace / "log.csv")
     return {"rows": int(rows)}
 
 
@@ -83,7 +82,7 @@ def make_appointments(folder: str, rows: str) -> dict[str, int]:
     with duckdb.connect() as connection:
         _set(connection, "rows", int(rows))
         query = (SQL / "appointments.sql").read_text(encoding="utf-8")
-        _copy(connection, query, workspace / "Practice_Level_Crosstab_Dec_25.csv")
+        copy_csv(connection, query, workspace / "Practice_Level_Crosstab_Dec_25.csv")
     return {"rows": int(rows)}
 
 
@@ -117,7 +116,7 @@ def make_sample(folder: str) -> dict[str, int]:
     for file in sample.glob("*.csv"):
         if not file.name.startswith("expected_"):
             shutil.copy(file, workspace / "inbox")
-    pipeline.run(_setting(folder), None)
+    pipeline.run(context_of(folder), None)
     return {"rows": _count(folder, "data.return_status_row")}
 
 
@@ -125,7 +124,7 @@ def load(folder: str, *files: str) -> dict[str, int]:
     """Load files (none: the inbox)."""
     from monitor import pipeline
 
-    loaded = pipeline.load(_setting(folder), [Path(file) for file in files])
+    loaded = pipeline.load(context_of(folder), [Path(file) for file in files])
     return {"rows": sum(one.counts.in_file for one in loaded), "loaded": sum(one.counts.loaded for one in loaded)}
 
 
@@ -133,7 +132,7 @@ def check(folder: str) -> dict[str, int]:
     """Work out every status, run the suites, record the findings."""
     from monitor import pipeline
 
-    pipeline.check(_setting(folder), AS_OF)
+    pipeline.check(context_of(folder), AS_OF)
     missed = "(SELECT 1 FROM data.return_status_row WHERE status IN ('not_received', 'rejected'))"
     return {"rows": _count(folder, "data.return_status_row"), "missed": _count(folder, missed)}
 
@@ -142,7 +141,7 @@ def run(folder: str, as_of: str = AS_OF.isoformat(), stages: Stages | None = Non
     """One whole cycle."""
     from monitor import pipeline
 
-    ran = pipeline.run(_setting(folder), date.fromisoformat(as_of), stages)
+    ran = pipeline.run(context_of(folder), date.fromisoformat(as_of), stages)
     return {"rows": _count(folder, "data.return_status_row"), "is_new": int(ran.checked.is_new)}
 
 
@@ -203,13 +202,6 @@ def _new_workspace(folder: Path, monitor_from: str) -> Path:
     return folder
 
 
-def _setting(folder: str) -> Any:
-    from monitor.config.context import read_context
-    from monitor.config.workspace import Workspace
-
-    return read_context(Workspace(Path(folder)), lambda: MOMENT)
-
-
 def _memory_limit() -> str:
     from monitor.config.settings import DEFAULT_MEMORY_LIMIT
 
@@ -224,12 +216,7 @@ def _write_files(connection: Any, inbox: Path) -> None:
     left_out = {"organisation": "place", "request": "draw", "notice": "at_on"}
     for name in ("organisation", "request", "notice", "participation", "submission"):
         columns = f"* EXCLUDE ({left_out[name]})" if name in left_out else "*"
-        _copy(connection, f"SELECT {columns} FROM {name}", inbox / f"{name}.csv")
-
-
-def _copy(connection: Any, query: str, target: Path) -> None:
-    place = str(target).replace("'", "''")
-    connection.execute(f"COPY ({query}) TO '{place}' (FORMAT csv, HEADER true, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S')")
+        copy_csv(connection, f"SELECT {columns} FROM {name}", inbox / f"{name}.csv")
 
 
 def _count(folder: str, table: str) -> int:

@@ -18,7 +18,7 @@ SQL = queries_beside(__file__)
 def mapped_rows(column_map: ColumnMap, source: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """The source SELECT with the format's own columns beside those of the file, and the values to bind."""
     bound = _Bound()
-    columns = [f"{_cell(column_map, column, bound)} AS {quoted(column)}" for column in column_map.format.columns]
+    columns = [f"{_cell(column_map, column, bound)} AS {quoted(column)}" for column in column_map.own.columns]
     left_out = [
         f"WHEN is_among({quoted(column_as_written(column))}, {bound.name_of([compared(text) for text in texts])}) "
         f"THEN 'left_out:{column}'"

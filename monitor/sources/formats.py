@@ -6,10 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from monitor.sources.column_map.definition import ColumnMap
+from monitor.sources.column_map.definition import ColumnMap
 
 _GLOB = re.compile(r"[*?\[]")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from monitor.core.errors import FileRefused
 from monitor.sources.formats import Format
+from monitor.sources.heading_text import normalised
 
 _OF_A_PATIENT = re.compile(
     r"(^|_)(patient_)?nhs_?(number|num|no)(_|$)"
@@ -16,7 +17,6 @@ _OF_A_PATIENT = re.compile(
 )
 _NUMBER_OR_DATE = r"\W*\d[\d\s.,:/+\-TZ]*"
 _CODE_OR_POSTCODE = r"[A-Za-z]\d{5,}|[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}"
-_FOOTNOTE = re.compile(r"(\s*\[[\d., ]+\])+\s*$")
 _A_VALUE = re.compile(rf"{_NUMBER_OR_DATE}|{_CODE_OR_POSTCODE}|.*@.*|.{{81,}}")
 # What the store calls the place and the fault of a row, and the rows themselves: no heading may take these names.
 _TAKEN_BY_THE_STORE = ("row_number", "read_fault", "staged")
@@ -69,17 +69,6 @@ class HeadedFormat:
         return not self.missing(headings) and not self.excluded.intersection(headings)
 
 
-def normalised(heading: object) -> str:
-    """A heading as it is compared: stripped, lower case, white space as one underscore, no footnote marks."""
-    text = "" if heading is None else str(heading)
-    return re.sub(r"\s+", "_", without_footnotes(text.replace("\ufeff", "")).strip().lower())
-
-
-def without_footnotes(text: str | None) -> str:
-    """The text without marks of footnotes at its end, such as [1] or [4, 5, 6,11] or [7. 11]."""
-    return _FOOTNOTE.sub("", text or "")
-
-
 def first_fit(headings: Sequence[str], known: Sequence[HeadedFormat]) -> HeadedFormat | None:
     """The first of the known formats, most specific first, that these normalised headings belong to."""
     return next((headed for headed in known if headed.fits(headings)), None)
@@ -95,7 +84,7 @@ def name_columns(
     """
     canonical = [_canonical(heading, headings, format_, aliases) for heading in headings]
     _refuse_doubled(headings, canonical, where)
-    mapped = format_.column_map.format.columns if format_.column_map else ()
+    mapped = format_.column_map.own.columns if format_.column_map else ()
     taken = {*format_.columns, *mapped, *_TAKEN_BY_THE_STORE}
     names: list[str] = []
     for position, (heading, column) in enumerate(zip(headings, canonical, strict=True), start=1):

@@ -25,14 +25,8 @@ from monitor.sources.files.parquet import column_names
 from monitor.sources.files.spreadsheet import Book, Sheet, nothing_in, open_book
 from monitor.sources.files.tolerant_csv import read_csv_carefully
 from monitor.sources.formats import CsvTable, Format, ParquetTable, Recognised, RowTable
-from monitor.sources.headings import (
-    HeadedFormat,
-    first_fit,
-    name_columns,
-    normalised,
-    refuse_patient_columns,
-    unknown_format,
-)
+from monitor.sources.heading_text import normalised
+from monitor.sources.headings import HeadedFormat, first_fit, name_columns, refuse_patient_columns, unknown_format
 from monitor.sources.nhs import (
     appointments,
     core_gp_contract,

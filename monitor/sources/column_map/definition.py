@@ -11,9 +11,8 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from monitor.core.toml import Strict
-from monitor.sources import own_formats
-from monitor.sources.formats import Format
-from monitor.sources.headings import normalised
+from monitor.sources.heading_text import normalised
+from monitor.sources.own_columns import OWN_COLUMNS, OwnColumns
 
 EVERY_DAY_COLUMN = ""
 INSTANTS = frozenset({"submitted_at"})
@@ -32,14 +31,6 @@ WORDS = {
     "contract_type": ("gms", "pms", "apms"),
 }
 
-_OWN = (
-    own_formats.ORGANISATIONS,
-    own_formats.SUBMISSION_LOG,
-    own_formats.REQUESTS,
-    own_formats.NOTICES,
-    own_formats.PARTICIPATION,
-)
-_FORMATS = {format_.name: format_ for format_ in _OWN}
 _DIRECTIVES = "dmbBYyHIMSpfjaA"
 _DAY_FORMAT = re.compile(rf"(%[{_DIRECTIVES}%]|[^%])+")
 _EXAMPLE = 'a day format that gives the month and the year, like "%d/%m/%Y" or "%B %Y", made of ' + " ".join(
@@ -85,8 +76,9 @@ class ColumnMap(Strict):
     day_format: dict[str, str] = {}
 
     @property
-    def format(self) -> Format:
-        return _FORMATS[self.fills]
+    def own(self) -> OwnColumns:
+        """The columns of the format that it fills."""
+        return OWN_COLUMNS[self.fills]
 
     @property
     def written(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
@@ -143,7 +135,7 @@ class ColumnMap(Strict):
     def _check_fixed(self) -> None:
         mapped = {column: heading for heading, column in self.columns.items()}
         for column, value in self.fixed.items():
-            if column not in self.format.columns:
+            if column not in self.own.columns:
                 raise _mistake(column, self._allowed(), "fixed", column)
             if column in mapped:
                 raise _mistake(
@@ -151,7 +143,7 @@ class ColumnMap(Strict):
                     "fixed", column,
                 )  # fmt: skip
         given = {*mapped, *self.fixed}
-        missing = [column for column in self.format.required if column not in given]
+        missing = [column for column in self.own.required if column not in given]
         if missing:
             raise _mistake(
                 sorted(given), f"{', '.join(missing)} too (required), in `columns` or in `fixed`",
@@ -168,7 +160,7 @@ class ColumnMap(Strict):
 
     def _check_words(self) -> None:
         for key, column, text in self.written:
-            may_be_blank = column not in self.format.required and not text.strip()
+            may_be_blank = column not in self.own.required and not text.strip()
             if column in WORDS and not may_be_blank and compared(text) not in WORDS[column]:
                 raise _mistake(text, f"one of {_listed(WORDS[column])}", *key)
 
@@ -187,7 +179,7 @@ class ColumnMap(Strict):
                 raise _mistake(day_format, "a format that does not take 2025-04-03 for another day", *place)
 
     def _check_is_column(self, column: str, *place: str) -> None:
-        if column not in self.format.columns:
+        if column not in self.own.columns:
             raise _mistake(column, self._allowed(), *place)
 
     def _check_is_mapped(self, column: str, key: str) -> None:
@@ -196,7 +188,7 @@ class ColumnMap(Strict):
             raise _mistake(column, f"a column that `columns` gives a heading for: {mapped}", key, column)
 
     def _allowed(self) -> str:
-        return f"a column of {self.fills}: {_listed(self.format.columns)}"
+        return f"a column of {self.fills}: {_listed(self.own.columns)}"
 
 
 def _check_told_apart(texts: Iterable[str], key: str, column: str) -> None:

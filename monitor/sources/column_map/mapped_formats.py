@@ -8,7 +8,8 @@ from monitor.core.errors import FileRefused
 from monitor.sources import own_formats
 from monitor.sources.column_map.definition import ColumnMap
 from monitor.sources.formats import Format
-from monitor.sources.headings import HeadedFormat, normalised
+from monitor.sources.heading_text import normalised
+from monitor.sources.headings import HeadedFormat
 
 
 def column_as_written(column: str) -> str:
@@ -47,7 +48,7 @@ def _headed(column_map: ColumnMap) -> HeadedFormat:
     of_heading = {normalised(heading): column_as_written(column) for heading, column in column_map.columns.items()}
     format_ = Format(
         name=column_map.name,
-        table=column_map.format.table,
+        table=column_map.own.table,
         columns=tuple(of_heading.values()),
         required=(),
         column_map=column_map,

@@ -21,7 +21,8 @@ from monitor.sources.files.nhs_numbers import refuse_nhs_numbers
 from monitor.sources.files.spreadsheet import Book, Texts
 from monitor.sources.files.tolerant_csv import read_csv_carefully
 from monitor.sources.formats import CsvTable, Format, Recognised, RowTable
-from monitor.sources.headings import name_columns, normalised, refuse_patient_columns
+from monitor.sources.heading_text import normalised
+from monitor.sources.headings import name_columns, refuse_patient_columns
 from monitor.sources.nhs.practice_sheets import ROWS_SEARCHED, is_like_a_code, names_no_practice
 from monitor.sources.nhs.quarters import quarters_in
 

@@ -13,7 +13,8 @@ from itertools import islice
 from monitor.core.errors import FileRefused
 from monitor.sources.files.spreadsheet import Book, Sheet, Texts
 from monitor.sources.formats import Format, Recognised, RowTable
-from monitor.sources.headings import found_columns, name_columns, normalised, refuse_patient_columns
+from monitor.sources.heading_text import normalised
+from monitor.sources.headings import found_columns, name_columns, refuse_patient_columns
 
 NAME = "ePCN workbook"
 PCN = Format(

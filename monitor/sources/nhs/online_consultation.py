@@ -14,7 +14,7 @@ from monitor.sources.files.csv_head import TextHead
 from monitor.sources.files.csv_sheet import TextSheet
 from monitor.sources.files.spreadsheet import Book
 from monitor.sources.formats import Format, Recognised
-from monitor.sources.headings import normalised
+from monitor.sources.heading_text import normalised
 from monitor.sources.nhs.practice_sheets import SheetLayout, recognise_practices
 
 ONLINE_CONSULTATION = Format(

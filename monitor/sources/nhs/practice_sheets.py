@@ -18,7 +18,8 @@ from monitor.core.errors import FileRefused
 from monitor.sources.files.csv_sheet import TextSheet
 from monitor.sources.files.spreadsheet import Sheet, Texts
 from monitor.sources.formats import Format, Recognised, RowTable
-from monitor.sources.headings import found_columns, name_columns, normalised, refuse_patient_columns, without_footnotes
+from monitor.sources.heading_text import normalised, without_footnotes
+from monitor.sources.headings import found_columns, name_columns, refuse_patient_columns
 
 ROWS_SEARCHED = 40
 _NO_PRACTICE = frozenset({"total", "national", "england", "unassigned", "unmapped", "unallocated"})

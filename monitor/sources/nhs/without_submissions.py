@@ -12,7 +12,7 @@ from itertools import islice
 
 from monitor.sources.files.spreadsheet import Book
 from monitor.sources.formats import Recognised
-from monitor.sources.headings import normalised
+from monitor.sources.heading_text import normalised
 
 _ROWS_SEARCHED = 5
 
