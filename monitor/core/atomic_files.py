@@ -5,6 +5,8 @@ from __future__ import annotations
 import glob
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -21,22 +23,46 @@ def link_or_copy(file: Path, other: Path) -> None:
         shutil.copyfile(file, other)
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file so that whoever opens it finds all of it, or what was there before; also after a power cut.
+@contextmanager
+def built_beside(file: Path) -> Iterator[Path]:
+    """Where a file is to be built that will get this name; what is still there at the end is taken away.
 
-    Raises OSError.
+    What a process that was killed left there is taken away as well. Raises OSError.
     """
-    for left_over in file.parent.glob(f".{glob.escape(file.name)}.*.building"):  # of a process that was killed
+    for left_over in file.parent.glob(f".{glob.escape(file.name)}.*.building"):
         left_over.unlink(missing_ok=True)
     building = beside(file)
     try:
+        yield building
+    finally:
+        if building.parent.is_dir():
+            building.unlink(missing_ok=True)
+
+
+def give_name(building: Path, file: Path) -> bool:
+    """Give what was built its name; False where somebody has the file of that name open, which Windows forbids."""
+    try:
+        building.replace(file)
+    except PermissionError:
+        return False
+    return True
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write a file so that whoever opens it finds all of it, or what was there before. Raises OSError."""
+    with built_beside(file) as building:
+        building.write_bytes(content)
+        building.replace(file)
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """As `write_file`, also after a power cut. Raises OSError."""
+    with built_beside(file) as building:
         with building.open("wb") as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
         building.replace(file)
-    finally:
-        building.unlink(missing_ok=True)
     _keep_names(file.parent)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from monitor.core.atomic_files import beside
+from monitor.core.atomic_files import beside, give_name
 from monitor.store.connection import told_as_environment
 from monitor.store.named_sql import quoted, scalar
 
@@ -65,8 +65,8 @@ def _write(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) -> tupl
         manifest.unlink(missing_ok=True)
     except PermissionError:
         return (manifest,)
-    in_use = tuple(file for view in views if not _replace(file := _file(folder, view)))
-    return in_use or (() if _replace(manifest) else (manifest,))
+    in_use = tuple(file for view in views if not _put(file := _file(folder, view)))
+    return in_use or (() if _put(manifest) else (manifest,))
 
 
 def _write_view(copy: duckdb.DuckDBPyConnection, view: str, target: Path, snapshot: str) -> int:
@@ -83,12 +83,8 @@ def _manifest(copy: duckdb.DuckDBPyConnection, snapshot: str, rows: dict[str, in
     return {"snapshot": snapshot, "as_of": as_of, "made_at": at, "rows": rows}
 
 
-def _replace(file: Path) -> bool:
-    try:
-        beside(file).replace(file)
-    except PermissionError:
-        return False
-    return True
+def _put(file: Path) -> bool:
+    return give_name(beside(file), file)
 
 
 def _file(folder: Path, view: str) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from monitor.config.workspace import Workspace
-from monitor.core.atomic_files import beside, link_or_copy
+from monitor.core.atomic_files import beside, built_beside, give_name, link_or_copy
 from monitor.publish.parquet_files import are_of, write_parquet
 from monitor.publish.snapshots import name_of, newest
 from monitor.store.connection import open_reader, told_as_environment
@@ -124,16 +124,9 @@ def _free_snapshot(folder: Path, at: datetime) -> Path:
 
 def _put_in_place(snapshot: Path, fixed: Path) -> bool:
     """Give a snapshot the fixed name as well; False where somebody has that file open, which on Windows forbids it."""
-    building = beside(fixed)
-    try:
+    with built_beside(fixed) as building:
         link_or_copy(snapshot, building)
-        try:
-            building.replace(fixed)
-        except PermissionError:
-            return False
-        return True
-    finally:
-        building.unlink(missing_ok=True)
+        return give_name(building, fixed)
 
 
 def _clear_left_overs(workspace: Workspace) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor.core.atomic_files import beside
+from monitor.core.atomic_files import write_file
 from monitor.core.errors import EnvironmentFault
 from monitor.report.pack.blocks import Pack
 
@@ -37,11 +37,9 @@ def _content(pack: Pack, suffix: str, at: datetime) -> bytes:
 
 
 def _put(content: bytes, file: Path) -> None:
-    building = beside(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        building.write_bytes(content)
-        building.replace(file)
+        write_file(file, content)
     except PermissionError as error:
         raise EnvironmentFault(
             str(file), "cannot be replaced: somebody has it open, or the folder is not yours to write",
@@ -51,6 +49,3 @@ def _put(content: bytes, file: Path) -> None:
         raise EnvironmentFault(
             str(file), f"cannot be written: {error.strerror}", advice="choose another folder with --to"
         ) from error
-    finally:
-        if building.parent.is_dir():
-            building.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.core.atomic_files import beside
+from monitor.core.atomic_files import write_file
 
 # Where our own pages lie. Whatever else somebody puts beside them is left alone.
 OWN_PLACES = ("*.html", "returns/**/*.html", "areas/**/*.html", "organisations/*.html", "assets/*")
@@ -31,12 +31,7 @@ class Folder:
         if _says(file, data):
             return
         self._make(file.parent)
-        building = beside(file)
-        try:
-            building.write_bytes(data)
-            building.replace(file)
-        finally:
-            building.unlink(missing_ok=True)
+        write_file(file, data)
         self.written += 1
 
     def remove_others(self) -> None:

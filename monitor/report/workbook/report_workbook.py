@@ -18,7 +18,7 @@ import duckdb
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxWriterException
 
-from monitor.core.atomic_files import beside
+from monitor.core.atomic_files import built_beside, give_name
 from monitor.core.errors import EnvironmentFault
 from monitor.core.vocabulary import Cause, Status
 from monitor.report.workbook.overview_sheet import Overview, Table, write_overview
@@ -61,21 +61,16 @@ def write_workbook(copy: duckdb.DuckDBPyConnection, file: Path, most_rows: int =
     edition = str(scalar(copy, SQL["edition"]))
     if _edition_of(file) == edition:
         return True
-    for left_over in file.parent.glob(f".{file.name}.*.building"):  # what a run that was cut short left there
-        left_over.unlink()
-    building = beside(file)
     try:
-        with TemporaryDirectory() as rows_so_far:
+        with built_beside(file) as building, TemporaryDirectory() as rows_so_far:
             _write(copy, building, edition, most_rows, rows_so_far)
-        return _put_in_place(building, file)
+            return give_name(building, file)
     except (OSError, XlsxWriterException) as error:
         raise EnvironmentFault(
             str(file),
             f"the workbook cannot be written: {error}",
             advice="check disk space and the folder, then run again",
         ) from error
-    finally:
-        building.unlink(missing_ok=True)
 
 
 def _edition_of(file: Path) -> str | None:
@@ -86,14 +81,6 @@ def _edition_of(file: Path) -> str | None:
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
         return None
     return found[1] if found else None
-
-
-def _put_in_place(building: Path, file: Path) -> bool:
-    try:
-        building.replace(file)
-    except PermissionError:
-        return False
-    return True
 
 
 def _write(copy: duckdb.DuckDBPyConnection, file: Path, edition: str, most_rows: int, rows_so_far: str) -> None:
