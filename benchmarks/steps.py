@@ -181,7 +181,7 @@ def bare_load(folder: str, file: str) -> dict[str, int]:
 
     target = Path(folder) / "bare.duckdb"
     config = {"memory_limit": _memory_limit(), "temp_directory": str(Path(folder) / "spill")}
-    with duckdb.connect(str(target), config=config) as connection:
+    with duckdb.connect(str(target), config={**config}) as connection:
         connection.execute("CREATE TABLE t AS FROM read_csv($path)", {"path": file})
         (rows,) = connection.execute("SELECT count(*) FROM t").fetchone() or (0,)
     target.unlink()

@@ -25,6 +25,11 @@ Monitor = Callable[..., Answer]
 Show = Callable[..., None]
 
 
+def standing_at(now: datetime) -> Callable[[], datetime]:
+    """A clock that does not go on."""
+    return lambda: now
+
+
 def write_csv(path: Path, text: str) -> Path:
     """Write lines given with an indent, as a CSV file."""
     lines = [line.strip() for line in text.strip().splitlines()]

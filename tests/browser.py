@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FloatRect, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARTEFACTS = Path(__file__).resolve().parents[1] / ".artefacts"  # not committed
@@ -41,6 +41,6 @@ def picture_of(page: Page, name: str) -> None:
     if not os.environ.get("MONITOR_PICTURES"):
         return
     size = page.evaluate("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")
-    clip = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], TALLEST_PICTURE)}
+    clip: FloatRect = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], TALLEST_PICTURE)}
     ARTEFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True, clip=clip)

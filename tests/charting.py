@@ -40,11 +40,11 @@ def drawn(series: Series, points_needed: int = 12) -> dict[int, Charted]:
         sql = "SELECT series_id, place, rule, side FROM chart_charted WHERE rule IS NOT NULL ORDER BY ALL"
         for number, place, rule, side in connection.execute(sql).fetchall():
             special.setdefault(number, {})[place] = (rule, side)
-        found = {number: Charted(*rest, special.get(number, {})) for number, *rest in limits}
+        found = {number: Charted(mean, lower, upper, special.get(number, {})) for number, mean, lower, upper in limits}
         return {number: found.get(number, Charted(None, None, None, {})) for number in series}
 
 
-def told_plainly(values: Sequence[float], points_needed: int = 12) -> Charted:
+def told_plainly(values: Sequence[float], points_needed: int = 12) -> Charted:  # noqa: C901  plain on purpose
     """The same, by loops: every window of seven or three is looked at by itself."""
     if len(values) < points_needed:
         return Charted(None, None, None, {})

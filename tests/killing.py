@@ -89,6 +89,7 @@ class OnAnyPort(Controller):
     """On whichever port is free; the library tries to reach the one that it was given, which is none."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 
@@ -156,7 +157,10 @@ class Killable:
                 env={**os.environ, "PYTHONPATH": str(PROGRAM.parents[1]), "OPENBLAS_NUM_THREADS": "1"},
             )
         self.selector = selectors.DefaultSelector()
-        self.selector.register(self.process.stdout, selectors.EVENT_READ)
+        assert self.process.stdin
+        assert self.process.stdout
+        self.told, self.says = self.process.stdin, self.process.stdout
+        self.selector.register(self.says, selectors.EVENT_READ)
         self.unread = b""
 
     def start(self, command: dict[str, Any]) -> int:
@@ -176,12 +180,12 @@ class Killable:
         while b"\n" not in self.unread:
             if not self.selector.select(seconds):
                 return ""
-            self.unread += os.read(self.process.stdout.fileno(), 4096)
+            self.unread += os.read(self.says.fileno(), 4096)
         line, self.unread = self.unread.split(b"\n", 1)
         return line.decode()
 
     def _write(self, line: str) -> None:
-        self.process.stdin.write(line.encode() + b"\n")
+        self.told.write(line.encode() + b"\n")
 
 
 @contextmanager
@@ -190,10 +194,10 @@ def killable(errors: Path) -> Iterator[Killable]:
     try:
         yield made
     finally:
-        made.process.stdin.close()
+        made.told.close()
         made.process.wait(60)
         made.selector.close()
-        made.process.stdout.close()
+        made.says.close()
 
 
 @contextmanager

@@ -116,13 +116,14 @@ class MailServer:
         if fault not in (None, SILENT, DROPS, DRIPS):
             return fault
         if fault is None:
-            login = session.auth_data.login.decode() if session.authenticated else None
+            login = session.auth_data.login.decode() if isinstance(session.auth_data, LoginPassword) else None
             is_encrypted = session.ssl is not None or self.is_tls_from_the_start
             self.received.append(
                 Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), content, login, is_encrypted)
             )
             fault = self.fault_at(KEPT, said)
         if fault is not None:
+            assert isinstance(server, _Dialogue)
             await server.goes_wrong(fault)
         return "250 2.0.0 kept"
 
@@ -140,7 +141,7 @@ class _Dialogue(SMTP):
         elif does == DRIPS:
             await self._drip()
         elif does == DROPS:
-            self.transport.abort()
+            abort(self)
             await asyncio.Event().wait()  # until the loss of the connection ends this dialogue
         else:
             await self.push(does)
@@ -158,6 +159,7 @@ class _Dialogue(SMTP):
 
     async def _handle_client(self) -> None:
         if await self._went_wrong(GREETING):
+            assert self.transport is not None
             self.transport.close()
             return
         await super()._handle_client()
@@ -181,6 +183,12 @@ class _Dialogue(SMTP):
     async def smtp_DATA(self, arg: str) -> None:
         if not await self._went_wrong(DATA):
             await super().smtp_DATA(arg)
+
+
+def abort(dialogue: SMTP) -> None:
+    """Break its connection off, if it has one."""
+    if isinstance(dialogue.transport, asyncio.WriteTransport):
+        dialogue.transport.abort()
 
 
 _running: list[asyncio.AbstractEventLoop] = []
@@ -225,8 +233,7 @@ async def _end(listening: asyncio.AbstractServer, dialogues: Iterable[SMTP]) -> 
     listening.close()
     tasks = [one._handler_coroutine for one in dialogues if one._handler_coroutine is not None]
     for one in dialogues:
-        if one.transport is not None:
-            one.transport.abort()
+        abort(one)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

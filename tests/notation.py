@@ -25,9 +25,11 @@ days_late, attempts. What it does not say is not looked at, but a cause not writ
 """
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import twin
 
@@ -154,7 +156,7 @@ def _with_fact(world: twin.World, keyword: str, rest: list[str]) -> twin.World:
         codes = [code for word in words[1:] for code in _codes(word)]
         world.registered_lists.append(twin.RegisteredList(date.fromisoformat(words[0]), frozenset(codes)))
         return world
-    lists = {
+    lists: dict[str, tuple[list[Any], Callable[[str, list[str], dict[str, str]], object]]] = {
         "practice": (world.organisations, _organisation),
         "pcn": (world.organisations, _organisation),
         "trust": (world.organisations, _organisation),
@@ -189,7 +191,7 @@ def _instant(text: str) -> datetime:
 
 
 def _settings(settings: twin.Settings, named: dict) -> twin.Settings:
-    read = {
+    read: dict[str, Callable[[str], Any]] = {
         "supplier_min_organisations": int,
         "supplier_min_share": float,
         "also_covered": lambda text: tuple(text.split(",")),
@@ -217,7 +219,7 @@ def _organisation(keyword: str, words: list[str], named: dict) -> twin.Organisat
         "online": "online_supplier",
     }
     days = {"opened": "opened_on", "closed": "closed_on", "from": "valid_from", "to": "valid_to"}
-    values = {}
+    values: dict[str, Any] = {}
     for name, text in named.items():
         if name in days:
             values[days[name]] = date.fromisoformat(text)
@@ -289,7 +291,7 @@ def _expectations(rest: list[str], number: int) -> list[Expectation]:
 
 def _details(named: dict) -> dict:
     """Stated columns by their names in a row; `none` means that the column is blank."""
-    read = {
+    read: dict[str, tuple[str, Callable[[str], object]]] = {
         "request": ("request_id", str),
         "due": ("due_on", date.fromisoformat),
         "original_due": ("original_due_on", date.fromisoformat),

@@ -311,8 +311,8 @@ def empty_store(folder: Path) -> Iterator[Store]:
 def typed_records(world: twin.World) -> dict[str, list[Record]]:
     """The rows of each table, as loading the files would type them."""
     records = dropped_records(world)
-    for record in records["submission_row"]:
-        record["submitted_on"] = twin.london_date(record["submitted_at"])
+    for record, fact in zip(records["submission_row"], world.submissions, strict=True):
+        record["submitted_on"] = twin.london_date(fact.submitted_at)
     records["registered_list_row"] = registered_records(world.registered_lists)
     records["online_consultation_row"] = online_records(world.evidence)
     return records

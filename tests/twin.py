@@ -4,12 +4,15 @@ It reads lists of facts and returns rows; it shares no code with the product. Lo
 one function per rule, nothing kept between calls. `_on` is a London date, `_at` an aware instant.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+Fact = TypeVar("Fact")
 ONE_DAY = timedelta(days=1)
 LEGAL_SUFFIXES = ("limited", "ltd", "plc", "llp", "inc", "llc")
 RECEIVED = ("received", "received_late")
@@ -301,11 +304,11 @@ def fact_row(world: World, organisation_code: str, day: date) -> Organisation:
     if covering:
         return last_with_greatest(covering, lambda row: row.valid_from or date.min)
     if before:
-        return last_with_greatest(before, lambda row: row.valid_to)
-    return last_with_greatest(after, lambda row: -row.valid_from.toordinal())
+        return last_with_greatest(before, lambda row: row.valid_to or date.max)
+    return last_with_greatest(after, lambda row: -(row.valid_from or date.min).toordinal())
 
 
-def last_with_greatest(rows: list, value) -> object:
+def last_with_greatest(rows: list[Fact], value: Callable[[Fact], Any]) -> Fact:
     """The row with the greatest value; of equals, the last in the list."""
     best = rows[0]
     for row in rows:
@@ -314,7 +317,7 @@ def last_with_greatest(rows: list, value) -> object:
     return best
 
 
-def undated_fact(world: World, organisation_code: str, name: str):
+def undated_fact(world: World, organisation_code: str, name: str) -> Any:
     """Opening, closing and kind: from the latest row that names one."""
     naming = [row for row in rows_of(world, organisation_code) if getattr(row, name) is not None]
     if not naming:
@@ -443,7 +446,7 @@ def original_due_on(world: World, expected: Expected, as_of: date) -> date | Non
     if expected.period_start in return_.known_due:
         return return_.known_due[expected.period_start]
     if return_.due[0] == "request":
-        return expected.request.due_on
+        return expected.request.due_on if expected.request else None
     if return_.due[0] == "latest_request":
         return due_by_latest_request(world, expected, as_of)
     return due_by_rule(return_, expected.period_start, expected.period_end)
@@ -611,8 +614,8 @@ def status_and_cause(world: World, expected: Expected, due_on: date | None, as_o
     """The first rule that holds. The cause of what was missed is found later, over all rows together."""
     if why_not_required(world, expected, due_on):
         return "not_required", why_not_required(world, expected, due_on)
-    if status_if_received(world, expected, due_on, as_of):
-        return status_if_received(world, expected, due_on, as_of), None
+    if received := status_if_received(world, expected, due_on, as_of):
+        return received, None
     if expected.return_.kind == "event":
         return "no_event", None
     if due_on is None:
@@ -643,7 +646,9 @@ def row_without_cause(world: World, expected: Expected, as_of: date) -> Row:
         status=status,
         cause=cause,
         received_at=received_at,
-        days_late=(london_date(received_at) - due_on).days if status == "received_late" else None,
+        days_late=(london_date(received_at) - due_on).days
+        if status == "received_late" and received_at and due_on
+        else None,
         attempts=len(submissions_of(world, expected, as_of)),
     )
 
@@ -743,7 +748,7 @@ def with_short_feeds(world: World, answers: list[Answer], as_of: date) -> list[A
     """Whoever was not heard of in a period that looks short is not known."""
     short = set()
     for return_ in world.returns:
-        past = []
+        past: list[tuple[list[Answer], date]] = []
         for start, group in sorted(required_by_period(answers, return_.return_code).items()):
             due_on = due_of_period(group[0][0])
             if due_on is None or due_on >= as_of or not share_heard(world, group, as_of, as_of):
@@ -872,7 +877,7 @@ def cause_of_its_own(world: World, answers: list[Answer], expected: Expected, ro
     return "unexplained"
 
 
-def with_cause(answers: list[Answer], cause: str, holds) -> list[Answer]:
+def with_cause(answers: list[Answer], cause: str, holds: Callable[[Expected, Row], bool]) -> list[Answer]:
     """Give the cause to every missed row that has none yet and for which it holds, judged on the rows as they came."""
     changed = []
     for expected, row in answers:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from browser import CHROMIUM, QUIET
 from playwright.sync_api import Page, sync_playwright
 
+ColourScheme = Literal["light", "dark"]
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
 
@@ -32,7 +34,7 @@ class Watched:
 
 
 @contextmanager
-def watched(file: Path, width: int, colour_scheme: str = "light") -> Iterator[Watched]:
+def watched(file: Path, width: int, colour_scheme: ColourScheme = "light") -> Iterator[Watched]:
     """The file as a page, in a window of this width."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))

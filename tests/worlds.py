@@ -6,10 +6,14 @@ make. `smallest` leaves facts out of a world for as long as a test still fails o
 `coverage` shows which answers a set of worlds reaches.
 """
 
+import operator
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
+from typing import Any
 
 import twin
 from hypothesis import strategies as st
@@ -32,6 +36,9 @@ PERIOD_STARTS = {
 CLOCK_CHANGE_DAYS = (date(2024, 10, 26), date(2024, 10, 27), date(2025, 3, 29), date(2025, 3, 30))
 TIMES = (time(9, 0), time(17, 0), time(23, 30), time(0, 30), time(23, 59, 59))
 HABITS = ("always", "always", "stops", "stops", "never", "never", "late", "rejected", "rejected", "any", "published")
+
+Seen = Counter[tuple[str, str | None]]  # how many rows of each status and cause
+Part = Callable[[object], bool]  # whether a fact belongs to it
 
 MUST_BE_REACHED = {
     ("not_required", "paused"),
@@ -62,16 +69,16 @@ MUST_BE_REACHED = {
 }
 
 
-def coverage(worlds_and_days: list[tuple[twin.World, date]]) -> Counter:
+def coverage(worlds_and_days: list[tuple[twin.World, date]]) -> Seen:
     """How many rows of each (status, cause) these worlds give on their days."""
-    seen = Counter()
+    seen: Seen = Counter()
     for world, as_of in worlds_and_days:
         for row in twin.expected_and_status(world, as_of):
             seen[(row.status, row.cause)] += 1
     return seen
 
 
-def not_reached(seen: Counter) -> set[tuple[str, str | None]]:
+def not_reached(seen: Seen) -> set[tuple[str, str | None]]:
     return {answer for answer in MUST_BE_REACHED if not seen[answer]}
 
 
@@ -164,13 +171,16 @@ def changed(dice: Random, row: twin.Organisation) -> twin.Organisation:
     """The same organisation later on: something about it is different."""
     suppliers = ("clinical_supplier", "telephony_supplier", "online_supplier")
     if sometimes(dice, 6):
-        return replace(row, **{name: dice.choice(SUPPLIERS) for name in suppliers})
+        changes: dict[str, Any] = {name: dice.choice(SUPPLIERS) for name in suppliers}
+        return replace(row, **changes)
     name = dice.choice(("sub_icb_code", "icb_code", "contract_type", "closed_on"))
     if name == "closed_on":
         return replace(row, closed_on=dice.choice((None, any_day(dice, row.opened_on or FIRST_DAY, LAST_DAY))))
     if name == "contract_type":
         return replace(row, contract_type=dice.choice(("GMS", "APMS", None)))
-    return replace(row, **{name: dice.choice(AREAS if name == "sub_icb_code" else ICBS)})
+    if name == "sub_icb_code":
+        return replace(row, sub_icb_code=dice.choice(AREAS))
+    return replace(row, icb_code=dice.choice(ICBS))
 
 
 def history(dice: Random, code: str, kind: str) -> list[twin.Organisation]:
@@ -291,7 +301,7 @@ def some_requests(dice: Random, return_: twin.Return, codes: list[str]) -> list[
 
 def answers(dice: Random, requests: list[twin.Request]) -> list[twin.Submission]:
     """Answers by the request's number, by its day, by a number that nobody knows, or not at all."""
-    sent, habits = [], {}
+    sent, habits = [], dict[str, str]()
     for request in requests:
         code, start = request.organisation_code, request.requested_on
         habit = habits.setdefault(code, dice.choice(HABITS))
@@ -392,29 +402,33 @@ def world_of(dice: Random) -> twin.World:
     return world
 
 
-def without(world: twin.World, is_left_out) -> twin.World:
+def without(world: twin.World, is_left_out: Part) -> twin.World:
     """The same world without the facts of which that is true."""
-    kept = {}
+    kept: dict[str, Any] = {}
     for name in ("organisations", "submissions", "requests", "notices", "participations", "evidence",
                  "registered_lists", "returns"):  # fmt: skip
         kept[name] = [fact for fact in getattr(world, name) if not is_left_out(fact)]
     return replace(world, **kept)
 
 
-def parts_of(world: twin.World) -> list:
+def parts_of(world: twin.World) -> list[Part]:
     """Ways to make a world smaller, the coarse ones first: a return, an organisation, a period, then single facts."""
     facts = [*world.submissions, *world.evidence, *world.requests, *world.participations, *world.notices]
-    parts = []
+    parts: list[Part] = []
     for name in ("return_code", "organisation_code", "period_start"):
         for value in sorted({getattr(fact, name) for fact in [*world.organisations, *world.returns, *facts]
                              if getattr(fact, name, None) is not None}):  # fmt: skip
-            parts.append(lambda fact, name=name, value=value: getattr(fact, name, None) == value)
+            parts.append(partial(_has, name, value))
     for single in [*world.organisations, *facts, *world.registered_lists]:
-        parts.append(lambda fact, single=single: fact is single)
+        parts.append(partial(operator.is_, single))
     return parts
 
 
-def smallest(world: twin.World, fails) -> twin.World:
+def _has(name: str, value: object, fact: object) -> bool:
+    return getattr(fact, name, None) == value
+
+
+def smallest(world: twin.World, fails: Callable[[twin.World], bool]) -> twin.World:
     """As small a world as leaving out can make it, of which `fails(world)` still says True."""
     smaller = True
     while smaller:
@@ -479,6 +493,6 @@ def world_and_day(seed: int) -> tuple[twin.World, date]:
     return world, day_to_ask(dice, world)
 
 
-def worlds_and_days():
+def worlds_and_days() -> st.SearchStrategy[tuple[twin.World, date]]:
     """A world and the day the question is asked about. One seed each: the engine must not spend its tries on copies."""
     return st.integers(0, 2**32 - 1).map(world_and_day)

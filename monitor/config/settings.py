@@ -15,7 +15,7 @@ from monitor.core.cron import checked_cron
 from monitor.core.errors import ConfigurationError, WorkspaceError
 from monitor.core.toml import Strict, one_of, read_toml
 from monitor.core.vocabulary import DUE_SOON, FindingKind
-from monitor.sources.column_map.definition import ColumnMap, compared
+from monitor.sources.column_map import ColumnMap, compared
 
 CONFIGURATION_FILE = "monitor.toml"
 WORKSPACE_VARIABLE = "MONITOR_WORKSPACE"

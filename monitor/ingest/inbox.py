@@ -14,7 +14,7 @@ import duckdb
 
 from monitor.core.errors import FileRefused, UsageError
 from monitor.ingest.loading import FileIdentity, LoadedFile, is_loaded, load_file, record_archive, record_refusal
-from monitor.sources.column_map.definition import ColumnMap
+from monitor.sources.column_map import ColumnMap
 from monitor.sources.files.file_kind import container_of
 from monitor.sources.files.without_data import is_left_by_programs, is_note
 from monitor.sources.files.zip_archives import member_names, unpacked

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.sources.column_map.definition import INSTANTS, ColumnMap, compared
-from monitor.sources.column_map.mapped_formats import column_as_written
+from monitor.sources.column_map import INSTANTS, ColumnMap, compared
+from monitor.sources.mapped_formats import column_as_written
 from monitor.store.named_sql import SqlTemplate, queries_beside, quoted
 
 SQL = queries_beside(__file__)

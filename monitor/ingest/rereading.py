@@ -7,7 +7,7 @@ from datetime import datetime
 
 import duckdb
 
-from monitor.sources.column_map.definition import ColumnMap
+from monitor.sources.column_map import ColumnMap
 from monitor.sources.formats import Recognised
 from monitor.store.ledger import append_file
 from monitor.store.named_sql import queries_beside, transaction

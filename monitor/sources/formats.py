@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.sources.column_map.definition import ColumnMap
+from monitor.sources.column_map import ColumnMap
 
 _GLOB = re.compile(r"[*?\[]")
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from monitor.core.errors import FileRefused
 from monitor.sources import own_formats
-from monitor.sources.column_map.definition import ColumnMap
-from monitor.sources.column_map.mapped_formats import refuse_rivals, with_column_maps
+from monitor.sources.column_map import ColumnMap
 from monitor.sources.files.csv_head import (
     TextHead,
     cells_by_any_separator,
@@ -27,6 +26,7 @@ from monitor.sources.files.tolerant_csv import read_csv_carefully
 from monitor.sources.formats import CsvTable, Format, ParquetTable, Recognised, RowTable
 from monitor.sources.heading_text import normalised
 from monitor.sources.headings import HeadedFormat, first_fit, name_columns, refuse_patient_columns, unknown_format
+from monitor.sources.mapped_formats import refuse_rivals, with_column_maps
 from monitor.sources.nhs import (
     appointments,
     core_gp_contract,

@@ -200,6 +200,8 @@ def test_a_store_that_another_process_has_open_is_told(monitor: Monitor, demo: P
     with subprocess.Popen(
         [sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
+        assert process.stdin
+        assert process.stdout
         assert process.stdout.readline() == "1\n"
         assert_told(
             monitor("load", "-w", demo), 4, "the store is in use by another run", "wait until the other run has ended"

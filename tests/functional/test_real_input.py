@@ -6,6 +6,7 @@ import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asking import SHARED_DATA
@@ -38,7 +39,7 @@ def england(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def ask(england: Path, capsys: pytest.CaptureFixture[str], query: str) -> list[dict[str, object]]:
+def ask(england: Path, capsys: pytest.CaptureFixture[str], query: str) -> list[dict[str, Any]]:
     capsys.readouterr()
     assert main(["sql", "-w", str(england), "--format", "json", query], {}, lambda: LATER) == 0
     return json.loads(capsys.readouterr().out)

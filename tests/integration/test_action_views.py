@@ -54,7 +54,8 @@ def rates(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple]:
 
 def change(connection: duckdb.DuckDBPyConnection) -> tuple:
     columns = "organisations, rate_before, rate_during, change, change_low, change_high, reading"
-    return connection.execute(f"SELECT {columns} FROM action_change WHERE group_kind = 'all'").fetchone()
+    (row,) = connection.execute(f"SELECT {columns} FROM action_change WHERE group_kind = 'all'").fetchall()
+    return row
 
 
 @pytest.mark.parametrize(

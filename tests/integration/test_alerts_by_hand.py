@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from asking import NOW, Answer, Monitor, write_csv
+from mail_read import body_of
 
 SETTINGS = """
 monitor_from = 2025-11-01
@@ -102,7 +103,7 @@ def test_a_finding_resolved_by_hand_is_told_as_over_and_does_not_come_back(works
     run(monitor, workspace, NOW + 2 * DAY)
     assert [subject.split(".")[0] for subject in told(workspace)[1:]] == ["Data returns: 1 resolved"]
     last = sorted((workspace / "outbox").glob("*.eml"))[-1]
-    text = message_from_bytes(last.read_bytes(), policy=default).get_body(("plain",)).get_content()
+    text = body_of(message_from_bytes(last.read_bytes(), policy=default))
     assert "resolved by analyst: agreed extension" in text
     query = f"SELECT resolved_at IS NOT NULL AS is_over FROM finding WHERE finding_id = '{finding}'"
     assert rows(monitor, workspace, query) == [{"is_over": True}]
@@ -175,7 +176,7 @@ def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, 
     (workspace / "monitor.toml").write_text(SETTINGS + "[reminders]\nbefore_due_days = 16\n", encoding="utf-8")
     run(monitor, workspace)
     (file,) = (workspace / "outbox").glob("*.eml")
-    text = message_from_bytes(file.read_bytes(), policy=default).get_body(("plain",)).get_content()
+    text = body_of(message_from_bytes(file.read_bytes(), policy=default))
     assert "FALLS DUE SOON (" in text
     assert "GP practice workforce (NWRS), January 2026" in text
     run(monitor, workspace, NOW + DAY)

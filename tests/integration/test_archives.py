@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import zipfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from asking import Monitor
 from inbox import stored
 
 from monitor.ingest import inbox
-from monitor.sources.files.zip_archives import unpacked
+from monitor.sources.files.zip_archives import Unpacked, unpacked
 
 LOG = (
     "organisation_code,return_code,period_start,submitted_at,outcome\n{code},workforce,2025-10-01,2025-10-20,accepted\n"
@@ -33,7 +34,7 @@ def files_of(monitor: Monitor, workspace: Path) -> list[dict[str, object]]:
     return json.loads(monitor("sql", sql, "-w", workspace, "--format", "json").out)
 
 
-def test_each_member_is_a_file_of_its_own(monitor, workspace):
+def test_each_member_is_a_file_of_its_own(monitor: Monitor, workspace: Path) -> None:
     archive(
         workspace / "inbox" / "logs.zip", {"a.csv": LOG.format(code="A81001"), "below/b.csv": LOG.format(code="A81002")}
     )
@@ -45,7 +46,7 @@ def test_each_member_is_a_file_of_its_own(monitor, workspace):
     ]
 
 
-def test_an_archive_is_read_once_and_its_members_too(monitor, workspace):
+def test_an_archive_is_read_once_and_its_members_too(monitor: Monitor, workspace: Path) -> None:
     first = archive(workspace / "inbox" / "logs.zip", {"a.csv": LOG.format(code="A81001")})
     assert monitor("load", "-w", workspace).code == 0
     first.rename(workspace / "inbox" / "again.zip")
@@ -54,7 +55,7 @@ def test_an_archive_is_read_once_and_its_members_too(monitor, workspace):
     assert [file["file_name"] for file in files_of(monitor, workspace)] == ["logs.zip", "logs.zip/a.csv"]
 
 
-def test_nothing_unpacked_is_left_behind(monitor, workspace):
+def test_nothing_unpacked_is_left_behind(monitor: Monitor, workspace: Path) -> None:
     archive(workspace / "inbox" / "logs.zip", {"a.csv": LOG.format(code="A81001")})
     left = workspace / "var" / "unpacking" / "unpacked-killed" / "logs.zip"
     left.mkdir(parents=True)
@@ -63,7 +64,7 @@ def test_nothing_unpacked_is_left_behind(monitor, workspace):
     assert not (workspace / "var" / "unpacking").exists()
 
 
-def test_a_corrupt_member_is_named_and_the_others_are_loaded(monitor, workspace):
+def test_a_corrupt_member_is_named_and_the_others_are_loaded(monitor: Monitor, workspace: Path) -> None:
     path = archive(
         workspace / "inbox" / "calls.zip",
         {"good.csv": LOG.format(code="A81001"), "bad.csv": LOG.format(code="A81002")},
@@ -79,7 +80,9 @@ def test_a_corrupt_member_is_named_and_the_others_are_loaded(monitor, workspace)
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_a_member_damaged_in_its_packed_bytes_is_refused_however_it_is_packed(monitor, workspace, compression):
+def test_a_member_damaged_in_its_packed_bytes_is_refused_however_it_is_packed(
+    monitor: Monitor, workspace: Path, compression: int
+) -> None:
     path = archive(workspace / "inbox" / "a.zip", {"bad.csv": LOG.format(code="A81001") * 50}, compression)
     with zipfile.ZipFile(path) as packed:
         size = packed.infolist()[0].compress_size
@@ -92,7 +95,9 @@ def test_a_member_damaged_in_its_packed_bytes_is_refused_however_it_is_packed(mo
     assert "a.zip/bad.csv: is damaged inside the zip archive" in answer.out
 
 
-def test_a_disk_that_cannot_be_written_is_no_fault_of_the_archive(tmp_path, monkeypatch):
+def test_a_disk_that_cannot_be_written_is_no_fault_of_the_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Full(io.BytesIO):
         def write(self, _: object) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -104,7 +109,7 @@ def test_a_disk_that_cannot_be_written_is_no_fault_of_the_archive(tmp_path, monk
         pass
 
 
-def test_a_damaged_archive_says_so_again_until_it_is_replaced(monitor, workspace):
+def test_a_damaged_archive_says_so_again_until_it_is_replaced(monitor: Monitor, workspace: Path) -> None:
     path = archive(workspace / "inbox" / "logs.zip", {"bad.csv": LOG.format(code="A81002")}, zipfile.ZIP_STORED)
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b"A81002,workforce", b"A81009,workforce"))
@@ -114,7 +119,7 @@ def test_a_damaged_archive_says_so_again_until_it_is_replaced(monitor, workspace
     assert monitor("load", "-w", workspace).code == 0
 
 
-def test_a_bomb_is_refused_before_it_fills_the_disk(monitor, workspace):
+def test_a_bomb_is_refused_before_it_fills_the_disk(monitor: Monitor, workspace: Path) -> None:
     path = workspace / "inbox" / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("zeros.csv", "w") as member:
         for _ in range(60):
@@ -124,7 +129,7 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(monitor, workspace):
     assert "more than 250 times its size" in answer.err + answer.out
 
 
-def test_a_bomb_that_lies_about_its_size_is_refused_too(monitor, workspace):
+def test_a_bomb_that_lies_about_its_size_is_refused_too(monitor: Monitor, workspace: Path) -> None:
     path = workspace / "inbox" / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("zeros.csv", "w") as member:
         for _ in range(60):
@@ -147,7 +152,9 @@ def test_a_bomb_that_lies_about_its_size_is_refused_too(monitor, workspace):
         ("folder/.DS_Store", None),
     ],
 )
-def test_names_in_archives_are_shown_and_lead_nowhere(monitor, workspace, stored, known_as):
+def test_names_in_archives_are_shown_and_lead_nowhere(
+    monitor: Monitor, workspace: Path, stored: str, known_as: str | None
+) -> None:
     archive(workspace / "inbox" / "logs.zip", {stored: LOG.format(code="A81001")})
     names = [file["file_name"] for file in files_of(monitor, workspace)]
     assert names == ["logs.zip"] + ([f"logs.zip/{known_as}"] if known_as else [])
@@ -155,7 +162,9 @@ def test_names_in_archives_are_shown_and_lead_nowhere(monitor, workspace, stored
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
-def test_an_en_dash_in_a_name_without_a_mark_of_its_encoding_is_read(monitor, workspace, encoding):
+def test_an_en_dash_in_a_name_without_a_mark_of_its_encoding_is_read(
+    monitor: Monitor, workspace: Path, encoding: str
+) -> None:
     """zipfile writes such a name as UTF-8 and marks it so; the mark is taken off, as some programs leave it out."""
     written = "General Practice – High level.csv".encode(encoding)
     plain = b"General Practice " + b"-" * (len(written) - len(b"General Practice  High level.csv")) + b" High level.csv"
@@ -166,7 +175,9 @@ def test_an_en_dash_in_a_name_without_a_mark_of_its_encoding_is_read(monitor, wo
     ] == "logs.zip/General Practice – High level.csv"
 
 
-def test_an_archive_inside_another_is_refused_with_what_to_do(monitor, workspace, tmp_path):
+def test_an_archive_inside_another_is_refused_with_what_to_do(
+    monitor: Monitor, workspace: Path, tmp_path: Path
+) -> None:
     inner = archive(tmp_path / "inner.zip", {"a.csv": LOG.format(code="A81001")})
     with zipfile.ZipFile(workspace / "inbox" / "outer.zip", "w") as packed:
         packed.write(inner, "inner.zip")
@@ -175,7 +186,7 @@ def test_an_archive_inside_another_is_refused_with_what_to_do(monitor, workspace
     assert "unpack the outer one" in answer.err + answer.out
 
 
-def test_a_protected_archive_is_refused_with_what_to_do(monitor, workspace):
+def test_a_protected_archive_is_refused_with_what_to_do(monitor: Monitor, workspace: Path) -> None:
     path = archive(workspace / "inbox" / "logs.zip", {"a.csv": LOG.format(code="A81001")}, zipfile.ZIP_STORED)
     raw = bytearray(path.read_bytes())
     for mark in (b"PK\x03\x04", b"PK\x01\x02"):
@@ -195,7 +206,7 @@ NOTES = {
 }
 
 
-def test_notes_for_people_are_passed_over_in_archives_and_in_folders(monitor, workspace):
+def test_notes_for_people_are_passed_over_in_archives_and_in_folders(monitor: Monitor, workspace: Path) -> None:
     archive(workspace / "inbox" / "release.zip", {**NOTES, "a.csv": LOG.format(code="A81001")})
     for name, text in NOTES.items():
         (workspace / "inbox" / name).write_text(text)
@@ -212,7 +223,7 @@ def test_notes_for_people_are_passed_over_in_archives_and_in_folders(monitor, wo
         ("log.html", LOG.format(code="A81001")),
     ],
 )
-def test_a_table_is_read_whatever_its_ending(monitor, workspace, name, text):
+def test_a_table_is_read_whatever_its_ending(monitor: Monitor, workspace: Path, name: str, text: str) -> None:
     archive(workspace / "inbox" / "a.zip", {name: text})
     assert [file["rows_loaded"] for file in files_of(monitor, workspace)] == [0, 1]
 
@@ -220,24 +231,35 @@ def test_a_table_is_read_whatever_its_ending(monitor, workspace, name, text):
 @pytest.mark.parametrize(
     "text", ["a;b\n1;2\n", "A report\na,b,c\n1,2,3\n4,5,6\n", "one,two,three\n", "a\tb\n1\t2\n", ""]
 )
-def test_a_text_that_may_be_a_table_is_refused_and_not_passed_over(monitor, workspace, text):
+def test_a_text_that_may_be_a_table_is_refused_and_not_passed_over(
+    monitor: Monitor, workspace: Path, text: str
+) -> None:
     (workspace / "inbox" / "export.txt").write_text(text)
     answer = monitor("load", "-w", workspace)
     assert answer.code == 4
     assert "export.txt" in answer.out
 
 
-def test_a_member_that_is_refused_costs_no_unpacking_of_the_others(monitor, workspace, monkeypatch):
+def test_a_member_that_is_refused_costs_no_unpacking_of_the_others(
+    monitor: Monitor, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     archive(workspace / "inbox" / "a.zip", {"a.csv": LOG.format(code="A81001"), "b.csv": "one,two\n1,2\n"})
     assert monitor("load", "-w", workspace).code == 4
     places = []
-    monkeypatch.setattr(inbox, "unpacked", lambda path, place, at: places.append(place) or unpacked(path, place, at))
+
+    def noted(path: Path, place: int, folder: Path) -> AbstractContextManager[Unpacked]:
+        places.append(place)
+        return unpacked(path, place, folder)
+
+    monkeypatch.setattr(inbox, "unpacked", noted)
     assert monitor("load", "-w", workspace).code == 4
     assert places == [1]
 
 
 @pytest.mark.parametrize("text", ["one,two\n1,2\n", "\n\n"])
-def test_what_is_refused_in_an_archive_or_a_folder_is_named_in_full(monitor, workspace, text):
+def test_what_is_refused_in_an_archive_or_a_folder_is_named_in_full(
+    monitor: Monitor, workspace: Path, text: str
+) -> None:
     archive(workspace / "inbox" / "a.zip", {"below/b.csv": text})
     (workspace / "inbox" / "folder").mkdir()
     (workspace / "inbox" / "folder" / "c.csv").write_text(text)

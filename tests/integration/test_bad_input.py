@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -121,6 +121,7 @@ def refused(empty_store: Callable[[], Store]) -> Store:
 def test_a_refusal_names_the_file_what_was_found_what_was_expected_and_what_to_do(refused: Store, name: str) -> None:
     file = refused.files[name]
     assert (file.state, refused.rows_of(name)) == ("refused", 0)
+    assert file.detail
     assert file.detail.startswith(name)
     for part in (REFUSED[name][1], "Expected: ", "What to do: "):
         assert part in file.detail
@@ -167,7 +168,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_the_others_go_on(
     drop(workspace, "open.csv", log(row(submission_id="S2")))
     opened = Path.open
 
-    def denied(path: Path, *args: object, **kwargs: object) -> object:
+    def denied(path: Path, *args: Any, **kwargs: Any) -> Any:
         if path.name == "locked.csv":
             raise PermissionError(13, "Permission denied", str(path))
         return opened(path, *args, **kwargs)
@@ -232,6 +233,7 @@ PATIENT_FILES: dict[str, str | bytes] = {
 def test_a_file_with_nhs_numbers_is_refused_whole(refused: Store, name: str) -> None:
     file = refused.files[name]
     assert (file.state, refused.rows_of(name)) == ("refused", 0)
+    assert file.detail
     assert "holds patient-level data" in file.detail
     assert "remove the file from the inbox" in file.detail
     assert not [number for number in NUMBERS if number in file.detail]

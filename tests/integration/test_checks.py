@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
 from asking import Monitor
 
-from monitor.checks import suites
 from monitor.checks.great_expectations import Validator
-from monitor.checks.suites import Judged, could_not_check, run_suites
-from monitor.returns.catalogue import load_catalogue
+from monitor.checks.suites import Judged, Verdict, could_not_check, run_suites
+from monitor.core.vocabulary import VerdictState
+from monitor.returns.catalogue import Expectation, load_catalogue
 from monitor.store.connection import open_writer
 
 pytestmark = pytest.mark.judged
@@ -30,19 +31,19 @@ class SaysInstead:
     def __init__(self, answer: Judged | Exception) -> None:
         self.answer = answer
 
-    def judge(self, suite: str, table: str, wanted: list[object]) -> list[Judged]:
+    def judge(self, suite: str, table: str, wanted: Sequence[Expectation]) -> list[Judged]:
         if isinstance(self.answer, Exception):
             raise self.answer
         return [self.answer for _ in wanted]
 
 
 @pytest.fixture
-def store(demo: Path):
+def store(demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with open_writer(demo / "var" / "monitor.duckdb", demo / "var" / "spill", "500MB") as connection:
         yield connection
 
 
-def states(verdicts: list[suites.Verdict], return_code: str) -> dict[str, str]:
+def states(verdicts: list[Verdict], return_code: str) -> dict[str, str]:
     return {v.finding: v.state for v in verdicts if v.return_code == return_code}
 
 
@@ -51,11 +52,13 @@ def test_the_verdict_and_both_counts_agree_on_every_suite(store: duckdb.DuckDBPy
     verdicts = run_suites(store, load_catalogue(), validator, lambda code: None)
     validator.close()
     assert could_not_check(verdicts) == frozenset()
-    assert all(v.rows_unexpected == v.rows_listed for v in verdicts if v.state in (suites.MET, suites.NOT_MET))
+    assert all(
+        v.rows_unexpected == v.rows_listed for v in verdicts if v.state in (VerdictState.MET, VerdictState.NOT_MET)
+    )
     assert states(verdicts, "workforce") == {
-        "missing_return": suites.NOT_MET,
-        "late_return": suites.NOT_MET,
-        "source_not_loaded": suites.MET,
+        "missing_return": VerdictState.NOT_MET,
+        "late_return": VerdictState.NOT_MET,
+        "source_not_loaded": VerdictState.MET,
     }
 
 
@@ -73,13 +76,14 @@ def test_an_answer_that_cannot_be_relied_on_is_could_not_check(
 ) -> None:
     catalogue = {"workforce": load_catalogue()["workforce"]}
     verdicts = run_suites(store, catalogue, SaysInstead(answer), lambda code: None)
-    assert {v.state for v in verdicts} == {suites.COULD_NOT_CHECK}
+    assert {v.state for v in verdicts} == {VerdictState.COULD_NOT_CHECK}
     assert all(told in (v.detail or "") for v in verdicts)
 
 
 def test_counts_that_differ_are_could_not_check(store: duckdb.DuckDBPyConnection) -> None:
-    expected = store.execute("SELECT count(*) FROM data.return_status_row WHERE return_code = 'workforce'").fetchone()
-    answer = Judged(False, expected[0], 9999, None)
+    query = "SELECT count(*) FROM data.return_status_row WHERE return_code = 'workforce'"
+    ((expected,),) = store.execute(query).fetchall()
+    answer = Judged(False, expected, 9999, None)
     verdicts = run_suites(store, {"workforce": load_catalogue()["workforce"]}, SaysInstead(answer), lambda code: None)
     assert {v.detail for v in verdicts if v.finding == "missing_return"} == {
         "Great Expectations counted 9999 unexpected rows, our own SQL 28"
@@ -91,7 +95,7 @@ def test_a_return_of_which_nothing_is_expected_is_said_to_be_so(store: duckdb.Du
     store.execute(f"DELETE FROM data.status_kept WHERE period_id IN ({of_return})")
     catalogue = {"triage_assurance": load_catalogue()["triage_assurance"]}
     verdicts = run_suites(store, catalogue, SaysInstead(Judged(True, 0, 0, None)), lambda code: None)
-    assert {v.state for v in verdicts} == {suites.NOTHING_EXPECTED}
+    assert {v.state for v in verdicts} == {VerdictState.NOTHING_EXPECTED}
 
 
 def test_what_could_not_be_checked_is_not_known_and_its_findings_stay_open(monitor: Monitor, demo: Path) -> None:

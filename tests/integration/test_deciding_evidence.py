@@ -11,7 +11,7 @@ from asking import Monitor, write_csv
 
 def workbook(folder: Path, submissions: int) -> None:
     """An Online Consultation workbook of April 2024 with one practice."""
-    row = dict.fromkeys(product.WORKBOOK_HEADINGS, "")
+    row: dict[str, str | int] = dict.fromkeys(product.WORKBOOK_HEADINGS, "")
     row |= {"Month": "2024-04-01", "GP Code": "Z90001", "GP Name": "Hill Street", "Submissions": submissions}
     book = product.openpyxl.Workbook()
     book.active.title = "Table 2"

@@ -55,7 +55,7 @@ def appointments(monitor: Monitor, workspace: Path) -> dict[str, tuple[str, str 
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
-def test_one_half_accuses_nobody(monitor, workspace):
+def test_one_half_accuses_nobody(monitor: Monitor, workspace: Path) -> None:
     write_practices(workspace, NORTH, "A81002", SOUTH)
     crosstab(workspace / "inbox" / NORTH_PART, NORTH)
     assert appointments(monitor, workspace) == {
@@ -67,7 +67,7 @@ def test_one_half_accuses_nobody(monitor, workspace):
     assert "only a part of what there is for this period seems to be loaded" in explained
 
 
-def test_with_both_halves_a_practice_in_neither_is_without_data(monitor, workspace):
+def test_with_both_halves_a_practice_in_neither_is_without_data(monitor: Monitor, workspace: Path) -> None:
     write_practices(workspace, NORTH, "A81002", SOUTH)
     crosstab(workspace / "inbox" / NORTH_PART, NORTH)
     crosstab(workspace / "inbox" / SOUTH_PART, SOUTH)
@@ -75,14 +75,14 @@ def test_with_both_halves_a_practice_in_neither_is_without_data(monitor, workspa
     assert (found[NORTH][0], found[SOUTH][0], found["A81002"][0]) == ("received", "received", "not_received")
 
 
-def test_the_halves_of_one_zip_are_parts_too(monitor, workspace, tmp_path):
+def test_the_halves_of_one_zip_are_parts_too(monitor: Monitor, workspace: Path, tmp_path: Path) -> None:
     write_practices(workspace, NORTH, SOUTH)
     with zipfile.ZipFile(workspace / "inbox" / "Practice_Level_Crosstab_Oct_25.zip", "w") as packed:
         packed.write(crosstab(tmp_path / NORTH_PART, NORTH), NORTH_PART)
     assert appointments(monitor, workspace)[SOUTH] == ("not_known", "source_incomplete")
 
 
-def test_a_half_under_another_name_is_known_by_the_regions_that_it_lacks(monitor, workspace):
+def test_a_half_under_another_name_is_known_by_the_regions_that_it_lacks(monitor: Monitor, workspace: Path) -> None:
     """Five practices of a region and not one row: that region's part is not in, whatever the file is called."""
     north, south = [f"A8100{n}" for n in range(5)], [f"G8100{n}" for n in range(5)]
     write_practices(workspace, *north, *south)
@@ -99,7 +99,9 @@ def test_a_half_under_another_name_is_known_by_the_regions_that_it_lacks(monitor
     assert (found[south[4]][0], found[north[4]][0]) == ("not_received", "not_received")
 
 
-def test_fewer_practices_than_the_published_coverage_accuse_nobody_of_that_sub_icb(monitor, workspace):
+def test_fewer_practices_than_the_published_coverage_accuse_nobody_of_that_sub_icb(
+    monitor: Monitor, workspace: Path
+) -> None:
     write_practices(workspace, "A81001", "A81002", "A81003", "B81001", "B81002")
     lines = [crosstab_line("A81001", month="01OCT2025"), crosstab_line("B81001", month="01OCT2025", sub_icb="02X")]
     make_crosstab(workspace / "inbox" / "october.csv", lines)
@@ -122,7 +124,7 @@ def test_fewer_practices_than_the_published_coverage_accuse_nobody_of_that_sub_i
     assert [tuple(row.values()) for row in rows] == [("02X", 1, 1, 0), ("16C", 1, 1, -1)]
 
 
-def test_a_corrupt_region_leaves_its_practices_unknown(monitor, workspace, tmp_path):
+def test_a_corrupt_region_leaves_its_practices_unknown(monitor: Monitor, workspace: Path, tmp_path: Path) -> None:
     write_practices(workspace, NORTH, SOUTH)
     path = workspace / "inbox" / "Cloud Based Telephony By Day and Time - October 2025.zip"
     with zipfile.ZipFile(path, "w") as packed:
@@ -162,7 +164,9 @@ ORDERS = [  # each issue is first, and last, in one of those that every test run
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: " > ".join(order))
-def test_the_newest_edition_holds_in_whatever_order_editions_are_loaded(monitor, workspace, order):
+def test_the_newest_edition_holds_in_whatever_order_editions_are_loaded(
+    monitor: Monitor, workspace: Path, order: tuple[str, ...]
+) -> None:
     write_practices(workspace, "A81001")
     for issue in order:
         online_issue(workspace, issue)
@@ -171,7 +175,7 @@ def test_the_newest_edition_holds_in_whatever_order_editions_are_loaded(monitor,
     assert found == {"A81001": ("received", None, 56)}
 
 
-def test_a_re_issue_that_shows_no_data_holds_and_explain_shows_both(monitor, workspace):
+def test_a_re_issue_that_shows_no_data_holds_and_explain_shows_both(monitor: Monitor, workspace: Path) -> None:
     write_practices(workspace, "A81001", "A81002")
     for name, figure in (("May 2025_v2.csv", "0"), ("May 2025.csv", "12")):
         lines = metrics("A81001", submissions=figure) + metrics("A81002")
@@ -185,7 +189,9 @@ def test_a_re_issue_that_shows_no_data_holds_and_explain_shows_both(monitor, wor
     assert "absent, online consultation, edition of 2025-05-01, re-issued: holds, 0 records" in explained
 
 
-def test_data_shown_by_one_publication_are_data_though_a_more_trusted_one_shows_none(monitor, workspace):
+def test_data_shown_by_one_publication_are_data_though_a_more_trusted_one_shows_none(
+    monitor: Monitor, workspace: Path
+) -> None:
     """February 2026: eight practices both covered by a shared account and published by themselves."""
     write_practices(workspace, "G81001", "G81002")
     rows = [participation_row(code, "Yes", "No", "No") for code in ("G81001", "G81002")]
@@ -197,8 +203,8 @@ def test_data_shown_by_one_publication_are_data_though_a_more_trusted_one_shows_
 
 
 def test_rows_of_a_published_file_that_another_edition_has_too_are_duplicates_and_the_edition_stays_whole(
-    monitor, workspace
-):
+    monitor: Monitor, workspace: Path
+) -> None:
     """Loaded in the order of July, May: what May says is restated by July, and so is what both say."""
     write_practices(workspace, "G81001", "G81002")
     for name, codes in (("summary_v2.xlsx", ("G81001", "G81002")), ("summary.xlsx", ("G81001",))):
@@ -230,7 +236,9 @@ def in_2026(workspace: Path) -> None:
     write_csv(workspace / "inbox" / "practices.csv", "organisation_code,organisation_name\nA81001,A surgery")
 
 
-def test_an_icb_that_was_closed_on_1_april_2026_ends_that_day_though_the_next_file_is_of_june(monitor, workspace):
+def test_an_icb_that_was_closed_on_1_april_2026_ends_that_day_though_the_next_file_is_of_june(
+    monitor: Monitor, workspace: Path
+) -> None:
     in_2026(workspace)
     mapped(workspace, "Feb_26", "QXU")
     mapped(workspace, "Jun_26", "S9B9J")
@@ -245,15 +253,15 @@ def test_an_icb_that_was_closed_on_1_april_2026_ends_that_day_though_the_next_fi
     ("month", "icb", "february", "june"), [("Jun_26", "S9B9J", None, "S9B9J"), ("Feb_26", "QXU", "QXU", None)]
 )
 def test_an_icb_is_not_known_on_days_on_which_the_one_known_did_not_exist(
-    monitor, workspace, month, icb, february, june
-):
+    monitor: Monitor, workspace: Path, month: str, icb: str, february: str | None, june: str | None
+) -> None:
     in_2026(workspace)
     mapped(workspace, month, icb)
     found = icb_by_month(monitor, workspace)
     assert (found["2026-02-01"], found["2026-06-01"]) == (february, june)
 
 
-def test_explain_says_from_where_a_fact_is_and_which_source_says_otherwise(monitor, workspace):
+def test_explain_says_from_where_a_fact_is_and_which_source_says_otherwise(monitor: Monitor, workspace: Path) -> None:
     write_csv(workspace / "inbox" / "practices.csv", "organisation_code,organisation_name\nA81001,A surgery")
     make_mapping(workspace / "inbox" / "Mapping_Oct_25.csv", [mapping_line("A81001", "EMIS")])
     make_crosstab(workspace / "inbox" / "crosstab.csv", [crosstab_line("A81001", "01OCT2025", supplier="TPP")])

@@ -344,7 +344,8 @@ def scheduler(workspace: Path) -> Iterator[subprocess.Popen]:
             process.kill()
 
 
-def line_with(process: subprocess.Popen, words: str) -> str:
+def line_with(process: subprocess.Popen[str], words: str) -> str:
+    assert process.stderr
     for line in process.stderr:
         if words in line:
             return line

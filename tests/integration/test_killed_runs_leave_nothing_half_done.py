@@ -52,10 +52,10 @@ def kill_and_compare(folder: Path, kills: int, show: Show) -> None:
             for snapshot in (workspace / "published" / "snapshots").glob("monitor-*.duckdb"):
                 assert asked(snapshot, "SELECT count(*) > 0 FROM return_status") == [(True,)]
         days.undisturbed()
-        for kept in ("inbox", "monitor.toml"):
-            copy = shutil.copytree if (workspace / kept).is_dir() else shutil.copy
+        for name in ("inbox", "monitor.toml"):
+            copy = shutil.copytree if (workspace / name).is_dir() else shutil.copy
             twin.mkdir(exist_ok=True)
-            copy(workspace / kept, twin / kept)
+            copy(workspace / name, twin / name)
         program.start({**days.world.command(), "folder": str(twin)})
         while program.word() not in ("over", ""):
             pass

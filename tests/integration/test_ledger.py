@@ -32,7 +32,8 @@ def problems(monitor: Monitor, workspace: Path, *options: object) -> list[tuple[
 
 def last_entry(workspace: Path) -> Entry:
     with duckdb.connect(str(workspace / "var" / "monitor.duckdb"), read_only=True) as store:
-        return Entry(*store.execute("FROM data.ledger ORDER BY entry_number DESC LIMIT 1").fetchone())
+        (last,) = store.execute("FROM data.ledger ORDER BY entry_number DESC LIMIT 1").fetchall()
+        return Entry(*last)
 
 
 def test_of_what_nobody_altered_everything_is_proved(demo: Path, monitor: Monitor) -> None:

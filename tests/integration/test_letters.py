@@ -16,6 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 from asking import Monitor
+from mail_read import body_of
 
 from monitor.alerts import render
 from monitor.alerts.letter import Letter, Sender, letter
@@ -68,7 +69,12 @@ def fact(**given: Any) -> dict[str, Any]:
 
 def gap(**given: Any) -> dict[str, Any]:
     """The facts of a gap of a supplier with 19 practices."""
-    of_supplier = {"kind": "supplier_gap", "organisation_code": None, "organisation_name": None, "pcn_name": None}
+    of_supplier: dict[str, Any] = {
+        "kind": "supplier_gap",
+        "organisation_code": None,
+        "organisation_name": None,
+        "pcn_name": None,
+    }
     of_supplier |= {"pcn_code": None, "sub_icb_code": None, "supplier": "Onform Limited", "organisations": 19}
     return fact(**(of_supplier | {"cause": "supplier_wide"} | given))
 
@@ -343,7 +349,7 @@ def test_the_demo_makes_one_mail_with_the_whole_list_attached(mail_of_the_demo: 
 
 
 def test_the_demo_s_mail_begins_with_what_to_do(mail_of_the_demo: EmailMessage) -> None:
-    text = mail_of_the_demo.get_body(("plain",)).get_content()
+    text = body_of(mail_of_the_demo)
     assert text.splitlines()[:4] == [
         "Ask Onform Limited, Curlew Voice and area Z1B first: 50 returns not received are most likely explained by the "
         "supplier or the area, so there is no need to ask each organisation.",

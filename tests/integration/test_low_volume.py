@@ -12,6 +12,7 @@ import duckdb
 import pytest
 from asking import NOW, Monitor
 from counting_practices import ACME, PRACTICES, STEADY, Counts, register, with_last, write_log
+from mail_read import body_of
 
 FIRST = "monitor_from = 2024-12-01\n"
 COUNTED = "data.chart_series WHERE measure = 'records' AND is_newest"
@@ -197,7 +198,7 @@ def test_it_is_told_neutrally_and_resolved_when_the_next_count_is_as_usual(
 def letters(workspace: Path) -> list[str]:
     files = sorted((workspace / "outbox").glob("*.eml"))
     mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
-    return [" ".join(mail.get_body(("plain",)).get_content().split()) for mail in mails]
+    return [" ".join(body_of(mail).split()) for mail in mails]
 
 
 def test_it_changes_no_exit_code_and_can_be_silenced(checked: Callable, workspace: Path, monitor: Monitor) -> None:

@@ -20,6 +20,7 @@ import mail_server as at
 import pytest
 import trustme
 from asking import NOW, Answer, Monitor, write_csv
+from mail_read import body_of
 from mail_server import (
     DRIPS,
     DROPS,
@@ -68,7 +69,7 @@ HOSTILE_LOG = """
     organisation_code,return_code,period_start,submitted_at,outcome
     Z98999,workforce,2025-12-01,2025-12-20T10:00:00,accepted
     Z98999,appointments,2025-11-01,2025-12-20T10:00:00,accepted"""
-ALL_OF_IT = {NORTH: {}}  # one message, and whom it goes to
+ALL_OF_IT: Mapping[str, Mapping[str, Any]] = {NORTH: {}}  # one message, and whom it goes to
 BY_ICB = {NORTH: {"icbs": ["QZ1"]}, SOUTH: {"icbs": ["QZ2"]}}
 
 
@@ -88,7 +89,7 @@ class Office:
         if mail:
             lines += _section("[mail]", {"sender": SENDER, "timeout_seconds": PATIENT, **mail})
             for to, filters in self.routes.items():
-                route = {"to": to.split(", "), "kinds": ["missing_return"]} | filters
+                route = {"to": to.split(", "), "kinds": ["missing_return"], **filters}
                 lines += _section("[[mail.route]]", route)
         for channel in self.channels:
             lines += _section("[[channel]]", {"kinds": ["missing_return"], **channel})
@@ -156,6 +157,10 @@ def office(published_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     return published_office
 
 
+def _in_process(*words: object, environ: Mapping[str, str]) -> Answer:
+    return Answer(main([str(word) for word in words], environ, lambda: NOW, pause=lambda seconds: None), "", "")
+
+
 def _publishes_nothing(*_: object) -> Published:
     """What a publication costs is not what these tests are about."""
     return Published()
@@ -177,12 +182,12 @@ def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
     ours, others = trustme.CA(), trustme.CA()
     ca_file = tmp_path_factory.mktemp("trust") / "ca.pem"
     ours.cert_pem.write_to_path(str(ca_file))
-    over = {"not_before": datetime(2020, 1, 1, tzinfo=UTC), "not_after": datetime(2020, 2, 1, tzinfo=UTC)}
+    began, ended = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 2, 1, tzinfo=UTC)
     return Trust(
         str(ca_file),
         _context(ours.issue_cert("127.0.0.1")),
         _context(ours.issue_cert("mail.elsewhere.example")),
-        _context(ours.issue_cert("127.0.0.1", **over)),
+        _context(ours.issue_cert("127.0.0.1", not_before=began, not_after=ended)),
         _context(others.issue_cert("127.0.0.1")),
     )
 
@@ -221,9 +226,9 @@ def _assert_sent_once_and_quiet(office: Office, server: MailServer, *recipients:
 
 @pytest.mark.parametrize("security", ["starttls", "tls", "none"])
 def test_arrives_by_each_kind_of_security(office: Office, trust: Trust, security: str) -> None:
-    encrypted = {"context": trust.good, "is_tls_from_the_start": security == "tls", "login": (USER, PASSWORD)}
+    encrypted = MailServer(context=trust.good, is_tls_from_the_start=security == "tls", login=(USER, PASSWORD))
     office.environ = ENVIRON
-    with serving(MailServer(**(encrypted if security != "none" else {}))) as server:
+    with serving(encrypted if security != "none" else MailServer()) as server:
         login = {"username": USER, "password_env": "MAIL_PASSWORD", "ca_file": trust.ca_file}
         office.sends_to(server, security=security, **(login if security != "none" else {}))
         told = office.run()
@@ -331,6 +336,7 @@ def test_no_conversation(office: Office, trust: Trust, case: NoWay) -> None:
         assert f"Not delivered to {NORTH}: Data returns: 2 new" in told.out
         state, attempts, error = office.delivery()[NORTH]
         assert (state, attempts) == (PLANNED, case.tries)
+        assert error
         assert case.says in error
         assert error in told.out
         assert not [said for said in server.commands if said.startswith(at.SENDER)]
@@ -426,6 +432,7 @@ def test_goes_wrong_at_one_step(office: Office, case: GoesWrong) -> None:
         assert told.code == IN_PART
         state, attempts, error = office.delivery()[NORTH]
         assert (state, attempts) == (case.state, case.tries)
+        assert error
         assert case.says in error
         assert error in told.out
     with _mended(office, broken) as server:
@@ -887,8 +894,9 @@ def hostile_mail(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Received
         for kind in ("missing_return", "supplier_gap")
     }
     with serving() as server:
-        Office(folder, monitor=main, routes=routes).sends_to(server)
-        assert main(["run", "-w", str(folder)], {}, lambda: NOW, pause=lambda seconds: None) == DONE
+        office = Office(folder, _in_process, routes=routes)
+        office.sends_to(server)
+        assert office.run().code == DONE
     return {" ".join(one.recipients): one for one in server.received}
 
 
@@ -918,7 +926,7 @@ def test_a_name_is_only_a_name(hostile_mail: dict[str, Received], name: str, kin
     assert received.content.isascii()
     assert max(map(len, received.content.split(b"\r\n"))) <= 998
     assert b"\n" not in received.content.replace(b"\r\n", b"")
-    assert "<script>" not in message.get_body(("html",)).get_content()
+    assert "<script>" not in body_of(message, "html")
 
 
 def test_many_recipients_are_one_header(office: Office) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from browser import needs_chromium, opened, picture_of
+from mail_read import body_of
 
 PHONE, DESK = 360, 1100
 
@@ -28,7 +29,7 @@ MEASURED = """() => ({
 @pytest.fixture(scope="module")
 def html(demo_made_once: Path) -> str:
     (file,) = (demo_made_once / "outbox").glob("*.eml")
-    return message_from_bytes(file.read_bytes(), policy=default).get_body(("html",)).get_content()
+    return body_of(message_from_bytes(file.read_bytes(), policy=default), "html")
 
 
 @needs_chromium

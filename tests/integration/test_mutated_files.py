@@ -236,11 +236,11 @@ def run(sample: Callable[[Path], Path], examples: int) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_changed_file_is_refused_clearly_or_read_rightly(name):
+def test_a_changed_file_is_refused_clearly_or_read_rightly(name: str) -> None:
     run(SAMPLES[name], examples=15)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
-def test_two_thousand_changed_files_are_refused_clearly_or_read_rightly(name):
+def test_two_thousand_changed_files_are_refused_clearly_or_read_rightly(name: str) -> None:
     run(SAMPLES[name], examples=2000)

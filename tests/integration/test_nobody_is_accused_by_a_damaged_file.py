@@ -49,7 +49,9 @@ def outcomes(monitor: Monitor, workspace: Path, *asked: str) -> dict[str, tuple[
 
 
 @pytest.mark.parametrize("damage", [{"count": "1,234"}, {"count": "n/a"}, {"month": "Copyright © 2025"}])
-def test_a_practice_of_which_a_row_was_rejected_is_not_known(monitor, workspace, damage):
+def test_a_practice_of_which_a_row_was_rejected_is_not_known(
+    monitor: Monitor, workspace: Path, damage: dict[str, str]
+) -> None:
     write_practices(workspace, "A81001", "A81002", "A81003")
     damaged = crosstab_line("A81001", **({"month": "01OCT2025"} | damage))
     make_crosstab(workspace / "inbox" / "october.csv", [damaged, crosstab_line("A81002", month="01OCT2025")])
@@ -60,7 +62,7 @@ def test_a_practice_of_which_a_row_was_rejected_is_not_known(monitor, workspace,
     assert "this row of the file was rejected" in explained
 
 
-def test_a_rejected_row_beside_good_ones_takes_nothing_away(monitor, workspace):
+def test_a_rejected_row_beside_good_ones_takes_nothing_away(monitor: Monitor, workspace: Path) -> None:
     write_practices(workspace, "A81001")
     lines = [crosstab_line("A81001", month="01OCT2025", count=count) for count in ("1,234", 12)]
     make_crosstab(workspace / "inbox" / "october.csv", lines)
@@ -68,7 +70,9 @@ def test_a_rejected_row_beside_good_ones_takes_nothing_away(monitor, workspace):
 
 
 @pytest.mark.parametrize("file", ["appointments", "participation", "diabetes audit"])
-def test_a_copy_that_was_filtered_to_one_icb_accuses_nobody_of_another(monitor, workspace, file):
+def test_a_copy_that_was_filtered_to_one_icb_accuses_nobody_of_another(
+    monitor: Monitor, workspace: Path, file: str
+) -> None:
     north, south = [f"A8100{n}" for n in range(1, 7)], [f"L8100{n}" for n in range(1, 7)]
     in_two_icbs(workspace, north, south)
     inbox = workspace / "inbox"
@@ -89,7 +93,9 @@ def test_a_copy_that_was_filtered_to_one_icb_accuses_nobody_of_another(monitor, 
     assert found[north[0]][0] == "not_received"
 
 
-def test_a_contract_year_that_goes_on_is_not_judged_by_the_dates_of_dementia_data(monitor, workspace):
+def test_a_contract_year_that_goes_on_is_not_judged_by_the_dates_of_dementia_data(
+    monitor: Monitor, workspace: Path
+) -> None:
     write_practices(workspace, "A81001", "A81002", "A81003")
     due(workspace, "alcohol_and_dementia", "2025-04-01", "2026-04-30")
     due_before = "N2,alcohol_and_dementia,extended,2024-04-01,national,2025-04-30,Announced"
@@ -107,7 +113,9 @@ def test_a_contract_year_that_goes_on_is_not_judged_by_the_dates_of_dementia_dat
     assert (going_on["A81001"][0], going_on["A81002"][0]) == ("received", "not_known")
 
 
-def test_data_shown_before_the_year_has_ended_accuse_nobody_of_those_who_sent(monitor, workspace):
+def test_data_shown_before_the_year_has_ended_accuse_nobody_of_those_who_sent(
+    monitor: Monitor, workspace: Path
+) -> None:
     write_practices(workspace, "A81001", "A81002")
     due(workspace, "alcohol_and_dementia", "2025-04-01", "2025-12-31")
     rows = [contract_row("A81001", "ALCMI30", "14", day="2025-06-30", service="Core GP Contract 2025-26")]
@@ -120,7 +128,7 @@ def test_data_shown_before_the_year_has_ended_accuse_nobody_of_those_who_sent(mo
     assert "counts from the end of the period on" in explained
 
 
-def test_one_wrong_year_does_not_make_an_old_file_the_newest(monitor, workspace):
+def test_one_wrong_year_does_not_make_an_old_file_the_newest(monitor: Monitor, workspace: Path) -> None:
     write_practices(workspace, "A81001", "A81002")
     first = [crosstab_line("A81001", "01OCT2025", count=0), crosstab_line("A81002", "01OCT2099")]
     make_crosstab(workspace / "inbox" / "Practice_Level_Crosstab_Oct_25.csv", first)
@@ -135,7 +143,7 @@ def test_one_wrong_year_does_not_make_an_old_file_the_newest(monitor, workspace)
     assert "submitted_in_future,period_start" in rejected.out
 
 
-def test_an_older_report_of_networks_does_not_open_a_closed_one_again(monitor, workspace):
+def test_an_older_report_of_networks_does_not_open_a_closed_one_again(monitor: Monitor, workspace: Path) -> None:
     make_report(workspace / "inbox" / "a newer.csv", [network("U12345", closed="20240630"), network("U12346")])
     older = [network("U12345"), network("U12346")]
     make_report(workspace / "inbox" / "b older.csv", older)
@@ -144,7 +152,7 @@ def test_an_older_report_of_networks_does_not_open_a_closed_one_again(monitor, w
     assert found["U12346"][0] != "not_required"
 
 
-def test_a_blank_figure_of_the_workforce_file_is_not_the_same_as_NA(monitor, workspace):
+def test_a_blank_figure_of_the_workforce_file_is_not_the_same_as_NA(monitor: Monitor, workspace: Path) -> None:
     write_practices(workspace, "A81001", "A81002")
     blank = [[*line[:-1], ""] for line in figures("A81001")]
     none = [[*line[:-1], "0" if "Direct" in line[2] else "NA"] for line in figures("A81002")]
@@ -155,7 +163,9 @@ def test_a_blank_figure_of_the_workforce_file_is_not_the_same_as_NA(monitor, wor
     assert found["A81002"][0] == "not_received"
 
 
-def test_a_file_that_a_spreadsheet_cut_off_accuses_nobody(monitor, workspace, monkeypatch):
+def test_a_file_that_a_spreadsheet_cut_off_accuses_nobody(
+    monitor: Monitor, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """At its true size the test would take a million rows."""
     monkeypatch.setattr("monitor.ingest.loading.MOST_ROWS_OF_A_SPREADSHEET", 3)
     write_practices(workspace, "A81001", "A81002", "A81003", "A81004")

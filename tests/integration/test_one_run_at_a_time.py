@@ -83,6 +83,8 @@ def held_by_another_process(lock: Path) -> Iterator[subprocess.Popen]:
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, lock], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
+        assert process.stdin
+        assert process.stdout
         assert process.stdout.readline() == "held\n"
         yield process
         process.stdin.close()
@@ -205,7 +207,7 @@ def test_the_holder_is_named_in_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize("waiting", ["between queries", "in a query", "in a suite"])
 def test_a_run_that_is_told_to_stop_gives_the_lock_back_and_says_nothing_of_bugs(demo: Path, waiting: str) -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-c", TOLD_TO_STOP, waiting, "check", "-w", demo, "--as-of", "2024-12-31"]
+    command = [sys.executable, "-c", TOLD_TO_STOP, waiting, "check", "-w", str(demo), "--as-of", "2024-12-31"]
     ended = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=120)
     assert (ended.returncode, "Traceback" in ended.stderr) == (130, False), ended.stderr
     assert not lock_of(demo).exists()

@@ -20,6 +20,8 @@ from watching import watched
 from monitor.cli.app import main
 from monitor.config.context import read_context
 from monitor.config.workspace import Workspace
+from monitor.core.text import plain
+from monitor.core.vocabulary import SHARED_CAUSES
 from monitor.queries.as_of import deriving
 from monitor.queries.explain import Asked, explanation
 from monitor.report.pack.as_docx import as_docx
@@ -28,8 +30,7 @@ from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Inset, Pac
 from monitor.report.pack.content import pack_of
 from monitor.report.pack.gathering import MISSED, gather
 from monitor.report.pack.phrases import regulation
-from monitor.report.pack.talk import EVIDENCE, SHARED
-from monitor.core.text import plain
+from monitor.report.pack.talk import EVIDENCE
 from monitor.returns.periods import day_and_weekday
 
 JUDGING = re.compile(
@@ -255,17 +256,20 @@ def test_no_word_of_any_pack_judges(every: Every) -> None:
 
 def test_every_organisation_is_told_of_each_of_its_returns_once(every: Every) -> None:
     for code, (pack, missed) in every.items():
-        facts = section(pack, "At a glance").blocks[1].rows
-        counts = {name: int(value.replace(",", "")) for name, value, _ in facts}
+        facts = section(pack, "At a glance").blocks[1]
+        assert isinstance(facts, Facts)
+        counts = {name: int(value.replace(",", "")) for name, value, _ in facts.rows}
         expected = counts.pop("Returns expected so far")
         assert sum(counts.values()) == expected, code
         listed = [table for table in tables(pack.sections) if table.caption != EVIDENCE]
         assert sum(len(table.rows) for table in listed if not table.caption.endswith(("file", "files"))) == expected
-        asked = sum(row["cause"] not in SHARED for row, _ in missed)
+        asked = sum(row["cause"] not in SHARED_CAUSES for row, _ in missed)
         assert sum(len(table.rows) for table in listed if table.caption == "What is not received") == asked
 
 
-def test_each_file_named_is_listed_with_its_sha_256(packs: Callable[[str], Pack], sample_file) -> None:
+def test_each_file_named_is_listed_with_its_sha_256(
+    packs: Callable[[str], Pack], sample_file: Callable[[str], Path]
+) -> None:
     for code in CASES.values():
         (files,) = tables((section(packs(code), "The files that this rests on"),))
         named = {place for text in all_texts(packs(code)) for place in re.findall(r"(\S+\.csv) row \d+", text)}
@@ -289,7 +293,8 @@ def test_the_word_document_has_headings_repeated_table_headings_language_and_nob
 ) -> None:
     pack = packs("Z99017")
     document = docx.Document(BytesIO(as_docx(pack, NOW)))
-    headings = [(p.style.name, p.text) for p in document.paragraphs if p.style.name.startswith("Heading")]
+    styled = [((p.style and p.style.name) or "", p.text) for p in document.paragraphs]
+    headings = [(style, text) for style, text in styled if style.startswith("Heading")]
     assert headings[:3] == [
         ("Heading 1", "At a glance"),
         ("Heading 1", "Returns to talk about"),

@@ -27,7 +27,7 @@ def snapshots(workspace: Path) -> list[str]:
 
 def submissions(file: Path) -> int:
     with duckdb.connect(str(file), read_only=True) as copy:
-        return copy.execute("SELECT count(*) FROM submission").fetchone()[0]
+        return copy.execute("SELECT count(*) FROM submission").fetchall()[0][0]
 
 
 def manifest(workspace: Path) -> dict:
@@ -179,7 +179,7 @@ def test_published_json_says_what_the_files_are(demo_made_once: Path) -> None:
     rows = said.pop("rows")
     assert said == {"snapshot": FIRST, "as_of": "2025-01-31", "made_at": "2026-01-15T09:30:00Z"}
     with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as copy:
-        assert rows == {view: copy.execute(f"SELECT count(*) FROM {view}").fetchone()[0] for view in rows}
+        assert rows == {view: copy.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0] for view in rows}
         assert len(rows) == len(copy.execute("SHOW TABLES").fetchall())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -32,7 +33,7 @@ PLACE_OF_VERSION, READ_BY_OLD_CLIENTS = 12, 64
 
 
 @pytest.fixture
-def published(demo_made_once: Path):
+def published(demo_made_once: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as connection:
         yield connection
 
@@ -82,15 +83,15 @@ def test_the_file_is_of_a_storage_version_that_old_clients_read(demo_made_once: 
 def test_a_reader_keeps_its_copy_while_the_next_one_is_put_in_place(monitor: Monitor, demo: Path) -> None:
     file = demo / "published" / "monitor.duckdb"
     with duckdb.connect(str(file), read_only=True) as reader:
-        before = reader.execute("SELECT count(*) FROM submission").fetchone()
+        ((before,),) = reader.execute("SELECT count(*) FROM submission").fetchall()
         (demo / "inbox" / "one.csv").write_text(
             "organisation_code,return_code,period_start,submitted_at,outcome\n"
             "Z99017,workforce,2024-09-01,2025-01-30T09:00:00,accepted\n"
         )
         assert monitor("run", "-w", demo).code == 0
-        assert reader.execute("SELECT count(*) FROM submission").fetchone() == before
+        assert reader.execute("SELECT count(*) FROM submission").fetchone() == (before,)
     with duckdb.connect(str(file), read_only=True) as reader:
-        assert reader.execute("SELECT count(*) FROM submission").fetchone() == (before[0] + 1,)
+        assert reader.execute("SELECT count(*) FROM submission").fetchone() == (before + 1,)
 
 
 def test_nothing_of_the_building_is_left_beside_it(demo_made_once: Path) -> None:

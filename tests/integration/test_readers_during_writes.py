@@ -68,7 +68,7 @@ print(json.dumps([asked, [], errors]))
 
 
 @contextmanager
-def reading(stop: Path, *commands: tuple[object, ...]) -> Iterator[list[subprocess.Popen]]:
+def reading(stop: Path, *commands: tuple[object, ...]) -> Iterator[list[subprocess.Popen[str]]]:
     """Processes that read from now on, until the end of the block."""
     processes = [
         subprocess.Popen(
@@ -78,6 +78,8 @@ def reading(stop: Path, *commands: tuple[object, ...]) -> Iterator[list[subproce
     ]
     try:
         for process in processes:
+            assert process.stdout
+            assert process.stderr
             assert process.stdout.readline() == "reading\n", process.stderr.read()
         yield processes
     finally:
@@ -102,10 +104,10 @@ def run(workspace: Path, number: int) -> None:
 
 
 def published_states(workspace: Path) -> list[list]:
-    states = []
+    states: list[list] = []
     for snapshot in sorted((workspace / "published" / "snapshots").glob("*.duckdb")):
         with duckdb.connect(str(snapshot), read_only=True) as copy:
-            states.append(list(copy.execute(ANSWER).fetchone()))
+            states += map(list, copy.execute(ANSWER).fetchall())
     return states
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from asking import NOW, Monitor, write_csv
+from asking import NOW, Monitor, standing_at, write_csv
 from test_one_run_at_a_time import held_by_another_process, lock_of
 from test_publication import LOG
 
@@ -59,7 +59,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         notice = f"N1,workforce,paused,2025-09-01,organisation,{organisation},as agreed"
         write_csv(workspace / "inbox" / name, f"{NOTICE}\n{notice}")
         run = ["run", "-w", str(workspace), "--as-of", AS_OF]
-        assert main(run, {}, lambda hours=hours: NOW + timedelta(hours=hours)) == 0
+        assert main(run, {}, standing_at(NOW + timedelta(hours=hours))) == 0
     return workspace
 
 

@@ -326,7 +326,7 @@ def test_too_little_memory_is_told_with_the_setting_to_raise(monitor: Monitor, w
     assert counts(workspace) == {"big.csv": (200_000, 200_000, 0, 0)}
 
 
-def test_rows_below_lines_of_title_keep_the_numbers_that_a_spreadsheet_shows(monitor, workspace):
+def test_rows_below_lines_of_title_keep_the_numbers_that_a_spreadsheet_shows(monitor: Monitor, workspace: Path) -> None:
     drop(workspace, "log.csv", "Attempts of the quarter\n\n" + log(row(), row(outcome="lost")))
     answer = monitor("load", "-w", workspace, now=NOW)
     assert (answer.code, counts(workspace)) == (4, {"log.csv": (2, 1, 0, 1)})
@@ -334,7 +334,7 @@ def test_rows_below_lines_of_title_keep_the_numbers_that_a_spreadsheet_shows(mon
     assert stored(workspace, REJECTED) == [(5, "bad_outcome", "outcome")]
 
 
-def test_a_file_that_gave_nothing_says_so(monitor, workspace):
+def test_a_file_that_gave_nothing_says_so(monitor: Monitor, workspace: Path) -> None:
     wrong = row(return_code="workfroce")
     for name, lines in {"empty": [], "one": [wrong], "two": [wrong, wrong], "mixed": [wrong, row()]}.items():
         drop(workspace, f"{name}.csv", log(*lines))

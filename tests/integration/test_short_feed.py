@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from asking import Answer, Monitor, statuses, write_csv
+from asking import Answer, Monitor, standing_at, statuses, write_csv
 from layouts.appointments import crosstab_line, make_crosstab
 
 from monitor.cli.app import main
@@ -74,7 +74,7 @@ def asked(monitor: Monitor, workspace: Path, sql: str) -> list[dict[str, str]]:
     return rows(monitor("sql", "-w", workspace, "--format", "csv", sql))
 
 
-def test_a_log_that_was_cut_short_accuses_nobody_and_is_one_finding(monitor, workspace):
+def test_a_log_that_was_cut_short_accuses_nobody_and_is_one_finding(monitor: Monitor, workspace: Path) -> None:
     write_register(workspace)
     write_months_before(workspace, "workforce")
     write_log(workspace, "workforce", MONTH, CODES[:12])
@@ -97,7 +97,7 @@ def test_a_log_that_was_cut_short_accuses_nobody_and_is_one_finding(monitor, wor
     ]  # fmt: skip
 
 
-def test_a_known_incident_is_told_as_one_and_not_as_a_short_feed(monitor, workspace):
+def test_a_known_incident_is_told_as_one_and_not_as_a_short_feed(monitor: Monitor, workspace: Path) -> None:
     write_register(workspace)
     write_months_before(workspace, "workforce")
     write_log(workspace, "workforce", MONTH, CODES[:12])
@@ -111,7 +111,7 @@ def test_a_known_incident_is_told_as_one_and_not_as_a_short_feed(monitor, worksp
     assert held[CODES[-2]] == HELD_BACK
 
 
-def test_it_is_explained_with_its_numbers(monitor, workspace):
+def test_it_is_explained_with_its_numbers(monitor: Monitor, workspace: Path) -> None:
     write_register(workspace)
     write_months_before(workspace, "workforce")
     write_log(workspace, "workforce", MONTH, CODES[:12])
@@ -122,14 +122,14 @@ def test_it_is_explained_with_its_numbers(monitor, workspace):
 
 
 @pytest.mark.parametrize(("sent", "status"), [(20, "not_received"), (19, "not_known")])
-def test_short_is_less_than_half_of_what_is_usual(monitor, workspace, sent, status):
+def test_short_is_less_than_half_of_what_is_usual(monitor: Monitor, workspace: Path, sent: int, status: str) -> None:
     write_register(workspace)
     write_months_before(workspace, "workforce")
     write_log(workspace, "workforce", MONTH, CODES[:sent])
     assert answers(monitor, workspace)[CODES[-1]][0] == status
 
 
-def test_three_periods_before_are_needed(monitor, workspace):
+def test_three_periods_before_are_needed(monitor: Monitor, workspace: Path) -> None:
     write_register(workspace)
     for month in MONTHS[2:]:
         write_log(workspace, "workforce", month, CODES)
@@ -137,7 +137,7 @@ def test_three_periods_before_are_needed(monitor, workspace):
     assert answers(monitor, workspace)[CODES[-1]] == ("not_received", "unexplained", None)
 
 
-def test_where_few_are_usual_it_is_not_looked_at_unless_the_settings_say_so(monitor, workspace):
+def test_where_few_are_usual_it_is_not_looked_at_unless_the_settings_say_so(monitor: Monitor, workspace: Path) -> None:
     write_register(workspace)
     for month in MONTHS:
         write_log(workspace, "workforce", month, CODES[:20])
@@ -148,7 +148,9 @@ def test_where_few_are_usual_it_is_not_looked_at_unless_the_settings_say_so(moni
     assert answers(monitor, workspace)[CODES[10]] == HELD_BACK
 
 
-def test_one_supplier_of_several_is_its_own_gap_and_all_of_them_are_a_short_feed(monitor, workspace):
+def test_one_supplier_of_several_is_its_own_gap_and_all_of_them_are_a_short_feed(
+    monitor: Monitor, workspace: Path
+) -> None:
     code = "online_and_video_consultations"
     write_register(workspace, ("Alpha", "Alpha", "Alpha", "Beta"))
     write_months_before(workspace, code)
@@ -159,7 +161,7 @@ def test_one_supplier_of_several_is_its_own_gap_and_all_of_them_are_a_short_feed
     assert answers(monitor, workspace, "appointments")[CODES[-1]] == HELD_BACK
 
 
-def test_where_each_supplier_has_lost_most_the_file_was_cut_short(monitor, workspace):
+def test_where_each_supplier_has_lost_most_the_file_was_cut_short(monitor: Monitor, workspace: Path) -> None:
     code = "online_and_video_consultations"
     write_register(workspace, ("Alpha", "Alpha", "Alpha", "Beta"))
     write_months_before(workspace, code)
@@ -168,7 +170,7 @@ def test_where_each_supplier_has_lost_most_the_file_was_cut_short(monitor, works
     assert {held[one] for one in CODES[12:]} == {HELD_BACK}
 
 
-def test_all_of_a_single_supplier_are_the_suppliers_gap(monitor, workspace):
+def test_all_of_a_single_supplier_are_the_suppliers_gap(monitor: Monitor, workspace: Path) -> None:
     code = "online_and_video_consultations"
     write_register(workspace, ("Alpha",))
     write_months_before(workspace, code)
@@ -176,7 +178,7 @@ def test_all_of_a_single_supplier_are_the_suppliers_gap(monitor, workspace):
     assert answers(monitor, workspace, code)[CODES[-1]] == ("not_received", "supplier_wide", None)
 
 
-def test_far_fewer_suppliers_are_short_though_most_organisations_are_there(monitor, workspace):
+def test_far_fewer_suppliers_are_short_though_most_organisations_are_there(monitor: Monitor, workspace: Path) -> None:
     code = "online_and_video_consultations"
     write_register(workspace, ("Alpha", "Alpha", "Alpha", "Alpha", "Beta", "Gamma", "Delta", "Epsilon"))
     write_months_before(workspace, code)
@@ -185,7 +187,7 @@ def test_far_fewer_suppliers_are_short_though_most_organisations_are_there(monit
     assert {held[one] for place, one in enumerate(CODES) if place % 8 >= 4} == {HELD_BACK}
 
 
-def test_what_comes_late_as_usual_is_not_short(monitor, workspace):
+def test_what_comes_late_as_usual_is_not_short(monitor: Monitor, workspace: Path) -> None:
     """Thirty of forty usually come ten days late: so soon after the due date ten are what is usual."""
     write_register(workspace)
     for month, late in zip(MONTHS, ("2024-07-10", "2024-08-10", "2024-09-10", "2024-10-10"), strict=True):
@@ -197,7 +199,7 @@ def test_what_comes_late_as_usual_is_not_short(monitor, workspace):
     assert answers(monitor, workspace, as_of="2024-11-20")[CODES[-1]] == HELD_BACK
 
 
-def test_a_publication_that_names_far_fewer_practices_is_short(monitor, workspace):
+def test_a_publication_that_names_far_fewer_practices_is_short(monitor: Monitor, workspace: Path) -> None:
     write_register(workspace)
     write_crosstabs(workspace, CODES[:12])
     held = answers(monitor, workspace, "appointments")
@@ -207,8 +209,8 @@ def test_a_publication_that_names_far_fewer_practices_is_short(monitor, workspac
 
 @pytest.mark.parametrize(("lines_before", "status"), [(1, "not_received"), (3, "not_known")])
 def test_a_publication_with_far_fewer_rows_is_short_though_most_practices_are_in_it(
-    monitor, workspace, lines_before, status
-):
+    monitor: Monitor, workspace: Path, lines_before: int, status: str
+) -> None:
     write_register(workspace)
     write_crosstabs(workspace, CODES[:35], lines_before)
     assert answers(monitor, workspace, "appointments")[CODES[-1]][0] == status
@@ -244,7 +246,7 @@ def released_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_log(folder, "workforce", MONTH, CODES[:12])
     decision = ("feeds", "release", "workforce", MONTH, "--by", "A. Analyst", "--reason", "asked them")
     for words, now in ((("run",), LATER), (decision, LATER + ONE_DAY), (("run",), LATER + ONE_DAY)):
-        assert main([*words, "-w", str(folder)], {}, lambda now=now: now) == 0
+        assert main([*words, "-w", str(folder)], {}, standing_at(now)) == 0
     return folder
 
 
@@ -254,7 +256,7 @@ def released(released_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(released_once, tmp_path / "released"))
 
 
-def test_a_release_is_kept_with_its_reason(monitor, released_once):
+def test_a_release_is_kept_with_its_reason(monitor: Monitor, released_once: Path) -> None:
     assert statuses(monitor, released_once, "workforce", MONTH, AS_OF)[CODES[-1]] == ("not_received", "stopped", None)
     [listed] = json.loads(monitor("feeds", "list", "-w", released_once, "--format", "json").out)
     assert (listed["found"], listed["usual"], listed["not_known"]) == (12, 40, 0)
@@ -264,7 +266,7 @@ def test_a_release_is_kept_with_its_reason(monitor, released_once):
     assert monitor("verify", "-w", released_once).code == 0
 
 
-def test_a_release_can_be_taken_back_and_both_are_kept(monitor, released):
+def test_a_release_can_be_taken_back_and_both_are_kept(monitor: Monitor, released: Path) -> None:
     hold = ("feeds", "hold", "workforce", MONTH, "-w", released, "--by", "A. Analyst", "--reason", "they were wrong")
     assert monitor(*hold).out == f"workforce {MONTH}: not known, as far as it looks short. The next run works it out.\n"
     assert statuses(monitor, released, "workforce", MONTH, AS_OF)[CODES[-1]] == HELD_BACK
@@ -278,13 +280,15 @@ def test_a_release_can_be_taken_back_and_both_are_kept(monitor, released):
 
 
 @pytest.mark.parametrize(("known_at", "status"), [("2025-01-15", "not_known"), ("2025-01-16", "not_received")])
-def test_what_was_known_before_a_release_is_held_back(monitor, released_once, known_at, status):
+def test_what_was_known_before_a_release_is_held_back(
+    monitor: Monitor, released_once: Path, known_at: str, status: str
+) -> None:
     about = ("--return", "workforce", "--organisation", CODES[-1], "--as-of", AS_OF, "--known-at", known_at)
     rows = json.loads(monitor("status", "-w", released_once, *about, "--format", "json", now=LATER + 2 * ONE_DAY).out)
     assert [row["status"] for row in rows if row["period_start"] == MONTH] == [status]
 
 
-def test_an_altered_release_is_found(monitor, released):
+def test_an_altered_release_is_found(monitor: Monitor, released: Path) -> None:
     with duckdb.connect(str(released / "var" / "monitor.duckdb")) as store:
         store.execute("UPDATE data.feed_decision SET reason = 'asked him'")
     verified = monitor("verify", "-w", released)
@@ -292,7 +296,7 @@ def test_an_altered_release_is_found(monitor, released):
     assert "the store holds other decisions about feeds than the ledger" in verified.out
 
 
-def test_a_rebuilt_store_gives_the_same_answer_with_the_release(monitor, released):
+def test_a_rebuilt_store_gives_the_same_answer_with_the_release(monitor: Monitor, released: Path) -> None:
     rebuilt = monitor("rebuild", "-w", released, "--replace")
     assert rebuilt.code == 0, rebuilt.out + rebuilt.err
     assert statuses(monitor, released, "workforce", MONTH, AS_OF)[CODES[-1]][0] == "not_received"
@@ -308,13 +312,15 @@ def test_a_rebuilt_store_gives_the_same_answer_with_the_release(monitor, release
         (("hold", "workforce", "2024-09-01", "--by", "A", "--reason", "b"), "did not look short at the last check"),
     ],
 )
-def test_a_decision_that_cannot_be_meant_is_refused(monitor, released_once, words, said):
+def test_a_decision_that_cannot_be_meant_is_refused(
+    monitor: Monitor, released_once: Path, words: tuple[str, ...], said: str
+) -> None:
     refused = monitor("feeds", *words, "-w", released_once)
     assert refused.code == 2
     assert said in refused.err
 
 
-def test_before_anything_was_loaded_there_is_nothing_to_decide_about(monitor, workspace):
+def test_before_anything_was_loaded_there_is_nothing_to_decide_about(monitor: Monitor, workspace: Path) -> None:
     release = ("feeds", "release", "workforce", MONTH, "--by", "A", "--reason", "b", "-w", workspace)
     refused = monitor(*release)
     assert refused.code == 2

@@ -32,7 +32,7 @@ def numbers(row: list[str]) -> tuple[int, ...]:
     return tuple(int(text.replace(",", "")) for text in row)
 
 
-def test_the_counts_of_the_overview_are_those_of_the_view(demo_made_once: Path):
+def test_the_counts_of_the_overview_are_those_of_the_view(demo_made_once: Path) -> None:
     page = (site_of(demo_made_once) / "index.html").read_text(encoding="utf-8")
     shown = {
         words: int(count.replace(",", "")) for words, count in re.findall(r"<dt>(.*?)</dt><dd>([\d,]+)</dd>", page)
@@ -42,7 +42,7 @@ def test_the_counts_of_the_overview_are_those_of_the_view(demo_made_once: Path):
     assert shown == {**named, "Other": sum(by_status.values())}
 
 
-def test_every_return_shows_its_periods_with_the_counts_of_the_view(demo_made_once: Path):
+def test_every_return_shows_its_periods_with_the_counts_of_the_view(demo_made_once: Path) -> None:
     returns = ask(demo_made_once, "SELECT return_code FROM mandatory_return WHERE period <> 'request' ORDER BY ALL")
     assert len(returns) == 14
     for (code,) in returns:
@@ -59,7 +59,7 @@ def test_every_return_shows_its_periods_with_the_counts_of_the_view(demo_made_on
         assert shown == {label: (*counts, counts[0] - sum(counts[1:])) for label, *counts in expected}
 
 
-def test_every_page_of_a_period_lists_the_missed_with_cause_due_date_and_days(demo_made_once: Path):
+def test_every_page_of_a_period_lists_the_missed_with_cause_due_date_and_days(demo_made_once: Path) -> None:
     periods = ask(
         demo_made_once,
         "SELECT DISTINCT return_code, CAST(period_start AS VARCHAR) FROM missed_return WHERE request_id IS NULL",
@@ -81,7 +81,7 @@ def test_every_page_of_a_period_lists_the_missed_with_cause_due_date_and_days(de
         assert shown == expected
 
 
-def test_every_area_counts_what_the_view_has_of_it(demo_made_once: Path):
+def test_every_area_counts_what_the_view_has_of_it(demo_made_once: Path) -> None:
     kinds = {"icb": "icb_code", "sub-icb": "sub_icb_code", "pcn": "pcn_code"}
     looked_at = 0
     for kind, column in kinds.items():
@@ -107,7 +107,7 @@ def test_every_area_counts_what_the_view_has_of_it(demo_made_once: Path):
     assert looked_at == 11
 
 
-def test_a_heat_map_has_a_letter_for_each_expected_return(demo_made_once: Path):
+def test_a_heat_map_has_a_letter_for_each_expected_return(demo_made_once: Path) -> None:
     ((_, rows),) = Tables(site_of(demo_made_once) / "areas" / "icb" / "QZ9" / "workforce.html").found.items()
     shown = {
         (row[0].split()[0], label): letter
@@ -127,7 +127,7 @@ def test_a_heat_map_has_a_letter_for_each_expected_return(demo_made_once: Path):
     assert shown == {(code, label): letters[status] for code, label, status in expected}
 
 
-def test_every_organisation_has_its_page_with_all_that_is_missing_and_every_file_and_row(demo_made_once: Path):
+def test_every_organisation_has_its_page_with_all_that_is_missing_and_every_file_and_row(demo_made_once: Path) -> None:
     organisations = ask(demo_made_once, "SELECT DISTINCT organisation_code FROM return_status ORDER BY ALL")
     assert len(organisations) == 70
     for (code,) in organisations:
@@ -144,14 +144,14 @@ def test_every_organisation_has_its_page_with_all_that_is_missing_and_every_file
         assert arrived == {name for (name,) in files}
 
 
-def test_a_second_run_writes_no_file_of_the_site(demo: Path, monitor: Monitor):
+def test_a_second_run_writes_no_file_of_the_site(demo: Path, monitor: Monitor) -> None:
     before = state_of(site_of(demo))
     assert "Pages to look at:" in monitor("run", "-w", demo).out
     assert monitor("report", "-w", demo).out == f"{site_of(demo) / 'index.html'}: 0 files written, 0 removed\n"
     assert state_of(site_of(demo)) == before
 
 
-def test_one_submission_more_changes_the_pages_that_it_is_on_and_no_others(demo: Path, monitor: Monitor):
+def test_one_submission_more_changes_the_pages_that_it_is_on_and_no_others(demo: Path, monitor: Monitor) -> None:
     before = state_of(site_of(demo))
     write_csv(
         demo / "inbox" / "late.csv",
@@ -169,7 +169,7 @@ def test_one_submission_more_changes_the_pages_that_it_is_on_and_no_others(demo:
     }  # fmt: skip
 
 
-def test_a_damaged_page_is_mended_and_pages_of_what_is_gone_are_removed(demo: Path, monitor: Monitor):
+def test_a_damaged_page_is_mended_and_pages_of_what_is_gone_are_removed(demo: Path, monitor: Monitor) -> None:
     site = site_of(demo)
     good = (site / "method.html").read_bytes()
     (site / "method.html").write_text("half a pa", encoding="utf-8")
@@ -188,7 +188,7 @@ def test_a_damaged_page_is_mended_and_pages_of_what_is_gone_are_removed(demo: Pa
     assert further == re.sub(r"<h2>Further</h2>\n<ul>.*?</ul>\n", "", good.decode("utf-8"))
 
 
-def test_a_site_built_into_no_folder_is_not_built_a_second_time(demo: Path, monitor: Monitor):
+def test_a_site_built_into_no_folder_is_not_built_a_second_time(demo: Path, monitor: Monitor) -> None:
     shutil.rmtree(site_of(demo))
     monitor("report", "-w", demo)
     edition = (site_of(demo) / "assets" / "edition.js").read_text(encoding="utf-8")
@@ -196,7 +196,7 @@ def test_a_site_built_into_no_folder_is_not_built_a_second_time(demo: Path, moni
     assert (site_of(demo) / "assets" / "edition.js").read_text(encoding="utf-8") == edition
 
 
-def test_a_build_that_was_cut_short_is_done_again_by_the_next_run(demo: Path, monitor: Monitor):
+def test_a_build_that_was_cut_short_is_done_again_by_the_next_run(demo: Path, monitor: Monitor) -> None:
     site = site_of(demo)
     (site / "assets" / "edition.js").unlink()
     (site / "organisations" / "Z99001.html").unlink()
@@ -205,7 +205,7 @@ def test_a_build_that_was_cut_short_is_done_again_by_the_next_run(demo: Path, mo
     assert (site / "assets" / "edition.js").is_file()
 
 
-def test_a_site_that_cannot_be_written_is_told_and_the_run_stands(demo: Path, monitor: Monitor):
+def test_a_site_that_cannot_be_written_is_told_and_the_run_stands(demo: Path, monitor: Monitor) -> None:
     site = site_of(demo)
     (site / "method.html").unlink()
     (site / "method.html").mkdir()  # a folder cannot be replaced by a file: as a full disk, whoever runs it
@@ -221,14 +221,14 @@ def test_a_site_that_cannot_be_written_is_told_and_the_run_stands(demo: Path, mo
     assert (site / "method.html").is_file()
 
 
-def test_before_anything_is_published_report_says_what_to_do(workspace: Path, monitor: Monitor):
+def test_before_anything_is_published_report_says_what_to_do(workspace: Path, monitor: Monitor) -> None:
     answer = monitor("report", "-w", workspace)
     assert answer.code == 2
     assert "nothing has been published yet" in answer.err
     assert "run `monitor run` first" in answer.err
 
 
-def test_an_empty_workspace_has_pages_that_say_so(workspace: Path, monitor: Monitor):
+def test_an_empty_workspace_has_pages_that_say_so(workspace: Path, monitor: Monitor) -> None:
     assert monitor("run", "-w", workspace).code == 0
     site = site_of(workspace)
     assert "Nothing was received, and nothing is past due." in (site / "index.html").read_text(encoding="utf-8")
@@ -268,7 +268,7 @@ def hostile(workspace: Path, monitor: Monitor) -> Path:
     return workspace
 
 
-def test_names_that_mean_harm_stand_on_the_pages_as_text(hostile: Path):
+def test_names_that_mean_harm_stand_on_the_pages_as_text(hostile: Path) -> None:
     site = site_of(hostile)
     pages = [file.read_text(encoding="utf-8") for file in site.rglob("*.html")]
     assert len(pages) > 30
@@ -287,7 +287,7 @@ def test_names_that_mean_harm_stand_on_the_pages_as_text(hostile: Path):
 
 @needs_chromium
 @pytest.mark.parametrize("width", [320, 1280])
-def test_names_that_mean_harm_do_none_in_a_browser(hostile: Path, width: int):
+def test_names_that_mean_harm_do_none_in_a_browser(hostile: Path, width: int) -> None:
     site = site_of(hostile)
     for place in ("returns/digital_telephony/2025-09-01.html", "organisations/Z98001.html"):
         with opened(site / place, width) as page:
@@ -301,7 +301,7 @@ def test_names_that_mean_harm_do_none_in_a_browser(hostile: Path, width: int):
         assert page.title() != "owned"
 
 
-def test_codes_that_are_no_names_of_files_are_not_used_as_such(hostile: Path):
+def test_codes_that_are_no_names_of_files_are_not_used_as_such(hostile: Path) -> None:
     site = site_of(hostile)
     stems = {file.stem for file in (site / "areas").rglob("*.html")}
     assert not any(re.search(r"[<>/\\:]", stem) or stem.upper() == "CON" for stem in stems)

@@ -72,7 +72,7 @@ def expected_rows(rates: dict[str, dict[str, tuple]], found: dict[str, tuple]) -
     ]
 
 
-def test_the_page_of_all_periods_has_every_return_with_rates_counts_and_changes(demo_made_once: Path):
+def test_the_page_of_all_periods_has_every_return_with_rates_counts_and_changes(demo_made_once: Path) -> None:
     tables = Tables(site_of(demo_made_once) / "action.html").found
     rates = phases(demo_made_once, "group_kind = 'all'")
     assert len(rates) == 11
@@ -84,7 +84,7 @@ def test_the_page_of_all_periods_has_every_return_with_rates_counts_and_changes(
     ]
 
 
-def test_its_summary_counts_the_readings(demo_made_once: Path):
+def test_its_summary_counts_the_readings(demo_made_once: Path) -> None:
     page = (site_of(demo_made_once) / "action.html").read_text(encoding="utf-8")
     assert f"{ACTION}, from 1 August 2024 to 27 February 2025</h2>" in page
     found = dict(
@@ -99,7 +99,7 @@ def test_its_summary_counts_the_readings(demo_made_once: Path):
     assert f"<p>{words}</p>" in page
 
 
-def test_each_return_has_its_phases_suppliers_icbs_and_pcns(demo_made_once: Path):
+def test_each_return_has_its_phases_suppliers_icbs_and_pcns(demo_made_once: Path) -> None:
     returns = ask(
         demo_made_once,
         "SELECT DISTINCT return_code, return_title FROM action_rate JOIN mandatory_return USING (return_code)",
@@ -138,7 +138,7 @@ def test_each_return_has_its_phases_suppliers_icbs_and_pcns(demo_made_once: Path
     )
 
 
-def test_each_icb_and_pcn_has_its_returns(demo_made_once: Path):
+def test_each_icb_and_pcn_has_its_returns(demo_made_once: Path) -> None:
     for kind in ("icb", "pcn"):
         for (code,) in ask(demo_made_once, "SELECT DISTINCT group_code FROM action_rate WHERE group_kind = ?", kind):
             tables = Tables(site_of(demo_made_once) / "areas" / kind / f"{code}.html").found
@@ -149,7 +149,7 @@ def test_each_icb_and_pcn_has_its_returns(demo_made_once: Path):
             )
 
 
-def test_what_stopped_is_told_by_dates_only(demo_made_once: Path):
+def test_what_stopped_is_told_by_dates_only(demo_made_once: Path) -> None:
     rows = ask(
         demo_made_once,
         """SELECT p.return_code, p.organisation_name, p.organisation_code, r.period_label, p.due_on
@@ -164,7 +164,7 @@ def test_what_stopped_is_told_by_dates_only(demo_made_once: Path):
         assert tables[caption] == [["Organisation", "Period", "Due on"], *expected]
 
 
-def test_each_return_names_the_actions_of_its_file_as_a_hint_for_planning(demo_made_once: Path):
+def test_each_return_names_the_actions_of_its_file_as_a_hint_for_planning(demo_made_once: Path) -> None:
     telephony = (site_of(demo_made_once) / "returns" / "digital_telephony.html").read_text(encoding="utf-8")
     part = telephony.partition('<h2 id="hints">')[2].partition("<h2")[0]
     assert [number for number in range(1, 11) if f"<dt>Action {number}</dt>" in part] == [6, 7, 9]
@@ -175,14 +175,14 @@ def test_each_return_names_the_actions_of_its_file_as_a_hint_for_planning(demo_m
     assert "<p>None is noted.</p>" in workforce.partition('<h2 id="hints">')[2].partition("<h2")[0]
 
 
-def test_no_page_of_an_organisation_has_anything_of_it(demo_made_once: Path):
+def test_no_page_of_an_organisation_has_anything_of_it(demo_made_once: Path) -> None:
     pages = (site_of(demo_made_once) / "organisations").glob("*.html")
     texts = [page.read_text(encoding="utf-8").partition("<main")[2] for page in pages]
     assert len(texts) == 70
     assert [text for text in texts if "collective action" in text.lower()] == []
 
 
-def test_without_a_period_one_sentence_says_how_to_set_one(workspace: Path, monitor: Monitor):
+def test_without_a_period_one_sentence_says_how_to_set_one(workspace: Path, monitor: Monitor) -> None:
     write_two_practices(workspace)
     assert monitor("run", "-w", workspace).code == 0
     page = (site_of(workspace) / "action.html").read_text(encoding="utf-8")
@@ -190,7 +190,7 @@ def test_without_a_period_one_sentence_says_how_to_set_one(workspace: Path, moni
     assert "No period is set: add <code>[[collective_action]]</code> with <code>name</code>, <code>start</code>" in page
 
 
-def test_a_period_in_which_nothing_was_due_yet_says_so(workspace: Path, monitor: Monitor):
+def test_a_period_in_which_nothing_was_due_yet_says_so(workspace: Path, monitor: Monitor) -> None:
     write_two_practices(workspace)
     with (workspace / "monitor.toml").open("a", encoding="utf-8") as settings:
         settings.write('[[collective_action]]\nname = "<b>A round</b>"\nstart = 2026-02-01\n')

@@ -60,7 +60,9 @@ def load(monitor: Monitor, workspace: Path) -> None:
     assert monitor("load", "-w", workspace).code == 0
 
 
-def test_a_practice_with_lines_sent_its_data_and_one_without_did_not(monitor, workspace, statuses):
+def test_a_practice_with_lines_sent_its_data_and_one_without_did_not(
+    monitor: Monitor, workspace: Path, statuses: Statuses
+) -> None:
     practices(workspace, "A81001", "A81002", "A81003")
     make_crosstab(workspace / "inbox" / "crosstab.csv")
     load(monitor, workspace)
@@ -70,7 +72,7 @@ def test_a_practice_with_lines_sent_its_data_and_one_without_did_not(monitor, wo
     }  # fmt: skip
 
 
-def test_lines_are_gathered_by_practice_and_month_and_all_are_accounted_for(monitor, workspace):
+def test_lines_are_gathered_by_practice_and_month_and_all_are_accounted_for(monitor: Monitor, workspace: Path) -> None:
     lines = [
         crosstab_line(),
         crosstab_line(status="DNA", count=3),
@@ -92,19 +94,19 @@ def test_lines_are_gathered_by_practice_and_month_and_all_are_accounted_for(moni
 @pytest.mark.parametrize(
     "month", ["01MAY2024", "MAY2024", "2024-05-01", "01/05/2024", "01-May-24", "May-24", "2024-05"]
 )
-def test_the_month_is_read_however_it_is_written(monitor, workspace, month):
+def test_the_month_is_read_however_it_is_written(monitor: Monitor, workspace: Path, month: str) -> None:
     make_crosstab(workspace / "inbox" / "crosstab.csv", [crosstab_line(month=month)])
     load(monitor, workspace)
     assert stored(workspace, "SELECT period_start FROM data.appointments_row") == [(MAY,)]
 
 
-def test_a_day_within_a_month_is_no_month(monitor, workspace):
+def test_a_day_within_a_month_is_no_month(monitor: Monitor, workspace: Path) -> None:
     make_crosstab(workspace / "inbox" / "crosstab.csv", [crosstab_line(month="02MAY2024"), crosstab_line()])
     assert monitor("load", "-w", workspace).code == 4
     assert stored(workspace, "SELECT reason FROM data.rejected_row") == [("period_not_of_return",)]
 
 
-def test_what_is_mapped_to_no_practice_is_counted_and_is_about_nobody(monitor, workspace):
+def test_what_is_mapped_to_no_practice_is_counted_and_is_about_nobody(monitor: Monitor, workspace: Path) -> None:
     make_crosstab(workspace / "inbox" / "crosstab.csv", [crosstab_line("Unmapped", count=7), crosstab_line(" a81001 ")])
     load(monitor, workspace)
     assert counts(workspace) == {"crosstab.csv": (2, 2, 0, 0)}
@@ -123,20 +125,22 @@ def test_what_is_mapped_to_no_practice_is_counted_and_is_about_nobody(monitor, w
         ([""], None),
     ],
 )
-def test_suppliers_joined_by_a_slash_or_on_several_lines_are_a_list(monitor, workspace, published, known):
+def test_suppliers_joined_by_a_slash_or_on_several_lines_are_a_list(
+    monitor: Monitor, workspace: Path, published: list[str], known: str | None
+) -> None:
     make_crosstab(workspace / "inbox" / "crosstab.csv", [crosstab_line(supplier=supplier) for supplier in published])
     load(monitor, workspace)
     assert stored(workspace, "SELECT clinical_supplier FROM data.published_fact") == [(known,)]
 
 
 @pytest.mark.parametrize(("pcn", "known"), [("U00001", "U00001"), ("U", ""), ("Unmapped", None)])
-def test_in_no_pcn_is_not_the_same_as_not_known(monitor, workspace, pcn, known):
+def test_in_no_pcn_is_not_the_same_as_not_known(monitor: Monitor, workspace: Path, pcn: str, known: str | None) -> None:
     make_crosstab(workspace / "inbox" / "crosstab.csv", [crosstab_line(pcn=pcn)])
     load(monitor, workspace)
     assert stored(workspace, "SELECT pcn_code, sub_icb_code, at_on FROM data.published_fact") == [(known, "16C", MAY)]
 
 
-def test_one_half_of_a_split_month_accuses_nobody(monitor, workspace, statuses):
+def test_one_half_of_a_split_month_accuses_nobody(monitor: Monitor, workspace: Path, statuses: Statuses) -> None:
     practices(workspace, "A81001", "A81002", "A81003")
     make_crosstab(workspace / "inbox" / SOUTH_PART, [crosstab_line("A81001", "01OCT2025")])
     load(monitor, workspace)
@@ -148,7 +152,7 @@ def test_one_half_of_a_split_month_accuses_nobody(monitor, workspace, statuses):
     assert [found[code][0] for code in sorted(found)] == ["received", "received", "not_received"]
 
 
-def test_the_mapping_gives_facts_as_at_the_month_of_its_zip_and_no_evidence(monitor, workspace):
+def test_the_mapping_gives_facts_as_at_the_month_of_its_zip_and_no_evidence(monitor: Monitor, workspace: Path) -> None:
     made = make_mapping(
         workspace / "made" / "Mapping.csv",
         [mapping_line(supplier="EVERGREENLIFE/TPP", pcn="U"), mapping_line("Unmapped")],
@@ -162,14 +166,14 @@ def test_the_mapping_gives_facts_as_at_the_month_of_its_zip_and_no_evidence(moni
     assert stored(workspace, EVIDENCE) == []
 
 
-def test_a_mapping_that_nothing_dates_is_refused_with_advice(monitor, workspace):
+def test_a_mapping_that_nothing_dates_is_refused_with_advice(monitor: Monitor, workspace: Path) -> None:
     make_mapping(workspace / "inbox" / "Mapping.csv")
     answer = monitor("load", "-w", workspace)
     assert answer.code == 4
     assert "put the month into the name" in answer.out + answer.err
 
 
-def test_files_without_practices_are_known_and_are_no_error(monitor, workspace):
+def test_files_without_practices_are_known_and_are_no_error(monitor: Monitor, workspace: Path) -> None:
     make_daily(workspace / "inbox" / "SUB_ICB_LOCATION_CSV_May_24.csv")
     make_coverage(workspace / "inbox" / "coverage.csv")
     load(monitor, workspace)
@@ -181,7 +185,7 @@ def test_files_without_practices_are_known_and_are_no_error(monitor, workspace):
 
 
 @pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="the published files (shared/data) are not at hand")
-def test_the_published_coverage_has_the_known_totals_of_england(monitor, workspace):
+def test_the_published_coverage_has_the_known_totals_of_england(monitor: Monitor, workspace: Path) -> None:
     assert monitor("load", "-w", workspace, *sorted((SHARED_DATA / "gpad").glob("*.csv"))).code == 0
     sums = (
         "SELECT CAST(sum(included_practices) AS BIGINT), CAST(sum(open_practices) AS BIGINT) "

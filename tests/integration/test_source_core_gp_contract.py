@@ -57,7 +57,9 @@ def test_figures_are_gathered_by_practice_contract_year_and_return(monitor: Moni
 
 
 @pytest.mark.parametrize("day", ["2025-03-31", "31/03/2025", "31-Mar-25", "20250331"])
-def test_a_day_of_achievement_in_any_style_belongs_to_the_contract_year_that_holds_it(monitor, workspace, day):
+def test_a_day_of_achievement_in_any_style_belongs_to_the_contract_year_that_holds_it(
+    monitor: Monitor, workspace: Path, day: str
+) -> None:
     load(monitor, workspace, [contract_row("G81001", "ALCMI30", "12", day)])
     assert stored(workspace, EVIDENCE) == [("G81001", ALCOHOL, YEAR, "accepted")]
 
@@ -86,7 +88,9 @@ def test_rows_repeated_in_the_august_edition_are_duplicates(monitor: Monitor, wo
     assert counts(workspace) == {"contract.csv": (3, 1, 2, 0)}
 
 
-def test_the_latest_submission_of_dementia_data_is_evidence_for_its_contract_year(monitor, workspace):
+def test_the_latest_submission_of_dementia_data_is_evidence_for_its_contract_year(
+    monitor: Monitor, workspace: Path
+) -> None:
     write_practices(workspace, "G81001", "G81002", "G81003")
     rows = [dementia_row("G81001", "31-Mar-25"), dementia_row("G81002", "NA"), dementia_row("G81003", "29-Feb-24")]
     make_dementia_data_date(workspace / "inbox" / "pcdem-prac-data-date-mar-2025.csv", rows)
@@ -119,7 +123,9 @@ def test_the_older_layout_of_cqrs_is_read_like_the_published_files(monitor: Moni
     ]
 
 
-def test_a_release_of_contract_figures_is_never_taken_for_the_quality_and_outcomes_framework(monitor, workspace):
+def test_a_release_of_contract_figures_is_never_taken_for_the_quality_and_outcomes_framework(
+    monitor: Monitor, workspace: Path
+) -> None:
     """Both have PRACTICE_CODE, MEASURE and VALUE; a heading misspelt must not make data a file that is passed over."""
     heading = "QUALITY_SERVICE,PRACTICE_CODE,PRACTICE_NAME,ACH_DATE,INDICATOR_CODE,MEASURE,VALUE"
     (workspace / "inbox" / "drifted.csv").write_text(f"{heading}\nS,G81001,A,2025-03-31,INLIQ04,M,1\n")
@@ -127,7 +133,9 @@ def test_a_release_of_contract_figures_is_never_taken_for_the_quality_and_outcom
 
 
 @pytest.mark.parametrize("names", [SIBLINGS, QOF])
-def test_other_files_of_a_release_are_no_error_and_load_nothing(monitor, workspace, names):
+def test_other_files_of_a_release_are_no_error_and_load_nothing(
+    monitor: Monitor, workspace: Path, names: dict[str, str]
+) -> None:
     for name in names:
         make_sibling(workspace / "inbox" / name)
     answer = monitor("load", "-w", workspace)

@@ -41,7 +41,9 @@ def december(monitor: Monitor, workspace: Path) -> dict[str, tuple]:
     return statuses(monitor, workspace, RETURN, "2025-12-01", "2026-01-14")
 
 
-def test_a_practice_with_a_row_in_the_summary_is_received_and_one_without_is_not_known(monitor, workspace):
+def test_a_practice_with_a_row_in_the_summary_is_received_and_one_without_is_not_known(
+    monitor: Monitor, workspace: Path
+) -> None:
     write_practices(workspace, "G81001", "G81002", "M83616", "G81009")
     rows = [
         summary_row("G81001", 7993),
@@ -59,7 +61,9 @@ def test_a_practice_with_a_row_in_the_summary_is_received_and_one_without_is_not
     }
 
 
-def test_the_participation_workbook_tells_a_shared_account_from_a_gap_and_from_not_agreed(monitor, workspace):
+def test_the_participation_workbook_tells_a_shared_account_from_a_gap_and_from_not_agreed(
+    monitor: Monitor, workspace: Path
+) -> None:
     codes = [f"G8100{number}" for number in range(1, 8)]
     write_practices(workspace, *codes)
     flags = [
@@ -82,7 +86,7 @@ def test_the_participation_workbook_tells_a_shared_account_from_a_gap_and_from_n
     assert [code for code, (_, cause, _) in found.items() if cause == "not_participating"] == ["G81005"]
 
 
-def test_what_the_participation_workbook_says_is_kept_in_words(monitor, workspace):
+def test_what_the_participation_workbook_says_is_kept_in_words(monitor: Monitor, workspace: Path) -> None:
     rows = [participation_row("G81001", "Yes", "No", "Yes"), participation_row("G81002", "No", "No", "n/a")]
     make_telephony_participation(workspace / "inbox" / "participation.xlsx", rows)
     assert monitor("load", "-w", workspace).code == 0
@@ -93,7 +97,9 @@ def test_what_the_participation_workbook_says_is_kept_in_words(monitor, workspac
     ]
 
 
-def test_calls_by_day_are_gathered_by_practice_and_month_and_the_total_is_not_added_to_its_bands(monitor, workspace):
+def test_calls_by_day_are_gathered_by_practice_and_month_and_the_total_is_not_added_to_its_bands(
+    monitor: Monitor, workspace: Path
+) -> None:
     rows = [
         calls_row("G81001", "CBT001", "08:00-09:59", "6.0", day="2025-12-01"),
         calls_row("G81001", "CBT001", "10:00 - 11:59", "4.0", day="2025-12-31"),
@@ -119,7 +125,9 @@ def test_calls_by_day_are_gathered_by_practice_and_month_and_the_total_is_not_ad
 @pytest.mark.parametrize(
     ("layout", "figures"), [("durations", ("0", "3.0")), ("answered", ("121_180", "Core_10_1830", "3.0"))]
 )
-def test_a_layout_without_inbound_calls_proves_that_data_came_without_a_number(monitor, workspace, layout, figures):
+def test_a_layout_without_inbound_calls_proves_that_data_came_without_a_number(
+    monitor: Monitor, workspace: Path, layout: str, figures: tuple[str, ...]
+) -> None:
     write_practices(workspace, "G81001", "G81002")
     make_telephony_calls(
         workspace / "inbox" / "December 2025.csv", [calls_row("G81001", "CBT003", *figures, day="2025-12-01")], layout
@@ -131,7 +139,7 @@ def test_a_layout_without_inbound_calls_proves_that_data_came_without_a_number(m
     }
 
 
-def test_a_line_twice_in_a_file_is_a_duplicate_and_a_broken_one_is_rejected(monitor, workspace):
+def test_a_line_twice_in_a_file_is_a_duplicate_and_a_broken_one_is_rejected(monitor: Monitor, workspace: Path) -> None:
     good = calls_row("G81001", "CBT001", "08:00-09:59", "6.0")
     bad = [
         calls_row("G81001", "CBT001", "10:00-11:59", "many"),
@@ -150,14 +158,16 @@ def test_a_line_twice_in_a_file_is_a_duplicate_and_a_broken_one_is_rejected(moni
 
 
 @pytest.mark.parametrize(("written", "known"), [("U", ""), ("Unallocated", ""), ("Unassigned", None), ("NA", None)])
-def test_a_word_for_no_network_is_no_network(monitor, workspace, written, known):
+def test_a_word_for_no_network_is_no_network(
+    monitor: Monitor, workspace: Path, written: str, known: str | None
+) -> None:
     row = calls_row("G81003", "CBT001", "TOTAL", "6.0", pcn=written)
     make_telephony_calls(workspace / "inbox" / "calls.csv", [row])
     assert monitor("load", "-w", workspace).code == 0
     assert [fact[-1] for fact in stored(workspace, FACTS)] == [known]
 
 
-def test_telephony_states_where_a_practice_belongs_but_never_its_icb(monitor, workspace):
+def test_telephony_states_where_a_practice_belongs_but_never_its_icb(monitor: Monitor, workspace: Path) -> None:
     make_telephony_summary(workspace / "inbox" / "summary.xlsx", [summary_row("G81001", icb="QXX")])
     make_telephony_participation(
         workspace / "inbox" / "participation.xlsx", [participation_row("G81002", "Yes", "Yes", "No")]
@@ -179,7 +189,9 @@ def test_telephony_states_where_a_practice_belongs_but_never_its_icb(monitor, wo
         ("Cloud Based Telephony Publication Summary December 2025.xlsx", 4739, date(2025, 12, 1), 3478, 18),
     ],
 )
-def test_the_real_summary_workbooks_give_the_known_practices(monitor, workspace, name, rows, month, damaged, wrong_icb):
+def test_the_real_summary_workbooks_give_the_known_practices(
+    monitor: Monitor, workspace: Path, name: str, rows: int, month: date, damaged: int, wrong_icb: int
+) -> None:
     path = SHARED_DATA / "cbt" / name
     if not path.is_file():
         pytest.skip("the published workbooks are not at hand")
@@ -199,7 +211,7 @@ def test_the_real_summary_workbooks_give_the_known_practices(monitor, workspace,
     assert stored(workspace, asked) == [(wrong_icb,)]
 
 
-def test_the_real_head_of_a_calls_file_is_gathered_by_practice(monitor, workspace):
+def test_the_real_head_of_a_calls_file_is_gathered_by_practice(monitor: Monitor, workspace: Path) -> None:
     path = SHARED_DATA / "cbt" / "cbt_calls_answered_metric_june2026_Y59_head.csv"
     if not path.is_file():
         pytest.skip("the published file is not at hand")

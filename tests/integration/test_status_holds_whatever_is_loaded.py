@@ -1,6 +1,7 @@
 """What must hold of any world: the order of files, files that come again, and one receipt more."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ EARLY, LATE = date(2024, 9, 20), date(2024, 10, 20)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[product.Store]:
     with product.empty_store(tmp_path_factory.mktemp("store")) as store:
         yield store
 
@@ -41,7 +42,7 @@ def files_of(world: twin.World, folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("seed", some_of(range(12), every=2))
-def test_the_order_in_which_files_are_loaded_does_not_matter(seed, store, tmp_path):
+def test_the_order_in_which_files_are_loaded_does_not_matter(seed: int, store: product.Store, tmp_path: Path) -> None:
     world, as_of = world_and_day(seed)
     paths = files_of(world, tmp_path)
     store.load(paths)
@@ -51,7 +52,7 @@ def test_the_order_in_which_files_are_loaded_does_not_matter(seed, store, tmp_pa
 
 
 @pytest.mark.parametrize("seed", range(20, 24))
-def test_the_same_files_and_the_same_rows_again_change_nothing(seed, store, tmp_path):
+def test_the_same_files_and_the_same_rows_again_change_nothing(seed: int, store: product.Store, tmp_path: Path) -> None:
     world, as_of = world_and_day(seed)
     paths = product.write_files(world, tmp_path / "first")
     store.load(paths)
@@ -70,7 +71,9 @@ def told(*due_on: date) -> twin.World:
 
 
 @pytest.mark.parametrize("tellings", [(EARLY, LATE), (LATE, EARLY), (EARLY, LATE, EARLY), (EARLY, EARLY, LATE)])
-def test_a_file_that_corrects_itself_says_its_last_word_however_often_it_is_saved(tellings, store, tmp_path):
+def test_a_file_that_corrects_itself_says_its_last_word_however_often_it_is_saved(
+    tellings: tuple[date, ...], store: product.Store, tmp_path: Path
+) -> None:
     world = told(*tellings)
     paths = product.write_files(world, tmp_path)
     store.put(twin.World())
@@ -97,7 +100,7 @@ def with_other_bytes(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("seed", some_of(range(100, 140), every=3))
-def test_one_receipt_more_never_makes_anything_of_that_period_missing(seed, store):
+def test_one_receipt_more_never_makes_anything_of_that_period_missing(seed: int, store: product.Store) -> None:
     world, as_of = world_with_answers(seed)
     store.put(world)
     before = store.answer(world, as_of)

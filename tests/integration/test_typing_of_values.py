@@ -22,8 +22,8 @@ PERIODS = {
 }
 
 
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
+def utc(year: int, month: int, day: int, *of_day: int) -> datetime:
+    return datetime(year, month, day, *of_day, tzinfo=UTC)
 
 
 # One column of a submission log is changed to the text; the row is loaded with the value, or rejected for the reason.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def book(demo_made_once: Path) -> Workbook:
 
 
 @pytest.fixture(scope="module")
-def published(demo_made_once: Path) -> duckdb.DuckDBPyConnection:
+def published(demo_made_once: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as connection:
         yield connection
 
@@ -56,7 +57,9 @@ def overview_of(book: Workbook) -> list[tuple]:
     return [tuple(value for value in row if value is not None) for row in book["Overview"].iter_rows(values_only=True)]
 
 
-def test_it_has_its_sheets_each_with_a_frozen_heading_and_filters(book: Workbook, published) -> None:
+def test_it_has_its_sheets_each_with_a_frozen_heading_and_filters(
+    book: Workbook, published: duckdb.DuckDBPyConnection
+) -> None:
     assert book.sheetnames == SHEETS
     for name, view in ROWS_OF_VIEWS.items():
         ((count,),) = published.execute(f"SELECT count(*) FROM {view}").fetchall()
@@ -66,7 +69,7 @@ def test_it_has_its_sheets_each_with_a_frozen_heading_and_filters(book: Workbook
         assert sheet.auto_filter.ref == sheet.dimensions
 
 
-def test_every_missed_return_is_in_it_as_sql_has_it(book: Workbook, published) -> None:
+def test_every_missed_return_is_in_it_as_sql_has_it(book: Workbook, published: duckdb.DuckDBPyConnection) -> None:
     query = """
         SELECT organisation_code, return_title, period_start, due_on, status, replace(cause, '_', ' '), days_overdue,
                attempts, evidence, gms_reference
@@ -85,7 +88,9 @@ def test_every_missed_return_is_in_it_as_sql_has_it(book: Workbook, published) -
     assert found.total() == 115
 
 
-def test_dates_are_dates_numbers_are_numbers_and_instants_are_london_s(book: Workbook, published) -> None:
+def test_dates_are_dates_numbers_are_numbers_and_instants_are_london_s(
+    book: Workbook, published: duckdb.DuckDBPyConnection
+) -> None:
     ((at, due_on),) = published.execute(
         "SELECT received_at, due_on FROM return_status "
         "WHERE organisation_code = 'Z99007' AND return_code = 'workforce' AND period_start = '2024-06-01'"
@@ -112,7 +117,7 @@ def test_dates_are_dates_numbers_are_numbers_and_instants_are_london_s(book: Wor
     }
 
 
-def test_the_overview_counts_as_sql_does(book: Workbook, published) -> None:
+def test_the_overview_counts_as_sql_does(book: Workbook, published: duckdb.DuckDBPyConnection) -> None:
     lines = overview_of(book)
     for status, count in published.execute("SELECT status, count(*) FROM return_status GROUP BY status").fetchall():
         assert (Status(status).words, count) in lines
@@ -132,7 +137,9 @@ def test_the_overview_counts_as_sql_does(book: Workbook, published) -> None:
     assert not any("room" in str(value) for line in lines for value in line)
 
 
-def test_the_dictionary_has_every_view_and_column_with_its_comment(book: Workbook, published) -> None:
+def test_the_dictionary_has_every_view_and_column_with_its_comment(
+    book: Workbook, published: duckdb.DuckDBPyConnection
+) -> None:
     expected = set(
         published.execute(
             "SELECT table_name, column_name, c.comment FROM duckdb_columns() AS c "
@@ -187,7 +194,9 @@ def test_what_a_sheet_has_no_room_for_is_told_and_what_is_not_settled_comes_firs
     )
 
 
-def test_it_is_written_only_when_something_in_it_has_changed(monitor: Monitor, demo: Path, sample_file) -> None:
+def test_it_is_written_only_when_something_in_it_has_changed(
+    monitor: Monitor, demo: Path, sample_file: Callable[[str], Path]
+) -> None:
     file = demo / "published" / "report.xlsx"
     before = file.stat().st_mtime_ns
     assert monitor("run", "-w", demo).code == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def make_telephony_calls(path: Path, rows: Iterable[str], layout: str = "by day"
     return path
 
 
-def _save(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+def _save(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> Path:
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():

@@ -78,7 +78,7 @@ def make_detailed(
     headings = [heading for heading in headings if heading not in left_out]
     added = dict(zip(("YEAR", "MONTH"), year_and_month, strict=True)) if year_and_month else {}
     headings += added
-    records = [_TYPICAL | added | row for row in ([practice()] if rows is None else rows)]
+    records = [_TYPICAL | added | dict(row) for row in ([practice()] if rows is None else rows)]
     lines = [[record.get(heading, "0") for heading in headings] for record in records]
     shown = [heading.lower() for heading in headings] if lower_case else headings
     return _written(path, [shown, *lines], bom)

@@ -1,5 +1,6 @@
 """The product's due dates are those checked by hand: the calendar rules on their own, and the shipped returns."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,8 @@ from monitor.returns.catalogue import load_catalogue
 from monitor.returns.due_dates import DueRule, due_for_period, due_for_request
 from monitor.returns.periods import period_starting
 from monitor.returns.working_days import england
+
+RowsByPeriod = dict[tuple[str, date], twin.Row]
 
 HERE = Path(__file__).parent
 VECTORS = notation.read_due_dates(HERE / "due_dates.txt")
@@ -36,24 +39,24 @@ def vectors_of(rule: str) -> list[notation.DueDateVector]:
 
 
 @pytest.mark.parametrize("vector", vectors_of("28_days_beginning_with"), ids=title_of)
-def test_the_day_of_the_request_is_the_first_of_the_28(vector):
+def test_the_day_of_the_request_is_the_first_of_the_28(vector: notation.DueDateVector) -> None:
     rule = DueRule("days_beginning_with_request", days=28)
     assert shown(due_for_request(rule, vector.start, None)) == vector.expected, vector.why
 
 
 @pytest.mark.parametrize("vector", vectors_of("month_end"), ids=title_of)
-def test_the_month_end_is_the_last_day_of_the_month(vector):
+def test_the_month_end_is_the_last_day_of_the_month(vector: notation.DueDateVector) -> None:
     due_on = due_for_period(DueRule("month_end"), period_starting("month", vector.start), england())
     assert shown(due_on) == vector.expected, vector.why
 
 
 @pytest.mark.parametrize("vector", vectors_of("next_working_day"), ids=title_of)
-def test_a_day_rolls_to_the_next_working_day_in_england(vector):
+def test_a_day_rolls_to_the_next_working_day_in_england(vector: notation.DueDateVector) -> None:
     assert shown(england().this_or_next(vector.start)) == vector.expected, vector.why
 
 
 @pytest.mark.parametrize("vector", OF_PERIODS, ids=title_of)
-def test_the_shipped_calendar_gives_the_due_date_of_the_period(vector):
+def test_the_shipped_calendar_gives_the_due_date_of_the_period(vector: notation.DueDateVector) -> None:
     calendar = CATALOGUE[vector.rule].calendar
     known = {known.period_start: known.due_on for known in calendar.known_due}
     by_rule = due_for_period(calendar.due_rule, period_starting(calendar.period, vector.start), england())
@@ -61,20 +64,20 @@ def test_the_shipped_calendar_gives_the_due_date_of_the_period(vector):
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[product.Store]:
     with product.empty_store(tmp_path_factory.mktemp("store")) as store:
         yield store
 
 
 @pytest.fixture(scope="module")
-def rows_by_period(store):
+def rows_by_period(store: product.Store) -> RowsByPeriod:
     """One organisation of each kind, asked about on the last day of all: the rows of every return and period."""
     world = world_of(twin.RETURNS)
     store.put(world)
     return {(row.return_code, row.period_start): row for row in store.answer(world, LAST_DAY)}
 
 
-def world_of(returns) -> twin.World:
+def world_of(returns: Iterable[twin.Return]) -> twin.World:
     return twin.World(
         organisations=[twin.Organisation(code, kind) for kind, code in CODE_OF_KIND.items()],
         returns=list(returns),
@@ -83,13 +86,17 @@ def world_of(returns) -> twin.World:
 
 
 @pytest.mark.parametrize("vector", [v for v in OF_RETURNS if v.given == "period"], ids=title_of)
-def test_the_expected_return_of_the_period_has_the_due_date(vector, rows_by_period):
+def test_the_expected_return_of_the_period_has_the_due_date(
+    vector: notation.DueDateVector, rows_by_period: RowsByPeriod
+) -> None:
     row = rows_by_period.get((vector.rule, vector.start))
     assert (shown(row.due_on) if row else "not_in_force") == vector.expected, vector.why
 
 
 @pytest.mark.parametrize("vector", [v for v in OF_RETURNS if v.given == "request"], ids=title_of)
-def test_the_expected_return_of_the_request_has_the_due_date(vector, store):
+def test_the_expected_return_of_the_request_has_the_due_date(
+    vector: notation.DueDateVector, store: product.Store
+) -> None:
     (return_,) = [return_ for return_ in twin.RETURNS if return_.return_code == vector.rule]
     world = world_of([return_])
     world.requests.append(twin.Request("R1", CODE_OF_KIND[return_.owed_by], vector.rule, vector.start))
@@ -99,7 +106,9 @@ def test_the_expected_return_of_the_request_has_the_due_date(vector, store):
 
 
 @pytest.mark.parametrize("vector", vectors_of("digital_practice_area_map"), ids=title_of)
-def test_a_request_is_expected_from_the_first_day_of_the_duty_on(vector, store):
+def test_a_request_is_expected_from_the_first_day_of_the_duty_on(
+    vector: notation.DueDateVector, store: product.Store
+) -> None:
     (shipped,) = [return_ for return_ in twin.RETURNS if return_.return_code == "information_request"]
     world = world_of([replace(shipped, effective_from=date(2024, 5, 27))])
     world.requests.append(twin.Request("R1", "Z90001", shipped.return_code, vector.start))
@@ -107,6 +116,6 @@ def test_a_request_is_expected_from_the_first_day_of_the_duty_on(vector, store):
     assert ("in_force" if store.answer(world, LAST_DAY) else "not_in_force") == vector.expected, vector.why
 
 
-def test_every_line_of_the_table_is_asked_of_the_product():
+def test_every_line_of_the_table_is_asked_of_the_product() -> None:
     asked = {"28_days_beginning_with", "month_end", "next_working_day", "digital_practice_area_map", *CATALOGUE}
     assert {vector.rule for vector in VECTORS} - asked == set()

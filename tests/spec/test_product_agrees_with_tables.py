@@ -1,5 +1,6 @@
 """The product answers every rule table as a reader of the rules signed it off: from dropped files to rows."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,13 +24,13 @@ def title_of(case: notation.Case) -> str:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[product.Store]:
     with product.empty_store(tmp_path_factory.mktemp("store")) as store:
         yield store
 
 
 @pytest.mark.parametrize("case", CASES, ids=title_of)
-def test_the_product_answers_the_case_as_signed_off(case, store, tmp_path):
+def test_the_product_answers_the_case_as_signed_off(case: notation.Case, store: product.Store, tmp_path: Path) -> None:
     store.load(product.write_files(case.world, tmp_path))
     for question in case.questions:
         rows = store.answer(case.world, question.as_of)
@@ -38,7 +39,7 @@ def test_the_product_answers_the_case_as_signed_off(case, store, tmp_path):
 
 
 @pytest.mark.parametrize("case", WITH_SETTINGS_OR_RETURNS[::4], ids=title_of)
-def test_a_whole_workspace_answers_the_case_as_signed_off(case, tmp_path):
+def test_a_whole_workspace_answers_the_case_as_signed_off(case: notation.Case, tmp_path: Path) -> None:
     context = product.in_files(case.world, tmp_path)
     for question in case.questions:
         rows = product.answer_of_workspace(context, question.as_of)
@@ -47,7 +48,7 @@ def test_a_whole_workspace_answers_the_case_as_signed_off(case, tmp_path):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_world_written_in_the_notation_is_read_back_as_it_was(seed, tmp_path):
+def test_a_world_written_in_the_notation_is_read_back_as_it_was(seed: int, tmp_path: Path) -> None:
     world, as_of = worlds.world_and_day(seed)
     rows = twin.expected_and_status(world, as_of)
     lines = ["== A case", *notation.lines_of_world(world), f"as of {as_of}", *map(notation.line_of_row, rows)]

@@ -180,5 +180,6 @@ def test_after_every_run_a_recipient_knows_how_things_stand_and_a_second_run_tel
             if one.is_over:
                 assert believed is None or believed.reason == "resolved"
             else:
+                assert believed is not None
                 assert (believed.severity, believed.cause) == (one.severity, one.cause)
                 assert believed.reason in ("new", "changed")

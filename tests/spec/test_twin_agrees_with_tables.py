@@ -16,17 +16,17 @@ VECTORS = notation.read_due_dates(HERE / "due_dates.txt")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
-def test_the_twin_answers_the_case_as_signed_off(case):
+def test_the_twin_answers_the_case_as_signed_off(case: notation.Case) -> None:
     for question in case.questions:
         notation.check(question, twin.expected_and_status(case.world, question.as_of))
 
 
-def test_every_case_has_its_own_title_and_asks_something():
+def test_every_case_has_its_own_title_and_asks_something() -> None:
     assert [title for title, count in Counter(case.title for case in CASES).items() if count > 1] == []
     assert [case.title for case in CASES if not any(question.expectations for question in case.questions)] == []
 
 
-def test_the_tables_show_every_status_and_every_cause():
+def test_the_tables_show_every_status_and_every_cause() -> None:
     wanted = [expectation for case in CASES for question in case.questions for expectation in question.expectations]
     assert set(notation.STATUSES) - {expectation.status for expectation in wanted} == set()
     assert set(notation.CAUSES) - {expectation.cause for expectation in wanted} == set()
@@ -62,18 +62,18 @@ def due_date_of_return(vector: notation.DueDateVector) -> str:
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[f"{vector.rule} {vector.start}" for vector in VECTORS])
-def test_the_twin_finds_the_due_date_checked_by_hand(vector):
+def test_the_twin_finds_the_due_date_checked_by_hand(vector: notation.DueDateVector) -> None:
     assert due_date_of_the_twin(vector) == vector.expected, vector.why
 
 
-def test_generated_worlds_reach_every_status_and_every_cause():
+def test_generated_worlds_reach_every_status_and_every_cause() -> None:
     seen = worlds.coverage([worlds.world_and_day(seed) for seed in range(300)])
     assert worlds.not_reached(seen) == set()
 
 
 @settings(max_examples=100, deadline=None, database=None)
 @given(worlds.worlds_and_days())
-def test_generated_worlds_hold_only_what_a_user_could_drop(world_and_day):
+def test_generated_worlds_hold_only_what_a_user_could_drop(world_and_day: tuple[twin.World, date]) -> None:
     world, _ = world_and_day
     for submission in world.submissions:
         sent_on = twin.london_date(submission.submitted_at)
@@ -82,8 +82,8 @@ def test_generated_worlds_hold_only_what_a_user_could_drop(world_and_day):
         assert len(rows) == len(set(rows))
 
 
-def test_the_smallest_world_keeps_only_what_a_failure_needs():
-    def has_stopped(world, as_of):
+def test_the_smallest_world_keeps_only_what_a_failure_needs() -> None:
+    def has_stopped(world: twin.World, as_of: date) -> bool:
         return any(row.cause == "stopped" for row in twin.expected_and_status(world, as_of))
 
     world, as_of = next(pair for pair in map(worlds.world_and_day, range(300)) if has_stopped(*pair))

@@ -55,7 +55,7 @@ def world(rates: list[Row], changes: list[Row], stopped: list[Row]) -> World:
     return World(CHECKED, returns, [], [], [], [], {}, Phases([ROUND], rates, changes, stopped))
 
 
-def test_a_rate_stands_with_interval_counts_and_what_is_apart():
+def test_a_rate_stands_with_interval_counts_and_what_is_apart() -> None:
     assert rate_words(rate("before", 40, 2)) == "5.0% (1.2 to 50.0), 2 of 40"
     assert rate_words(rate("before", 4_000, 2_000)) == "50.0% (1.2 to 50.0), 2,000 of 4,000"
     assert rate_words(rate("before", 0, 0, in_shared_gap=7)) == "none judged<br>apart: 7 in shared gaps"
@@ -71,11 +71,11 @@ def test_a_rate_stands_with_interval_counts_and_what_is_apart():
         (0.0001, "0.0", "0.0"), (1.0, "100.0", "+100.0"),
     ],
 )  # fmt: skip
-def test_points_have_one_place_and_a_true_minus_sign(share: float, plain: str, with_plus: str):
+def test_points_have_one_place_and_a_true_minus_sign(share: float, plain: str, with_plus: str) -> None:
     assert (points(share), points(share, with_plus=True)) == (plain, with_plus)
 
 
-def test_a_change_is_told_with_its_interval_and_reading():
+def test_a_change_is_told_with_its_interval_and_reading() -> None:
     assert [cell.text for cell in change_cells(change(NO_CHANCE))] == ["1,200", "−1.2 (−2.0 to 0.1)", NO_CHANCE]
     assert change_sentence(change(NO_CHANCE)) == (
         "Over the same 1,200 organisations: 5.0% before, 3.8% during, a change of −1.2 (−2.0 to 0.1) points: "
@@ -83,26 +83,26 @@ def test_a_change_is_told_with_its_interval_and_reading():
     )
 
 
-def test_a_change_of_too_few_has_no_interval_and_none_is_said_to_be_nothing():
+def test_a_change_of_too_few_has_no_interval_and_none_is_said_to_be_nothing() -> None:
     few = change(TOO_FEW, organisations=1, change_low=None, change_high=None)
     assert [cell.text for cell in change_cells(few)] == ["1", "−1.2", TOO_FEW]
     assert [cell.text for cell in change_cells(None)] == ["0", "", "nothing to compare"]
     assert change_sentence(None) == "No organisation has returns to compare both before and during."
 
 
-def test_readings_are_counted():
+def test_readings_are_counted() -> None:
     phases = Phases([ROUND], [rate("during", 40, 2)], [change("more not received than before")], [])
     assert readings_sentence(phases.overall("A round")) == (
         "Of 1 return with a due date that has passed: more not received than before: 1."
     )
 
 
-def test_a_period_that_goes_on_is_open():
+def test_a_period_that_goes_on_is_open() -> None:
     assert dates_of(ROUND) == "from 1 August 2024 to 27 February 2025"
     assert dates_of({**ROUND, "end_on": None}) == "from 1 August 2024 on, still open"
 
 
-def test_groups_too_small_for_a_change_show_none_and_say_why():
+def test_groups_too_small_for_a_change_show_none_and_say_why() -> None:
     rates = [rate(phase, 40, 2, "pcn", "U1") for phase in ("before", "during")]
     (part,) = action_pages.of_area(world(rates, [change(TOO_FEW, "pcn", "U1")], []), "pcn", "U1")
     assert part["table"].columns == ("Return", "Before", "During", "After")
@@ -115,7 +115,7 @@ def test_groups_too_small_for_a_change_show_none_and_say_why():
     assert large["note"] == ""
 
 
-def test_periods_are_numbered_by_their_first_day_and_kept_apart():
+def test_periods_are_numbered_by_their_first_day_and_kept_apart() -> None:
     later = {**ROUND, "name": "Another", "start_on": date(2026, 5, 1), "end_on": None}
     rows = [{**rate("before", 40, 2), "action": "Another"}, rate("during", 40, 2)]
     pages = list(action_pages.return_pages(World(
@@ -126,7 +126,7 @@ def test_periods_are_numbered_by_their_first_day_and_kept_apart():
     assert [page.content["counts"].rows[0][0].text for page in pages] == ["during", "before"]
 
 
-def test_the_fullest_page_of_a_return_stays_below_a_megabyte():
+def test_the_fullest_page_of_a_return_stays_below_a_megabyte() -> None:
     codes = [f"U{number:05}" for number in range(ROWS_OF_A_PAGE + 5)]
     rates = [rate("during", 4_000, 2_000, in_shared_gap=1_437, not_known=800)] + [
         rate(phase, 4_000, 2_000, "pcn", code, in_shared_gap=1_437, not_known=800)
@@ -149,11 +149,11 @@ def test_the_fullest_page_of_a_return_stays_below_a_megabyte():
     assert "All 10,000 are in the view stopped_in_action." in html
 
 
-def test_a_chart_of_nothing_judged_is_none():
+def test_a_chart_of_nothing_judged_is_none() -> None:
     assert intervals([("Workforce", "before", rate("before", 0, 0, not_known=3))], "Nothing") == ""
 
 
-def test_the_ten_actions_have_words_that_the_files_of_the_returns_refer_to():
+def test_the_ten_actions_have_words_that_the_files_of_the_returns_refer_to() -> None:
     assert [number for number, _ in ten_actions().words_of(range(1, 11))] == list(range(1, 11))
     assert ten_actions().words_of([9, 8])[0] == (8, "Switch off ICB-embedded medicines optimisation software")
     assert ten_actions().guidance == "PRN01459, paragraph 6"

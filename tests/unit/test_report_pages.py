@@ -24,26 +24,26 @@ CHECKED = Edition(date(2025, 1, 31), datetime(2025, 2, 1, 6, 0, tzinfo=LONDON), 
 
 
 @pytest.mark.parametrize("code", ["A81001", "U12345", "RX1", "S9B9J", "workforce", "digital_telephony"])
-def test_a_usual_code_is_the_name_of_its_file(code: str):
+def test_a_usual_code_is_the_name_of_its_file(code: str) -> None:
     assert name_for(code) == code
 
 
 @pytest.mark.parametrize(
     "code", ["CON", "con", "NUL", "LPT1", "aux", "../x", "a/b", "A B", "é", "", "<b>", "x" * 80, ".."]
 )
-def test_a_code_that_is_no_name_of_a_file_gets_one_of_its_own(code: str):
+def test_a_code_that_is_no_name_of_a_file_gets_one_of_its_own(code: str) -> None:
     name = name_for(code)
     assert name.startswith("x-")
     assert len(name) == 22
     assert name.removeprefix("x-").isalnum()
 
 
-def test_no_two_codes_share_a_file_not_even_where_case_is_not_seen():
+def test_no_two_codes_share_a_file_not_even_where_case_is_not_seen() -> None:
     codes = ["ABC", "abc", "Abc", "aBC", "A-B", "A/B", "CON", "con"]
     assert len({name_for(code).lower() for code in codes if code != "abc"}) == len(codes) - 1
 
 
-def test_pages_know_the_way_up():
+def test_pages_know_the_way_up() -> None:
     assert root_of("index.html") == ""
     assert root_of(organisation_page("Z99001")) == "../"
     assert root_of(period_page("workforce", date(2024, 9, 1), 2)) == "../../"
@@ -51,7 +51,7 @@ def test_pages_know_the_way_up():
     assert root_of(heat_page("icb", "QZ9", "workforce")) == "../../../"
 
 
-def test_statuses_that_matter_have_letters_of_their_own():
+def test_statuses_that_matter_have_letters_of_their_own() -> None:
     letters = [
         LOOKS[status].letter for status in ("received", "received_late", "not_received", "rejected", "not_known")
     ]
@@ -59,22 +59,22 @@ def test_statuses_that_matter_have_letters_of_their_own():
     assert {LOOKS[status].letter for status in LOOKS} - set(letters) == {"–", "·"}
 
 
-def test_words_are_cut_short_and_what_steers_them_is_made_visible():
+def test_words_are_cut_short_and_what_steers_them_is_made_visible() -> None:
     assert short("Hill Street Surgery") == "Hill Street Surgery"
     assert short("x" * 300) == "x" * 119 + "…"
     assert short("a\u202eb\nc\x00d") == "a\ufffdb\ufffdc\ufffdd"
 
 
-def test_an_instant_is_told_on_londons_clock():
+def test_an_instant_is_told_on_londons_clock() -> None:
     assert instant(datetime(2025, 6, 30, 23, 30, tzinfo=ZoneInfo("UTC"))) == "1 July 2025, 00:30"
 
 
-def test_lists_are_parted_and_an_empty_one_is_one_part():
+def test_lists_are_parted_and_an_empty_one_is_one_part() -> None:
     assert [list(part) for part in parts(list(range(5)), 2)] == [[0, 1], [2, 3], [4]]
-    assert [list(part) for part in parts([], 2)] == [[]]
+    assert [list(part) for part in parts(list[int](), 2)] == [[]]
 
 
-def test_the_longer_side_of_a_grid_runs_downwards():
+def test_the_longer_side_of_a_grid_runs_downwards() -> None:
     months = [Entry("month", "r1", date(2025, month, 1), f"m{month}", str(month)) for month in (1, 2, 3)]
     years = [Entry("contract_year", code, date(2024, 4, 1), "2024/25", code) for code in ("r1", "r2")]
     by_month, by_year = grids([*months, *years], {"r1": "First", "r2": "Second"})
@@ -86,13 +86,13 @@ def test_the_longer_side_of_a_grid_runs_downwards():
     ]  # fmt: skip
 
 
-def test_several_requests_of_one_month_stand_in_one_cell():
+def test_several_requests_of_one_month_stand_in_one_cell() -> None:
     twice = [Entry("request", "r1", date(2025, 1, 1), "January", mark) for mark in ("a<", "b")]
     (grid,) = grids(twice, {"r1": "First"})
     assert str(grid.rows[0][1][0][0]) == "a&lt;<br>b"
 
 
-def test_data_for_scripts_cannot_end_the_script():
+def test_data_for_scripts_cannot_end_the_script() -> None:
     row = {
         "organisation_code": "Z1", "organisation_name": "</script><b>\u2028", "icb_code": None, "sub_icb_code": None,
         "pcn_code": None,
@@ -104,7 +104,7 @@ def test_data_for_scripts_cannot_end_the_script():
     )
 
 
-def test_a_page_of_the_most_rows_stays_below_a_megabyte():
+def test_a_page_of_the_most_rows_stays_below_a_megabyte() -> None:
     row = {
         "organisation_code": "Z99001", "organisation_name": "The Surgery of a Rather Long Name and Partners",
         "status": "not_received", "cause": "not_participating", "due_on": date(2025, 1, 31), "days_overdue": 100,
@@ -116,7 +116,7 @@ def test_a_page_of_the_most_rows_stays_below_a_megabyte():
 
 
 @pytest.mark.parametrize("months", [1, 24, 120])
-def test_a_heat_map_of_very_many_organisations_is_in_parts_below_a_megabyte(months: int):
+def test_a_heat_map_of_very_many_organisations_is_in_parts_below_a_megabyte(months: int) -> None:
     slots = [
         {"return_code": "r", "slot_start": date(2015 + place // 12, 1 + place % 12, 1), "label": f"September {place}"}
         for place in range(months)

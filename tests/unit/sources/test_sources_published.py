@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor.core.errors import FileRefused
 from monitor.sources.files.tolerant_csv import read_csv_carefully
+from monitor.sources.formats import CsvTable, ParquetTable, RowTable
 from monitor.sources.nhs.practice_sheets import month_of
 from monitor.sources.recognise import recognise
 
 # --- epraccur -------------------------------------------------------------------------------------------------------
 
 
-def epraccur_row(code="A81001", status="A", setting="4", name="THE DENSHAM SURGERY", sub_icb="16C"):
+def epraccur_row(
+    code: str = "A81001", status: str = "A", setting: str = "4", name: str = "THE DENSHAM SURGERY"
+) -> list[str]:
     first = [code, name, "Y63", "QHM", "THE HEALTH CENTRE", "LAWSON STREET", "", "STOCKTON ON TEES", "", "TS18 1HU"]
-    second = ["19740401", "", status, "B", sub_icb, "20200401", "", "01642 672351", "", "", "", "0", "", sub_icb, ""]
+    second = ["19740401", "", status, "B", "16C", "20200401", "", "01642 672351", "", "", "", "0", "", "16C", ""]
     return [*first, *second, setting, ""]
 
 
-def quoted(*rows):
+def quoted(*rows: Iterable[str]) -> str:
     stream = io.StringIO(newline="")
     csv.writer(stream, quoting=csv.QUOTE_ALL).writerows(rows)
     return stream.getvalue()
@@ -40,10 +46,13 @@ EPRACCUR_COLUMNS = (
     ("status", "setting"),
     [("A", "4"), ("D", "4"), ("ACTIVE", "RO76"), ("DORMANT", "RO76|RO268"), ("INACTIVE", "RO80|RO87")],
 )
-def test_epraccur_is_known_without_headings_in_the_old_and_the_new_vocabulary(write, status, setting):
+def test_epraccur_is_known_without_headings_in_the_old_and_the_new_vocabulary(
+    write: Callable[..., Path], status: str, setting: str
+) -> None:
     row = epraccur_row(status=status, setting=setting, name="SMITH, JONES & PARTNERS")
     recognised = recognise(write(quoted(row)))
     (table,) = recognised.tables
+    assert isinstance(table, CsvTable)
     assert (recognised.format_name, table.header_rows, table.columns) == ("epraccur", 0, EPRACCUR_COLUMNS)
     assert table.ignored == tuple(column for column in EPRACCUR_COLUMNS if column.startswith("column_"))
     ((number, values, fault),) = read_csv_carefully(table)
@@ -64,7 +73,7 @@ def test_epraccur_is_known_without_headings_in_the_old_and_the_new_vocabulary(wr
     }
 
 
-def test_a_few_rows_of_epraccur_without_a_prescribing_setting_do_not_keep_it_out(write):
+def test_a_few_rows_of_epraccur_without_a_prescribing_setting_do_not_keep_it_out(write: Callable[..., Path]) -> None:
     rows = [epraccur_row(setting=""), epraccur_row(), epraccur_row()]
     assert recognise(write(quoted(*rows))).format_name == "epraccur"
 
@@ -78,18 +87,19 @@ EPRACCUR_HEADINGS = [
 ]  # fmt: skip
 
 
-def test_epraccur_with_headings_is_read_from_row_two(write):
+def test_epraccur_with_headings_is_read_from_row_two(write: Callable[..., Path]) -> None:
     (table,) = recognise(write("\ufeff" + quoted(EPRACCUR_HEADINGS, epraccur_row()))).tables
+    assert isinstance(table, CsvTable)
     assert (table.header_rows, table.columns) == (1, EPRACCUR_COLUMNS)
     assert [number for number, _, _ in read_csv_carefully(table)] == [2]
 
 
-def test_epraccur_with_headings_in_other_places_is_refused(write):
+def test_epraccur_with_headings_in_other_places_is_refused(write: Callable[..., Path]) -> None:
     with pytest.raises(FileRefused, match="unlike epraccur in column 11, 13, 26"):
         recognise(write(quoted([*EPRACCUR_HEADINGS[:4], *EPRACCUR_HEADINGS[5:], "Null"])))
 
 
-def test_the_other_reports_of_27_columns_are_not_taken_for_epraccur(write):
+def test_the_other_reports_of_27_columns_are_not_taken_for_epraccur(write: Callable[..., Path]) -> None:
     branch = epraccur_row(code="A81001001", status="", setting="")
     prescriber = epraccur_row(code="G8100100", status="A", setting="")
     for row in (branch, prescriber):
@@ -119,12 +129,13 @@ PARTNER_ROW = [
 PARTNER_SHEET = [PARTNER_HEADINGS, PARTNER_ROW]
 
 
-def canonical_rows(table):
+def canonical_rows(table: CsvTable | ParquetTable | RowTable) -> list[tuple[Any, ...]]:
+    assert isinstance(table, RowTable)
     keep = [place for place, name in enumerate(table.columns) if name in table.format.columns]
     return [(number, *(texts[place] for place in keep)) for number, texts in table.rows()]
 
 
-def test_the_epcn_workbook_gives_networks_and_partners(workbook):
+def test_the_epcn_workbook_gives_networks_and_partners(workbook: Callable[..., Path]) -> None:
     recognised = recognise(workbook({"PCNDetails": PCN_SHEET, "PCN Core Partner Details": PARTNER_SHEET}))
     assert recognised.format_name == "ePCN workbook"
     pcn, partner = recognised.tables
@@ -140,7 +151,7 @@ def test_the_epcn_workbook_gives_networks_and_partners(workbook):
     assert canonical_rows(partner) == [(2, "A81001", "THE DENSHAM SURGERY", "16C", "U89141", "16C", "20191001", None)]
 
 
-def test_the_epcn_workbook_of_2019_has_ccgs_integer_dates_and_another_sheet_name(workbook):
+def test_the_epcn_workbook_of_2019_has_ccgs_integer_dates_and_another_sheet_name(workbook: Callable[..., Path]) -> None:
     pcn_sheet = [
         ["PCN Code", "PCN Name", "Current Clinical Commissioning Group Code", "Clinical Commissioning Group Name",
          "Open Date", "Close Date"],
@@ -154,7 +165,7 @@ def test_the_epcn_workbook_of_2019_has_ccgs_integer_dates_and_another_sheet_name
     assert canonical_rows(partner)[0][-2:] == ("20191001", "20200331")
 
 
-def test_an_epcn_workbook_without_a_sheet_or_a_heading_is_refused(workbook):
+def test_an_epcn_workbook_without_a_sheet_or_a_heading_is_refused(workbook: Callable[..., Path]) -> None:
     with pytest.raises(FileRefused, match="without the sheet for pcn_partner"):
         recognise(workbook({"PCNDetails": PCN_SHEET}))
     renamed = [["Partner", *PARTNER_HEADINGS[1:]], PARTNER_ROW]
@@ -183,12 +194,13 @@ MAP_ROW = (
 )
 
 
-def first_row(table):
+def first_row(table: CsvTable | ParquetTable | RowTable) -> dict[str, str | None]:
+    assert isinstance(table, CsvTable)
     _, values, _ = next(read_csv_carefully(table))
     return {name: value for name, value in zip(table.columns, values, strict=True) if name in table.format.columns}
 
 
-def test_the_practice_totals_of_registered_patients_carry_their_day(write):
+def test_the_practice_totals_of_registered_patients_carry_their_day(write: Callable[..., Path]) -> None:
     recognised = recognise(write(ALL))
     (table,) = recognised.tables
     assert table.format.table == "registered_list"
@@ -205,7 +217,9 @@ def test_the_practice_totals_of_registered_patients_carry_their_day(write):
 
 
 @pytest.mark.parametrize(("header", "day", "supplier"), [(MAP_2022, "01Jan2022", None), (MAP_2026, "01-Apr-26", "TPP")])
-def test_the_practice_mapping_is_known_before_and_after_the_change_to_icbs(write, header, day, supplier):
+def test_the_practice_mapping_is_known_before_and_after_the_change_to_icbs(
+    write: Callable[..., Path], header: str, day: str, supplier: str | None
+) -> None:
     row = MAP_ROW.format(day=day) + (f",{supplier}" if supplier else "")
     recognised = recognise(write(f"{header}{row}\n"))
     (table,) = recognised.tables
@@ -243,21 +257,34 @@ NOTES = [
 ]
 
 
-def oc_row(code="A81001", month: object = datetime(2024, 8, 1), submissions: object = 85, name="THE DENSHAM SURGERY"):
-    place = [code, name, "U89141", "STOCKTON PCN", "16C", "NENC - 16C", "QHM", "NENC", "Y63", "NORTH EAST"]
+def oc_row(code: str | None = "A81001", month: object = datetime(2024, 8, 1), submissions: object = 85) -> list[object]:
+    place = [
+        code,
+        "THE DENSHAM SURGERY",
+        "U89141",
+        "STOCKTON PCN",
+        "16C",
+        "NENC - 16C",
+        "QHM",
+        "NENC",
+        "Y63",
+        "NORTH EAST",
+    ]
     return [month, *place, "ECONSULT HEALTH LIMITED, ACCURX LIMITED", submissions, 65, 20, 0, 3891, 21.84]
 
 
-def oc_sheets(rows, headings=OC_HEADINGS):
+def oc_sheets(
+    rows: Iterable[Sequence[object]], headings: Sequence[str] = OC_HEADINGS
+) -> dict[str, list[Sequence[object]]]:
     return {
         "Title sheet": [["Title"]],
         "Data Quality": [["Notes"]],
         "Table 1": [["England"]],
-        "Table 2": [*TITLE, headings, *rows, *NOTES],
+        "Table 2": [*TITLE, list(headings), *rows, *NOTES],
     }
 
 
-def test_the_layout_of_april_2024_has_no_participation(workbook):
+def test_the_layout_of_april_2024_has_no_participation(workbook: Callable[..., Path]) -> None:
     recognised = recognise(workbook(oc_sheets([oc_row(submissions=85.0)])))
     (table,) = recognised.tables
     assert recognised.format_name == "online consultation workbook"
@@ -273,7 +300,9 @@ def test_the_layout_of_april_2024_has_no_participation(workbook):
 
 
 @pytest.mark.parametrize("participation", [0, 1, "*"])
-def test_the_later_layout_has_participation_and_keeps_what_it_says(workbook, participation):
+def test_the_later_layout_has_participation_and_keeps_what_it_says(
+    workbook: Callable[..., Path], participation: int | str
+) -> None:
     headings = [*OC_HEADINGS, "Participation [11]"]
     headings[12] = "Submissions [7. 11]"
     headings[11] = "Supplier [4, 5, 6,11]"
@@ -282,7 +311,9 @@ def test_the_later_layout_has_participation_and_keeps_what_it_says(workbook, par
     assert texts[-3:] == ["0", "3891", str(participation)]
 
 
-def test_a_copy_of_the_table_is_known_by_its_headings_whatever_its_sheet_is_called(workbook):
+def test_a_copy_of_the_table_is_known_by_its_headings_whatever_its_sheet_is_called(
+    workbook: Callable[..., Path],
+) -> None:
     (table,) = recognise(workbook({"Sheet1": [[None, *OC_HEADINGS], [0, *oc_row()]]})).tables
     assert [row[:3] for row in canonical_rows(table)] == [(2, "2024-08-01", "A81001")]
     both = {"Copy": [OC_HEADINGS, oc_row("A81009")], **oc_sheets([oc_row()])}
@@ -291,7 +322,9 @@ def test_a_copy_of_the_table_is_known_by_its_headings_whatever_its_sheet_is_call
 
 
 @pytest.mark.parametrize("above", [[], *[[*TITLE]]])
-def test_a_copy_of_the_table_may_be_csv_with_its_titles_and_notes(tmp_path, above):
+def test_a_copy_of_the_table_may_be_csv_with_its_titles_and_notes(
+    tmp_path: Path, above: list[list[object] | list[str]] | list[object]
+) -> None:
     lines = [*above, OC_HEADINGS, oc_row(month="2024-08-01"), oc_row("A81002", "Aug-24"), oc_row("Total"), *NOTES]
     with (tmp_path / "table.csv").open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(lines)
@@ -305,7 +338,7 @@ def test_a_copy_of_the_table_may_be_csv_with_its_titles_and_notes(tmp_path, abov
     ]
 
 
-def test_columns_are_found_by_name_and_the_header_row_is_found(workbook):
+def test_columns_are_found_by_name_and_the_header_row_is_found(workbook: Callable[..., Path]) -> None:
     order = [12, 1, 0, *range(2, 12), *range(13, 18)]
     row = oc_row()
     sheets = {"Table 2": [["Title"], [OC_HEADINGS[i] for i in order], [row[i] for i in order]]}
@@ -313,7 +346,9 @@ def test_columns_are_found_by_name_and_the_header_row_is_found(workbook):
     assert canonical_rows(table)[0][:4] == (3, "85", "A81001", "2024-08-01")
 
 
-def test_a_practice_whose_month_was_overwritten_is_kept_with_the_month_of_the_others(workbook):
+def test_a_practice_whose_month_was_overwritten_is_kept_with_the_month_of_the_others(
+    workbook: Callable[..., Path],
+) -> None:
     rows = [oc_row("A81001"), oc_row("M83616", month="Copyright © 2025 NHS England "), oc_row("A81003", month=None)]
     (table,) = recognise(workbook(oc_sheets(rows))).tables
     assert [row[:3] for row in canonical_rows(table)] == [
@@ -323,29 +358,29 @@ def test_a_practice_whose_month_was_overwritten_is_kept_with_the_month_of_the_ot
     ]
 
 
-def test_where_the_sheet_has_several_months_a_damaged_one_is_left_as_it_stands(workbook):
+def test_where_the_sheet_has_several_months_a_damaged_one_is_left_as_it_stands(workbook: Callable[..., Path]) -> None:
     rows = [oc_row("A81001"), oc_row("A81002", month=datetime(2024, 7, 1)), oc_row("A81003", month="no month")]
     (table,) = recognise(workbook(oc_sheets(rows))).tables
     assert [row[1] for row in canonical_rows(table)] == ["2024-08-01", "2024-07-01", "no month"]
 
 
-def test_a_row_with_data_but_no_code_is_given_without_a_code(workbook):
+def test_a_row_with_data_but_no_code_is_given_without_a_code(workbook: Callable[..., Path]) -> None:
     (table,) = recognise(workbook(oc_sheets([oc_row(), oc_row(code=None)]))).tables
     assert [row[2] for row in canonical_rows(table)] == ["A81001", None]
 
 
-def test_a_code_on_its_own_is_a_row_and_not_a_note(workbook):
+def test_a_code_on_its_own_is_a_row_and_not_a_note(workbook: Callable[..., Path]) -> None:
     (table,) = recognise(workbook(oc_sheets([oc_row(), [None, "M83616"]]))).tables
     assert [row[1:3] for row in canonical_rows(table)] == [("2024-08-01", "A81001"), ("2024-08-01", "M83616")]
 
 
 @pytest.mark.parametrize("code", ["Total", "UNASSIGNED", "Unmapped "])
-def test_totals_and_pseudo_codes_are_no_rows(workbook, code):
+def test_totals_and_pseudo_codes_are_no_rows(workbook: Callable[..., Path], code: str) -> None:
     (table,) = recognise(workbook(oc_sheets([oc_row(code=code), oc_row(), oc_row(code=None, month=code)]))).tables
     assert [row[2] for row in canonical_rows(table)] == ["A81001"]
 
 
-def test_a_heading_that_cannot_be_matched_is_named_with_those_found(workbook):
+def test_a_heading_that_cannot_be_matched_is_named_with_those_found(workbook: Callable[..., Path]) -> None:
     headings = ["Practice ID" if heading == "GP Code" else heading for heading in OC_HEADINGS]
     message = r"lacks the headings GP Code\. Columns found: Month \[1\], Practice ID, GP Name"
     with pytest.raises(FileRefused, match=message):
@@ -355,7 +390,7 @@ def test_a_heading_that_cannot_be_matched_is_named_with_those_found(workbook):
         recognise(workbook(oc_sheets([oc_row()], without)))
 
 
-def test_another_workbook_with_a_table_2_is_not_an_online_consultation_workbook(workbook):
+def test_another_workbook_with_a_table_2_is_not_an_online_consultation_workbook(workbook: Callable[..., Path]) -> None:
     with pytest.raises(FileRefused, match="of no known format"):
         recognise(workbook({"Table 2": [["Month", "GP Code", "Calls answered"], ["2025-12-01", "A81001", 3]]}))
 
@@ -376,5 +411,5 @@ def test_another_workbook_with_a_table_2_is_not_an_online_consultation_workbook(
         (None, None),
     ],
 )
-def test_a_month_is_read_however_it_is_written(text, day):
+def test_a_month_is_read_however_it_is_written(text: str | None, day: date | None) -> None:
     assert month_of(text) == day

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from monitor.core.errors import FileRefused
 from monitor.sources import own_formats
-from monitor.sources.column_map.definition import ColumnMap
+from monitor.sources.column_map import ColumnMap
 from monitor.sources.formats import Format
 from monitor.sources.heading_text import normalised
 from monitor.sources.headings import HeadedFormat

@@ -1,1 +1,0 @@
-"""Exports without a public format, read as [[column_map]] of monitor.toml describes them."""
