@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import duckdb
 
-from jobs.job import Outcome
 from monitor import pipeline
 from monitor.config.context import Context
+from monitor.pipeline import Stages
+from monitor.scheduling.job import JobOutcome
 
 
-def weekly_summary(context: Context, connection: duckdb.DuckDBPyConnection) -> Outcome:
+def weekly_summary(context: Context, connection: duckdb.DuckDBPyConnection, _stages: Stages) -> JobOutcome:
     """Plan and deliver the summary. What a recipient was told on the same day is not told again."""
     pipeline.plan(context, connection, everything_open=True)
     told = pipeline.deliver(context, connection)
-    return Outcome(f"{len(told.delivered)} summaries delivered, {len(told.undelivered)} not", bool(told.undelivered))
+    return JobOutcome(f"{len(told.delivered)} summaries delivered, {len(told.undelivered)} not", bool(told.undelivered))

@@ -139,9 +139,7 @@ def run(context: Context, as_of: date | None, stages: Stages | None = None) -> R
                 record.detail += f"; not delivered: {len(told.undelivered)}"
             record.in_part = _in_part(loaded, checked, told)
         # After the job has ended, so that the copy tells how it ended.
-        published = stages.publish(context, connection)
-        published = replace(published, in_use=published.in_use + stages.documents(context, published))
-        return Ran(loaded, checked, told, published, stages.report(context))
+        return Ran(loaded, checked, told, *bring_up_to_date(context, connection, stages))
 
 
 def load_and_check(
@@ -282,6 +280,15 @@ def _may_be_recorded(connection: duckdb.DuckDBPyConnection, as_of: date, today: 
     """Whether findings of this day may be recorded: days before the last recorded one would undo what came after."""
     last = last_recorded_day(connection)
     return as_of <= today and (last is None or as_of >= last)
+
+
+def bring_up_to_date(
+    context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages
+) -> tuple[Published, Built]:
+    """What people look at: the published copy, the workbook and the site."""
+    published = stages.publish(context, connection)
+    in_use = stages.documents(context, published)
+    return replace(published, in_use=published.in_use + in_use), stages.report(context)
 
 
 def publish_news(context: Context, connection: duckdb.DuckDBPyConnection) -> Published:

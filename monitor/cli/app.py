@@ -291,16 +291,21 @@ def rebuild(here: Here, in_place: bool) -> int:
 @click.pass_obj
 def schedule(here: Here, job_name: str | None) -> int:
     """Run the jobs on their schedule, in the foreground, until SIGTERM."""
-    from jobs.running import JOBS, run_job
-    from jobs.schedule import run_schedule
+    from monitor.scheduling.running import run_job
+    from monitor.scheduling.schedule import run_schedule
+
+    try:
+        from monitor.shipped.jobs import JOBS  # in an installed program
+    except ModuleNotFoundError:
+        from jobs import JOBS  # in a checkout
 
     context = here.context()
     if job_name is None:
-        run_schedule(context, here.context)
+        run_schedule(context, here.context, JOBS)
         return DONE
     if job_name not in JOBS:
         raise UsageError("the job", f"there is no job {job_name!r}", "one of " + ", ".join(JOBS))
-    outcome = run_job(context, JOBS[job_name])
+    outcome = run_job(context, JOBS[job_name], stages=here.stages or pipeline.STAGES)
     here.talk.quiet()
     click.echo(f"{job_name}: {on_one_line(outcome.detail)}")
     return IN_PART if outcome.in_part else DONE

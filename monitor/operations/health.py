@@ -191,7 +191,7 @@ def _store(context: Context) -> Iterator[Examined]:
     store = context.workspace.store
     holder = holder_of(context.workspace.lock)
     if holder:
-        yield Examined("run", OK, f"under way: {holder.words}")
+        yield Examined("run", OK, f"under way: {holder}")
     if not store.is_file():
         yield Examined("store", LOOK, "nothing has been loaded yet", "drop files into inbox/, then `monitor run`")
         return

@@ -34,6 +34,11 @@ class Scheduled:
     started_at: datetime
     state: str
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the occurrence is done with; what was cut short or stopped is tried again."""
+        return self.state in (DONE, DONE_IN_PART, LEFT_OUT)
+
 
 @contextmanager
 def recorded(
@@ -83,8 +88,8 @@ def watched_since(connection: duckdb.DuckDBPyConnection, name: str) -> datetime 
 
 
 def watch(connection: duckdb.DuckDBPyConnection, name: str, since: datetime) -> None:
-    """Note from when on a job is run by a schedule."""
-    connection.execute("INSERT INTO data.job_watch VALUES ($job, $since)", {"job": name, "since": since})
+    """Note from when on a job is run by a schedule; another schedule may have noted it meanwhile."""
+    connection.execute("INSERT OR IGNORE INTO data.job_watch VALUES ($job, $since)", {"job": name, "since": since})
 
 
 def _end(connection: duckdb.DuckDBPyConnection, clock: Clock, run_id: int, state: str, detail: str) -> None:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from jobs.running import JOBS
+from jobs import JOBS
 from monitor.cli.app import cli
 
 UNITS = Path(__file__).resolve().parents[2] / "jobs" / "units"

@@ -38,6 +38,15 @@ def test_an_installed_wheel_runs_the_demo_and_leaves_nothing_on_stderr(installed
     assert (tmp_path / "monitor-demo" / "published" / "monitor.duckdb").is_file()
 
 
+def test_an_installed_wheel_has_the_jobs_and_puts_no_other_package_beside_its_own(
+    installed: Path, workspace: Path, tmp_path: Path
+) -> None:
+    assert [file.parent.name for file in installed.glob("*/__init__.py")] == ["monitor"]
+    assert (installed / "monitor" / "shipped" / "jobs" / "__init__.py").is_file()
+    ran = run_installed(installed, tmp_path, "schedule", "--once", "snapshot_cleanup", "-w", str(workspace))
+    assert (ran.returncode, ran.stdout) == (0, "snapshot_cleanup: old snapshots are deleted\n")
+
+
 LIGHT = """
 import sys
 from monitor.cli import main

@@ -8,9 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,18 +18,20 @@ from threading import Event, Thread
 
 import duckdb
 import pytest
-from apscheduler.executors.pool import ThreadPoolExecutor
-from asking import NOW, Monitor, Show, write_csv, write_two_practices
+from asking import NOW, Monitor, write_csv, write_two_practices
 
-from jobs import running
-from jobs.heartbeat import beat
-from jobs.job import Job, Outcome
-from jobs.log import log_to
-from jobs.schedule import Watch, run_schedule
+from benchmarks.stages import COUNTED
+from jobs import JOBS
 from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace
 from monitor.core.errors import ConfigurationError
-from monitor.store.lock import holding
+from monitor.pipeline import Stages
+from monitor.scheduling.heartbeat import beat
+from monitor.scheduling.job import Job, JobOutcome
+from monitor.scheduling.log import log_to
+from monitor.scheduling.running import make_store_ready, run_job, what_is_due
+from monitor.scheduling.schedule import Watch, run_schedule
+from monitor.store.lock import holder_of, holding
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
@@ -65,13 +65,26 @@ def mails(workspace: Path) -> int:
     return len(list((workspace / "outbox").glob("*.eml")))
 
 
-def look_at(workspace: Path, instant: datetime) -> list[str]:
+def look_at(workspace: Path, instant: datetime, jobs: Mapping[str, Job] = JOBS) -> list[str]:
     """Run what is due at an instant; gives the names."""
     context = at(workspace, instant)
-    found = running.what_is_due(context)
+    found = what_is_due(context, jobs)
     for job, occurrence in found:
-        running.run_job(context, job, occurrence)
+        run_job(context, job, occurrence, COUNTED)
     return [job.name for job, _ in found]
+
+
+def do_nothing(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> JobOutcome:
+    return JobOutcome("did nothing")
+
+
+QUICK = {name: replace(job, do=do_nothing) for name, job in JOBS.items()}  # where it is about when they run
+
+
+def watched_since(workspace: Path, instant: datetime) -> None:
+    """Have a store in which the jobs are watched from an instant on."""
+    make_store_ready(at(workspace, instant))
+    assert look_at(workspace, instant, QUICK) == []
 
 
 def test_a_night_and_a_morning(workspace: Path, monitor: Monitor) -> None:
@@ -93,20 +106,17 @@ def test_a_night_and_a_morning(workspace: Path, monitor: Monitor) -> None:
     ]
 
 
-def test_after_a_week_without_a_machine_each_job_runs_once(workspace: Path, monitor: Monitor) -> None:
-    monitor("load", "-w", workspace)
-    look_at(workspace, NOW)
-    later = NOW + 8 * DAY
-    assert look_at(workspace, later) == ["load_and_check", "alerts", "weekly_summary", "snapshot_cleanup", "self_check"]
-    assert look_at(workspace, later + HOUR) == []
+def test_after_a_week_without_a_machine_each_job_runs_once(workspace: Path) -> None:
+    watched_since(workspace, NOW)
+    missed = ["load_and_check", "alerts", "weekly_summary", "snapshot_cleanup", "self_check"]
+    assert look_at(workspace, NOW + 8 * DAY, QUICK) == missed
+    assert look_at(workspace, NOW + 8 * DAY + HOUR, QUICK) == []
     detail = "SELECT detail FROM data.job_run WHERE job = 'load_and_check' AND scheduled_for IS NOT NULL"
     assert asked(workspace, detail)[0][0].endswith("makes good 7 missed before it")
 
 
-def test_a_job_that_was_killed_is_run_again(workspace: Path, monitor: Monitor) -> None:
-    monitor("load", "-w", workspace)
-    look_at(workspace, NOW)
-    look_at(workspace, NOW + 8 * HOUR)
+def test_a_job_that_was_killed_is_run_again(workspace: Path) -> None:
+    watched_since(workspace, NOW + 8 * HOUR)
     night = datetime(2026, 1, 16, 2, 31, tzinfo=UTC)
     with duckdb.connect(str(workspace / "var" / "monitor.duckdb")) as store:
         store.execute(
@@ -114,21 +124,31 @@ def test_a_job_that_was_killed_is_run_again(workspace: Path, monitor: Monitor) -
             "TIMESTAMP '2026-01-16 02:30')",
             {"at": night},
         )
-    assert look_at(workspace, night + timedelta(minutes=2)) == []
-    assert look_at(workspace, night + timedelta(minutes=12)) == ["load_and_check"]
+    assert look_at(workspace, night + timedelta(minutes=2), QUICK) == []
+    assert look_at(workspace, night + timedelta(minutes=12), QUICK) == ["load_and_check"]
     states = "SELECT state FROM data.job_run WHERE job = 'load_and_check' ORDER BY run_id"
     assert asked(workspace, states) == [("cut_short",), ("done",)]
 
 
-def test_mail_waits_over_a_bank_holiday(workspace: Path, monitor: Monitor) -> None:
-    monitor("load", "-w", workspace)
-    look_at(workspace, datetime(2026, 4, 2, 9, 0, tzinfo=UTC))
-    assert "alerts" in look_at(workspace, datetime(2026, 4, 3, 8, 0, tzinfo=UTC))  # Good Friday
-    assert mails(workspace) == 0
-    left_out = "SELECT state, detail FROM data.job_run WHERE job = 'alerts'"
-    assert asked(workspace, left_out) == [("left_out", "no working day")]
-    look_at(workspace, datetime(2026, 4, 7, 8, 0, tzinfo=UTC))  # the Tuesday after Easter
-    assert mails(workspace) >= 1
+def test_of_two_schedules_that_find_the_same_due_one_runs_it(workspace: Path) -> None:
+    watched_since(workspace, NOW)
+    context = at(workspace, NOW + 8 * HOUR)
+    (first,), (second,) = what_is_due(context, QUICK), what_is_due(context, QUICK)
+    run_job(context, *first, COUNTED)
+    said = run_job(context, *second, COUNTED)
+    assert said.detail == "another schedule has run it meanwhile"
+    assert asked(workspace, "SELECT job, state FROM data.job_run WHERE scheduled_for IS NOT NULL") == [
+        ("alerts", "done")
+    ]
+
+
+def test_mail_waits_over_a_bank_holiday(workspace: Path) -> None:
+    watched_since(workspace, datetime(2026, 4, 2, 17, tzinfo=UTC))
+    for day in (3, 7):  # Good Friday; the Tuesday after Easter
+        assert "alerts" in look_at(workspace, datetime(2026, 4, day, 8, 0, tzinfo=UTC), QUICK)
+    states = "SELECT state, detail FROM data.job_run WHERE job = 'alerts' ORDER BY run_id"
+    assert asked(workspace, states)[0] == ("left_out", "no working day")
+    assert asked(workspace, states)[1][0] == "done"
 
 
 def test_the_weekly_summary_tells_everything_that_is_open_once_more(workspace: Path, monitor: Monitor) -> None:
@@ -165,9 +185,13 @@ def test_a_job_that_is_none_is_told(workspace: Path, monitor: Monitor) -> None:
 # ------------------------------------------------------------------------------------------------------- the watch
 
 
+def watching(context: Context, log: logging.Logger, jobs: Mapping[str, Job] = QUICK) -> Watch:
+    return Watch(context, lambda: context, jobs, log)
+
+
 def test_the_schedule_begins_in_a_workspace_in_which_nothing_has_run_yet(workspace: Path, log: logging.Logger) -> None:
     first, later = at(workspace, NOW), at(workspace, NOW + DAY)
-    watch = Watch(first, lambda: first, log)
+    watch = watching(first, log)
     watch.look()
     assert asked(workspace, "SELECT count(*) FROM data.job_watch") == [(6,)]
     watch.read = lambda: later
@@ -180,8 +204,7 @@ def test_the_schedule_brings_the_store_of_an_earlier_version_forward(workspace: 
     first = Path(__file__).parents[1] / "schemas" / "1.sql"
     with duckdb.connect(str(workspace / "var" / "monitor.duckdb")) as store:
         store.execute(first.read_text(encoding="utf-8"))
-    context = at(workspace, NOW)
-    Watch(context, lambda: context, log).look()
+    watching(at(workspace, NOW), log).look()
     assert asked(workspace, "SELECT count(*) FROM data.job_watch") == [(6,)]
 
 
@@ -199,10 +222,7 @@ def events(workspace: Path) -> list[str]:
     return [json.loads(line)["event"] for line in lines]
 
 
-def test_settings_are_read_again_and_a_mistake_in_them_is_told_once(
-    workspace: Path, monitor: Monitor, log: logging.Logger
-) -> None:
-    monitor("load", "-w", workspace)
+def test_settings_are_read_again_and_a_mistake_in_them_is_told_once(workspace: Path, log: logging.Logger) -> None:
     good = at(workspace, NOW)
     answers: list[Context | ConfigurationError] = [
         ConfigurationError("monitor.toml", "is wrong"), ConfigurationError("monitor.toml", "is wrong"),
@@ -215,7 +235,7 @@ def test_settings_are_read_again_and_a_mistake_in_them_is_told_once(
             raise answer
         return answer
 
-    watch = Watch(good, read, log)
+    watch = Watch(good, read, QUICK, log)
     watch.look()
     watch.look()
     assert watch.context.settings.icbs == []
@@ -226,17 +246,13 @@ def test_settings_are_read_again_and_a_mistake_in_them_is_told_once(
     ]  # fmt: skip
 
 
-def test_what_goes_wrong_with_one_job_does_not_keep_the_next_one(
-    workspace: Path, monitor: Monitor, log: logging.Logger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def breaks(context: Context, connection: duckdb.DuckDBPyConnection) -> Outcome:
+def test_what_goes_wrong_with_one_job_does_not_keep_the_next_one(workspace: Path, log: logging.Logger) -> None:
+    def breaks(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> JobOutcome:
         raise ZeroDivisionError("a bug")
 
-    monitor("load", "-w", workspace)
-    look_at(workspace, NOW)
-    monkeypatch.setitem(running.JOBS, "load_and_check", Job("load_and_check", breaks))
-    context = at(workspace, NOW + DAY)
-    Watch(context, lambda: context, log).look()
+    watched_since(workspace, NOW)
+    jobs = {**QUICK, "load_and_check": Job("load_and_check", breaks)}
+    watching(at(workspace, NOW + DAY), log, jobs).look()
     states = "SELECT job, state FROM data.job_run WHERE scheduled_for IS NOT NULL ORDER BY run_id"
     assert asked(workspace, states)[:2] == [("load_and_check", "stopped"), ("alerts", "done")]
     assert "load_and_check stopped by an error of the program" in events(workspace)
@@ -244,13 +260,9 @@ def test_what_goes_wrong_with_one_job_does_not_keep_the_next_one(
     assert "ZeroDivisionError: a bug" in traceback
 
 
-def test_a_job_waits_while_another_run_has_the_workspace(
-    workspace: Path, monitor: Monitor, log: logging.Logger
-) -> None:
-    monitor("load", "-w", workspace)
-    look_at(workspace, NOW)
-    context = at(workspace, NOW + DAY)
-    watch = Watch(context, lambda: context, log)
+def test_a_job_waits_while_another_run_has_the_workspace(workspace: Path, log: logging.Logger) -> None:
+    watched_since(workspace, NOW)
+    watch = watching(at(workspace, NOW + DAY), log)
     with holding(workspace / "var" / "run.lock", "monitor load", NOW):
         watch.look()
     assert asked(workspace, "SELECT count(*) FROM data.job_run WHERE scheduled_for IS NOT NULL") == [(0,)]
@@ -259,9 +271,8 @@ def test_a_job_waits_while_another_run_has_the_workspace(
     assert asked(workspace, "SELECT count(*) > 0 FROM data.job_run WHERE scheduled_for IS NOT NULL") == [(True,)]
 
 
-def test_the_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.log.LARGEST_FILE", 2_000)
-    logger = log_to(tmp_path / "log" / "monitor.jsonl")
+def test_the_log_is_rotated(tmp_path: Path) -> None:
+    logger = log_to(tmp_path / "log" / "monitor.jsonl", largest=2_000)
     for number in range(600):
         logger.info("event %s", number)
     for handler in list(logger.handlers):
@@ -353,78 +364,40 @@ def line_with(process: subprocess.Popen[str], words: str) -> str:
 
 
 @needs_signals
-def test_sigterm_ends_the_schedule(workspace: Path, monitor: Monitor) -> None:
-    monitor("load", "-w", workspace)
+def test_sigterm_ends_the_schedule(workspace: Path) -> None:
     with scheduler(workspace) as process:
         line_with(process, "the schedule begins")
         process.send_signal(signal.SIGTERM)
         line_with(process, "the schedule has ended")
         assert process.wait(timeout=30) == 0
-    assert not (workspace / "var" / "run.lock").exists()
+    assert holder_of(workspace / "var" / "run.lock") is None
 
 
 @pytest.fixture
-def waited_too_long() -> Iterator[list[bool]]:
-    """Filled where a test would wait for ever, which then ends; and handlers of signals as they were, afterwards."""
-    found: list[bool] = []
-
-    def too_long(*_: object) -> None:
-        found.append(True)
-        raise TimeoutError
-
-    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)}
-    signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(60)
-    yield found
-    signal.alarm(0)
+def signals_as_before() -> Iterator[None]:
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
     for number, handler in kept.items():
         signal.signal(number, handler)
 
 
 @needs_signals
-def test_a_signal_that_comes_while_a_job_is_handed_over_ends_the_schedule_too(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch, waited_too_long: list[bool]
-) -> None:
-    hand_over, stopped, looked = ThreadPoolExecutor._do_submit_job, Event(), []
+@pytest.mark.usefixtures("signals_as_before")
+def test_a_job_under_way_is_finished_before_the_schedule_ends(workspace: Path) -> None:
+    is_begun, is_told = Event(), Event()
 
-    def interrupted(self: ThreadPoolExecutor, *job: object) -> None:
-        hand_over(self, *job)
+    def waits_for_the_signal(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> JobOutcome:
+        is_begun.set()
+        assert is_told.wait(60)
+        return JobOutcome("finished")
+
+    def tell_to_stop(_seconds: float) -> None:
+        assert is_begun.wait(60)
         signal.raise_signal(signal.SIGTERM)
-        stopped.set()
+        is_told.set()
 
-    monkeypatch.setattr(ThreadPoolExecutor, "_do_submit_job", interrupted)
-    monkeypatch.setattr(Watch, "look", lambda watch: looked.append(stopped.wait()))
-    context = read_context(Workspace(workspace), lambda: datetime.now(UTC))
-    run_schedule(context, lambda: context)
-    assert (looked, waited_too_long) == ([True], [])  # the job under way was finished first
-
-
-@pytest.mark.proof
-@needs_signals
-def test_two_schedulers_on_one_workspace_run_each_occurrence_once(
-    workspace: Path, monitor: Monitor, show: Show
-) -> None:
-    monitor("load", "-w", workspace)
-    now = datetime.now(UTC)
-    look_at(workspace, now - 3 * DAY)  # watched since three days, so that several jobs are due at once
-    with scheduler(workspace) as one, scheduler(workspace) as other:
-        deadline = time.monotonic() + 120
-        wanted = {"load_and_check", "self_check"}
-        done = "SELECT job FROM data.job_run WHERE scheduled_for IS NOT NULL AND state IN ('done', 'done_in_part')"
-        while time.monotonic() < deadline and not wanted <= set(_tried(workspace, done)):
-            time.sleep(0.5)
-        for process in (one, other):
-            process.send_signal(signal.SIGTERM)
-        for process in (one, other):
-            process.communicate(timeout=60)
-    ran = _tried(workspace, done)
-    show("Two schedulers started together", ("job", "times run"), sorted(Counter(ran).items()))
-    assert wanted <= set(ran)
-    assert len(ran) == len(set(ran))
-
-
-def _tried(workspace: Path, sql: str) -> list[str]:
-    try:
-        return [row[0] for row in asked(workspace, sql)]
-    except duckdb.Error:
-        return []
+    watched_since(workspace, NOW)
+    context = replace(at(workspace, NOW + DAY), pause=tell_to_stop)
+    run_schedule(context, lambda: context, {name: Job(name, waits_for_the_signal) for name in JOBS})
+    recorded = "SELECT job, state, detail FROM data.job_run WHERE scheduled_for IS NOT NULL"
+    assert asked(workspace, recorded) == [("load_and_check", "done", "finished")]  # and none of those due after it

@@ -22,8 +22,10 @@ PERIODS = {
 }
 
 
-def utc(year: int, month: int, day: int, *of_day: int) -> datetime:
-    return datetime(year, month, day, *of_day, tzinfo=UTC)
+def utc(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, fraction: int = 0
+) -> datetime:
+    return datetime(year, month, day, hour, minute, second, fraction, tzinfo=UTC)
 
 
 # One column of a submission log is changed to the text; the row is loaded with the value, or rejected for the reason.

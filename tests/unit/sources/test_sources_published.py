@@ -276,11 +276,12 @@ def oc_row(code: str | None = "A81001", month: object = datetime(2024, 8, 1), su
 def oc_sheets(
     rows: Iterable[Sequence[object]], headings: Sequence[str] = OC_HEADINGS
 ) -> dict[str, list[Sequence[object]]]:
+    of_practices: list[Sequence[object]] = [*TITLE, headings, *rows, *NOTES]
     return {
         "Title sheet": [["Title"]],
         "Data Quality": [["Notes"]],
         "Table 1": [["England"]],
-        "Table 2": [*TITLE, list(headings), *rows, *NOTES],
+        "Table 2": of_practices,
     }
 
 

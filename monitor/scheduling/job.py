@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import duckdb
 
 from monitor.config.context import Context
+from monitor.pipeline import Stages
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobOutcome:
     """What a job did, in words; in_part: a person is needed."""
 
     detail: str
@@ -20,8 +21,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Job:
-    """A job. do: given the store that it may write; working_days_only: left out at weekends and bank holidays."""
+    """A job.
+
+    do: given the store that it may write, and who does the slow parts of a run
+    working_days_only: left out at weekends and bank holidays
+    """
 
     name: str
-    do: Callable[[Context, duckdb.DuckDBPyConnection], Outcome]
+    do: Callable[[Context, duckdb.DuckDBPyConnection, Stages], JobOutcome]
     working_days_only: bool = False

@@ -14,10 +14,9 @@ from apscheduler.triggers.cron import CronTrigger
 
 from monitor.core.clock import LONDON
 from monitor.core.cron import checked_cron
-from monitor.store.job_runs import DONE, DONE_IN_PART, LEFT_OUT, Scheduled
+from monitor.store.job_runs import Scheduled
 
 RETRY_AFTER = timedelta(minutes=10)
-OVER = (DONE, DONE_IN_PART, LEFT_OUT)
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,11 @@ def due(cron: str, since: datetime, last: Scheduled | None, now: datetime) -> Du
     """
     done_until = since
     if last and last.scheduled_for > since:
-        done_until = last.scheduled_for if last.state in OVER else last.scheduled_for - timedelta(microseconds=1)
+        done_until = last.scheduled_for if last.is_over else last.scheduled_for - timedelta(microseconds=1)
     past = occurrences(cron, done_until, now)
     if not past:
         return None
-    if last and last.scheduled_for == past[-1] and last.state not in OVER:
+    if last and last.scheduled_for == past[-1] and not last.is_over:
         tried_at = last.started_at.astimezone(LONDON).replace(tzinfo=None)
         if now - tried_at < RETRY_AFTER:
             return None

@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import duckdb
 
-from jobs.job import Outcome
 from monitor.config.context import Context
+from monitor.pipeline import Stages
+from monitor.scheduling.job import JobOutcome
 from monitor.status.monthly_rollup import roll_up, rows_of
 
 
-def monthly_rollup(context: Context, connection: duckdb.DuckDBPyConnection) -> Outcome:
+def roll_up_month(context: Context, connection: duckdb.DuckDBPyConnection, _stages: Stages) -> JobOutcome:
     """Count the returns that fell due in the last month, by status. A month that was counted is not counted again."""
     today = context.as_of(None)
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     is_new = roll_up(connection, month, context.clock())
     rows = rows_of(connection, month)
-    return Outcome(f"{month:%B %Y}: {rows} rows" + ("" if is_new else ", counted before"))
+    return JobOutcome(f"{month:%B %Y}: {rows} rows" + ("" if is_new else ", counted before"))

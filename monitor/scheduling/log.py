@@ -29,14 +29,14 @@ class AsJson(logging.Formatter):
         return json.dumps(event, ensure_ascii=False)
 
 
-def log_to(file: Path) -> logging.Logger:
-    """The log of the jobs, in this file and on stderr."""
+def log_to(file: Path, largest: int = LARGEST_FILE) -> logging.Logger:
+    """The log of the jobs, in this file and on stderr. largest: bytes after which another file is begun."""
     file.parent.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger(LOGGER)
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
         handler.close()
-    to_file = RotatingFileHandler(file, maxBytes=LARGEST_FILE, backupCount=FILES_KEPT, encoding="utf-8", delay=True)
+    to_file = RotatingFileHandler(file, maxBytes=largest, backupCount=FILES_KEPT, encoding="utf-8", delay=True)
     to_file.setFormatter(AsJson())
     to_people = logging.StreamHandler()
     to_people.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))

@@ -1,31 +1,28 @@
-"""When the jobs run: APScheduler's wiring. What is due is worked out from what is recorded, not from its memory."""
+"""When the jobs run: APScheduler wakes the program every minute; what is due is worked out from what is recorded."""
 
 from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from threading import Thread
+from datetime import UTC
 from types import FrameType
 
-from apscheduler.events import EVENT_SCHEDULER_STARTED
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BlockingScheduler
-from apscheduler.triggers.cron import CronTrigger
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs.heartbeat import beat
-from jobs.job import Job
-from jobs.log import facts, log_to
-from jobs.occurrences import Due
-from jobs.running import make_store_ready, run_job, what_is_due
 from monitor.config.context import Context
-from monitor.core.clock import LONDON
 from monitor.core.errors import EnvironmentFault, Mendable
 from monitor.operations.health import silence
+from monitor.scheduling.heartbeat import beat
+from monitor.scheduling.job import Job
+from monitor.scheduling.log import facts, log_to
+from monitor.scheduling.occurrences import Due
+from monitor.scheduling.running import make_store_ready, run_job, what_is_due
 
 MINUTES_BETWEEN_LOOKS = 1
+SECONDS_UNTIL_A_SIGNAL_IS_SEEN = 0.5
 
 
 @dataclass
@@ -37,11 +34,11 @@ class Watch:
 
     context: Context
     read: Callable[[], Context]
+    jobs: Mapping[str, Job]
     log: logging.Logger
     mistake: str = ""
     is_stopping: bool = False
     is_store_ready: bool = False
-    ending: Thread | None = None
 
     def look(self) -> None:
         """Run what is due, one job after the other. Nothing that goes wrong with one ends the schedule."""
@@ -58,7 +55,7 @@ class Watch:
         if not self.is_store_ready:
             make_store_ready(self.context)
             self.is_store_ready = True
-        for job, occurrence in what_is_due(self.context):
+        for job, occurrence in what_is_due(self.context, self.jobs):
             if self.is_stopping:
                 return
             self._run(job, occurrence)
@@ -91,46 +88,32 @@ class Watch:
             self.mistake = ""
 
 
-def run_schedule(context: Context, read: Callable[[], Context]) -> None:
+def run_schedule(context: Context, read: Callable[[], Context], jobs: Mapping[str, Job]) -> None:
     """Run the jobs on their schedule until SIGTERM or Ctrl-C. The job under way is finished; a second one ends it."""
     log = log_to(context.workspace.log)
-    watch = Watch(context, read, log)
-    scheduler = BlockingScheduler(
-        timezone=LONDON,
-        executors={"default": ThreadPoolExecutor(1)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-    for name, cron in context.settings.schedule.crons().items():
-        scheduler.add_job(watch.look, CronTrigger.from_crontab(cron, timezone=LONDON), id=name)
-    # Makes good what was missed while nothing ran, and tries again what another run held up.
-    every = IntervalTrigger(minutes=MINUTES_BETWEEN_LOOKS, timezone=LONDON)
-    scheduler.add_job(watch.look, every, id="look", next_run_time=context.clock())
-    _stop_on_signals(scheduler, watch)
-    # A signal may come between the words below and the start.
-    scheduler.add_listener(lambda _event: _end_at_once_if_asked(scheduler, watch), EVENT_SCHEDULER_STARTED)
+    watch = Watch(context, read, jobs, log)
+    scheduler = BackgroundScheduler(timezone=UTC)
+    # One look at a time, however late it is: each makes good what was missed, and tries again what a run held up.
+    scheduler.add_job(
+        watch.look, IntervalTrigger(minutes=MINUTES_BETWEEN_LOOKS, timezone=UTC), next_run_time=context.clock(),
+        coalesce=True, max_instances=1, misfire_grace_time=None,
+    )  # fmt: skip
+    _stop_on_signals(watch)
     log.info("the schedule begins: %s", ", ".join(context.settings.schedule.crons()))
     scheduler.start()
-    if watch.ending:
-        watch.ending.join()  # the job under way
+    while not watch.is_stopping:
+        context.pause(SECONDS_UNTIL_A_SIGNAL_IS_SEEN)
+    log.info("stopping: the job under way is finished first")
+    scheduler.shutdown()
     log.info("the schedule has ended")
 
 
-def _end_at_once_if_asked(scheduler: BlockingScheduler, watch: Watch) -> None:
-    if watch.is_stopping and not watch.ending:
-        scheduler.shutdown(wait=False)
-
-
-def _stop_on_signals(scheduler: BlockingScheduler, watch: Watch) -> None:
+def _stop_on_signals(watch: Watch) -> None:
+    # Only noted: a signal may come at any moment, also while this thread has a lock that ending the schedule needs.
     def stop(_number: int, _frame: FrameType | None) -> None:
         if watch.is_stopping:
             raise KeyboardInterrupt
         watch.is_stopping = True
-        watch.log.info("stopping: the job under way is finished first")
-        if scheduler.running:
-            # By another thread: the signal may have come while this one hands a job over, and holds the locks that
-            # ending the schedule takes.
-            watch.ending = Thread(target=scheduler.shutdown, daemon=True)
-            watch.ending.start()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

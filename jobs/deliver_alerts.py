@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import duckdb
 
-from jobs.job import Outcome
 from monitor import pipeline
 from monitor.config.context import Context
+from monitor.pipeline import Stages
+from monitor.scheduling.job import JobOutcome
 
 
-def alerts(context: Context, connection: duckdb.DuckDBPyConnection) -> Outcome:
+def deliver_alerts(context: Context, connection: duckdb.DuckDBPyConnection, _stages: Stages) -> JobOutcome:
     """Deliver the outbox. What is delivered already is not sent again."""
     pipeline.plan(context, connection)  # a silence may have ended since the night
     told = pipeline.deliver(context, connection)
     detail = f"{len(told.delivered)} messages delivered, {len(told.undelivered)} not"
-    return Outcome(detail, bool(told.undelivered))
+    return JobOutcome(detail, bool(told.undelivered))
