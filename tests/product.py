@@ -27,7 +27,7 @@ from monitor.core.resources import EXPECTATIONS
 from monitor.ingest.inbox import Intake, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.queries.as_of import answering
-from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return
+from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return, read_shared_suite
 from monitor.returns.working_days import england
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
@@ -139,8 +139,10 @@ def catalogue_of(world: twin.World, folder: Path) -> dict[str, MandatoryReturn]:
     catalogue = {}
     for return_ in world.returns:
         code = return_.return_code
-        is_shipped = return_ in twin.RETURNS
-        catalogue[code] = shipped_returns()[code] if is_shipped else read_return(folder / f"{code}.toml")
+        if return_ in twin.RETURNS:
+            catalogue[code] = shipped_returns()[code]
+        else:
+            catalogue[code] = read_return(folder / f"{code}.toml", read_shared_suite())
     return catalogue
 
 

@@ -42,13 +42,14 @@ def record_check(
         {"as_of": as_of, "fingerprint": fingerprint, "at": at, "recorded": recorded},
     )
     connection.execute("INSERT INTO data.status_kept_for VALUES ($fingerprint)", {"fingerprint": fingerprint})
+    files_of_suites = {path for definition in catalogue.values() for path in (definition.path, definition.shared_suite)}
     sealed = {
         "as_of": as_of,
         "recorded": recorded,
         "fingerprint": fingerprint,
         "program": __version__,
         "files": files_sealed(connection),
-        "suites": {code: sha256(definition.path.read_bytes()).hexdigest() for code, definition in catalogue.items()},
+        "suites": {path.stem: sha256(path.read_bytes()).hexdigest() for path in sorted(files_of_suites)},
         "answer": answer_sealed(connection, "data.return_status_row"),
     }
     append(connection, CHECK, at, sealed)

@@ -24,13 +24,17 @@ Model = TypeVar("Model", bound=Strict)
 
 def read_toml(path: Path, model: type[Model], advice: str) -> Model:
     """The file's content as `model`. Raises ConfigurationError naming file, key, value and what is allowed."""
+    return checked(toml_content(path, advice), model, path, advice)
+
+
+def toml_content(path: Path, advice: str) -> dict[str, Any]:
+    """The file's content, of which nothing is checked but that it is TOML. Raises ConfigurationError."""
     try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise ConfigurationError(str(path), f"cannot be read: {error.strerror}", advice=advice) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(str(path), f"is not valid TOML: {error}", advice=advice) from error
-    return checked(content, model, path, advice)
 
 
 def checked(content: dict[str, Any], model: type[Model], path: Path, advice: str) -> Model:

@@ -14,7 +14,7 @@ from monitor.checks.judges import CountingJudge
 from monitor.checks.suites import run_suites
 from monitor.config.context import Context
 from monitor.queries.as_of import knowing_all
-from monitor.returns.catalogue import MandatoryReturn, read_return
+from monitor.returns.catalogue import MandatoryReturn, read_return, read_shared_suite
 from monitor.status.derivation import derive_and_keep
 from monitor.status.question import question_of
 from monitor.store.named_sql import queries_beside
@@ -41,7 +41,7 @@ def what_if(context: Context, suite_file: Path, until: date) -> WhatIf:
     Each day is looked at on which a due date, with its days of grace, has just passed by either of the two, and the
     last day: between these no return becomes late. Nothing is recorded. Raises ConfigurationError for a faulty file.
     """
-    proposed = read_return(suite_file)
+    proposed = read_return(suite_file, read_shared_suite(context.workspace.expectations))
     now = context.catalogue.get(proposed.code)
     since = until - timedelta(days=DAYS_LOOKED_BACK)
     with knowing_all(context) as connection:

@@ -1,21 +1,26 @@
-"""The catalogue of mandatory returns: one file expectations/<return_code>.toml each, read and checked."""
+"""The catalogue of mandatory returns: one file expectations/<return_code>.toml each, read and checked.
+
+What nearly all suites have in common is in expectations/_suite.toml; a return's file says only what is its own.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
 from monitor.core.errors import ConfigurationError
 from monitor.core.resources import EXPECTATIONS
-from monitor.core.toml import Strict, read_toml
+from monitor.core.toml import Strict, checked, read_toml, toml_content
 from monitor.returns.due_dates import SETTINGS_OF_RULE, DueRule, Weekday
 from monitor.returns.periods import starting_on_or_before
 
 ADVICE = "correct the file; expectations/README.md lists every key"
+SHARED_SUITE = "_suite.toml"
 CODE_PATTERN = re.compile(r"[a-z][a-z0-9_]{2,63}")
 OPEN_WHEN_OF_PERIOD = {
     "month": "every_day",
@@ -30,6 +35,7 @@ PERIODS_OF_KIND = {
     "on_request": ("request",),
 }
 
+Finding = Literal["missing_return", "late_return", "source_not_loaded"]
 Basis = Literal["statute", "agreed", "notified", "convention"]
 ExpectationType = Literal[
     "expect_column_values_to_not_be_in_set",
@@ -144,17 +150,12 @@ class Calendar(Strict):
 class Expectation(Strict):
     """One Great Expectations expectation of a suite, run on the return's rows of return_status."""
 
-    finding: Literal["missing_return", "late_return", "source_not_loaded"]
+    finding: Finding
     expectation: ExpectationType
     kwargs: dict[str, Any]
     mostly: float = Field(1.0, gt=0, le=1)
     severity: Literal["critical", "warning", "info"]
     meaning: str
-
-    @field_validator("mostly", mode="before")
-    @classmethod
-    def whole_numbers_are_shares_too(cls, value: Any) -> Any:
-        return float(value) if isinstance(value, int) else value
 
     @model_validator(mode="after")
     def kwargs_are_those_of_the_expectation(self) -> Expectation:
@@ -171,8 +172,21 @@ class Expectation(Strict):
         return self
 
 
+class SharedSuiteFile(Strict):
+    """A whole expectations/_suite.toml."""
+
+    suite: list[Expectation]
+
+    @model_validator(mode="after")
+    def every_finding_is_looked_for(self) -> SharedSuiteFile:
+        """Else a file that is about one of them only would quietly put an end to all other checks."""
+        if absent := [finding for finding in get_args(Finding) if finding not in {one.finding for one in self.suite}]:
+            raise ValueError(f"a [[suite]] block for each of {', '.join(get_args(Finding))}; none for {absent[0]}")
+        return self
+
+
 class ReturnFile(Strict):
-    """A whole expectations/<return_code>.toml."""
+    """A whole expectations/<return_code>.toml, its suite completed from the shared one."""
 
     title: str
     owed_by: Literal["practice", "pcn", "trust"]
@@ -181,6 +195,7 @@ class ReturnFile(Strict):
     supplier: Literal["clinical", "telephony", "online", "none"]
     actions: list[int]
     contract_types: list[str]
+    suite_without: list[Finding] = []
     law: Law
     calendar: Calendar
     suite: list[Expectation] = Field(min_length=1)
@@ -201,27 +216,72 @@ class ReturnFile(Strict):
 
 
 class MandatoryReturn(ReturnFile):
-    """A return with its code and the file that it was read from."""
+    """A return with its code, the file that it was read from and that of the shared suite."""
 
     code: str
+    path: Path = Field(exclude=True)
+    shared_suite: Path = Field(exclude=True)
+
+
+@dataclass(frozen=True)
+class SharedSuite:
+    """What nearly all suites have in common, each expectation with all its keys."""
+
     path: Path
+    expectations: list[dict[str, Any]]
 
 
-def read_return(path: Path) -> MandatoryReturn:
+def read_shared_suite(workspace_expectations: Path | None = None) -> SharedSuite:
+    """The workspace's own shared suite, or else the shipped one. Raises ConfigurationError."""
+    path = _files(workspace_expectations)[SHARED_SUITE]
+    content = read_toml(path, SharedSuiteFile, ADVICE)
+    return SharedSuite(path, [expectation.model_dump() for expectation in content.suite])
+
+
+def read_return(path: Path, shared: SharedSuite) -> MandatoryReturn:
     """One return. Raises ConfigurationError naming file, key, value and what is allowed."""
     if not CODE_PATTERN.fullmatch(path.stem):
         raise ConfigurationError(
             str(path), f"the file's name gives the return code {path.stem!r}",
             "small letters, digits and underscores, beginning with a letter", "rename the file",
         )  # fmt: skip
-    definition = read_toml(path, ReturnFile, ADVICE)
-    return MandatoryReturn.model_construct(
-        **{name: getattr(definition, name) for name in ReturnFile.model_fields}, code=path.stem, path=path
-    )
+    content = _with_whole_suite(toml_content(path, ADVICE), shared.expectations)
+    definition = checked(content, ReturnFile, path, ADVICE)
+    return MandatoryReturn.model_construct(**dict(definition), code=path.stem, path=path, shared_suite=shared.path)
 
 
 def load_catalogue(workspace_expectations: Path | None = None) -> dict[str, MandatoryReturn]:
     """All returns by code, in order of code: the shipped ones, overridden or joined by the workspace's own."""
+    shared = read_shared_suite(workspace_expectations)
+    paths = {path.stem: path for name, path in _files(workspace_expectations).items() if name != SHARED_SUITE}
+    return {code: read_return(path, shared) for code, path in sorted(paths.items())}
+
+
+def _files(workspace_expectations: Path | None) -> dict[str, Path]:
+    """The files to read, by name: a workspace's own takes the place of a shipped one."""
     folders = [EXPECTATIONS, *([workspace_expectations] if workspace_expectations else [])]
-    paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
-    return {code: read_return(path) for code, path in sorted(paths.items())}
+    return {path.name: path for folder in folders for path in folder.glob("*.toml")}
+
+
+def _with_whole_suite(content: dict[str, Any], shared: list[dict[str, Any]]) -> dict[str, Any]:
+    """A return's file with its whole suite: its own entries in their order, then the shared ones left as they are.
+
+    An entry changes, key by key, the shared one of its finding (and of its expectation, where it names one); else it
+    is added. What is not a list of tables stays as it is: the check of the file says what is wrong with it.
+    """
+    own, without = content.get("suite", []), content.get("suite_without", [])
+    if not isinstance(without, list) or not isinstance(own, list) or not all(isinstance(one, dict) for one in own):
+        return content
+    left = [one for one in shared if one["finding"] not in without]
+    suite = []
+    for entry in own:
+        changed = next((one for one in left if _is_about(entry, one)), {})
+        left = [one for one in left if one is not changed]
+        suite.append({**changed, **entry})
+    return {**content, "suite": suite + left}
+
+
+def _is_about(entry: dict[str, Any], shared: dict[str, Any]) -> bool:
+    """Whether an entry of a return's own file speaks of this expectation of the shared suite."""
+    named = entry.get("finding"), entry.get("expectation", shared["expectation"])
+    return named == (shared["finding"], shared["expectation"])

@@ -42,7 +42,7 @@ class Question:
             str(self.as_of),
             store_state(connection, {Holds.RECEIVED}),
             self.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
-            *(definition.model_dump_json(exclude={"path"}) for definition in self.catalogue.values()),
+            *(definition.model_dump_json() for definition in self.catalogue.values()),
             build,
         ]
         return sha256("\0".join(parts).encode()).hexdigest()

@@ -97,7 +97,8 @@ def test_an_earlier_due_date_would_have_opened_more(demo: Path, monitor: Monitor
 
 
 def test_a_tolerance_would_have_opened_nothing(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
-    found = opened(monitor, demo, proposed(tmp_path, ("mostly = 1.0", "mostly = 0.1")))
+    missing = 'finding = "missing_return"'
+    found = opened(monitor, demo, proposed(tmp_path, (missing, f"{missing}\nmostly = 0.1")))
     assert found["missing_return"][1] == 0
 
 

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from monitor.core.errors import ConfigurationError
-from monitor.returns.catalogue import load_catalogue, read_return
+from monitor.core.resources import EXPECTATIONS
+from monitor.returns.catalogue import load_catalogue, read_return, read_shared_suite
 
-# return, owed by, kind, period, due rule, first day of force, last day of force, supplier
+CATALOGUE = load_catalogue()
+SHARED = read_shared_suite()
+
+# return, owed by, kind, period, due rule, first day of force, last day of force, supplier,
+# and how severe it is that a return is missing, that it is late, and that its source was not loaded
 FIXED = """
-alcohol_and_dementia             practice periodic    contract_year none                        -          -          clinical
-annual_return                    practice periodic    contract_year days_beginning_with_request -          -          none
-appointments                     practice periodic    month         last_weekday                -          -          clinical
-declaration_care_navigation      pcn      declaration contract_year day_in_contract_year        -          2026-03-31 none
-declaration_digital_telephony    pcn      declaration contract_year day_in_contract_year        -          2026-03-31 none
-declaration_online_requests      pcn      declaration contract_year day_in_contract_year        -          2026-03-31 none
-digital_telephony                practice periodic    month         day_of_month                2024-10-01 -          telephony
-indicators_no_longer_in_qof      practice periodic    contract_year none                        -          -          clinical
-information_request              practice on_request  request       date_in_request             -          -          none
-interface_assessment             trust    periodic    contract_year day_in_contract_year        -          -          none
-medicines_optimisation_assurance pcn      on_request  request       date_in_request             -          -          none
-mhra_alerts                      practice on_request  request       date_in_request             -          -          none
-national_diabetes_audit          practice periodic    quarter       month_end                   -          -          clinical
-online_and_video_consultations   practice periodic    month         last_weekday                -          -          online
-overseas_visitors                practice event       contract_year none                        -          -          none
-reasonable_needs_assurance       practice on_request  request       date_in_request             -          -          none
-referral_exception               practice event       contract_year none                        -          -          none
-triage_assurance                 practice on_request  request       date_in_request             -          -          none
-workforce                        practice periodic    month         month_end                   -          -          none
+alcohol_and_dementia             practice periodic    contract_year none                        -          -          clinical   critical info warning
+annual_return                    practice periodic    contract_year days_beginning_with_request -          -          none       critical info warning
+appointments                     practice periodic    month         last_weekday                -          -          clinical   critical info warning
+declaration_care_navigation      pcn      declaration contract_year day_in_contract_year        -          2026-03-31 none       warning  info warning
+declaration_digital_telephony    pcn      declaration contract_year day_in_contract_year        -          2026-03-31 none       warning  info warning
+declaration_online_requests      pcn      declaration contract_year day_in_contract_year        -          2026-03-31 none       warning  info warning
+digital_telephony                practice periodic    month         day_of_month                2024-10-01 -          telephony  critical info warning
+indicators_no_longer_in_qof      practice periodic    contract_year none                        -          -          clinical   critical info warning
+information_request              practice on_request  request       date_in_request             -          -          none       warning  info warning
+interface_assessment             trust    periodic    contract_year day_in_contract_year        -          -          none       critical info warning
+medicines_optimisation_assurance pcn      on_request  request       date_in_request             -          -          none       warning  info warning
+mhra_alerts                      practice on_request  request       date_in_request             -          -          none       critical info warning
+national_diabetes_audit          practice periodic    quarter       month_end                   -          -          clinical   critical info warning
+online_and_video_consultations   practice periodic    month         last_weekday                -          -          online     critical info warning
+overseas_visitors                practice event       contract_year none                        -          -          none       critical -    -
+reasonable_needs_assurance       practice on_request  request       date_in_request             -          -          none       warning  info warning
+referral_exception               practice event       contract_year none                        -          -          none       critical -    -
+triage_assurance                 practice on_request  request       date_in_request             -          -          none       warning  info warning
+workforce                        practice periodic    month         month_end                   -          -          none       critical info warning
 """
 
 
@@ -38,24 +44,49 @@ def day(text: str) -> date | None:
     return None if text == "-" else date.fromisoformat(text)
 
 
+# The statuses that a suite does not accept, by finding and in the suite's order.
+NOT_ACCEPTED = {
+    "missing_return": ["not_received", "rejected"],
+    "late_return": ["received_late"],
+    "source_not_loaded": ["not_known"],
+}
+NOT_ACCEPTED_OF_AN_EVENT = {**NOT_ACCEPTED, "missing_return": ["not_received", "rejected", "not_known"]}
+
+
 @pytest.mark.parametrize("line", FIXED.strip().splitlines(), ids=lambda line: line.split()[0])
 def test_a_shipped_return_is_as_fixed(line: str) -> None:
-    code, owed_by, kind, period, rule, effective_from, effective_to, supplier = line.split()
-    definition = load_catalogue()[code]
+    code, owed_by, kind, period, rule, effective_from, effective_to, supplier, *_severities = line.split()
+    definition = CATALOGUE[code]
     calendar = definition.calendar
     assert (definition.owed_by, definition.kind, calendar.period, calendar.due.rule) == (owed_by, kind, period, rule)
     assert (calendar.effective_from, calendar.effective_to) == (day(effective_from), day(effective_to))
     assert (definition.supplier, calendar.grace_days, calendar.roll) == (supplier, 0, "none")
 
 
+@pytest.mark.parametrize("line", FIXED.strip().splitlines(), ids=lambda line: line.split()[0])
+def test_a_shipped_suite_is_as_fixed_and_says_in_its_own_words_what_it_expects(line: str) -> None:
+    code, _owed_by, kind, *_, missing, late, source = line.split()
+    suite = CATALOGUE[code].suite
+    not_accepted = NOT_ACCEPTED_OF_AN_EVENT if kind == "event" else NOT_ACCEPTED
+    assert [(one.finding, one.severity, one.kwargs) for one in suite] == [
+        (finding, severity, {"column": "status", "value_set": statuses})
+        for (finding, statuses), severity in zip(not_accepted.items(), (missing, late, source), strict=True)
+        if severity != "-"
+    ]
+    assert {(one.expectation, one.mostly) for one in suite} == {("expect_column_values_to_not_be_in_set", 1.0)}
+    assert not {one.meaning for one in suite} & {one["meaning"] for one in SHARED.expectations}
+
+
 def test_there_are_nineteen_returns_and_no_other() -> None:
-    assert list(load_catalogue()) == [line.split()[0] for line in FIXED.strip().splitlines()]
+    assert list(CATALOGUE) == [line.split()[0] for line in FIXED.strip().splitlines()]
 
 
 @pytest.fixture
 def shipped() -> str:
-    return load_catalogue()["workforce"].path.read_text(encoding="utf-8")
+    return CATALOGUE["workforce"].path.read_text(encoding="utf-8")
 
+
+LATE = 'finding = "late_return"\n'
 
 # What is changed in the file, the key that the message names, and what else it says.
 MISTAKES = [
@@ -66,12 +97,37 @@ MISTAKES = [
     ("months_after = 0", "months_after = 0\nday = 5", "calendar.due", "rule 'month_end' takes ['months_after']"),
     ("grace_days = 0", "grace_days = -1", "calendar.grace_days", "greater than or equal to 0"),
     ("grace_days = 0", "grace = 0", "calendar.grace", "there is no such key"),
-    ('severity = "critical"', 'severity = "bad"', "suite.[0].severity", "'critical', 'warning' or 'info'"),
-    ("mostly = 1.0", "mostly = 2.0", "suite.[0].mostly", "less than or equal to 1"),
+    ("late_return", "late", "suite.[1].finding", "'missing_return', 'late_return' or 'source_not_loaded'"),
+    (LATE, LATE + 'severity = "bad"\n', "suite.[1].severity", "'critical', 'warning' or 'info'"),
+    (LATE, LATE + "mostly = 2.0\n", "suite.[1].mostly", "less than or equal to 1"),
+    (LATE, LATE + "mostly = true\n", "suite.[1].mostly", "a valid number"),
+    (LATE, LATE + 'expectation = "expect_column_values_to_be_null"\n', "suite.[1].kwargs", "is missing"),
+    (
+        LATE,
+        LATE + 'kwargs = { column = "state", value_set = [] }\n',
+        "suite.[1]",
+        "kwargs.column is a column of return_status",
+    ),
+    ("[law]", 'suite_without = ["late"]\n[law]', "suite_without.[0]", "'missing_return', 'late_return' or"),
+    ("[law]", 'suite_without = "late_return"\n[law]', "suite_without", "a valid list"),
+    ("[law]", 'suite_without = ["late_return"]\n[law]', "suite.[1].expectation", "is missing"),
     ("title = ", "name = ", "title", "is missing"),
     ("actions = [", "actions = [11, ", "actions", "numbers from 1 to 10"),
-    ('column = "status"', 'column = "state"', "suite.[0]", "kwargs.column is a column of return_status"),
     ("[law]", "[law", "workforce.toml", "is not valid TOML"),
+    (LATE, LATE + 'expectation = "expect_magic"\n', "suite.[1].expectation", "found 'expect_magic'"),
+    (
+        "grace_days = 0",
+        "effective_from = 2025-01-01\neffective_to = 2024-12-31\ngrace_days = 0",
+        "calendar",
+        "effective_to on or after effective_from 2025-01-01",
+    ),
+    (
+        "[[suite]]",
+        '[[calendar.known_due]]\nperiod_start = 2025-01-15\ndue_on = 2025-02-01\nbasis = "agreed"\nsource = "x"\n[[suite]]',
+        "calendar",
+        "a period_start that is the first day of a month",
+    ),
+    ('rule = "month_end"', 'rule = "monthly"', "calendar.due.rule", "'none', 'month_end'"),
 ]
 
 
@@ -83,7 +139,7 @@ def test_a_mistake_names_file_key_value_and_what_is_allowed(
     file = tmp_path / "workforce.toml"
     file.write_text(shipped.replace(good, bad, 1), encoding="utf-8")
     with pytest.raises(ConfigurationError) as mistake:
-        read_return(file)
+        read_return(file, SHARED)
     assert str(file) in mistake.value.message
     assert key in mistake.value.message
     assert told in mistake.value.message
@@ -102,3 +158,78 @@ def test_a_name_that_cannot_be_a_return_code_is_said_to_be_one(tmp_path: Path, s
     (tmp_path / "My Return.toml").write_text(shipped, encoding="utf-8")
     with pytest.raises(ConfigurationError, match="small letters, digits and underscores"):
         load_catalogue(tmp_path)
+
+
+# What a return's file says of its suite, and the whole suite that comes of it: finding, statuses or days, severity.
+MISSING, LATE_AS_SHARED, SOURCE = (
+    "missing_return ['not_received', 'rejected'] critical", "late_return ['received_late'] info", "source_not_loaded ['not_known'] warning"
+)  # fmt: skip
+BLOCK = f"[[suite]]\n{LATE}"
+WHOLE = 'expectation = "expect_column_values_to_not_be_in_set"\nseverity = "info"\nmeaning = "Not that late."\n'
+ELEVEN = BLOCK + WHOLE + 'kwargs = { column = "days_late", value_set = [11] }\n'
+TWELVE = ELEVEN.replace("11", "12")
+UP_TO_TEN = ELEVEN.replace("not_be_in_set", "be_between").replace("value_set = [11]", "max_value = 10")
+WITHOUT_LATE = 'suite_without = ["late_return"]\n'
+SUITES = {
+    "nothing": ("", "", [MISSING, LATE_AS_SHARED, SOURCE]),
+    "another severity": ("", BLOCK + 'severity = "critical"', ["late_return ['received_late'] critical", MISSING, SOURCE]),
+    "another type of expectation, which is added": ("", UP_TO_TEN, ["late_return 10 info", MISSING, LATE_AS_SHARED, SOURCE]),
+    "one of the same type, in place of the shared one": ("", ELEVEN, ["late_return [11] info", MISSING, SOURCE]),
+    "a second of the same type, which is added": ("", ELEVEN + TWELVE, ["late_return [11] info", "late_return [12] info", MISSING, SOURCE]),
+    "that one is left out": (WITHOUT_LATE, "", [MISSING, SOURCE]),
+    "that one is left out for its own": (WITHOUT_LATE, UP_TO_TEN, ["late_return 10 info", MISSING, SOURCE]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("without", "own", "whole"), SUITES.values(), ids=list(SUITES))
+def test_a_file_changes_the_shared_suite_adds_to_it_or_leaves_some_of_it_out(
+    tmp_path: Path, shipped: str, without: str, own: str, whole: list[str]
+) -> None:
+    file = tmp_path / "my_own_return.toml"
+    file.write_text(without + shipped[: shipped.index("[[suite]]")] + own, encoding="utf-8")
+    suite = read_return(file, SHARED).suite
+    assert [f"{one.finding} {list(one.kwargs.values())[1]} {one.severity}" for one in suite] == whole
+
+
+def test_a_workspace_has_its_own_shared_suite_which_the_shipped_returns_take_too(tmp_path: Path) -> None:
+    ours = SHARED.path.read_text(encoding="utf-8").replace("mostly = 1.0", "mostly = 0.9", 1)
+    (tmp_path / "_suite.toml").write_text(ours, encoding="utf-8")
+    catalogue = load_catalogue(tmp_path)
+    assert len(catalogue) == 19
+    assert [one.mostly for one in catalogue["mhra_alerts"].suite] == [0.9, 1.0, 1.0]
+    assert catalogue["workforce"].model_dump_json() != CATALOGUE["workforce"].model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (BLOCK, "suite.[0].expectation: is missing"),
+        (
+            ELEVEN,
+            "a [[suite]] block for each of missing_return, late_return, source_not_loaded; none for missing_return",
+        ),
+        ("title = 1", "suite: is missing"),
+    ],
+)
+def test_a_mistake_in_the_shared_suite_names_its_file(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "_suite.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as mistake:
+        load_catalogue(tmp_path)
+    assert str(tmp_path / "_suite.toml") in mistake.value.message
+    assert told in mistake.value.message
+
+
+def test_a_file_that_repeats_the_whole_suite_as_files_once_did_keeps_it_as_it_is(tmp_path: Path, shipped: str) -> None:
+    shared = SHARED.path.read_text(encoding="utf-8")
+    repeated = shared[shared.index("[[suite]]") :].replace('"info"', '"warning"').replace("mostly = 1.0\n", "")
+    file = tmp_path / "workforce.toml"
+    file.write_text(shipped[: shipped.index("[[suite]]")] + repeated, encoding="utf-8")
+    suite = [one.model_dump() for one in read_return(file, SHARED).suite]
+    assert suite == [{"mostly": 1.0, **one} for one in tomllib.loads(repeated)["suite"]]
+
+
+def test_the_example_in_the_readme_is_a_whole_file(tmp_path: Path) -> None:
+    text = (EXPECTATIONS / "README.md").read_text(encoding="utf-8")
+    file = tmp_path / "flu_vaccine_orders.toml"
+    file.write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    assert [one.finding for one in read_return(file, SHARED).suite] == list(NOT_ACCEPTED)

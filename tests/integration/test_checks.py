@@ -13,16 +13,20 @@ from asking import Monitor
 from monitor.checks.great_expectations import Validator
 from monitor.checks.suites import Judged, Verdict, could_not_check, run_suites
 from monitor.core.vocabulary import VerdictState
-from monitor.returns.catalogue import Expectation, load_catalogue
+from monitor.returns.catalogue import Expectation, load_catalogue, read_shared_suite
 from monitor.store.connection import open_writer
 
 pytestmark = pytest.mark.judged
 
 # A suite that is well-formed and cannot be worked out: words are no numbers.
-NOT_IN_SET = """expectation = "expect_column_values_to_not_be_in_set"
-kwargs = { column = "status", value_set = ["not_known"] }"""
-BETWEEN_NUMBERS = """expectation = "expect_column_values_to_be_between"
-kwargs = { column = "status", min_value = 1, max_value = 2 }"""
+BETWEEN_NUMBERS = """
+[[suite]]
+finding = "source_not_loaded"
+expectation = "expect_column_values_to_be_between"
+kwargs = { column = "status", min_value = 1, max_value = 2 }
+severity = "warning"
+meaning = "Words are numbers."
+"""
 
 
 class SaysInstead:
@@ -102,7 +106,7 @@ def test_what_could_not_be_checked_is_not_known_and_its_findings_stay_open(monit
     broken = (demo / "expectations").resolve()
     broken.mkdir(exist_ok=True)
     shipped = load_catalogue()["workforce"].path.read_text(encoding="utf-8")
-    (broken / "workforce.toml").write_text(shipped.replace(NOT_IN_SET, BETWEEN_NUMBERS), encoding="utf-8")
+    (broken / "workforce.toml").write_text(shipped + BETWEEN_NUMBERS, encoding="utf-8")
     query = """SELECT count(*) AS open FROM finding
                WHERE return_code = 'workforce' AND resolved_at IS NULL AND kind <> 'could_not_check'"""
     before = json.loads(monitor("sql", "-w", demo, "--format", "json", query).out)
@@ -118,8 +122,8 @@ def test_what_could_not_be_checked_is_not_known_and_its_findings_stay_open(monit
 def test_within_its_tolerance_an_expectation_is_met_and_gives_no_finding(monitor: Monitor, demo: Path) -> None:
     own = demo / "expectations"
     own.mkdir(exist_ok=True)
-    shipped = load_catalogue()["national_diabetes_audit"].path.read_text(encoding="utf-8")
-    (own / "national_diabetes_audit.toml").write_text(shipped.replace("mostly = 1.0", "mostly = 0.5"), encoding="utf-8")
+    shared = read_shared_suite().path.read_text(encoding="utf-8")
+    (own / "_suite.toml").write_text(shared.replace("mostly = 1.0", "mostly = 0.5"), encoding="utf-8")
     assert monitor("run", "-w", demo).code == 0
     query = "SELECT kind FROM finding WHERE return_code = 'national_diabetes_audit' AND resolved_at IS NULL"
     assert json.loads(monitor("sql", "-w", demo, "--format", "json", query).out) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ from asking import NOW, Monitor, write_csv
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.resources import EXPECTATIONS
 from monitor.store.ledger import BEGINNING, Entry, breaks, hash_of
 
 FIRST_SCHEMA = Path(__file__).parents[1] / "schemas" / "1.sql"
@@ -46,6 +48,12 @@ def test_of_what_nobody_altered_everything_is_proved(demo: Path, monitor: Monito
         ("kept answer", "ok"),
         ("answer worked out anew", "ok"),
     ]
+
+
+def test_a_check_seals_the_file_of_each_return_and_that_of_the_suite_they_share(demo: Path) -> None:
+    sealed = json.loads(last_entry(demo).content)["suites"]
+    for name in ("workforce", "_suite"):
+        assert sealed[name] == sha256((EXPECTATIONS / f"{name}.toml").read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize(

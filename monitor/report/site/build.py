@@ -202,7 +202,7 @@ def _key(ground: Ground, found: Edition | None, folder: Path) -> str:
     parts = [
         found.rests_on if found else "nothing",
         ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs", "mail"}),
-        *(definition.model_dump_json(exclude={"path"}) for definition in ground.catalogue.values()),
+        *(definition.model_dump_json() for definition in ground.catalogue.values()),
         *(link.page for link in _others(folder)),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
