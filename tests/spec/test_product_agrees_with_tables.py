@@ -1,7 +1,9 @@
 """The product answers every rule table as a reader of the rules signed it off: from dropped files to rows."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import notation
 import product
@@ -18,36 +20,50 @@ WITH_SETTINGS_OR_RETURNS = [
 ]
 
 
-def title_of(case: notation.Case) -> str:
-    return case.title
+def some_of(cases: list[notation.Case], every: int) -> list[Any]:
+    """All of the cases; but for every second, third, ... they are left to the slow tests."""
+    return [
+        pytest.param(case, id=case.title, marks=pytest.mark.slow if place % every else ())
+        for place, case in enumerate(cases)
+    ]
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[product.Store]:
     with product.empty_store(tmp_path_factory.mktemp("store")) as store:
         yield store
 
 
-@pytest.mark.parametrize("case", CASES, ids=title_of)
-def test_the_product_answers_the_case_as_signed_off(case, store, tmp_path):
+def check_answer(question: notation.Question, rows: list[twin.Row], world: twin.World) -> None:
+    notation.check(question, rows)
+    assert rows == twin.expected_and_status(world, question.as_of)
+
+
+@pytest.mark.parametrize("case", some_of(CASES, every=3))
+def test_the_product_answers_the_case_as_signed_off(case: notation.Case, store: product.Store) -> None:
+    store.put(case.world)
+    for question in case.questions:
+        check_answer(question, store.answer(case.world, question.as_of), case.world)
+
+
+@pytest.mark.parametrize("case", some_of(CASES, every=len(CASES)))
+def test_the_product_answers_the_case_from_dropped_files(
+    case: notation.Case, store: product.Store, tmp_path: Path
+) -> None:
     store.load(product.write_files(case.world, tmp_path))
     for question in case.questions:
-        rows = store.answer(case.world, question.as_of)
-        notation.check(question, rows)
-        assert rows == twin.expected_and_status(case.world, question.as_of)
+        check_answer(question, store.answer(case.world, question.as_of), case.world)
 
 
-@pytest.mark.parametrize("case", WITH_SETTINGS_OR_RETURNS[::4], ids=title_of)
-def test_a_whole_workspace_answers_the_case_as_signed_off(case, tmp_path):
+@pytest.mark.parametrize("case", some_of(WITH_SETTINGS_OR_RETURNS[::4], every=5))
+def test_a_whole_workspace_answers_the_case_as_signed_off(case: notation.Case, tmp_path: Path) -> None:
     context = product.in_files(case.world, tmp_path)
     for question in case.questions:
-        rows = product.answer_of_workspace(context, question.as_of)
-        notation.check(question, rows)
-        assert rows == twin.expected_and_status(case.world, question.as_of)
+        check_answer(question, product.answer_of_workspace(context, question.as_of), case.world)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_world_written_in_the_notation_is_read_back_as_it_was(seed, tmp_path):
+@pytest.mark.parametrize("seed", range(4))
+def test_a_world_written_in_the_notation_is_read_back_as_it_was(seed: int, tmp_path: Path) -> None:
     world, as_of = worlds.world_and_day(seed)
     rows = twin.expected_and_status(world, as_of)
     lines = ["== A case", *notation.lines_of_world(world), f"as of {as_of}", *map(notation.line_of_row, rows)]
