@@ -3,51 +3,68 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import duckdb
+import pytest
 from asking import Monitor
+from sampled import checked_sample
 
 
-def changes(monitor: Monitor, demo: Path) -> dict[tuple[str, str, str], int]:
-    answer = monitor("check", "--dry-run", "-w", demo, "--format", "json")
+@pytest.fixture(scope="module")
+def checked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Workforce returns of December and January, of which one due date had passed at the check."""
+    return checked_sample(tmp_path_factory.mktemp("checked") / "workspace")
+
+
+@pytest.fixture
+def checked(checked_once: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed at will."""
+    return Path(shutil.copytree(checked_once, tmp_path / "checked"))
+
+
+def changes(monitor: Monitor, checked: Path) -> dict[tuple[str, str, str], int]:
+    answer = monitor("check", "--dry-run", "-w", checked, "--format", "json")
     assert answer.code == 0
     rows = json.loads(answer.out)
     return {(row["return_code"], row["status_before"], row["status_now"]): row["expected_returns"] for row in rows}
 
 
-def checks(monitor: Monitor, demo: Path) -> list[dict]:
-    return json.loads(monitor("sql", "SELECT count(*) AS n FROM job_run", "-w", demo, "--format", "json").out)
+def jobs(workspace: Path) -> int:
+    with duckdb.connect(str(workspace / "var" / "monitor.duckdb"), read_only=True) as store:
+        return len(store.execute("FROM data.job_run").fetchall())
 
 
-def test_nothing_changed_changes_nothing(demo: Path, monitor: Monitor) -> None:
-    assert changes(monitor, demo) == {}
+def test_nothing_changed_changes_nothing(checked_once: Path, monitor: Monitor) -> None:
+    assert changes(monitor, checked_once) == {}
 
 
-def test_a_later_beginning_shows_what_would_no_longer_be_expected(demo: Path, monitor: Monitor) -> None:
-    settings = demo / "monitor.toml"
+def test_a_later_beginning_shows_what_would_no_longer_be_expected(checked: Path, monitor: Monitor) -> None:
+    settings = checked / "monitor.toml"
     text = settings.read_text(encoding="utf-8")
-    settings.write_text(text.replace("monitor_from = 2024-04-01", "monitor_from = 2024-10-01"), encoding="utf-8")
-    before = checks(monitor, demo)
-    found = changes(monitor, demo)
+    settings.write_text(text.replace("monitor_from = 2024-12-01", "monitor_from = 2025-01-01"), encoding="utf-8")
+    before = jobs(checked)
+    found = changes(monitor, checked)
     assert {status for _, _, status in found} == {"not expected"}
     assert found["workforce", "not_received", "not expected"] > 0
-    assert checks(monitor, demo) == before
+    assert jobs(checked) == before
 
 
-def test_days_of_grace_show_what_would_no_longer_be_late(demo: Path, monitor: Monitor) -> None:
+def test_days_of_grace_show_what_would_no_longer_be_late(checked: Path, monitor: Monitor) -> None:
     shipped = Path(__file__).parents[2] / "expectations" / "workforce.toml"
     text = shipped.read_text(encoding="utf-8").replace("grace_days = 0", "grace_days = 60")
-    (demo / "expectations").mkdir(exist_ok=True)
-    (demo / "expectations" / "workforce.toml").write_text(text, encoding="utf-8")
-    found = changes(monitor, demo)
+    (checked / "expectations").mkdir(exist_ok=True)
+    (checked / "expectations" / "workforce.toml").write_text(text, encoding="utf-8")
+    found = changes(monitor, checked)
     assert {code for code, _, _ in found} == {"workforce"}
     assert {now for _, _, now in found} == {"in_grace"}
 
 
-def test_it_says_against_what_it_compares(demo: Path, monitor: Monitor, workspace: Path) -> None:
-    said = monitor("check", "--dry-run", "-w", demo).err
+def test_it_says_against_what_it_compares(checked: Path, monitor: Monitor, workspace: Path) -> None:
+    said = monitor("check", "--dry-run", "-w", checked).err
     assert said == "Against the check as of 2025-01-31: 0 expected returns would change. Nothing was recorded.\n"
-    assert monitor("check", "--dry-run", "--as-of", "2025-01-01", "-w", demo).code == 2
+    assert monitor("check", "--dry-run", "--as-of", "2025-01-01", "-w", checked).code == 2
     monitor("load", "-w", workspace)
     none = monitor("check", "--dry-run", "-w", workspace)
     assert (none.code, "there was none yet to compare with" in none.err) == (2, True)
@@ -63,8 +80,8 @@ def proposed(tmp_path: Path, *changes: tuple[str, str]) -> Path:
     return file
 
 
-def opened(monitor: Monitor, demo: Path, suite: Path) -> dict[str, tuple[int, int, int, int]]:
-    answer = monitor("check", "--dry-run", "--suite", suite, "-w", demo, "--format", "json")
+def opened(monitor: Monitor, checked: Path, suite: Path) -> dict[str, tuple[int, int, int, int]]:
+    answer = monitor("check", "--dry-run", "--suite", suite, "-w", checked, "--format", "json")
     assert answer.code == 0, answer.err
     return {
         row["kind"]: (row["as_it_is"], row["as_proposed"], row["only_as_it_is"], row["only_as_proposed"])
@@ -72,39 +89,38 @@ def opened(monitor: Monitor, demo: Path, suite: Path) -> dict[str, tuple[int, in
     }
 
 
-def test_an_unchanged_return_would_have_opened_what_it_opened(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
-    found = opened(monitor, demo, proposed(tmp_path))
+def test_an_unchanged_return_would_have_opened_what_it_opened(checked: Path, monitor: Monitor, tmp_path: Path) -> None:
+    found = opened(monitor, checked, proposed(tmp_path))
     assert found["missing_return"][0] > 0
     assert all((was, lost, more) == (would_be, 0, 0) for was, would_be, lost, more in found.values())
 
 
-def test_days_of_grace_would_have_opened_fewer_findings(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
-    before = checks(monitor, demo)
-    found = opened(monitor, demo, proposed(tmp_path, ("grace_days = 0", "grace_days = 60")))
+def test_days_of_grace_would_have_opened_fewer_findings(checked: Path, monitor: Monitor, tmp_path: Path) -> None:
+    before = jobs(checked)
+    found = opened(monitor, checked, proposed(tmp_path, ("grace_days = 0", "grace_days = 60")))
     was, would_be, lost, more = found["missing_return"]
     assert would_be < was
     assert (lost - more, more) == (was - would_be, 0)
-    assert checks(monitor, demo) == before
+    assert jobs(checked) == before
 
 
-def test_an_earlier_due_date_would_have_opened_more(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
+def test_an_earlier_due_date_would_have_opened_more(checked: Path, monitor: Monitor, tmp_path: Path) -> None:
     later = proposed(tmp_path, ("grace_days = 0", "grace_days = 20"))
-    (demo / "expectations").mkdir(exist_ok=True)
-    (demo / "expectations" / "workforce.toml").write_bytes(later.read_bytes())
-    was, would_be, lost, more = opened(monitor, demo, proposed(tmp_path))["missing_return"]
+    (checked / "expectations").mkdir(exist_ok=True)
+    (checked / "expectations" / "workforce.toml").write_bytes(later.read_bytes())
+    was, would_be, lost, more = opened(monitor, checked, proposed(tmp_path))["missing_return"]
     assert would_be > was
     assert (lost, more) == (0, would_be - was)
 
 
-def test_a_tolerance_would_have_opened_nothing(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
-    missing = 'finding = "missing_return"'
-    found = opened(monitor, demo, proposed(tmp_path, (missing, f"{missing}\nmostly = 0.1")))
+def test_a_tolerance_would_have_opened_nothing(checked: Path, monitor: Monitor, tmp_path: Path) -> None:
+    found = opened(monitor, checked, proposed(tmp_path, ("mostly = 1.0", "mostly = 0.1")))
     assert found["missing_return"][1] == 0
 
 
-def test_a_proposal_is_only_looked_at_dry(demo: Path, monitor: Monitor, tmp_path: Path) -> None:
-    answer = monitor("check", "--suite", proposed(tmp_path), "-w", demo)
+def test_a_proposal_is_only_looked_at_dry(checked: Path, monitor: Monitor, tmp_path: Path) -> None:
+    answer = monitor("check", "--suite", proposed(tmp_path), "-w", checked)
     assert (answer.code, "--dry-run --suite FILE" in answer.err) == (2, True)
     wrong = proposed(tmp_path, ("grace_days = 0", "grace_days = -1"))
-    answer = monitor("check", "--dry-run", "--suite", wrong, "-w", demo)
+    answer = monitor("check", "--dry-run", "--suite", wrong, "-w", checked)
     assert (answer.code, "grace_days" in answer.err) == (2, True)

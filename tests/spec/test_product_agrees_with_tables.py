@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import notation
 import product
@@ -19,8 +20,12 @@ WITH_SETTINGS_OR_RETURNS = [
 ]
 
 
-def title_of(case: notation.Case) -> str:
-    return case.title
+def some_of(cases: list[notation.Case], every: int) -> list[Any]:
+    """All of the cases; but for every second, third, ... they are left to the slow tests."""
+    return [
+        pytest.param(case, id=case.title, marks=pytest.mark.slow if place % every else ())
+        for place, case in enumerate(cases)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -29,25 +34,35 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[product.Store]:
         yield store
 
 
-@pytest.mark.parametrize("case", CASES, ids=title_of)
-def test_the_product_answers_the_case_as_signed_off(case: notation.Case, store: product.Store, tmp_path: Path) -> None:
+def check_answer(question: notation.Question, rows: list[twin.Row], world: twin.World) -> None:
+    notation.check(question, rows)
+    assert rows == twin.expected_and_status(world, question.as_of)
+
+
+@pytest.mark.parametrize("case", some_of(CASES, every=3))
+def test_the_product_answers_the_case_as_signed_off(case: notation.Case, store: product.Store) -> None:
+    store.put(case.world)
+    for question in case.questions:
+        check_answer(question, store.answer(case.world, question.as_of), case.world)
+
+
+@pytest.mark.parametrize("case", some_of(CASES, every=len(CASES)))
+def test_the_product_answers_the_case_from_dropped_files(
+    case: notation.Case, store: product.Store, tmp_path: Path
+) -> None:
     store.load(product.write_files(case.world, tmp_path))
     for question in case.questions:
-        rows = store.answer(case.world, question.as_of)
-        notation.check(question, rows)
-        assert rows == twin.expected_and_status(case.world, question.as_of)
+        check_answer(question, store.answer(case.world, question.as_of), case.world)
 
 
-@pytest.mark.parametrize("case", WITH_SETTINGS_OR_RETURNS[::4], ids=title_of)
+@pytest.mark.parametrize("case", some_of(WITH_SETTINGS_OR_RETURNS[::4], every=5))
 def test_a_whole_workspace_answers_the_case_as_signed_off(case: notation.Case, tmp_path: Path) -> None:
     context = product.in_files(case.world, tmp_path)
     for question in case.questions:
-        rows = product.answer_of_workspace(context, question.as_of)
-        notation.check(question, rows)
-        assert rows == twin.expected_and_status(case.world, question.as_of)
+        check_answer(question, product.answer_of_workspace(context, question.as_of), case.world)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_world_written_in_the_notation_is_read_back_as_it_was(seed: int, tmp_path: Path) -> None:
     world, as_of = worlds.world_and_day(seed)
     rows = twin.expected_and_status(world, as_of)
