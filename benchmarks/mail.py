@@ -19,10 +19,10 @@ RETURNS = (
 )  # fmt: skip
 OUTAGE = (date(2025, 6, 6), date(2025, 6, 9))  # the runs that see the supplier's outage, and its end
 OUR_RULE = """
-    SELECT count(DISTINCT alert_id), count(*), count(DISTINCT matter_id),
+    SELECT count(DISTINCT alert_id), count(*), count(DISTINCT item_id),
            count(DISTINCT alert_id) FILTER (as_of BETWEEN $first AND $last),
            count(*) FILTER (as_of BETWEEN $first AND $last)
-    FROM data.alert JOIN data.alert_matter USING (alert_id)
+    FROM data.alert JOIN data.alert_item USING (alert_id)
 """
 
 
@@ -70,7 +70,7 @@ def mail_england(folder: str) -> dict[str, Any]:
         begun = time.perf_counter()
         pipeline.deliver(context, connection)
         delivering = time.perf_counter() - begun
-        told = connection.execute("SELECT count(*) FROM data.alert_matter").fetchall()[0][0]
+        told = connection.execute("SELECT count(*) FROM data.alert_item").fetchall()[0][0]
     (file,) = (Path(folder) / "outbox").glob("*.eml")
     body, attached = _sizes(file)
     return {

@@ -35,7 +35,7 @@ from monitor.store.sessions import writing
 from monitor.store.store_state import PUBLISHED, SHOWN, store_state
 
 if TYPE_CHECKING:  # questions are to be answered at once, so what only runs need is imported where it is used
-    from monitor.alerts.policy import Matter
+    from monitor.alerts.policy import Item
     from monitor.publish.publication import Published
     from monitor.report.site.build import Built
 
@@ -52,7 +52,7 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Told:
+class Delivery:
     """What became of the messages: which were delivered now, and who has not got which (rows of `undelivered`).
 
     unrouted: the open findings that no route takes, so that they are in no message.
@@ -60,7 +60,7 @@ class Told:
 
     delivered: tuple[str, ...]
     undelivered: tuple[dict[str, Any], ...]
-    unrouted: tuple[Matter, ...] = ()
+    unrouted: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,18 +69,18 @@ class Ran:
 
     loaded: tuple[LoadedFile, ...]
     checked: Checked
-    told: Told
+    delivery: Delivery
     published: Published
     site: Built
 
     @property
     def in_part(self) -> bool:
         """Whether it was done in part only, so that a person is needed."""
-        return _in_part(self.loaded, self.checked, self.told) or bool(self.published.in_use or self.site.fault)
+        return _in_part(self.loaded, self.checked, self.delivery) or bool(self.published.in_use or self.site.fault)
 
 
-def _in_part(loaded: tuple[LoadedFile, ...], checked: Checked, told: Told) -> bool:
-    return bool(needs_a_person(loaded) or could_not_check(checked.verdicts) or told.undelivered)
+def _in_part(loaded: tuple[LoadedFile, ...], checked: Checked, delivery: Delivery) -> bool:
+    return bool(needs_a_person(loaded) or could_not_check(checked.verdicts) or delivery.undelivered)
 
 
 @dataclass(frozen=True)
@@ -128,23 +128,23 @@ def check(context: Context, as_of: date | None, stages: Stages | None = None) ->
 
 
 def run(context: Context, as_of: date | None, stages: Stages | None = None) -> Ran:
-    """One whole cycle: load, check, alert, publish, report. With nothing new, nothing is worked out or told again."""
+    """One whole cycle: load, check, alert, publish, report. With nothing new, nothing is worked out or sent again."""
     stages = stages or STAGES
     with writing(context, "monitor run") as connection:
         with recorded(connection, context.clock, "run") as record:
             loaded, checked, unrouted = load_and_check(context, connection, as_of, stages)
-            told = replace(deliver(context, connection), unrouted=unrouted)
+            delivery = replace(deliver(context, connection), unrouted=unrouted)
             record.detail = words_of(loaded, checked)
-            if told.undelivered:
-                record.detail += f"; not delivered: {len(told.undelivered)}"
-            record.in_part = _in_part(loaded, checked, told)
+            if delivery.undelivered:
+                record.detail += f"; not delivered: {len(delivery.undelivered)}"
+            record.in_part = _in_part(loaded, checked, delivery)
         # After the job has ended, so that the copy tells how it ended.
-        return Ran(loaded, checked, told, *bring_up_to_date(context, connection, stages))
+        return Ran(loaded, checked, delivery, *bring_up_to_date(context, connection, stages))
 
 
 def load_and_check(
     context: Context, connection: duckdb.DuckDBPyConnection, as_of: date | None, stages: Stages | None = None
-) -> tuple[tuple[LoadedFile, ...], Checked, tuple[Matter, ...]]:
+) -> tuple[tuple[LoadedFile, ...], Checked, tuple[Item, ...]]:
     """The first half of a cycle: messages are planned, and nothing is sent or published yet.
 
     Gives the files that are new, the check, and the open findings that no route takes.
@@ -163,7 +163,7 @@ def _findings(checked: Checked) -> str:
     return f"as of {checked.as_of}: {checked.findings.open} findings open"
 
 
-def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Told:
+def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery:
     """Deliver what waits in the outbox."""
     from monitor.alerts.delivery import Ways, deliver_waiting
     from monitor.alerts.outbox import undelivered
@@ -174,7 +174,7 @@ def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Told:
     ways = Ways(settings.mail, settings.channel, context.workspace.outbox, context.environ)
     held = held_back(connection, settings, context.clock())
     delivered = deliver_waiting(connection, ways, held, context.clock, context.pause)
-    return Told(delivered, tuple(undelivered(connection)))
+    return Delivery(delivered, tuple(undelivered(connection)))
 
 
 def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
@@ -259,8 +259,8 @@ def _verdicts(context: Context, connection: duckdb.DuckDBPyConnection, judge: Ju
     return tuple(run_suites(connection, context.catalogue, judge, on_suite))
 
 
-def plan(context: Context, connection: duckdb.DuckDBPyConnection, everything_open: bool = False) -> tuple[Matter, ...]:
-    """Plan what there is to tell since the last check. everything_open: each open finding is told once more.
+def plan(context: Context, connection: duckdb.DuckDBPyConnection, everything_open: bool = False) -> tuple[Item, ...]:
+    """Plan what there is to tell since the last check. everything_open: each open finding is sent once more.
 
     There can be something without a new finding: a silence may have ended, or a recipient been added. Where the last
     check was a look at another day, or was cut short, nothing is planned from it.

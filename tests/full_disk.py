@@ -106,7 +106,7 @@ def in_this_state(world: World) -> dict[str, Any]:
     """What a run with room again gives."""
     code, _ = run(world)
     loaded, submissions, answer = state_of(world.folder)
-    return {"code": code, "state": [loaded, submissions, answer], "told": told(world.folder)}
+    return {"code": code, "state": [loaded, submissions, answer], "notified": told(world.folder)}
 
 
 def can_be_opened(published: Path) -> bool:

@@ -277,8 +277,8 @@ def event_submissions(dice: Random, return_: twin.Return, codes: list[str]) -> l
     for code in codes:
         for _ in range(dice.randint(0, 2)):
             happened_on = dice.choice((any_day(dice), any_day(dice), date(2025, 3, 31), date(2025, 4, 1)))
-            told_at = moment(dice, happened_on + timedelta(days=dice.choice((0, 1, 30))), happened_on)
-            sent.append(twin.Submission(code, return_.return_code, happened_on, told_at, outcome_of(dice, "any")))
+            notified_at = moment(dice, happened_on + timedelta(days=dice.choice((0, 1, 30))), happened_on)
+            sent.append(twin.Submission(code, return_.return_code, happened_on, notified_at, outcome_of(dice, "any")))
     return sent
 
 

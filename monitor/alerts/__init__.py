@@ -1,1 +1,1 @@
-"""Who is told what, and proof that it was told: decided purely, kept in the store's outbox, then delivered."""
+"""Who is notified of what, and proof that it was delivered: decided purely, kept in an outbox, then sent."""

@@ -25,11 +25,11 @@ def notify(channel: Channel, environ: Mapping[str, str], title: str, text: str) 
         raise ServerUnavailable(mistake.message) from mistake
     for name in ("apprise", "urllib3"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # their log lines hold the address, which is a secret
-    told = apprise.Apprise()
+    notified = apprise.Apprise()
     try:
-        if not told.add(url):
+        if not notified.add(url):
             raise ServerUnavailable(f"the address of channel {channel.name} is none that apprise knows")
-        if told.notify(title=title, body=_short(text)):
+        if notified.notify(title=title, body=_short(text)):
             return Attempt(ACCEPTED, f"channel {channel.name}")
     except ServerUnavailable:
         raise

@@ -23,7 +23,7 @@ FINDING, ALERT = "finding", "alert"
 class Criteria:
     """What a silence is about: every criterion that is given must hold."""
 
-    matter_id: str | None = None
+    item_id: str | None = None
     kind: str | None = None
     return_code: str | None = None
     supplier: str | None = None
@@ -119,7 +119,7 @@ def ask_again(
 
 # Where what a silence names must be known: a misspelt name would hold nothing back, and nobody would notice.
 KNOWN = {
-    "matter_id": ("SELECT count(*) FROM data.finding_subject WHERE finding_id = $named", "the identifier of a finding"),
+    "item_id": ("SELECT count(*) FROM data.finding_subject WHERE finding_id = $named", "the identifier of a finding"),
     "supplier": (
         "SELECT count(*) FROM data.supplier_name WHERE supplier_key = supplier_key($named)",
         "a supplier of an organisation in the register",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.alerts.policy import CHANGED, NEW, REMINDER, RESOLVED, Matter, Route
+from monitor.alerts.policy import CHANGED, NEW, REMINDER, RESOLVED, Item, Route
 from monitor.alerts.wording import (
     COULD_NOT_CHECK,
     LATE,
@@ -52,7 +52,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
-    """Findings told for one reason. of_cause: what the cause of each of them is called."""
+    """Findings sent for one reason. of_cause: what the cause of each of them is called."""
 
     title: str
     groups: tuple[Group, ...]
@@ -68,7 +68,7 @@ class Letter:
     as_of: str
     received_until: str
     sections: tuple[Section, ...]
-    goes_on: tuple[str, ...]
+    still_open: tuple[str, ...]
     why: tuple[str, ...]
     attached: bool
 
@@ -82,13 +82,13 @@ class Sender:
 
 
 def letter(
-    facts: Sequence[Facts], goes_on: Iterable[Matter], routes: Sequence[Route], as_of: date, sender: Sender,
+    facts: Sequence[Facts], still_open: Iterable[Item], routes: Sequence[Route], as_of: date, sender: Sender,
     most_lines: int,
 ) -> Letter:  # fmt: skip
     """The message that tells of these facts, with at most so many rows in each group."""
-    told = {heading: [one for one in facts if _heading_of(one) == heading] for heading in HEADINGS}
+    notified = {heading: [one for one in facts if _heading_of(one) == heading] for heading in HEADINGS}
     return Letter(
-        subject=_subject(told),
+        subject=_subject(notified),
         to_do=tuple(_to_do(facts)),
         as_of=day_label(as_of),
         received_until=sender.received_until,
@@ -98,10 +98,10 @@ def letter(
                 tuple(_groups(members, as_of, most_lines)),
                 "What became of it" if heading == RESOLVED else "Likely cause",
             )
-            for heading, members in told.items()
+            for heading, members in notified.items()
             if members
         ),
-        goes_on=tuple(_goes_on(goes_on, sender.titles)),
+        still_open=tuple(_still_open(still_open, sender.titles)),
         why=tuple(dict.fromkeys(map(_why, routes[:MOST_ROUTES]))),
         attached=any(one["kind"] != DUE_SOON for one in facts),
     )
@@ -111,18 +111,18 @@ def _heading_of(one: Facts) -> str:
     return DUE_SOON if one["kind"] == DUE_SOON else one["reason"]
 
 
-def _subject(told: Mapping[str, Sequence[Facts]]) -> str:
-    counts = [f"{len(members):,} {HEADINGS[heading][1]}" for heading, members in told.items() if members]
-    now = [one for heading, members in told.items() if heading != RESOLVED for one in members]
+def _subject(notified: Mapping[str, Sequence[Facts]]) -> str:
+    counts = [f"{len(members):,} {HEADINGS[heading][1]}" for heading, members in notified.items() if members]
+    now = [one for heading, members in notified.items() if heading != RESOLVED for one in members]
     worst = f". First: {_worst(now)}" if now else ""
     return short(f"Data returns: {', '.join(counts)}{worst}", LONGEST_SUBJECT)
 
 
-def _worst(told: Sequence[Facts]) -> str:
+def _worst(notified: Sequence[Facts]) -> str:
     """What to look at first: the gravest, then what stands for most."""
     order = (COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, UNEXPECTED, LATE, LOW, DUE_SOON)
     one = min(
-        told,
+        notified,
         key=lambda one: (
             tuple(Severity).index(one["severity"]),
             order.index(one["kind"]),
@@ -137,9 +137,9 @@ def _worst(told: Sequence[Facts]) -> str:
     return f"{who(one)}, {what(one)}" + more.get(one["kind"], "")
 
 
-def _to_do(told: Sequence[Facts]) -> Iterator[str]:
+def _to_do(notified: Sequence[Facts]) -> Iterator[str]:
     """What to do, the most useful first."""
-    now = [one for one in told if one["reason"] != RESOLVED]
+    now = [one for one in notified if one["reason"] != RESOLVED]
     unchecked = sorted({title(one) for one in now if one["kind"] == COULD_NOT_CHECK})
     if unchecked:
         yield f"Run `monitor doctor`: the check of {listed(unchecked)} could not be run."
@@ -186,10 +186,10 @@ def _to_do_besides(now: Sequence[Facts]) -> Iterator[str]:
         yield "Nothing to do: this is for your information."
 
 
-def _groups(told: Sequence[Facts], as_of: date, most_lines: int) -> Iterator[Group]:
+def _groups(notified: Sequence[Facts], as_of: date, most_lines: int) -> Iterator[Group]:
     """Supplier and area gaps first, then each return by itself, then what could not be known."""
     by_title: dict[tuple[int, str], list[Facts]] = defaultdict(list)
-    for one in told:
+    for one in notified:
         by_title[_group_of(one)].append(one)
     for (_, heading), members in sorted(by_title.items(), key=lambda item: item[0]):
         if members[0]["kind"] in GAPS:
@@ -228,8 +228,8 @@ def _group_of(one: Facts) -> tuple[int, str]:
     return 2, title(one)
 
 
-def _goes_on(matters: Iterable[Matter], titles: Mapping[str, str]) -> Iterator[str]:
-    """What was told before and is still open, counted; what is for information only is left out."""
+def _still_open(items: Iterable[Item], titles: Mapping[str, str]) -> Iterator[str]:
+    """What was sent before and is still open, counted; what is for information only is left out."""
     words: dict[str, tuple[str, str]] = {
         FindingKind.SUPPLIER_GAP: ("supplier gap", ""),
         FindingKind.AREA_GAP: ("area gap", ""),
@@ -238,7 +238,7 @@ def _goes_on(matters: Iterable[Matter], titles: Mapping[str, str]) -> Iterator[s
         UNEXPECTED: ("return", " with unexpected facts"),
         LOW: ("count", " lower than usual"),
     }
-    counts = Counter((titles.get(one.return_code, one.return_code), one.kind) for one in matters)
+    counts = Counter((titles.get(one.return_code, one.return_code), one.kind) for one in items)
     for (named, kind), count in sorted(counts.items()):
         if kind in words:
             thing, rest = words[kind]

@@ -16,12 +16,12 @@ from typing import Any
 import duckdb
 
 from monitor.alerts.attempt import Attempt
-from monitor.alerts.policy import Addressed, Area, Matter, Reminders, Silence, State, Told
+from monitor.alerts.policy import Addressed, Area, Item, LastNotification, Reminders, Silence, State
 from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts, scalar, transaction
 
 SQL = queries_beside(__file__)
 
-OF_A_MATTER = ("matter_id", "kind", "return_code", "severity", "cause", "organisation_code", "supplier_key")
+OF_A_MATTER = ("item_id", "kind", "return_code", "severity", "cause", "organisation_code", "supplier_key")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a state is asked for: the day, how far ahead due dates are told, and who is told anything now."""
+    """What a state is asked for: the day, how far ahead due dates are sent, and who is told anything now."""
 
     as_of: date
     before_due_days: int | None
@@ -43,46 +43,48 @@ class Asked:
 
 
 def state_of(connection: duckdb.DuckDBPyConnection, reminders: Reminders, wanted: Asked, with_areas: bool) -> State:
-    """All that decides who is to be told what. with_areas: where a route asks for them, for they take a while."""
+    """All that decides who is to be sent what. with_areas: where a route asks for them, for they take a while."""
     asked = {**vars(wanted), "recipients": list(wanted.recipients)}
     silences = [Silence(**row) for row in _dicts(connection, "silences", {})]
     areas: dict[str, set[Area]] = defaultdict(set)
     if with_areas or any(silence.area_code for silence in silences):
-        for matter_id, *area in _rows(connection, "areas", asked):
-            areas[matter_id].add((area[0], area[1], area[2]))
-    matters = [
-        Matter(
+        for item_id, *area in _rows(connection, "areas", asked):
+            areas[item_id].add((area[0], area[1], area[2]))
+    items = [
+        Item(
             **{name: row[name] for name in OF_A_MATTER},
             is_over=row["is_over"],
-            areas=frozenset(areas.get(row["matter_id"], ())),
+            areas=frozenset(areas.get(row["item_id"], ())),
         )
-        for row in _dicts(connection, "matters", asked)
+        for row in _dicts(connection, "items", asked)
     ]
-    told = {(row[0], row[1]): Told(*row[2:]) for row in _rows(connection, "told", {})}
+    notified = {(row[0], row[1]): LastNotification(*row[2:]) for row in _rows(connection, "notified", {})}
     acknowledged = frozenset(row[0] for row in _rows(connection, "acknowledged", {}))
-    return State(matters, told, silences, acknowledged, reminders)
+    return State(items, notified, silences, acknowledged, reminders)
 
 
 def facts_of(connection: duckdb.DuckDBPyConnection, addressed: Addressed, as_of: date) -> list[dict[str, Any]]:
-    """What the reader of a message needs: a row a matter."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE told_now (matter_id VARCHAR, reason VARCHAR)")
-    told = [(telling.matter.matter_id, telling.reason) for telling in addressed.tellings]
+    """What the reader of a message needs: a row an item."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE notified_now (item_id VARCHAR, reason VARCHAR)")
+    notified = [(notification.item.item_id, notification.reason) for notification in addressed.notifications]
     # One array a column: a row at a time takes seconds where there are tens of thousands.
-    ids, reasons = ([row[place] for row in told] for place in (0, 1))
-    connection.execute("INSERT INTO told_now SELECT unnest($ids), unnest($reasons)", {"ids": ids, "reasons": reasons})
-    return _dicts(connection, "told_now", {"as_of": as_of})
+    ids, reasons = ([row[place] for row in notified] for place in (0, 1))
+    connection.execute(
+        "INSERT INTO notified_now SELECT unnest($ids), unnest($reasons)", {"ids": ids, "reasons": reasons}
+    )
+    return _dicts(connection, "notified_now", {"as_of": as_of})
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The columns and rows of the full list behind the message that facts_of was last asked about."""
-    cursor = connection.execute(SQL["told_rows"], {"as_of": as_of})
+    cursor = connection.execute(SQL["notified_rows"], {"as_of": as_of})
     return [column[0] for column in cursor.description], cursor.fetchall()
 
 
 def name_of(addressed: Addressed, planned_at: datetime) -> str:
     """The identifier of a message: of what it says to whom, and when that was decided."""
-    told = [f"{telling.matter.matter_id} {telling.reason}" for telling in addressed.tellings]
-    text = "\n".join([planned_at.isoformat(), *addressed.recipients, *told])
+    notified = [f"{notification.item.item_id} {notification.reason}" for notification in addressed.notifications]
+    text = "\n".join([planned_at.isoformat(), *addressed.recipients, *notified])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -102,10 +104,10 @@ def keep(
     )
     for recipient in addressed.recipients:
         connection.execute("INSERT INTO data.alert_recipient VALUES (?, ?)", [alert_id, recipient])
-    told = [(one.matter.matter_id, one.reason, one.matter.severity, one.matter.cause) for one in addressed.tellings]
-    columns = dict(zip(("matter", "reason", "severity", "cause"), map(list, zip(*told, strict=True)), strict=True))
+    notified = [(one.item.item_id, one.reason, one.item.severity, one.item.cause) for one in addressed.notifications]
+    columns = dict(zip(("item", "reason", "severity", "cause"), map(list, zip(*notified, strict=True)), strict=True))
     connection.execute(
-        "INSERT INTO data.alert_matter "
+        "INSERT INTO data.alert_item "
         "SELECT $alert_id, unnest($matter), unnest($reason), unnest($severity), unnest($cause)",
         {"alert_id": alert_id, **columns},
     )
@@ -143,10 +145,10 @@ def without_it(connection: duckdb.DuckDBPyConnection, alert_id: str) -> list[tup
 
 def matters_waiting(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     """What each alert tells that some recipient has not got yet."""
-    matters: dict[str, set[str]] = defaultdict(set)
-    for alert_id, matter_id in _rows(connection, "matters_waiting", {}):
-        matters[alert_id].add(matter_id)
-    return matters
+    items: dict[str, set[str]] = defaultdict(set)
+    for alert_id, item_id in _rows(connection, "items_waiting", {}):
+        items[alert_id].add(item_id)
+    return items
 
 
 def undelivered(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import duckdb
 from monitor.alerts import outbox
 from monitor.alerts.letter import Letter, Sender, letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id_of
-from monitor.alerts.policy import Addressed, Matter, Reminders, Route, State, decide
+from monitor.alerts.policy import Addressed, Item, Reminders, Route, State, decide
 from monitor.alerts.recipients import NOBODY, OUTBOX, addresses_of, by_channel, is_channel
 from monitor.alerts.wording import Facts
 from monitor.checks.check_runs import last_recorded_day
@@ -32,12 +32,12 @@ def plan_alerts(
     settings: Settings,
     now: datetime,
     everything_open: bool = False,
-) -> tuple[Matter, ...]:
+) -> tuple[Item, ...]:
     """Put into the outbox what there is to tell of the last recorded check. Call within a transaction.
 
-    everything_open: each open finding is told once more, but those that somebody looks after or was told of today.
+    everything_open: each open finding is sent once more, but those that somebody looks after or was notified of today.
 
-    Gives the open findings that no route takes, so that nobody is told of them.
+    Gives the open findings that no route takes, so that nobody is notified of them.
     """
     as_of = last_recorded_day(connection)
     if as_of is None:
@@ -45,15 +45,15 @@ def plan_alerts(
     routes, default = routes_of(settings)
     decision = decide(_state(connection, settings, as_of, everything_open), routes, default, as_of, now)
     if decision.messages:
-        said = _said(connection, now)
+        said = _sender(connection, now)
         for addressed in decision.messages:
             for one in _by_way(addressed):
                 _put_into_outbox(connection, settings, one, said, as_of, now)
     return decision.unrouted
 
 
-def unrouted(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> tuple[Matter, ...]:
-    """The open findings that no route takes, so that nobody is told of them."""
+def unrouted(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> tuple[Item, ...]:
+    """The open findings that no route takes, so that nobody is notified of them."""
     as_of = last_recorded_day(connection)
     if as_of is None:
         return ()
@@ -76,8 +76,8 @@ def held_back(connection: duckdb.DuckDBPyConnection, settings: Settings, now: da
     if not waiting or as_of is None:
         return frozenset()
     state = _state(connection, settings, as_of)
-    silenced = {one.matter_id for one in state.matters if any(silence.covers(one, now) for silence in state.silences)}
-    return frozenset(alert_id for alert_id, matters in waiting.items() if matters <= silenced)
+    silenced = {one.item_id for one in state.items if any(silence.covers(one, now) for silence in state.silences)}
+    return frozenset(alert_id for alert_id, items in waiting.items() if items <= silenced)
 
 
 def _state(
@@ -97,7 +97,7 @@ def _state(
 
 
 def routes_of(settings: Settings) -> tuple[list[Route], Route | None]:
-    """Who is told what, and who is told what no other route takes. Without [mail]: all of it to outbox/."""
+    """Who is notified of what, and who of what no other route takes. Without [mail]: all of it to outbox/."""
     channels = [_route((by_channel(channel.name),), channel) for channel in settings.channel]
     mail = settings.mail
     if mail is None:
@@ -122,7 +122,7 @@ def _by_way(addressed: Addressed) -> Iterator[Addressed]:
             yield replace(addressed, recipients=(channel,))
 
 
-def _said(connection: duckdb.DuckDBPyConnection, now: datetime) -> Sender:
+def _sender(connection: duckdb.DuckDBPyConnection, now: datetime) -> Sender:
     """What every message says of where it comes from."""
     newest = scalar(connection, "SELECT max(loaded_at) FROM data.loaded_file WHERE state = 'loaded'") or now
     in_london = newest.astimezone(LONDON)
@@ -153,7 +153,7 @@ def that_fits(facts: Sequence[Facts], addressed: Addressed, said: Sender, as_of:
     """The letter with as many lines as a message has room for; every group keeps its title and its count."""
     *more_than_that, fewest = LINES_OF_A_GROUP
     for lines in more_than_that:
-        written = letter(facts, addressed.goes_on, addressed.routes, as_of, said, lines)
+        written = letter(facts, addressed.still_open, addressed.routes, as_of, said, lines)
         if body_bytes(written) <= LONGEST_BODY:
             return written
-    return letter(facts, addressed.goes_on, addressed.routes, as_of, said, fewest)
+    return letter(facts, addressed.still_open, addressed.routes, as_of, said, fewest)

@@ -1,7 +1,7 @@
-"""Who is told what, and why. Pure: matters, routes, what was told before and silences in; tellings out.
+"""Who is notified of what, and why. Pure: items, routes, what was sent before and silences in; notifications out.
 
-A matter is told because it differs from what its recipient was told last, not because a run happened. So a run that
-was cut short, a silence that ended or a recipient who was added later needs no special case.
+An item is sent because it differs from what its recipient was last notified of, not because a run happened. So a run
+that was cut short, a silence that ended or a recipient who was added later needs no special case.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ Area = tuple[str | None, str | None, str | None]  # ICB, sub-ICB, PCN
 
 
 @dataclass(frozen=True)
-class Matter:
-    """Something that can be told: a finding, or returns that fall due soon.
+class Item:
+    """Something that can be in a message: a finding, or returns that fall due soon.
 
     areas: of the organisations for which it stands; empty where it stands for all (a check that could not run).
     """
 
-    matter_id: str
+    item_id: str
     kind: str
     return_code: str
     severity: str
@@ -37,18 +37,18 @@ class Matter:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a recipient was told last about a matter."""
+class LastNotification:
+    """What a recipient was last notified of about an item."""
 
     reason: str
     severity: str
     cause: str | None
-    told_on: date
+    notified_on: date
 
 
 @dataclass(frozen=True)
 class Route:
-    """Recipients, and the matters that they are told of; an empty filter holds for everything."""
+    """Recipients, and the items that they are notified of; an empty filter holds for everything."""
 
     recipients: tuple[str, ...]
     icbs: frozenset[str] = frozenset()
@@ -59,97 +59,96 @@ class Route:
 
     @property
     def is_by_area(self) -> bool:
-        """Whether it matters where the organisations are."""
+        """Whether it items where the organisations are."""
         return bool(self.icbs or self.sub_icbs or self.pcns)
 
-    def takes(self, matter: Matter) -> bool:
-        """Whether this route's recipients are told of the matter."""
-        if (self.returns and matter.return_code not in self.returns) or (self.kinds and matter.kind not in self.kinds):
+    def takes(self, item: Item) -> bool:
+        """Whether this route's recipients are notified of the item."""
+        if (self.returns and item.return_code not in self.returns) or (self.kinds and item.kind not in self.kinds):
             return False
-        if not matter.areas or not self.is_by_area:
+        if not item.areas or not self.is_by_area:
             return True
         by_area = (self.icbs, self.sub_icbs, self.pcns)
         return any(
-            all(not wanted or code in wanted for wanted, code in zip(by_area, area, strict=True))
-            for area in matter.areas
+            all(not wanted or code in wanted for wanted, code in zip(by_area, area, strict=True)) for area in item.areas
         )
 
 
 @dataclass(frozen=True)
 class Silence:
-    """Nobody is told of what it is about before `until_at`; each criterion that is given must hold."""
+    """Nobody is notified of what it is about before `until_at`; each criterion that is given must hold."""
 
     until_at: datetime
-    matter_id: str | None = None
+    item_id: str | None = None
     kind: str | None = None
     return_code: str | None = None
     supplier_key: str | None = None
     organisation_code: str | None = None
     area_code: str | None = None
 
-    def covers(self, matter: Matter, now: datetime) -> bool:
-        """Whether nobody is to be told of the matter now."""
+    def covers(self, item: Item, now: datetime) -> bool:
+        """Whether nobody is to be notified of the item now."""
         if now >= self.until_at:
             return False
-        criteria = ("matter_id", "kind", "return_code", "supplier_key", "organisation_code")
-        if any(getattr(self, name) not in (None, getattr(matter, name)) for name in criteria):
+        criteria = ("item_id", "kind", "return_code", "supplier_key", "organisation_code")
+        if any(getattr(self, name) not in (None, getattr(item, name)) for name in criteria):
             return False
         # A gap that reaches beyond the area is not the area's to silence.
-        return self.area_code is None or (bool(matter.areas) and all(self.area_code in area for area in matter.areas))
+        return self.area_code is None or (bool(item.areas) and all(self.area_code in area for area in item.areas))
 
 
 @dataclass(frozen=True)
 class Reminders:
-    """After how many days an open finding is told again, by severity; a severity that is left out is not.
+    """After how many days an open finding is sent again, by severity; a severity that is left out is not.
 
-    everything_open: all of them now, whatever the severity, but what was told on the same day.
+    everything_open: all of them now, whatever the severity, but what was sent on the same day.
     """
 
     after_days: Mapping[str, int]
     everything_open: bool = False
 
     def after(self, severity: str) -> int | None:
-        """After how many days a finding of this severity is told again; None: it is not."""
+        """After how many days a finding of this severity is sent again; None: it is not."""
         return 1 if self.everything_open else self.after_days.get(severity)
 
 
 @dataclass(frozen=True)
-class Telling:
-    """A matter, and why it is told now."""
+class Notification:
+    """An item, and why it is sent now."""
 
-    matter: Matter
+    item: Item
     reason: str
 
 
 @dataclass(frozen=True)
 class Addressed:
-    """One message to be written: the same tellings for all its recipients."""
+    """One message to be written: the same notifications for all its recipients."""
 
     recipients: tuple[str, ...]
-    tellings: tuple[Telling, ...]
-    goes_on: tuple[Matter, ...]
+    notifications: tuple[Notification, ...]
+    still_open: tuple[Item, ...]
     routes: tuple[Route, ...]
 
     @property
     def reason(self) -> str:
         """The weightiest of its reasons."""
-        return min((telling.reason for telling in self.tellings), key=REASONS.index)
+        return min((notification.reason for notification in self.notifications), key=REASONS.index)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What is to be told, and the open findings that no route takes."""
+    """What is to be sent, and the open findings that no route takes."""
 
     messages: tuple[Addressed, ...]
-    unrouted: tuple[Matter, ...]
+    unrouted: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
 class State:
-    """All that a decision rests on. told: by recipient and matter, what the recipient was told last."""
+    """All that a decision rests on. notified: by recipient and item, what the recipient was last notified of."""
 
-    matters: Sequence[Matter]
-    told: Mapping[tuple[str, str], Told]
+    items: Sequence[Item]
+    notified: Mapping[tuple[str, str], LastNotification]
     silences: Sequence[Silence] = ()
     acknowledged: Collection[str] = ()
     reminders: Reminders = Reminders({})
@@ -157,61 +156,61 @@ class State:
 
 def decide(state: State, routes: Sequence[Route], default: Route | None, as_of: date, now: datetime) -> Decision:
     """What to tell whom. default: gets the open findings that no other route takes."""
-    routed, unrouted = _routed(state.matters, routes, default)
-    silenced = {m.matter_id for m in state.matters if any(silence.covers(m, now) for silence in state.silences)}
+    routed, unrouted = _routed(state.items, routes, default)
+    silenced = {m.item_id for m in state.items if any(silence.covers(m, now) for silence in state.silences)}
     messages: dict[tuple, list[str]] = {}
     for recipient, (its_routes, its_matters) in routed.items():
-        tellings, goes_on = [], []
-        for matter in its_matters:
-            if matter.matter_id in silenced:
+        notifications, still_open = [], []
+        for item in its_matters:
+            if item.item_id in silenced:
                 continue
-            reason = _reason(matter, state, recipient, as_of)
+            reason = _reason(item, state, recipient, as_of)
             if reason:
-                tellings.append(Telling(matter, reason))
-            elif not matter.is_over and matter.kind != DUE_SOON:
-                goes_on.append(matter)
-        if tellings:
-            messages.setdefault((tuple(tellings), tuple(goes_on), its_routes), []).append(recipient)
+                notifications.append(Notification(item, reason))
+            elif not item.is_over and item.kind != DUE_SOON:
+                still_open.append(item)
+        if notifications:
+            messages.setdefault((tuple(notifications), tuple(still_open), its_routes), []).append(recipient)
     return Decision(tuple(Addressed(tuple(to), *content) for content, to in messages.items()), tuple(unrouted))
 
 
-def _reason(matter: Matter, state: State, recipient: str, as_of: date) -> str | None:
-    """Why the recipient is to be told of the matter now; None where there is nothing to tell."""
-    told = state.told.get((recipient, matter.matter_id))
-    if matter.is_over:
-        return RESOLVED if told and told.reason != RESOLVED else None
-    if matter.kind == DUE_SOON:
-        return None if told else REMINDER
-    if told is None or told.reason == RESOLVED:
+def _reason(item: Item, state: State, recipient: str, as_of: date) -> str | None:
+    """Why the recipient is to be notified of the item now; None where there is nothing to tell."""
+    notified = state.notified.get((recipient, item.item_id))
+    if item.is_over:
+        return RESOLVED if notified and notified.reason != RESOLVED else None
+    if item.kind == DUE_SOON:
+        return None if notified else REMINDER
+    if notified is None or notified.reason == RESOLVED:
         return NEW
-    if (told.severity, told.cause) != (matter.severity, matter.cause):
+    if (notified.severity, notified.cause) != (item.severity, item.cause):
         return CHANGED
-    days = state.reminders.after(matter.severity)
-    if days and matter.matter_id not in state.acknowledged and as_of - told.told_on >= timedelta(days=days):
+    days = state.reminders.after(item.severity)
+    if days and item.item_id not in state.acknowledged and as_of - notified.notified_on >= timedelta(days=days):
         return REMINDER
     return None
 
 
 def _routed(
-    matters: Iterable[Matter], routes: Sequence[Route], default: Route | None
-) -> tuple[dict[str, tuple[tuple[Route, ...], list[Matter]]], list[Matter]]:
-    """By recipient: the routes that lead to it and the matters that they bring, each once; and what no route takes."""
+    items: Iterable[Item], routes: Sequence[Route], default: Route | None
+) -> tuple[dict[str, tuple[tuple[Route, ...], list[Item]]], list[Item]]:
+    """By recipient: the routes that lead to it and the items that they bring, each once; and what no route takes."""
     every = [*routes, *([default] if default else [])]
-    brought: dict[str, tuple[tuple[Route, ...], list[Matter]]] = {
+    brought: dict[str, tuple[tuple[Route, ...], list[Item]]] = {
         recipient: (tuple(route for route in every if recipient in route.recipients), [])
         for route in every
         for recipient in route.recipients
     }
     unrouted = []
-    for matter in matters:
-        takers = [route for route in routes if route.takes(matter)]
+    for item in items:
+        takers = [route for route in routes if route.takes(item)]
         if not takers and default:
             takers = [default]
-        if not takers and not matter.is_over and matter.kind != DUE_SOON:
-            unrouted.append(matter)
-        # What is over goes to whoever was told of it, wherever its organisations are now.
-        to = brought if matter.is_over else {recipient for route in takers for recipient in route.recipients}
+        if not takers and not item.is_over and item.kind != DUE_SOON:
+            unrouted.append(item)
+        # What is over goes to those who was notified of it, wherever its organisations are now.
+        to = brought if item.is_over else {recipient for route in takers for recipient in route.recipients}
         for recipient in brought:
             if recipient in to:
-                brought[recipient][1].append(matter)
+                brought[recipient][1].append(item)
     return brought, unrouted

@@ -53,7 +53,7 @@ def line_of(one: Facts, as_of: date) -> Line:
         last_attempt=_last_attempt(one),
         cause=_what_became_of_it(one) if one["reason"] == RESOLVED else _cause(one),
         regulation=_regulation(one),
-        reference="" if one["kind"] == DUE_SOON else one["matter_id"],
+        reference="" if one["kind"] == DUE_SOON else one["item_id"],
     )
 
 
@@ -127,7 +127,7 @@ def _fewer_than_usual(one: Facts) -> str:
 
 
 def _what_became_of_it(one: Facts) -> str:
-    """Why a finding is resolved. What is still missing is told elsewhere, and never passed off as received."""
+    """Why a finding is resolved. What is still missing is said elsewhere, and never passed off as received."""
     if one["by_hand_reason"]:
         words = f"resolved by {one['by_hand_author']}: {WORDS_OF_REASON[one['by_hand_reason']]}"
         return short(words, LONGEST_NAME)

@@ -99,7 +99,7 @@ class Validator:
             create_temp_table=False,
             kwargs={"creator": self._creator, "poolclass": StaticPool},
         )
-        listen(self._source.get_engine(), "handle_error", _stop_if_told)
+        listen(self._source.get_engine(), "handle_error", _stop_if_interrupted)
 
     def judge(self, suite: str, table: str, wanted: Sequence[Expectation]) -> list[Judged]:
         """Great Expectations' answer on each expectation, in the order asked, over all rows of the table or view."""
@@ -152,7 +152,7 @@ class Validator:
         return Judged(bool(one.success), detail.get("element_count"), detail.get("unexpected_count"), raised)
 
 
-def _stop_if_told(error: ExceptionContext) -> None:
+def _stop_if_interrupted(error: ExceptionContext) -> None:
     """Ctrl-C in a query: Great Expectations would take it for a fault of this one expectation, and go on."""
     if is_interruption(error.original_exception):
         raise KeyboardInterrupt

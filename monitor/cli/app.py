@@ -157,7 +157,9 @@ def run(here: Here, as_of: date | None) -> int:
 @known_at_option
 @click.option("--return", "return_code", metavar="CODE", help="Only this return.")
 @click.option("--organisation", "organisation_code", metavar="CODE", help="Only this organisation.")
-@click.option("--status", "status_word", type=click.Choice([*Status]), help="Only this status.")
+@click.option(
+    "--status", "status_word", type=click.Choice([status.value for status in Status]), help="Only this status."
+)
 @click.option("--icb", "icb_code", metavar="CODE", help="Only organisations of this ICB.")
 @as_rows
 @in_workspace
@@ -367,11 +369,11 @@ def _text_of(file: Any) -> str:
 
 
 def _tell(here: Here, context: Context, ran: pipeline.Ran) -> None:
-    from monitor.cli.summary import found_lines, loaded_lines, published_lines, site_lines, told_lines
+    from monitor.cli.summary import found_lines, loaded_lines, message_lines, published_lines, site_lines
 
     with answering(context, ran.checked.as_of) as (connection, _day, table):
         lines = [*loaded_lines(ran.loaded), "", *found_lines(connection, table, ran.checked)]
-        told = list(told_lines(connection, ran, str(context.workspace.outbox)))
+        told = list(message_lines(connection, ran, str(context.workspace.outbox)))
         lines += ["", *told] if told else []
     here.talk.quiet()
     click.echo("\n".join(lines))

@@ -73,19 +73,19 @@ def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Chec
     yield from _finding_lines(connection, checked, counts)
 
 
-def told_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> Iterator[str]:
+def message_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> Iterator[str]:
     """Which messages went to whom, which did not, and of what nobody was told."""
-    for alert in listings.of_alerts(connection, ran.told.delivered):
+    for alert in listings.of_alerts(connection, ran.delivery.delivered):
         where = f"written to {outbox}, because monitor.toml has no [mail]"
         yield on_one_line(f"Told: {alert['subject']}")
         yield on_one_line(f"  {where if alert['state'] == 'written' else 'to ' + alert['recipients']}")
-    for row in ran.told.undelivered[:MOST_LINES]:
+    for row in ran.delivery.undelivered[:MOST_LINES]:
         yield on_one_line(f"Not delivered to {row['recipient']}: {row['subject']}")
         yield on_one_line(f"  {row['last_error']} (alert {row['alert_id']}, {number(row['attempts'], 'attempt')})")
-    if len(ran.told.undelivered) > MOST_LINES:
-        yield f"  and {len(ran.told.undelivered) - MOST_LINES:,} more: `monitor alerts list` shows them"
-    if ran.told.unrouted:
-        findings = number(len(ran.told.unrouted), "open finding")
+    if len(ran.delivery.undelivered) > MOST_LINES:
+        yield f"  and {len(ran.delivery.undelivered) - MOST_LINES:,} more: `monitor alerts list` shows them"
+    if ran.delivery.unrouted:
+        findings = number(len(ran.delivery.unrouted), "open finding")
         yield f"{findings} of which nobody is told: no [[mail.route]] takes them, and [mail] has no default_to"
 
 

@@ -89,7 +89,7 @@ class StepChange(Strict):
         return self
 
 
-KINDS_OF_FINDING: tuple[str, ...] = (*FindingKind, DUE_SOON)
+KINDS_OF_FINDING: tuple[str, ...] = (*(kind.value for kind in FindingKind), DUE_SOON)
 # What HTML calls a valid e-mail address: nothing in it could end the address and begin a header.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 

@@ -165,10 +165,10 @@ def _channels(channels: Sequence[Channel], environ: Mapping[str, str]) -> Iterat
 
 
 def _routes(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
-    untold = len(unrouted(connection, context.settings, context.clock()))
-    if untold:
+    unrouted_findings = len(unrouted(connection, context.settings, context.clock()))
+    if unrouted_findings:
         yield Examined(
-            "alerts", LOOK, f"nobody is told of {untold:,} open findings: no route takes them",
+            "alerts", LOOK, f"nobody is told of {unrouted_findings:,} open findings: no route takes them",
             "add a [[mail.route]], or [mail] default_to",
         )  # fmt: skip
     for code in unknown_areas(connection, context.settings):

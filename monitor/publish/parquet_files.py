@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from monitor.core.atomic_files import beside, give_name
-from monitor.store.connection import told_as_environment
+from monitor.store.connection import as_environment_fault
 from monitor.store.named_sql import quoted, scalar
 
 MANIFEST = "published.json"
@@ -48,7 +48,7 @@ def write_parquet(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) 
     for left_over in folder.glob(".*.building"):
         left_over.unlink()
     try:
-        with told_as_environment(folder / MANIFEST):
+        with as_environment_fault(folder / MANIFEST):
             return _write(copy, folder, snapshot)
     finally:
         for left_over in folder.glob(".*.building"):

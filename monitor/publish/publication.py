@@ -17,7 +17,7 @@ from monitor.config.workspace import Workspace
 from monitor.core.atomic_files import beside, built_beside, give_name, link_or_copy
 from monitor.publish.parquet_files import are_of, write_parquet
 from monitor.publish.snapshots import name_of, newest
-from monitor.store.connection import open_reader, told_as_environment
+from monitor.store.connection import as_environment_fault, open_reader
 from monitor.store.named_sql import queries_beside, transaction
 from monitor.store.schema import make_views
 
@@ -106,7 +106,7 @@ def _build(
     snapshot = _free_snapshot(workspace.snapshots, at)
     building = beside(workspace.published)
     try:
-        with told_as_environment(workspace.published):
+        with as_environment_fault(workspace.published):
             _copy_tables(connection, building, edition, snapshot.name, at)
             _make_views(building, more_views)
             return building.replace(snapshot)

@@ -45,7 +45,7 @@ def history(
     for moment in _moments(context, about):
         context.progress("working out what was known", str(moment.as_of))
         with as_known(context, moment.as_of, moment.known_before) as connection:
-            now = _said(connection, about)
+            now = _sender(connection, about)
         yield from _changes(moment, before, now)
         before = now
 
@@ -54,7 +54,7 @@ def _moments(context: Context, about: Mapping[str, Any]) -> list[Moment]:
     """Every load, and every day on which a date passes, up to today."""
     today = london_date(context.clock())
     with deriving(context, today) as (connection, _):
-        if not _said(connection, about):
+        if not _sender(connection, about):
             raise UsageError(
                 "the question", "this return was never expected of this organisation and period",
                 "an organisation, a return and a period that `monitor status` lists",
@@ -68,7 +68,7 @@ def _moments(context: Context, about: Mapping[str, Any]) -> list[Moment]:
     return sorted(moments, key=lambda moment: moment.known_before)
 
 
-def _said(connection: duckdb.DuckDBPyConnection, about: Mapping[str, Any]) -> dict[str | None, dict[str, Any]]:
+def _sender(connection: duckdb.DuckDBPyConnection, about: Mapping[str, Any]) -> dict[str | None, dict[str, Any]]:
     rows = rows_as_dicts(connection.execute(SQL["history_row"], dict(about)))
     return {row["request_id"]: row for row in rows}
 

@@ -22,7 +22,7 @@ SQL = queries_beside(__file__)
 
 # What no file tells: the section "what was found, and what ran" of tables.sql.
 HISTORY = (
-    "job_run", "finding_subject", "finding_event", "check_run", "alert", "alert_recipient", "alert_matter",
+    "job_run", "finding_subject", "finding_event", "check_run", "alert", "alert_recipient", "alert_item",
     "alert_message", "delivery_attempt", "silence", "silence_ended", "decision", "feed_decision", "job_watch",
     "monthly_rollup", "ledger",
 )  # fmt: skip
@@ -50,14 +50,14 @@ class Before:
     trouble: str = ""
 
 
-def told_before(context: Context) -> Before:
+def notified_before(context: Context) -> Before:
     """All that can be read of the store that is there, and what is in the way of the rest."""
     store = context.workspace.store
     if not store.is_file():
         return Before(trouble=f"there is no {store}")
     try:
         with open_reader(store, context.settings.memory_limit) as connection:
-            return _told_by(context, connection)
+            return _findings_by(context, connection)
     except EnvironmentFault as fault:
         if not is_damage(fault.__cause__):
             raise
@@ -66,7 +66,7 @@ def told_before(context: Context) -> Before:
         return Before(trouble=f"{store} cannot be read: {first_line(error)}")
 
 
-def _told_by(context: Context, connection: duckdb.DuckDBPyConnection) -> Before:
+def _findings_by(context: Context, connection: duckdb.DuckDBPyConnection) -> Before:
     """What can be read of a store. One damaged place may spoil all that is asked after it, so files come first."""
     files = tuple(rows_as_dicts(connection.execute(FILES)))
     as_of = last_recorded_day(connection)

@@ -21,7 +21,7 @@ from monitor.config.context import Context, periods_of_returns
 from monitor.config.workspace import Workspace
 from monitor.core.errors import UsageError
 from monitor.ingest.inbox import Intake, files_in, is_utf8, load_files, sha256_of
-from monitor.rebuilding.before import FILES, HISTORY, Before, derived, told_before
+from monitor.rebuilding.before import FILES, HISTORY, Before, derived, notified_before
 from monitor.rebuilding.in_place import put_in_place
 from monitor.status.organisations import rebuild_organisations
 from monitor.store.connection import open_writer
@@ -70,7 +70,7 @@ def rebuild(context: Context, in_place: bool) -> Rebuilt:
     context.workspace.make_folders()
     started_at = context.clock()
     with holding(context.workspace.lock, "monitor rebuild", started_at):
-        before = told_before(context)
+        before = notified_before(context)
         new = context.workspace.rebuilt
         shutil.rmtree(new.parent, ignore_errors=True)
         with open_writer(new, context.workspace.spill, context.settings.memory_limit) as connection:

@@ -153,10 +153,10 @@ class ColumnMap(Strict):
     def _check_values(self) -> None:
         for column, meanings in self.values.items():
             self._check_is_mapped(column, "values")
-            _check_told_apart(meanings, "values", column)
+            _check_distinct(meanings, "values", column)
         for column, texts in self.leave_out.items():
             self._check_is_mapped(column, "leave_out")
-            _check_told_apart([*self.values.get(column, ()), *texts], "leave_out", column)
+            _check_distinct([*self.values.get(column, ()), *texts], "leave_out", column)
 
     def _check_words(self) -> None:
         for key, column, text in self.written:
@@ -191,7 +191,7 @@ class ColumnMap(Strict):
         return f"a column of {self.fills}: {_listed(self.own.columns)}"
 
 
-def _check_told_apart(texts: Iterable[str], key: str, column: str) -> None:
+def _check_distinct(texts: Iterable[str], key: str, column: str) -> None:
     """Each value of the file has one meaning."""
     seen: dict[str, str] = {}
     for text in texts:

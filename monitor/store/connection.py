@@ -24,11 +24,11 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
 
     Raises EnvironmentFault where another process has it open, the folder cannot be written or the disk is full.
     """
-    with told_as_environment(path):
+    with as_environment_fault(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(str(path), config={"memory_limit": memory_limit, "temp_directory": str(spill)})
     try:
-        with told_as_environment(path):
+        with as_environment_fault(path):
             prepare(connection)
             bring_forward(connection, path)
             yield connection
@@ -39,10 +39,10 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
 @contextmanager
 def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database file for reading only; temporary tables may be made."""
-    with told_as_environment(path):
+    with as_environment_fault(path):
         connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit})
     try:
-        with told_as_environment(path):
+        with as_environment_fault(path):
             prepare(connection)
             refuse_foreign(connection, path)
             yield connection
@@ -98,7 +98,7 @@ def refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 @contextmanager
-def told_as_environment(path: Path) -> Iterator[None]:
+def as_environment_fault(path: Path) -> Iterator[None]:
     """Faults of the machine, told as such, and Ctrl-C in a query as Ctrl-C; everything else passes unchanged.
 
     path: what cannot be read or written then.

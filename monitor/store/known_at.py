@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from monitor.store.connection import prepare, refuse_foreign, told_as_environment
+from monitor.store.connection import as_environment_fault, prepare, refuse_foreign
 from monitor.store.schema import make_tables, make_views
 
 OF_FILES = """
@@ -30,7 +30,7 @@ def open_known(path: Path, memory_limit: str, known_before: datetime) -> Iterato
     Its tables of files' rows are views on the store's, so the same SQL answers every question; the rest is empty.
     Organisations are not worked out yet: status/organisations does it. The store is not changed.
     """
-    with told_as_environment(path), duckdb.connect(config={"memory_limit": memory_limit}) as connection:
+    with as_environment_fault(path), duckdb.connect(config={"memory_limit": memory_limit}) as connection:
         place = str(path).replace("'", "''")
         connection.execute(f"ATTACH '{place}' AS store (READ_ONLY)")
         connection.execute("USE store")

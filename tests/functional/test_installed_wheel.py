@@ -49,7 +49,7 @@ def test_an_installed_wheel_has_the_jobs_and_puts_no_other_package_beside_its_ow
 
 LIGHT = """
 import sys
-from monitor.cli import main
+from monitor.cli.app import main
 code = main(sys.argv[1:], {})
 heavy = sorted({"great_expectations", "pandas", "duckdb_engine"} & set(sys.modules))
 sys.exit(f"exit code {code}, imported {heavy}" if code or heavy else 0)

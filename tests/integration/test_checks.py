@@ -67,7 +67,7 @@ def test_the_verdict_and_both_counts_agree_on_every_suite(store: duckdb.DuckDBPy
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "notified"),
     [
         (RuntimeError("no such thing"), "the suite could not be run: no such thing"),
         (Judged(False, None, None, "it raised"), "the expectation raised: it raised"),

@@ -49,8 +49,8 @@ def test_a_disk_that_is_full_at_any_stage_loses_nothing(tmp_path: Path, show: Sh
             (
                 one["stage"], one["left"], one["code"], one["is_open"], one["after"]["code"],
                 one["after"]["state"] == undisturbed["state"],
-                len(set(undisturbed["told"]) - set(one["after"]["told"])),
-                len(one["after"]["told"]) - len(set(one["after"]["told"])),
+                len(set(undisturbed["notified"]) - set(one["after"]["notified"])),
+                len(one["after"]["notified"]) - len(set(one["after"]["notified"])),
             )
             for one in tried
         ],

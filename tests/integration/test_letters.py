@@ -22,7 +22,7 @@ from monitor.alerts import render
 from monitor.alerts.letter import Letter, Sender, letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message
 from monitor.alerts.planning import that_fits
-from monitor.alerts.policy import Addressed, Matter, Route
+from monitor.alerts.policy import Addressed, Item, Route
 from monitor.alerts.render import as_csv, as_html, as_text, as_workbook
 
 AS_OF = date(2025, 1, 31)
@@ -33,7 +33,7 @@ NASTY = '<script>alert(1)</script> & "Sons"\r\nBcc: someone@example.org'
 def fact(**given: Any) -> dict[str, Any]:
     """The facts of one finding: a practice's workforce return of December, not received."""
     plain = {
-        "matter_id": "a1b2c3d4e5f6",
+        "item_id": "a1b2c3d4e5f6",
         "reason": "new",
         "kind": "missing_return",
         "severity": "critical",
@@ -79,8 +79,8 @@ def gap(**given: Any) -> dict[str, Any]:
     return fact(**(of_supplier | {"cause": "supplier_wide"} | given))
 
 
-def written(*facts: dict[str, Any], lines: int = 12, goes_on: tuple[Matter, ...] = ()) -> Letter:
-    return letter(facts, goes_on, [Route(("a@example.org",))], AS_OF, SENDER, lines)
+def written(*facts: dict[str, Any], lines: int = 12, still_open: tuple[Item, ...] = ()) -> Letter:
+    return letter(facts, still_open, [Route(("a@example.org",))], AS_OF, SENDER, lines)
 
 
 class Words(HTMLParser):
@@ -106,14 +106,14 @@ def words_of(html: str) -> str:
 
 
 def test_text_and_html_say_the_same() -> None:
-    told = written(
+    notified = written(
         gap(),
         fact(last_attempt_on=date(2024, 12, 30), last_outcome="rejected", cause="rejected_at_source"),
-        fact(matter_id="over", reason="resolved", received_on=date(2025, 1, 3), status="received_late"),
-        goes_on=(Matter("x", "missing_return", "workforce", "critical"),),
+        fact(item_id="over", reason="resolved", received_on=date(2025, 1, 3), status="received_late"),
+        still_open=(Item("x", "missing_return", "workforce", "critical"),),
     )
-    seen = words_of(as_html(told)).casefold()
-    for line in as_text(told).splitlines():
+    seen = words_of(as_html(notified)).casefold()
+    for line in as_text(notified).splitlines():
         said = re.sub(r"^(- |  [A-Z][a-z ]+: )", "", line).strip()
         assert said.casefold() in seen or " ".join(said.split()).casefold() in seen, said
 
@@ -128,7 +128,7 @@ def test_text_and_html_say_the_same() -> None:
             "so there is no need to ask each organisation.",
         ),
         (
-            [fact(), fact(matter_id="2", reason="resolved", status="received")],
+            [fact(), fact(item_id="2", reason="resolved", status="received")],
             "Data returns: 1 new, 1 resolved. First: Hill Street Surgery (Z99001), Upper Brindle PCN, "
             "GP practice workforce (NWRS), December 2024",
             "Look at 1 return not received from 1 organisation on its own, listed below.",
@@ -153,9 +153,9 @@ def test_text_and_html_say_the_same() -> None:
     ids=["a gap", "one practice and one over", "only over", "a source", "a check that could not run"],
 )  # fmt: skip
 def test_subject_and_first_line_say_what_is_worst_and_what_to_do(facts: list, subject: str, first: str) -> None:
-    told = written(*facts)
-    assert (told.subject, told.to_do[0]) == (subject, first)
-    assert as_text(told).splitlines()[0] == first
+    notified = written(*facts)
+    assert (notified.subject, notified.to_do[0]) == (subject, first)
+    assert as_text(notified).splitlines()[0] == first
 
 
 def test_a_row_says_all_that_a_reader_needs() -> None:
@@ -174,9 +174,9 @@ def test_a_row_says_all_that_a_reader_needs() -> None:
 
 
 def test_what_goes_on_is_counted_in_good_english_and_what_is_over_has_no_likely_cause() -> None:
-    open_still = tuple(Matter(str(number), "missing_return", "workforce", "critical") for number in range(2))
-    made = written(fact(reason="resolved", status="received", received_on=date(2025, 1, 30)), goes_on=open_still)
-    assert made.goes_on == ("GP practice workforce (NWRS): 2 returns not received",)
+    open_still = tuple(Item(str(number), "missing_return", "workforce", "critical") for number in range(2))
+    made = written(fact(reason="resolved", status="received", received_on=date(2025, 1, 30)), still_open=open_still)
+    assert made.still_open == ("GP practice workforce (NWRS): 2 returns not received",)
     for text in (as_text(made), words_of(as_html(made))):
         assert "What became of it" in text
         assert "Likely cause" not in text
@@ -190,9 +190,9 @@ def test_a_return_that_came_with_odd_facts_is_not_said_to_be_missing() -> None:
         last_attempt_on=date(2024, 12, 20),
         last_outcome="accepted",
     )
-    told = written(odd)
-    assert told.to_do == ("Look at 1 return that came with facts that are not as expected, listed below.",)
-    (line,) = told.sections[0].groups[0].lines
+    notified = written(odd)
+    assert notified.to_do == ("Look at 1 return that came with facts that are not as expected, listed below.",)
+    (line,) = notified.sections[0].groups[0].lines
     assert (line.overdue, line.cause) == ("", "received, with facts that are not as expected")
 
 
@@ -233,9 +233,9 @@ def test_one_practice_with_a_known_incident_is_nothing_new_to_ask_about() -> Non
 
 def test_due_dates_ahead_are_no_open_findings() -> None:
     ahead = fact(reason="reminder", kind="due_soon", severity="info", organisation_code=None, cause=None)
-    told = written(ahead)
-    assert told.subject == "Data returns: 1 due soon. First: GP practice workforce (NWRS), December 2024"
-    assert [section.title for section in told.sections] == ["Falls due soon (1)"]
+    notified = written(ahead)
+    assert notified.subject == "Data returns: 1 due soon. First: GP practice workforce (NWRS), December 2024"
+    assert [section.title for section in notified.sections] == ["Falls due soon (1)"]
 
 
 def test_a_mail_of_late_returns_says_so_in_its_subject() -> None:
@@ -252,49 +252,51 @@ def test_a_reference_that_is_no_contract_s_is_said_once() -> None:
 
 
 def test_no_word_of_a_message_judges_anybody() -> None:
-    everything = [fact(cause=cause, matter_id=cause) for cause in ("stopped", "never_received", "not_participating")]
+    everything = [fact(cause=cause, item_id=cause) for cause in ("stopped", "never_received", "not_participating")]
     words = as_text(written(gap(), *everything)).casefold()
     for judging in ("breach", "fail", "refus", "guilty", "non-compli", "industrial", "strike", "action by"):
         assert judging not in words
 
 
 def test_supplier_gaps_come_first_the_widest_before_the_others_and_known_incidents_last() -> None:
-    told = written(
+    notified = written(
         fact(),
-        gap(matter_id="1", supplier="Small Ltd", organisations=6),
-        gap(matter_id="2", supplier="Known Ltd", organisations=50, cause="known_incident"),
-        gap(matter_id="3", supplier="Big Ltd", organisations=30),
+        gap(item_id="1", supplier="Small Ltd", organisations=6),
+        gap(item_id="2", supplier="Known Ltd", organisations=50, cause="known_incident"),
+        gap(item_id="3", supplier="Big Ltd", organisations=30),
     )
-    first = told.sections[0].groups[0]
+    first = notified.sections[0].groups[0]
     assert [line.who.split(",")[0] for line in first.lines] == ["Big Ltd", "Small Ltd", "Known Ltd"]
-    assert told.to_do[0].startswith("Ask Big Ltd and Small Ltd first: 36 returns")
+    assert notified.to_do[0].startswith("Ask Big Ltd and Small Ltd first: 36 returns")
 
 
 @pytest.mark.parametrize("lines", [12, 5, 2, 0])
 def test_whatever_a_group_leaves_out_is_counted(lines: int) -> None:
-    (section,) = written(*(fact(matter_id=str(number)) for number in range(15)), lines=lines).sections
+    (section,) = written(*(fact(item_id=str(number)) for number in range(15)), lines=lines).sections
     (group,) = section.groups
     assert (len(group.lines), group.left_out) == (lines, 15 - lines)
-    assert f"{15 - lines} " in as_text(written(*(fact(matter_id=str(n)) for n in range(15)), lines=lines))
+    assert f"{15 - lines} " in as_text(written(*(fact(item_id=str(n)) for n in range(15)), lines=lines))
 
 
 def test_thirty_thousand_findings_of_every_return_fit_into_a_message() -> None:
     long = "Practice " + "Ünïcode & <long> " * 40
     facts = [
-        fact(matter_id=str(number), return_title=f"Return {number % 19} {long}", organisation_name=long, pcn_name=long)
+        fact(item_id=str(number), return_title=f"Return {number % 19} {long}", organisation_name=long, pcn_name=long)
         for number in range(30_000)
     ]
     everything = Addressed(("a@example.org",), (), (), (Route(("a@example.org",), pcns=frozenset(map(str, facts))),))
-    told = that_fits(facts, everything, SENDER, AS_OF)
-    assert body_bytes(told) <= LONGEST_BODY
-    assert sum(len(group.lines) + group.left_out for group in told.sections[0].groups) == 30_000
+    notified = that_fits(facts, everything, SENDER, AS_OF)
+    assert body_bytes(notified) <= LONGEST_BODY
+    assert sum(len(group.lines) + group.left_out for group in notified.sections[0].groups) == 30_000
 
 
 def test_what_came_from_a_file_is_escaped_and_begins_no_header() -> None:
-    told = written(gap(supplier=NASTY), fact(organisation_name=NASTY, pcn_name=NASTY))
-    assert "<script>" not in as_html(told)
-    assert "&lt;script&gt;" in as_html(told)
-    made = message(told, None, "<1@example.org>", "a@example.org", ["b@example.org"], None, datetime.now(UTC), AS_OF)
+    notified = written(gap(supplier=NASTY), fact(organisation_name=NASTY, pcn_name=NASTY))
+    assert "<script>" not in as_html(notified)
+    assert "&lt;script&gt;" in as_html(notified)
+    made = message(
+        notified, None, "<1@example.org>", "a@example.org", ["b@example.org"], None, datetime.now(UTC), AS_OF
+    )
     read = message_from_bytes(made.as_bytes(), policy=default)
     assert read["Bcc"] is None
     assert "\n" not in read["Subject"]
@@ -325,10 +327,10 @@ def test_a_workbook_of_a_whole_country_is_cut_and_the_message_says_so(monkeypatc
     rows = [(f"f{number}",) for number in range(3)]
     sheet = openpyxl.load_workbook(io.BytesIO(as_workbook((["finding_id"], rows))))["findings"]
     assert [row[0].value for row in sheet.iter_rows()] == ["finding_id", "f0", "f1"]
-    told = written(fact())
-    for text in (as_text(told, 3), as_html(told, 3)):
+    notified = written(fact())
+    for text in (as_text(notified, 3), as_html(notified, 3)):
         assert "attached, as a workbook (of its first 2 rows) and as a CSV file." in text
-    assert "attached, as a workbook and as a CSV file." in as_text(told, 2)
+    assert "attached, as a workbook and as a CSV file." in as_text(notified, 2)
 
 
 @pytest.fixture(scope="module")

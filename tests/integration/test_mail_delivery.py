@@ -231,10 +231,10 @@ def test_arrives_by_each_kind_of_security(office: Office, trust: Trust, security
     with serving(encrypted if security != "none" else MailServer()) as server:
         login = {"username": USER, "password_env": "MAIL_PASSWORD", "ca_file": trust.ca_file}
         office.sends_to(server, security=security, **(login if security != "none" else {}))
-        told = office.run()
-        assert told.code == DONE
-        assert "Told: Data returns: 2 new. First: Hill Street Surgery (Z98001)" in told.out
-        assert f"  to {NORTH}" in told.out
+        notified = office.run()
+        assert notified.code == DONE
+        assert "Told: Data returns: 2 new. First: Hill Street Surgery (Z98001)" in notified.out
+        assert f"  to {NORTH}" in notified.out
         (received,) = server.received
         assert (received.sender, received.recipients) == (SENDER, (NORTH,))
         assert received.is_encrypted == (security != "none")
@@ -331,14 +331,14 @@ def test_no_conversation(office: Office, trust: Trust, case: NoWay) -> None:
     ) as server:
         mail = {"ca_file": trust.ca_file, "username": USER, "password_env": "MAIL_PASSWORD", **case.mail}
         office.sends_to(server, **{key: value for key, value in mail.items() if value is not None})
-        told = office.run()
-        assert told.code == IN_PART
-        assert f"Not delivered to {NORTH}: Data returns: 2 new" in told.out
+        notified = office.run()
+        assert notified.code == IN_PART
+        assert f"Not delivered to {NORTH}: Data returns: 2 new" in notified.out
         state, attempts, error = office.delivery()[NORTH]
         assert (state, attempts) == (PLANNED, case.tries)
         assert error
         assert case.says in error
-        assert error in told.out
+        assert error in notified.out
         assert not [said for said in server.commands if said.startswith(at.SENDER)]
     with _mended(office) as server:
         assert office.run().code == DONE
@@ -428,13 +428,13 @@ def test_goes_wrong_at_one_step(office: Office, case: GoesWrong) -> None:
     with serving(MailServer(faults=(case.fault,), size_limit=case.size_limit)) as broken:
         is_slow = case.fault.does in (SILENT, DRIPS)
         office.sends_to(broken, timeout_seconds=SHORT if is_slow else PATIENT)
-        told = office.run()
-        assert told.code == IN_PART
+        notified = office.run()
+        assert notified.code == IN_PART
         state, attempts, error = office.delivery()[NORTH]
         assert (state, attempts) == (case.state, case.tries)
         assert error
         assert case.says in error
-        assert error in told.out
+        assert error in notified.out
     with _mended(office, broken) as server:
         again = office.run()
         if case.state == UNDELIVERABLE:
@@ -583,13 +583,13 @@ def with_channel(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     return office
 
 
-def _told_by(hook: HttpServer, path: str = "") -> dict[str, str]:
+def _findings_by(hook: HttpServer, path: str = "") -> dict[str, str]:
     return {"HOOK_URL": f"json://secret-user:secret-word@127.0.0.1:{hook.port}/secret-token{path}?rto=10&cto=10"}
 
 
 def test_a_webhook_is_told(with_channel: Office) -> None:
     with listening_to_http() as hook:
-        with_channel.environ = _told_by(hook)
+        with_channel.environ = _findings_by(hook)
         assert with_channel.run().code == DONE
         ((path, body),) = hook.posted
         assert path.startswith("/secret-token")
@@ -615,12 +615,12 @@ def test_teams_is_told(with_channel: Office, trust: Trust, monkeypatch: pytest.M
 def test_a_channel_that_answers_500_is_told_later(with_channel: Office, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with listening_to_http() as hook:
-        with_channel.environ = _told_by(hook)
+        with_channel.environ = _findings_by(hook)
         hook.answers = [500] * TRIES
-        told = with_channel.run()
-        assert told.code == IN_PART
+        notified = with_channel.run()
+        assert notified.code == IN_PART
         assert with_channel.delivery() == {CHANNEL: (PLANNED, TRIES, "channel hook did not take it")}
-        assert "secret-" not in told.out + told.err + caplog.text + _all_that_is_kept(with_channel)
+        assert "secret-" not in notified.out + notified.err + caplog.text + _all_that_is_kept(with_channel)
         assert with_channel.run().code == DONE
         assert len(hook.posted) == 1
 
@@ -644,12 +644,12 @@ NO_CHANNEL = {
 @pytest.mark.parametrize(("environ", "says"), NO_CHANNEL.values(), ids=NO_CHANNEL)
 def test_a_channel_that_is_not_set_up(with_channel: Office, environ: dict[str, str], says: str) -> None:
     with_channel.environ = environ
-    told = with_channel.run()
-    assert told.code == IN_PART
+    notified = with_channel.run()
+    assert notified.code == IN_PART
     assert says in with_channel.error_of(CHANNEL)
-    assert says in told.out
+    assert says in notified.out
     with listening_to_http() as hook:
-        with_channel.environ = _told_by(hook)
+        with_channel.environ = _findings_by(hook)
         assert with_channel.run().code == DONE
         assert len(hook.posted) == 1
 
@@ -695,10 +695,10 @@ SETTINGS = {
 @pytest.mark.parametrize(("mail", "says"), SETTINGS.values(), ids=SETTINGS)
 def test_settings_that_are_refused(office: Office, mail: Mapping[str, Any], says: str) -> None:
     office.sends_by(**{"host": "mail.icb.example", **mail})
-    told = office.run()
-    assert told.code == USAGE
-    assert says in told.err
-    assert "Traceback" not in told.err
+    notified = office.run()
+    assert notified.code == USAGE
+    assert says in notified.err
+    assert "Traceback" not in notified.err
 
 
 def test_a_line_end_in_a_route_is_refused(office: Office) -> None:
@@ -737,12 +737,12 @@ def test_a_trial_says_each_step(
     office.environ = ENVIRON
     with serving(MailServer(context=getattr(trust, certificate), login=(USER, PASSWORD), faults=faults)) as server:
         office.sends_to(server, security="starttls", username=USER, password_env="MAIL_PASSWORD", ca_file=trust.ca_file)
-        told = office.does("alerts", "test", "--to", NORTH)
-    lines = told.out.splitlines()
+        notified = office.does("alerts", "test", "--to", NORTH)
+    lines = notified.out.splitlines()
     assert len(lines) == len(steps)
     assert all(line.startswith(step) for line, step in zip(lines, steps, strict=True))
     is_delivered = steps is STEPS
-    assert told.code == (DONE if is_delivered else IN_PART)
+    assert notified.code == (DONE if is_delivered else IN_PART)
     assert len(server.received) == is_delivered
     assert office.delivery() == {}
 
@@ -750,15 +750,18 @@ def test_a_trial_says_each_step(
 def test_a_trial_where_nobody_listens(office: Office) -> None:
     with nobody() as port:
         office.sends_by(host="127.0.0.1", port=port, security="none")
-        told = office.does("alerts", "test")
+        notified = office.does("alerts", "test")
     place = f"127.0.0.1 port {port}"
-    assert (told.code, told.out) == (IN_PART, f"connecting to {place}\nnot delivered: {place}: Connection refused\n")
+    assert (notified.code, notified.out) == (
+        IN_PART,
+        f"connecting to {place}\nnot delivered: {place}: Connection refused\n",
+    )
 
 
 def test_a_trial_without_mail_is_a_file(office: Office) -> None:
     office.sends_by()
-    told = office.does("alerts", "test")
-    assert told.code == DONE
+    notified = office.does("alerts", "test")
+    assert notified.code == DONE
     (file,) = (office.folder / "outbox").iterdir()
     assert b"Subject: Data returns: a test message" in file.read_bytes()
 
@@ -789,9 +792,9 @@ def test_resend_that_does_not_arrive_says_so(office: Office, is_acknowledged: bo
         if is_acknowledged:
             assert office.does("alerts", "ack", alert_id, "--by", "A. Person").code == DONE
             assert office.run().code == DONE
-        told = office.does("alerts", "resend", alert_id)
-    assert (told.code, told.out) == (IN_PART, "")
-    assert f"not delivered to {NORTH}: 550 5.1.1 unknown" in told.err
+        notified = office.does("alerts", "resend", alert_id)
+    assert (notified.code, notified.out) == (IN_PART, "")
+    assert f"not delivered to {NORTH}: 550 5.1.1 unknown" in notified.err
 
 
 @pytest.mark.parametrize("asked", [("nothing",), ("nothing", "--to", "no address")])

@@ -29,21 +29,21 @@ TELLABLE = """
     WHERE event <> 'changed' OR severity IS DISTINCT FROM severity_before OR cause IS DISTINCT FROM cause_before
 """
 TOLD = """
-    SELECT r.recipient, m.matter_id, a.planned_at, m.reason
-    FROM data.alert AS a JOIN data.alert_matter AS m USING (alert_id) JOIN data.alert_recipient AS r USING (alert_id)
+    SELECT r.recipient, m.item_id, a.planned_at, m.reason
+    FROM data.alert AS a JOIN data.alert_item AS m USING (alert_id) JOIN data.alert_recipient AS r USING (alert_id)
 """
 ADDRESSED = "SELECT message_id, recipient FROM data.alert JOIN data.alert_recipient USING (alert_id)"
 
 
-def expected_tellings(store: duckdb.DuckDBPyConnection) -> Counter[tuple]:
+def expected_notifications(store: duckdb.DuckDBPyConnection) -> Counter[tuple]:
     """Who should have been told what, when, as what."""
-    tellings: Counter[tuple] = Counter()
+    notifications: Counter[tuple] = Counter()
     for finding_id, happened_at, reason, return_code, organisation in store.execute(TELLABLE).fetchall():
         recipients = [ALL, ALSO_ALL]
         recipients += [REQUESTS] * (return_code == "information_request")
         recipients += [OF_QAA] * (organisation is None or PRACTICES[organisation] == "QAA")
-        tellings.update((recipient, finding_id, happened_at, reason) for recipient in recipients)
-    return tellings
+        notifications.update((recipient, finding_id, happened_at, reason) for recipient in recipients)
+    return notifications
 
 
 def kill_and_count(folder: Path, kills: int, show: Show) -> None:
@@ -59,7 +59,7 @@ def kill_and_count(folder: Path, kills: int, show: Show) -> None:
     with duckdb.connect(str(folder / "workspace" / "var" / "monitor.duckdb"), read_only=True) as store:
         addressed = set(store.execute(ADDRESSED).fetchall())
         told = Counter(store.execute(TOLD).fetchall())
-        expected = expected_tellings(store)
+        expected = expected_notifications(store)
         open_deliveries = store.execute("SELECT count(*) FROM data.delivery WHERE state <> 'sent'").fetchall()[0][0]
     lost = addressed - received.reached.keys()
     show(

@@ -52,7 +52,7 @@ import io, json, sys
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime, UTC
 from pathlib import Path
-from monitor.cli import main
+from monitor.cli.app import main
 folder, stop = sys.argv[1], Path(sys.argv[2])
 question = ["status", "-w", folder, "--as-of", "2025-01-31", "--return", "workforce", "--format", "csv"]
 print("reading", flush=True)

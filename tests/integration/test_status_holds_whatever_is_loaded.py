@@ -72,15 +72,15 @@ def told(*due_on: date) -> twin.World:
 
 @pytest.mark.parametrize("tellings", [(EARLY, LATE), (LATE, EARLY), (EARLY, LATE, EARLY), (EARLY, EARLY, LATE)])
 def test_a_file_that_corrects_itself_says_its_last_word_however_often_it_is_saved(
-    tellings: tuple[date, ...], store: product.Store, tmp_path: Path
+    notifications: tuple[date, ...], store: product.Store, tmp_path: Path
 ) -> None:
-    world = told(*tellings)
+    world = told(*notifications)
     paths = product.write_files(world, tmp_path)
     store.put(twin.World())
     for files in (paths, [with_other_bytes(path) for path in paths]):
         store.load_more(files)
         (row,) = [row for row in store.answer(world, date(2024, 9, 10)) if row.request_id]
-        assert row.due_on == tellings[-1]
+        assert row.due_on == notifications[-1]
 
 
 def copied(path: Path) -> Path:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.policy import Matter, Reminders, Route, Silence, State, Told, decide
+from monitor.alerts.policy import Item, LastNotification, Reminders, Route, Silence, State, decide
 
 TABLE = Path(__file__).with_name("telling.txt")
 FIRST_DAY = date(2025, 1, 6)
@@ -22,13 +22,14 @@ class Rule:
     title: str
     reminders: dict[str, int]
     happens: tuple[str, ...]
-    told: tuple[str, ...]
+    notified: tuple[str, ...]
 
 
 def rules() -> list[Rule]:
     lines = [line.split("|") for line in TABLE.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
     return [
-        Rule(title.strip(), reminders_in(when), runs_in(what), tuple(told.split())) for title, when, what, told in lines
+        Rule(title.strip(), reminders_in(when), runs_in(what), tuple(notified.split()))
+        for title, when, what, notified in lines
     ]
 
 
@@ -48,21 +49,21 @@ def runs_in(text: str) -> tuple[str, ...]:
     return tuple(runs)
 
 
-def matter(what: str) -> Matter | None:
+def item(what: str) -> Item | None:
     name, _, cause = what.partition(":")
-    open_one = Matter("f1", "missing_return", "workforce", "critical", cause or "unexplained", areas=frozenset())
+    open_one = Item("f1", "missing_return", "workforce", "critical", cause or "unexplained", areas=frozenset())
     return {
         "open": open_one,
         "warning": replace(open_one, severity="warning"),
         "over": replace(open_one, is_over=True),
-        "ahead": Matter("due_soon/workforce", "due_soon", "workforce", "info"),
+        "ahead": Item("due_soon/workforce", "due_soon", "workforce", "info"),
         "none": None,
     }[name]
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.title)
 def test_what_is_told_is_what_the_table_says(rule: Rule) -> None:
-    told: dict[tuple[str, str], Told] = {}
+    notified: dict[tuple[str, str], LastNotification] = {}
     acknowledged: set[str] = set()
     said, day = [], FIRST_DAY
     for run in rule.happens:
@@ -72,31 +73,35 @@ def test_what_is_told_is_what_the_table_says(rule: Rule) -> None:
             acknowledged.add("f1")
         now = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         silences = [Silence(now + timedelta(minutes=1), return_code="workforce")] if "silent" in before else []
-        one = matter(what)
-        state = State([one] if one else [], dict(told), silences, acknowledged, Reminders(rule.reminders))
-        tellings = [t for message in decide(state, [TO_TEAM], None, day, now).messages for t in message.tellings]
-        said.append(tellings[0].reason if tellings else "-")
-        for t in tellings:
-            told[TO_TEAM.recipients[0], t.matter.matter_id] = Told(t.reason, t.matter.severity, t.matter.cause, day)
-    assert tuple(said) == rule.told
+        one = item(what)
+        state = State([one] if one else [], dict(notified), silences, acknowledged, Reminders(rule.reminders))
+        notifications = [
+            t for message in decide(state, [TO_TEAM], None, day, now).messages for t in message.notifications
+        ]
+        said.append(notifications[0].reason if notifications else "-")
+        for t in notifications:
+            notified[TO_TEAM.recipients[0], t.item.item_id] = LastNotification(
+                t.reason, t.item.severity, t.item.cause, day
+            )
+    assert tuple(said) == rule.notified
 
 
 MINUTE = timedelta(minutes=1)
 END = datetime(2025, 1, 31, 17, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("now", "told"), [(END - MINUTE, []), (END, ["new"]), (END + MINUTE, ["new"])])
-def test_a_silence_is_obeyed_to_its_last_minute(now: datetime, told: list[str]) -> None:
-    gap = Matter("f1", "supplier_gap", "appointments", "critical", "supplier_wide", supplier_key="larchsystems")
+@pytest.mark.parametrize(("now", "notified"), [(END - MINUTE, []), (END, ["new"]), (END + MINUTE, ["new"])])
+def test_a_silence_is_obeyed_to_its_last_minute(now: datetime, notified: list[str]) -> None:
+    gap = Item("f1", "supplier_gap", "appointments", "critical", "supplier_wide", supplier_key="larchsystems")
     state = State([gap], {}, [Silence(END, supplier_key="larchsystems")])
     messages = decide(state, [TO_TEAM], None, now.date(), now).messages
-    assert [telling.reason for message in messages for telling in message.tellings] == told
+    assert [notification.reason for message in messages for notification in message.notifications] == notified
 
 
 @pytest.mark.parametrize(("areas", "is_covered"), [("IN_QHM", True), ("IN_BOTH", False), (None, False)])
 def test_a_silence_of_an_area_holds_back_only_what_is_wholly_within_it(areas: str | None, is_covered: bool) -> None:
     of = globals()[areas] if areas else frozenset()
-    one = Matter("f1", "supplier_gap", "appointments", "critical", areas=of)
+    one = Item("f1", "supplier_gap", "appointments", "critical", areas=of)
     assert Silence(END, area_code="QHM").covers(one, END - MINUTE) == is_covered
 
 
@@ -123,11 +128,11 @@ IN_BOTH = frozenset({("QHM", "00L", "U1"), ("QE1", "00Q", "U2")})
     ],
 )
 def test_a_route_takes_what_all_its_filters_hold_for(route: Route, areas: frozenset, is_taken: bool) -> None:
-    assert route.takes(Matter("f1", "missing_return", "workforce", "critical", areas=areas)) == is_taken
+    assert route.takes(Item("f1", "missing_return", "workforce", "critical", areas=areas)) == is_taken
 
 
 def test_what_no_route_takes_goes_to_the_default_and_is_reported_where_there_is_none() -> None:
-    one = Matter("f1", "missing_return", "workforce", "critical", areas=IN_QHM)
+    one = Item("f1", "missing_return", "workforce", "critical", areas=IN_QHM)
     elsewhere = Route(("a@example.org",), icbs=frozenset({"QE1"}))
     now = datetime(2025, 1, 6, 9, tzinfo=UTC)
     without = decide(State([one], {}), [elsewhere], None, FIRST_DAY, now)
@@ -138,15 +143,15 @@ def test_what_no_route_takes_goes_to_the_default_and_is_reported_where_there_is_
 
 
 def test_one_message_a_recipient_and_recipients_of_the_same_share_it() -> None:
-    one = Matter("f1", "missing_return", "workforce", "critical", areas=IN_QHM)
-    two = Matter("f2", "missing_return", "appointments", "critical", areas=IN_QHM)
+    one = Item("f1", "missing_return", "workforce", "critical", areas=IN_QHM)
+    two = Item("f2", "missing_return", "appointments", "critical", areas=IN_QHM)
     routes = [
         Route(("a", "b"), returns=frozenset({"workforce"})),
         Route(("a",), returns=frozenset({"appointments"})),
         Route(("c", "d")),
     ]
     messages = decide(State([one, two], {}), routes, None, FIRST_DAY, datetime(2025, 1, 6, tzinfo=UTC)).messages
-    assert {m.recipients: [t.matter.matter_id for t in m.tellings] for m in messages} == {
+    assert {m.recipients: [t.item.item_id for t in m.notifications] for m in messages} == {
         ("a",): ["f1", "f2"],
         ("b",): ["f1"],
         ("c", "d"): ["f1", "f2"],
@@ -163,19 +168,21 @@ worlds = st.lists(
 
 @given(worlds)
 def test_after_every_run_a_recipient_knows_how_things_stand_and_a_second_run_tells_nothing(world: list) -> None:
-    told: dict[tuple[str, str], Told] = {}
+    notified: dict[tuple[str, str], LastNotification] = {}
     for place, (what, is_silent) in enumerate(world):
         day = FIRST_DAY + timedelta(days=place)
         now = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
-        one = matter(what)
+        one = item(what)
         silences = [Silence(now + MINUTE, kind="missing_return")] if is_silent else []
         for run in (1, 2):
-            state = State([one] if one else [], dict(told), silences)
-            tellings = [t for m in decide(state, [TO_TEAM], None, day, now).messages for t in m.tellings]
-            assert not (tellings and (is_silent or run == 2))
-            for t in tellings:
-                told[TO_TEAM.recipients[0], t.matter.matter_id] = Told(t.reason, t.matter.severity, t.matter.cause, day)
-        believed = told.get((TO_TEAM.recipients[0], "f1"))
+            state = State([one] if one else [], dict(notified), silences)
+            notifications = [t for m in decide(state, [TO_TEAM], None, day, now).messages for t in m.notifications]
+            assert not (notifications and (is_silent or run == 2))
+            for t in notifications:
+                notified[TO_TEAM.recipients[0], t.item.item_id] = LastNotification(
+                    t.reason, t.item.severity, t.item.cause, day
+                )
+        believed = notified.get((TO_TEAM.recipients[0], "f1"))
         if one and not is_silent:
             if one.is_over:
                 assert believed is None or believed.reason == "resolved"

@@ -4,7 +4,7 @@ SELECT DISTINCT about_id FROM data.decision WHERE decision = 'acknowledged'
 
 -- name: areas
 -- Where the organisations are for which each open finding, or due date ahead, stands.
-SELECT c.finding_id AS matter_id, f.icb_code, f.sub_icb_code, f.pcn_code
+SELECT c.finding_id AS item_id, f.icb_code, f.sub_icb_code, f.pcn_code
 FROM data.finding_current AS c
 JOIN data.finding_member AS m USING (finding_key)
 JOIN data.status_kept AS e USING (expected_id)
@@ -21,37 +21,37 @@ GROUP BY ALL
 -- The codes of every ICB, sub-ICB and PCN to which an organisation in the register belongs or belonged.
 SELECT DISTINCT unnest([icb_code, sub_icb_code, pcn_code]) AS code FROM data.organisation_dated
 
--- name: matters
+-- name: items
 -- What could be told: open findings; findings that are over, where somebody was told of them and not yet of that; and
 -- returns that fall due within $before_due_days, where that many are to be told of ahead (NULL: none).
 WITH
-told_last AS (
-    SELECT m.matter_id, r.recipient, arg_max(m.reason, a.alert_number) AS reason
+notified_last AS (
+    SELECT m.item_id, r.recipient, arg_max(m.reason, a.alert_number) AS reason
     FROM data.alert AS a
-    JOIN data.alert_matter AS m USING (alert_id)
+    JOIN data.alert_item AS m USING (alert_id)
     JOIN data.alert_recipient AS r USING (alert_id)
     WHERE list_contains($recipients, r.recipient)   -- whoever is no longer told anything is not waited for
-    GROUP BY m.matter_id, r.recipient
+    GROUP BY m.item_id, r.recipient
 ),
 finding AS (
-    SELECT finding_id AS matter_id, kind, return_code, severity, cause, organisation_code,
+    SELECT finding_id AS item_id, kind, return_code, severity, cause, organisation_code,
            supplier_key(supplier) AS supplier_key, resolved_at IS NOT NULL AS is_over
     FROM data.finding_current
-    WHERE resolved_at IS NULL OR finding_id IN (SELECT matter_id FROM told_last WHERE reason <> 'resolved')
+    WHERE resolved_at IS NULL OR finding_id IN (SELECT item_id FROM notified_last WHERE reason <> 'resolved')
 ),
 due_soon AS (
-    SELECT DISTINCT due_soon_id(return_code, period_start, due_on) AS matter_id, 'due_soon' AS kind, return_code,
+    SELECT DISTINCT due_soon_id(return_code, period_start, due_on) AS item_id, 'due_soon' AS kind, return_code,
            'info' AS severity, FALSE AS is_over
     FROM data.return_status_row
     WHERE status = 'not_due' AND due_on BETWEEN $as_of AND $as_of + CAST($before_due_days AS INTEGER)
 )
 SELECT * FROM (FROM finding UNION ALL BY NAME FROM due_soon)
-ORDER BY kind, return_code, matter_id
+ORDER BY kind, return_code, item_id
 
--- name: matters_waiting
+-- name: items_waiting
 -- What the alerts tell that are still to be delivered to somebody.
-SELECT alert_id, matter_id
-FROM data.alert_matter
+SELECT alert_id, item_id
+FROM data.alert_item
 WHERE alert_id IN (SELECT alert_id FROM data.delivery WHERE state = 'planned')
 
 -- name: resolve_by_hand
@@ -63,33 +63,33 @@ FROM data.finding_current AS c JOIN resolved_by_hand AS t USING (finding_id)
 
 -- name: silences
 -- The silences that were not ended by hand; whether one still holds is for the policy to say.
-SELECT until_at, matter_id, kind, return_code, supplier_key(supplier) AS supplier_key, organisation_code, area_code
+SELECT until_at, item_id, kind, return_code, supplier_key(supplier) AS supplier_key, organisation_code, area_code
 FROM data.silence
 WHERE silence_id NOT IN (SELECT silence_id FROM data.silence_ended)
 
--- name: told
--- What each recipient was told last about each matter.
-SELECT r.recipient, m.matter_id, arg_max(m.reason, a.alert_number) AS reason,
+-- name: notified
+-- What each recipient was told last about each item.
+SELECT r.recipient, m.item_id, arg_max(m.reason, a.alert_number) AS reason,
        arg_max(m.severity, a.alert_number) AS severity,
        -- arg_max passes over NULL, and no cause is a cause to be remembered too.
        nullif(arg_max(coalesce(m.cause, ''), a.alert_number), '') AS cause,
        max(a.as_of) AS told_on
 FROM data.alert AS a
-JOIN data.alert_matter AS m USING (alert_id)
+JOIN data.alert_item AS m USING (alert_id)
 JOIN data.alert_recipient AS r USING (alert_id)
-GROUP BY r.recipient, m.matter_id
+GROUP BY r.recipient, m.item_id
 
--- name: told_rows
--- The full list behind a message: one row an expected return for which a finding in told_now stands. Findings about
+-- name: notified_rows
+-- The full list behind a message: one row an expected return for which a finding in notified_now stands. Findings about
 -- sources, which stand for everybody who owes the return, have one row.
 WITH
-told AS (
+notified AS (
     SELECT t.reason, c.*
-    FROM told_now AS t JOIN data.finding_current AS c ON c.finding_id = t.matter_id
+    FROM notified_now AS t JOIN data.finding_current AS c ON c.finding_id = t.item_id
 ),
 listed AS (
     SELECT t.finding_id, s.*
-    FROM told AS t
+    FROM notified AS t
     JOIN data.finding_member AS m USING (finding_key)
     JOIN data.return_status_row AS s USING (expected_id)
     WHERE t.resolved_at IS NULL AND t.kind IN ('missing_return', 'late_return', 'unexpected_row', 'supplier_gap', 'area_gap', 'low_volume')
@@ -111,7 +111,7 @@ SELECT t.finding_id, t.reason AS told_as, t.kind, t.severity, t.return_code, r.r
        l.status, coalesce(l.cause, t.cause) AS cause, a.last_attempt_on, l.evidence,
        CASE WHEN l.organisation_code IS NULL THEN t.organisations ELSE 1 END AS organisations,
        r.gms_reference, r.pms_reference
-FROM told AS t
+FROM notified AS t
 LEFT JOIN data.mandatory_return AS r USING (return_code)
 LEFT JOIN listed AS l USING (finding_id)
 LEFT JOIN attempt AS a

@@ -227,7 +227,7 @@ COMMENT ON COLUMN alert.message_id IS 'Message-ID, the same at every attempt';
 COMMENT ON COLUMN alert.state IS 'undeliverable (refused for good, for at least one recipient), planned (still to be delivered), sent, or written (to outbox/)';
 
 CREATE OR REPLACE VIEW alert_finding AS
-SELECT alert_id, matter_id AS finding_id, reason, severity, cause FROM data.alert_matter;
+SELECT alert_id, item_id AS finding_id, reason, severity, cause FROM data.alert_item;
 COMMENT ON VIEW alert_finding IS 'What each alert told, and as what it told it';
 COMMENT ON COLUMN alert_finding.alert_id IS 'Alert';
 COMMENT ON COLUMN alert_finding.finding_id IS 'Finding; or due_soon, return, period and day of a due date ahead';
@@ -255,7 +255,7 @@ COMMENT ON COLUMN decision.comment IS 'In words';
 COMMENT ON COLUMN decision.decided_at IS 'When';
 
 CREATE OR REPLACE VIEW silence AS
-SELECT s.silence_id, s.author, s.reason, s.asked_at, s.until_at, e.ended_at, e.author AS ended_by, s.matter_id AS finding_id, s.kind,
+SELECT s.silence_id, s.author, s.reason, s.asked_at, s.until_at, e.ended_at, e.author AS ended_by, s.item_id AS finding_id, s.kind,
        s.return_code, s.supplier, s.organisation_code, s.area_code
 FROM data.silence AS s LEFT JOIN data.silence_ended AS e USING (silence_id);
 COMMENT ON VIEW silence IS 'Of what nobody is told until an instant; every criterion that is given must hold';

@@ -54,10 +54,10 @@ ORDER BY due_on, return_code, period_label
 -- name: findings_to_tell
 -- The open findings, with what was told of them and what people decided.
 WITH
-told AS (
-    SELECT m.matter_id, count(DISTINCT r.recipient) AS recipients, max(a.planned_at) AS told_at
-    FROM data.alert_matter AS m JOIN data.alert AS a USING (alert_id) JOIN data.alert_recipient AS r USING (alert_id)
-    GROUP BY m.matter_id
+notified AS (
+    SELECT m.item_id, count(DISTINCT r.recipient) AS recipients, max(a.planned_at) AS notified_at
+    FROM data.alert_item AS m JOIN data.alert AS a USING (alert_id) JOIN data.alert_recipient AS r USING (alert_id)
+    GROUP BY m.item_id
 ),
 acknowledged AS (
     SELECT about_id, arg_max(author, decided_at) AS author
@@ -65,9 +65,9 @@ acknowledged AS (
 )
 SELECT f.finding_id, f.severity, f.kind, f.return_code, f.period_start,
        coalesce(f.supplier, f.area_code, f.organisation_code) AS about, f.organisations, f.cause, f.opened_at,
-       t.told_at, t.recipients AS told_to, k.author AS acknowledged_by
+       t.notified_at, t.recipients AS told_to, k.author AS acknowledged_by
 FROM data.finding_current AS f
-LEFT JOIN told AS t ON t.matter_id = f.finding_id
+LEFT JOIN notified AS t ON t.item_id = f.finding_id
 LEFT JOIN acknowledged AS k ON k.about_id = f.finding_id
 WHERE f.resolved_at IS NULL
 ORDER BY severity_rank(f.severity), f.kind, f.return_code, f.period_start, about
@@ -97,7 +97,7 @@ FROM data.organisation_dated WHERE organisation_code = $organisation_code GROUP 
 
 -- name: silences
 -- The silences, those that hold longest first.
-SELECT s.silence_id, s.until_at, e.ended_at, s.author, s.reason, s.matter_id AS finding_id, s.kind, s.return_code, s.supplier,
+SELECT s.silence_id, s.until_at, e.ended_at, s.author, s.reason, s.item_id AS finding_id, s.kind, s.return_code, s.supplier,
        s.organisation_code, s.area_code
 FROM data.silence AS s LEFT JOIN data.silence_ended AS e USING (silence_id)
 ORDER BY s.until_at DESC, s.silence_id

@@ -360,9 +360,9 @@ LEFT JOIN last_attempt AS t USING (alert_id, recipient);
 -- Each alert with what came of it; see the view alert.
 CREATE OR REPLACE VIEW data.alert_current AS
 WITH
-told AS (
-    SELECT alert_id, string_agg(matter_id, ', ' ORDER BY matter_id) AS finding_ids
-    FROM data.alert_matter WHERE NOT starts_with(matter_id, 'due_soon/') GROUP BY alert_id
+notified AS (
+    SELECT alert_id, string_agg(item_id, ', ' ORDER BY item_id) AS finding_ids
+    FROM data.alert_item WHERE NOT starts_with(item_id, 'due_soon/') GROUP BY alert_id
 ),
 delivered AS (
     SELECT alert_id, string_agg(recipient, ', ' ORDER BY recipient) AS recipients,
@@ -378,4 +378,4 @@ SELECT a.alert_number, a.alert_id, t.finding_ids, a.reason, d.recipients, a.subj
        a.message_id, d.state
 FROM data.alert AS a
 JOIN delivered AS d USING (alert_id)
-LEFT JOIN told AS t USING (alert_id);
+LEFT JOIN notified AS t USING (alert_id);

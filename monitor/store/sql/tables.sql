@@ -349,11 +349,11 @@ CREATE TABLE IF NOT EXISTS data.alert_recipient (  -- an address, outbox, or cha
 );
 COMMENT ON TABLE data.alert_recipient IS 'append-only: sent';
 
-CREATE TABLE IF NOT EXISTS data.alert_matter (     -- what an alert tells, and as what it told it
-    alert_id VARCHAR NOT NULL, matter_id VARCHAR NOT NULL,   -- a finding, or due_soon/RETURN/PERIOD_START/DUE_ON
-    reason VARCHAR NOT NULL, severity VARCHAR NOT NULL, cause VARCHAR, PRIMARY KEY (alert_id, matter_id)
+CREATE TABLE IF NOT EXISTS data.alert_item (     -- what an alert tells, and as what it told it
+    alert_id VARCHAR NOT NULL, item_id VARCHAR NOT NULL,   -- a finding, or due_soon/RETURN/PERIOD_START/DUE_ON
+    reason VARCHAR NOT NULL, severity VARCHAR NOT NULL, cause VARCHAR, PRIMARY KEY (alert_id, item_id)
 );
-COMMENT ON TABLE data.alert_matter IS 'append-only: sent';
+COMMENT ON TABLE data.alert_item IS 'append-only: sent';
 
 CREATE TABLE IF NOT EXISTS data.alert_message (    -- the message as it is sent, to the byte; not published
     alert_id VARCHAR PRIMARY KEY, message BLOB NOT NULL      -- compressed by zlib
@@ -369,7 +369,7 @@ COMMENT ON TABLE data.delivery_attempt IS 'append-only: sent';
 
 CREATE TABLE IF NOT EXISTS data.silence (          -- what nobody is to be told until an instant
     silence_id VARCHAR PRIMARY KEY, author VARCHAR NOT NULL, reason VARCHAR NOT NULL, asked_at TIMESTAMPTZ NOT NULL,
-    until_at TIMESTAMPTZ NOT NULL, matter_id VARCHAR, kind VARCHAR, return_code VARCHAR, supplier VARCHAR,
+    until_at TIMESTAMPTZ NOT NULL, item_id VARCHAR, kind VARCHAR, return_code VARCHAR, supplier VARCHAR,
     organisation_code VARCHAR, area_code VARCHAR             -- each that is given must hold
 );
 COMMENT ON TABLE data.silence IS 'append-only: sent';

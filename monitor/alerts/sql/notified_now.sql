@@ -1,12 +1,12 @@
--- The facts of the matters in told_now: one row a matter, as a reader needs them.
+-- The facts of the items in notified_now: one row a item, as a reader needs them.
 WITH
-told AS (
+notified AS (
     SELECT t.reason, c.*
-    FROM told_now AS t JOIN data.finding_current AS c ON c.finding_id = t.matter_id
+    FROM notified_now AS t JOIN data.finding_current AS c ON c.finding_id = t.item_id
 ),
 attempt AS (
     SELECT t.finding_id, max(s.submitted_on) AS last_attempt_on, arg_max(s.outcome, s.submitted_at) AS last_outcome
-    FROM told AS t
+    FROM notified AS t
     JOIN data.submission_attempt AS s
         ON s.organisation_code = t.organisation_code AND s.return_code = t.return_code
         AND (s.period_start = t.period_start OR s.request_id = t.request_id)
@@ -23,7 +23,7 @@ name AS (
 -- Of what is resolved: how many of the returns are still missing. They are told elsewhere, or one by one.
 still_missed AS (
     SELECT t.finding_id, count(*) AS still_missed
-    FROM told AS t
+    FROM notified AS t
     JOIN data.return_status_row AS s
         ON s.return_code = t.return_code AND s.period_start = t.period_start AND s.period_end = t.period_end
     WHERE t.reason = 'resolved' AND s.status IN ('not_received', 'rejected')
@@ -37,24 +37,24 @@ still_missed AS (
     GROUP BY t.finding_id
 ),
 -- What was told before this message.
-told_before AS (
-    SELECT m.matter_id, nullif(arg_max(coalesce(m.cause, ''), a.alert_number), '') AS cause_before
-    FROM data.alert_matter AS m JOIN data.alert AS a USING (alert_id) JOIN told_now AS t USING (matter_id)
-    GROUP BY m.matter_id
+notified_before AS (
+    SELECT m.item_id, nullif(arg_max(coalesce(m.cause, ''), a.alert_number), '') AS cause_before
+    FROM data.alert_item AS m JOIN data.alert AS a USING (alert_id) JOIN notified_now AS t USING (item_id)
+    GROUP BY m.item_id
 ),
 by_hand AS (
     SELECT about_id, arg_max(reason, decided_at) AS reason, arg_max(author, decided_at) AS author
     FROM data.decision WHERE decision = 'resolved' GROUP BY about_id
 ),
 finding AS (
-    SELECT t.finding_id AS matter_id, t.reason, t.kind, t.severity, t.return_code, r.return_title, t.period_start,
+    SELECT t.finding_id AS item_id, t.reason, t.kind, t.severity, t.return_code, r.return_title, t.period_start,
            p.period_label, t.organisation_code, n.organisation_name, s.icb_code, s.sub_icb_code, s.pcn_code,
            pcn.organisation_name AS pcn_name, t.supplier, t.area_code, t.request_id, t.due_on, t.cause, t.organisations,
            a.last_attempt_on, a.last_outcome, b.cause_before, s.status, s.cause AS status_cause,
            coalesce(m.still_missed, 0) AS still_missed, CAST(s.received_at AS DATE) AS received_on,
            r.gms_reference, r.pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author,
            CAST(c.newest_value AS BIGINT) AS records, c.mean AS usual, c.lower AS usual_low, c.upper AS usual_high
-    FROM told AS t
+    FROM notified AS t
     LEFT JOIN data.mandatory_return AS r USING (return_code)
     LEFT JOIN period AS p
         ON p.return_code = t.return_code AND p.period_start = t.period_start AND p.period_end = t.period_end
@@ -65,19 +65,19 @@ finding AS (
         AND s.period_start = t.period_start AND s.request_id IS NOT DISTINCT FROM t.request_id
     LEFT JOIN name AS pcn ON pcn.organisation_code = s.pcn_code
     LEFT JOIN still_missed AS m ON m.finding_id = t.finding_id
-    LEFT JOIN told_before AS b ON b.matter_id = t.finding_id
+    LEFT JOIN notified_before AS b ON b.item_id = t.finding_id
     LEFT JOIN by_hand AS h ON h.about_id = t.finding_id
     LEFT JOIN data.chart_series AS c
         ON t.kind = 'low_volume' AND c.low_volume IS NOT NULL AND c.organisation_code = t.organisation_code
         AND c.return_code = t.return_code AND c.newest_on = t.period_start
 ),
 due_soon AS (
-    SELECT t.matter_id, t.reason, 'due_soon' AS kind, 'info' AS severity, s.return_code, s.return_title, s.period_start,
+    SELECT t.item_id, t.reason, 'due_soon' AS kind, 'info' AS severity, s.return_code, s.return_title, s.period_start,
            s.period_label, s.due_on, s.gms_reference, s.pms_reference, 0 AS still_missed
-    FROM told_now AS t
-    JOIN data.return_status_row AS s ON t.matter_id = due_soon_id(s.return_code, s.period_start, s.due_on)
+    FROM notified_now AS t
+    JOIN data.return_status_row AS s ON t.item_id = due_soon_id(s.return_code, s.period_start, s.due_on)
     WHERE s.status = 'not_due'
     GROUP BY ALL
 )
 SELECT * FROM (FROM finding UNION ALL BY NAME FROM due_soon)
-ORDER BY severity_rank(severity), return_title, icb_code, sub_icb_code, pcn_code, organisation_code, period_start, matter_id
+ORDER BY severity_rank(severity), return_title, icb_code, sub_icb_code, pcn_code, organisation_code, period_start, item_id
