@@ -30,12 +30,13 @@ def pack(
     from monitor.report.pack.pack_files import write_pack
 
     context = here.context()
-    code, mail = organisation.strip().upper(), context.settings.mail
+    workspace, mail, code = context.workspace, context.settings.mail, organisation.strip().upper()
     with deriving(context, as_of, known_at=known_at) as (connection, day):
         gathered = gather(connection, code, day)
     contact = (mail.reply_to or mail.sender) if mail else None
     content = pack_of(gathered, context.catalogue, contact)
-    written = list(write_pack(content, code, day, folder or context.workspace.packs, how, here.clock()))
+    where = folder or workspace.packs
+    written = write_pack(content, code, day, where, how, here.clock(), workspace.pack_template)
     here.talk.quiet()
     for file in written:
         click.echo(str(file))

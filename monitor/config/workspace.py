@@ -30,6 +30,10 @@ class Workspace:
         return self.folder / "expectations"
 
     @property
+    def pack_template(self) -> Path:
+        return self.folder / "pack_template.docx"
+
+    @property
     def store(self) -> Path:
         return self.folder / "var" / "monitor.duckdb"
 

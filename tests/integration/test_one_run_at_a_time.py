@@ -23,7 +23,7 @@ HOLD = """
 import sys
 from datetime import datetime, UTC
 from pathlib import Path
-from monitor.run_lock import holding
+from monitor.store.lock import holding
 with holding(Path(sys.argv[1]), "monitor run", datetime(2026, 1, 15, 2, 30, tzinfo=UTC)):
     print("held", flush=True)
     sys.stdin.read()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from monitor.core.text import plain
@@ -13,14 +14,15 @@ from monitor.report.pack.blocks import Pack
 
 def as_html(pack: Pack) -> str:
     """The page."""
-    return _templates.get_template("pack.html.j2").render(pack=pack)
+    return environment.get_template("pack.html.j2").render(pack=pack)
 
 
 def _plain(value: Any) -> Any:
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-_templates = Environment(
+# For the template of the Word document as well, which may be somebody else's: it reads the pack, and nothing beside it.
+environment = ImmutableSandboxedEnvironment(
     loader=PackageLoader("monitor.report.pack"),
     autoescape=True,
     undefined=StrictUndefined,
@@ -28,4 +30,4 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.tests["of"] = lambda block, kind: type(block).__name__ == kind
+environment.tests["of"] = lambda block, kind: type(block).__name__ == kind

@@ -33,6 +33,20 @@ class Facts:
 
     rows: tuple[tuple[str, str, str], ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headings, for where the facts are shown as a table; without places where no fact has one."""
+        return ("Subject", "What it is", "File and row") if self._has_places else ("Subject", "What it is")
+
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """The widths of these columns, as in Table."""
+        return (28, 42, 30) if self._has_places else (28, 72)
+
+    @property
+    def _has_places(self) -> bool:
+        return any(place for _, _, place in self.rows)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -51,7 +65,7 @@ class FillIn:
     label: str
 
 
-Block = Text | Inset | Bullets | Facts | Table | FillIn
+Block = Text | Bullets | Facts | Table | FillIn
 
 
 @dataclass(frozen=True)

@@ -3,43 +3,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor.core.atomic_files import write_file
 from monitor.core.errors import EnvironmentFault
 from monitor.report.pack.blocks import Pack
 
 FORMATS = {"html": ("html",), "docx": ("docx",), "both": ("html", "docx")}
 NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]")
+Write = Callable[[Path, bytes], None]
 
 
-def write_pack(pack: Pack, organisation_code: str, as_of: date, folder: Path, how: str, at: datetime) -> Iterator[Path]:
-    """Write the pack into the folder; gives the path of each file. how: html, docx or both.
+def write_pack(  # noqa: PLR0913  a pack, where it goes, and how
+    pack: Pack,
+    organisation_code: str,
+    as_of: date,
+    folder: Path,
+    how: str,
+    at: datetime,
+    template: Path,
+    write: Write = write_file,
+) -> list[Path]:
+    """Write the pack into the folder; gives the path of each file, after all are made. how: html, docx or both.
 
-    Raises EnvironmentFault where a file cannot be written, or somebody has it open.
+    template: the workspace's own for the Word document; where there is no such file, the one shipped is used.
+    Raises ConfigurationError where it is of no use, EnvironmentFault where a file cannot be written or is open.
     """
-    for suffix in FORMATS[how]:
-        file = folder / f"pack-{NOT_IN_A_NAME.sub('_', organisation_code)}-{as_of}.{suffix}"
-        _put(_content(pack, suffix, at), file)
-        yield file
+    stem = f"pack-{NOT_IN_A_NAME.sub('_', organisation_code)}-{as_of}"
+    files = {folder / f"{stem}.{suffix}": _content(pack, suffix, at, template) for suffix in FORMATS[how]}
+    for file, content in files.items():
+        _put(content, file, write)
+    return list(files)
 
 
-def _content(pack: Pack, suffix: str, at: datetime) -> bytes:
+def _content(pack: Pack, suffix: str, at: datetime, template: Path) -> bytes:
     if suffix == "html":
         from monitor.report.pack.as_html import as_html
 
         return as_html(pack).encode("utf-8")
     from monitor.report.pack.as_docx import as_docx
 
-    return as_docx(pack, at)
+    return as_docx(pack, at, template if template.exists() else None)
 
 
-def _put(content: bytes, file: Path) -> None:
+def _put(content: bytes, file: Path, write: Write) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_file(file, content)
+        write(file, content)
     except PermissionError as error:
         raise EnvironmentFault(
             str(file), "cannot be replaced: somebody has it open, or the folder is not yours to write",

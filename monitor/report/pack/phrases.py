@@ -87,7 +87,7 @@ def attempt(submission: Row) -> str:
 
 def regulation(row: Row) -> str:
     """The exact reference for the contract type on the period's last day; both where that is not known."""
-    gms, pms = row["gms_reference"], row["pms_reference"]
+    gms, pms = str(row["gms_reference"]), str(row["pms_reference"])
     if gms == pms:
         return gms
     of = {"GMS": f"{GMS}: {gms}", "PMS": f"{PMS}: {pms}"}
