@@ -8,6 +8,7 @@ import sys
 from types import FrameType
 
 from monitor.cli.app import main
+from monitor.pipeline import Stages
 
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
@@ -15,15 +16,15 @@ def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def main_and_exit() -> None:
-    """Run the command and leave at once.
+def main_and_exit(stages: Stages | None = None) -> None:
+    """Run the command and leave at once. stages: as in `main`.
 
     Leaving through os._exit keeps a warning of DuckDB's Python binding ("nanobind: leaked ...", printed when
     Great Expectations was in use) away from the reader. Everything is written and closed by then.
     """
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     try:
-        code = main(sys.argv[1:], os.environ)
+        code = main(sys.argv[1:], os.environ, stages=stages)
     except KeyboardInterrupt:
         code = 130
     try:

@@ -10,14 +10,29 @@ import threading
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP as MAIL
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from monitor.config.settings import Mail
+
+NORTH, SOUTH, WEST = "north@icb.example", "south@icb.example", "west@icb.example"
+OUR_ADDRESS = "returns-monitor@icb.example"
+USER, PASSWORD = "returns", "Tr0ub4dor&3  at/the+gate"  # two blanks: an answer's blanks are drawn together
+# The password as it is, and as logins write it.
+FORMS_OF_PASSWORD = [PASSWORD, " ".join(PASSWORD.split())] + [
+    base64.b64encode(said.encode()).decode()
+    for said in (PASSWORD, f"\0{USER}\0{PASSWORD}", f"{USER}\0{USER}\0{PASSWORD}")
+]
+# Seconds to wait for an answer: where one will come, and where none will.
+PATIENT, SHORT = 10, 0.3
 # Steps at which a fault may stand.
 GREETING, EHLO, STARTTLS, AUTH, SENDER, RECIPIENT, DATA, END, KEPT = (
     "greeting", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "end of DATA", "kept",
@@ -144,7 +159,7 @@ class _Dialogue(SMTP):
             abort(self)
             await asyncio.Event().wait()  # until the loss of the connection ends this dialogue
         else:
-            await self.push(does)
+            await self.push(does.encode("latin-1"))
 
     async def _drip(self) -> None:
         while True:
@@ -237,6 +252,54 @@ async def _end(listening: asyncio.AbstractServer, dialogues: Iterable[SMTP]) -> 
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def mail_at(port: int, **mail: Any) -> Mail:
+    """The settings [mail], of a server of plain text unless others are given."""
+    plain = {"host": "127.0.0.1", "port": port, "security": "none", "timeout_seconds": PATIENT, "sender": OUR_ADDRESS}
+    return Mail.model_validate({**plain, **mail})
+
+
+@dataclass(frozen=True)
+class Trust:
+    """An authority of our own, and contexts of servers with its certificates and with others."""
+
+    ca_file: str
+    good: ssl.SSLContext
+    other_name: ssl.SSLContext
+    expired: ssl.SSLContext
+    unknown: ssl.SSLContext
+
+    @property
+    def login(self) -> dict[str, str]:
+        """The settings of an account at a server of ours."""
+        return {
+            "security": "starttls", "username": USER, "password_env": "MAIL_PASSWORD", "ca_file": self.ca_file,
+        }  # fmt: skip
+
+
+def trust_in(folder: Path) -> Trust:
+    """Make an authority, whose own certificate lies in the folder."""
+    ours, others = trustme.CA(), trustme.CA()
+    ca_file = folder / "ca.pem"
+    ours.cert_pem.write_to_path(str(ca_file))
+    over: dict[str, Any] = {
+        "not_before": datetime(2020, 1, 1, tzinfo=UTC),
+        "not_after": datetime(2020, 2, 1, tzinfo=UTC),
+    }
+    return Trust(
+        str(ca_file),
+        _context(ours.issue_cert("127.0.0.1")),
+        _context(ours.issue_cert("mail.elsewhere.example")),
+        _context(ours.issue_cert("127.0.0.1", **over)),
+        _context(others.issue_cert("127.0.0.1")),
+    )
+
+
+def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
 
 
 @contextmanager

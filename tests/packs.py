@@ -24,7 +24,7 @@ LOG, OTHERS = 1, 2  # the files
 
 def returned(return_code: str, title: str, month: int, status: str, **values: Any) -> dict[str, Any]:
     """An expected return for a month of 2025, due at its end."""
-    of_status = {
+    of_status: dict[str, dict[str, Any]] = {
         "received": {"received_on": date(2025, month, 27), "evidence_file_id": LOG, "evidence_row_number": month},
         "not_received": {"days_overdue": 61},
         "rejected": {"days_overdue": 61, "attempts": 1, "cause": "rejected_at_source"},

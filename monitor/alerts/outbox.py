@@ -108,7 +108,7 @@ def keep(
     columns = dict(zip(("item", "reason", "severity", "cause"), map(list, zip(*notified, strict=True)), strict=True))
     connection.execute(
         "INSERT INTO data.alert_item "
-        "SELECT $alert_id, unnest($matter), unnest($reason), unnest($severity), unnest($cause)",
+        "SELECT $alert_id, unnest($item), unnest($reason), unnest($severity), unnest($cause)",
         {"alert_id": alert_id, **columns},
     )
     connection.execute("INSERT INTO data.alert_message VALUES (?, ?)", [alert_id, zlib.compress(message.as_bytes())])

@@ -1,4 +1,4 @@
-"""Handing one message to the mail server, step by step, so that each fault is known for what it is.
+"""Handing one message to the mail server by smtplib's sendmail, so that each fault is known for what it is.
 
 Before a message is named, a fault is the server's (ServerUnavailable): no other message would fare better. After that
 it is this message's or one recipient's, and the others go on. A code 4xx is deferred, a code 5xx refused (RFC 5321).
@@ -7,13 +7,15 @@ it is this message's or one recipient's, and the others go on. A code 4xx is def
 from __future__ import annotations
 
 import base64
+import errno
 import smtplib
 import socket
 import ssl
-import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from io import BufferedReader, RawIOBase
 from typing import Any
 
 from monitor.alerts.attempt import ACCEPTED, DEFERRED, REFUSED, Attempt, ServerUnavailable
@@ -21,100 +23,140 @@ from monitor.alerts.secrets import without
 from monitor.config.settings import Mail
 from monitor.core.text import on_one_line
 
-# The longest that one message may take, as a multiple of [mail] timeout_seconds: a server that sends a byte now and
-# then never runs into the timeout of a single answer.
-WHOLE_MESSAGE = 6
+WHOLE_CONVERSATION = 6  # times [mail] timeout_seconds, at most
+SECONDS_TO_PART = 2
+LONGEST_ANSWER = 300
 TOO_LARGE = 552
 HANDING_OVER = "handing the message over"
-SECONDS_TO_PART = 2
-SECONDS_BETWEEN_HANG_UPS = 1
-LONGEST_ANSWER = 300
+STAGES = {
+    "ehlo": "saying hello", "starttls": "asking for encryption", "auth": "logging in",
+    "mail": "naming the sender", "rcpt": "naming the recipients", "data": HANDING_OVER,
+}  # fmt: skip
 
 Step = Callable[[str], None]
+Reply = tuple[int, bytes | str]
 
 
-@dataclass
-class _Line:
-    """A line to the server. seconds: how long it may be in use; is_overdue: it was closed because that was over."""
+class _Conversation(smtplib.SMTP):
+    """A conversation with a deadline. stage: how far it came; last: the newest reply, which sendmail does not give.
 
-    server: smtplib.SMTP
-    place: str
-    seconds: float
-    password: str | None
-    is_overdue: bool = False
+    A socket waits its timeout anew for each byte, so that a server which sends one now and then would hold a run up for
+    ever. Hence the clock is looked at before each piece that is read; a piece takes timeout_seconds at most. A timer
+    that hangs up from another thread would be less sure: smtplib takes half a reply for a whole one, and while TLS
+    begins there is no socket to close. Writing needs no such care: a line has room again only for a good part of what
+    it holds at once, so that a server which reads too slowly runs into the timeout.
+    """
 
-    def quoted(self, text: str) -> str:
-        """What the server said, as it may be shown and kept: on one line, not too long, without the password."""
-        return on_one_line(" ".join(without(text, self.password).split()))[:LONGEST_ANSWER]
+    def __init__(self, mail: Mail, on_step: Step, **options: Any) -> None:
+        self.seconds = WHOLE_CONVERSATION * mail.timeout_seconds
+        self.deadline = time.monotonic() + self.seconds
+        self.on_step, self.stage, self.last = on_step, "", (0, b"")
+        # Named, because smtplib asks the name service for it otherwise, which may take minutes on a closed network.
+        own_name = socket.gethostname()
+        options["local_hostname"] = own_name if own_name.isascii() else "localhost"
+        super().__init__(mail.host, mail.port, timeout=mail.timeout_seconds, **options)
 
-    def is_slow(self, error: BaseException) -> bool:
-        """Whether no answer came in time; smtplib tells of it as a connection that was closed."""
-        return self.is_overdue or isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        stage = STAGES.get(cmd.lower(), self.stage)
+        if stage != self.stage:
+            self.stage = stage
+            self.on_step(stage)
+        super().putcmd(cmd, args)
 
-    def in_time(self, answer: tuple[int, bytes | str]) -> tuple[int, bytes | str]:
-        """An answer, or TimeoutError: what had come of one when the line was closed is not to be taken for it."""
-        if self.is_overdue:
-            raise TimeoutError
-        return answer
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = BufferedReader(_Heard(self, self.sock))
+        self.last = super().getreply()
+        return self.last
 
-    def fault(self, error: Exception) -> str:
-        """What happened, in words."""
-        if self.is_overdue:
-            return f"it took longer than {self.seconds:g} seconds"
-        if self.is_slow(error):
-            return "no answer in time"
-        if isinstance(error, OSError) and error.strerror:
-            return error.strerror
-        return self.quoted(str(error)) or type(error).__name__
+    def __exit__(self, *_: object) -> None:
+        """Say goodbye. What was accepted stays accepted, whether or not the server answers."""
+        self.deadline = time.monotonic() + SECONDS_TO_PART
+        with suppress(OSError):
+            if self.sock is not None:
+                self.sock.settimeout(min(self.timeout, SECONDS_TO_PART))
+            self.quit()
+        self.close()
+
+
+class _TlsConversation(_Conversation, smtplib.SMTP_SSL):
+    """The same, over TLS from the start."""
+
+
+class _Heard(RawIOBase):
+    """What comes from the server, until its deadline."""
+
+    def __init__(self, server: _Conversation, line: socket.socket) -> None:
+        self.server, self.line = server, line
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if time.monotonic() > self.server.deadline:
+            raise TimeoutError(errno.ETIMEDOUT, f"it took longer than {self.server.seconds:g} seconds")
+        return self.line.recv_into(buffer)
 
 
 def deliver(
     mail: Mail, password: str | None, message: bytes, recipients: Sequence[str], on_step: Step = lambda step: None
 ) -> dict[str, Attempt]:
-    """Hand the message over; what came of it for each recipient.
+    """Hand the message over; what came of it for each recipient, whatever happens.
 
     Raises ServerUnavailable where the server could not be reached, does not speak TLS as it must, or refuses the login.
     """
-    with _connected(mail, password, on_step) as line:
-        return _handed_over(line, mail.sender, message, recipients, on_step)
+    refused: dict[str, tuple[int, bytes]] = {}
+    with _logged_in(mail, password, on_step) as server:
+        try:
+            refused = server.sendmail(mail.sender, list(dict.fromkeys(recipients)), message)
+            others = Attempt(ACCEPTED, _sender(server.last, password))
+        except smtplib.SMTPSenderRefused as error:
+            others = _not_taken((error.smtp_code, error.smtp_error), password)
+            if error.smtp_code != TOO_LARGE:  # a setting to be mended, after which every message goes
+                others = replace(others, outcome=DEFERRED)
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
+            others = _not_taken(list(refused.values())[-1], password)  # 421: the server hangs up, on the others too
+        except smtplib.SMTPDataError as error:
+            others = _not_taken((error.smtp_code, error.smtp_error), password)
+        except OSError as error:  # which smtplib's are too
+            others = _lost(server.stage, error, password)
+    return dict.fromkeys(recipients, others) | {to: _not_taken(reply, password) for to, reply in refused.items()}
 
 
-def greet(mail: Mail, password: str | None, on_step: Step = lambda step: None) -> None:
+def greet(mail: Mail, password: str | None) -> None:
     """Connect and log in, without sending. Raises ServerUnavailable."""
-    with _connected(mail, password, on_step):
+    with _logged_in(mail, password, lambda step: None):
         pass
 
 
 @contextmanager
-def _connected(mail: Mail, password: str | None, on_step: Step) -> Iterator[_Line]:
-    """A line to a server that has said hello, over TLS where that is asked for, and taken the login."""
-    server = _not_yet_connected(mail)
-    line = _Line(server, f"{mail.host} port {mail.port}", mail.timeout_seconds * WHOLE_MESSAGE, password)
-    with _for_so_long(line):
-        try:
-            with _faults_of_the_server(line):
-                _say_hello(line, mail, on_step)
-            yield line
-        finally:
-            _part(server)
+def _logged_in(mail: Mail, password: str | None, on_step: Step) -> Iterator[_Conversation]:
+    """A server that has said hello, over TLS where that is asked for, and taken the login."""
+    place = f"{mail.host} port {mail.port}"
+    on_step(f"connecting to {place}")
+    context = None if mail.security == "none" else _trusted(mail.ca_file)
+    kind, options = (_TlsConversation, {"context": context}) if mail.security == "tls" else (_Conversation, {})
+    try:
+        with kind(mail, on_step, **options) as server:
+            if mail.security == "starttls":
+                server.starttls(context=context)
+            server.ehlo_or_helo_if_needed()
+            if mail.username and password:
+                _log_in(server, mail.username, password)
+            yield server
+    except OSError as error:
+        said, is_passing = _fault(error, password)
+        raise ServerUnavailable(f"{place}: {said}", is_passing) from None  # the cause may hold the password
+    except UnicodeError:
+        raise ServerUnavailable(f"{place}: [mail] host is not the name of a server") from None
 
 
-def _say_hello(line: _Line, mail: Mail, on_step: Step) -> None:
-    server = line.server
-    on_step(f"connecting to {line.place}")
-    code, said = line.in_time(server.connect(mail.host, mail.port))
-    if code != 220:
-        raise smtplib.SMTPConnectError(code, said)
-    on_step("the server answered")
-    server.ehlo_or_helo_if_needed()
-    if mail.security == "starttls":
-        server.starttls(context=_trusted(mail))
-        server.ehlo()
-    if mail.security != "none":
-        on_step("the line is encrypted, and the server's certificate is good")
-    if mail.username and line.password:
-        _log_in(server, mail.username, line.password)
-        on_step(f"logged in as {mail.username}")
+def _trusted(ca_file: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise ServerUnavailable(f"[mail] ca_file {ca_file} cannot be used: {error.strerror}") from error
 
 
 def _log_in(server: smtplib.SMTP, username: str, password: str) -> None:
@@ -122,164 +164,48 @@ def _log_in(server: smtplib.SMTP, username: str, password: str) -> None:
         server.login(username, password)
         return
     # smtplib writes ASCII only. Of the ways to log in, PLAIN is the one that is UTF-8 by its standard (RFC 4616).
-    if "PLAIN" not in server.esmtp_features.get("auth", "").upper().split():
-        raise smtplib.SMTPNotSupportedError("The server offers no login that takes letters beyond ASCII")
     code, said = server.docmd("AUTH", "PLAIN " + base64.b64encode(f"\0{username}\0{password}".encode()).decode())
     if code != 235:
         raise smtplib.SMTPAuthenticationError(code, said)
 
 
-def _not_yet_connected(mail: Mail) -> smtplib.SMTP:
-    # Named, because smtplib asks the name service for it otherwise, which may take minutes on a closed network.
-    own_name = socket.gethostname()
-    options: dict[str, Any] = {
-        "timeout": mail.timeout_seconds,
-        "local_hostname": own_name if own_name.isascii() else "localhost",
-    }
-    if mail.security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(context=_trusted(mail), **options)
-    else:
-        server = smtplib.SMTP(**options)
-    # What the certificate must name; smtplib sets it only where it connects at once, and has no public name for it.
-    server._host = mail.host  # type: ignore[attr-defined]
-    return server
+def _not_taken(reply: Reply, password: str | None) -> Attempt:
+    """What a reply means for a message or a recipient that the server does not take."""
+    is_for_good = 500 <= reply[0] < 600
+    return Attempt(REFUSED if is_for_good else DEFERRED, _sender(reply, password), is_passing=not is_for_good)
 
 
-def _trusted(mail: Mail) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=mail.ca_file)
-    except OSError as error:
-        raise ServerUnavailable(f"[mail] ca_file {mail.ca_file} cannot be used: {error.strerror}") from error
-
-
-def _handed_over(
-    line: _Line, sender: str, message: bytes, recipients: Sequence[str], on_step: Step
-) -> dict[str, Attempt]:
-    """The dialogue of one message. Whatever happens, there is an answer for each recipient."""
-    server = line.server
-    attempts: dict[str, Attempt] = {}
-    stage = "naming the sender"
-    try:
-        code, said = line.in_time(server.mail(sender, [f"size={len(message)}"] if server.has_extn("size") else []))
-        if code != 250:
-            # A sender that is not allowed is a setting to be mended, after which every message goes; a size is not.
-            is_too_large = code == TOO_LARGE
-            attempt = _answer(line, code, said) if is_too_large else _deferred(line, code, said, is_passing=code < 500)
-            return dict.fromkeys(recipients, attempt)
-        on_step(f"the server takes mail from {sender}")
-        stage = "naming the recipients"
-        for recipient in recipients:
-            code, said = line.in_time(server.rcpt(recipient))
-            if code in (250, 251):
-                on_step(f"the server takes mail for {recipient}")
-            else:
-                attempts[recipient] = _answer(line, code, said)
-        taken = [recipient for recipient in recipients if recipient not in attempts]
-        if taken:
-            stage = HANDING_OVER
-            accepted = _with_data(line, message)
-            attempts |= dict.fromkeys(taken, accepted)
-            if accepted.outcome == ACCEPTED:
-                on_step(f"the server accepted the message: {accepted.detail}")
-    except (OSError, smtplib.SMTPException) as error:
-        lost = _lost(line, stage, error)
-        attempts |= {recipient: lost for recipient in recipients if recipient not in attempts}
-    return attempts
-
-
-def _lost(line: _Line, stage: str, error: Exception) -> Attempt:
-    """A connection that ended before its time. What may have arrived is not sent again within the same run."""
-    words = f"connection lost while {stage}: {line.fault(error)}"
+def _lost(stage: str, error: OSError, password: str | None) -> Attempt:
+    """A conversation that ended before its time. What may have arrived is not sent again within the same run."""
+    fault, is_passing = _fault(error, password)
+    words = f"connection lost while {stage}: {fault}"
     if stage == HANDING_OVER:
         return Attempt(DEFERRED, f"{words}; it may have arrived, and a second copy has the same Message-ID")
-    return Attempt(DEFERRED, words, is_passing=not line.is_slow(error))
+    return Attempt(DEFERRED, words, is_passing)
 
 
-def _with_data(line: _Line, message: bytes) -> Attempt:
-    try:
-        code, said = line.in_time(line.server.data(message))
-    except smtplib.SMTPDataError as error:
-        code, said = line.in_time((error.smtp_code, error.smtp_error))
-    return Attempt(ACCEPTED, line.quoted(_words(code, said))) if code == 250 else _answer(line, code, said)
-
-
-def _answer(line: _Line, code: int, said: bytes | str) -> Attempt:
-    if 500 <= code < 600:
-        return Attempt(REFUSED, line.quoted(_words(code, said)))
-    return _deferred(line, code, said, is_passing=True)
-
-
-def _deferred(line: _Line, code: int, said: bytes | str, is_passing: bool) -> Attempt:
-    return Attempt(DEFERRED, line.quoted(_words(code, said)), is_passing)
-
-
-def _words(code: int, said: bytes | str) -> str:
-    return f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
-
-
-@contextmanager
-def _faults_of_the_server(line: _Line) -> Iterator[None]:
-    """Raise ServerUnavailable, which says what is wrong."""
-    try:
-        yield
-    except (OSError, smtplib.SMTPException) as error:
-        said, is_passing = _unavailable(line, error)
-        raise ServerUnavailable(f"{line.place}: {said}", is_passing) from None  # the cause may hold the password
-    except UnicodeError:
-        raise ServerUnavailable(f"{line.place}: [mail] host is not the name of a server") from None
-
-
-def _unavailable(line: _Line, error: Exception) -> tuple[str, bool]:
-    """Why nothing can be handed over, and whether that may pass within seconds."""
-    if line.is_slow(error):
-        return line.fault(error), False
+def _fault(error: OSError, password: str | None) -> tuple[str, bool]:
+    """What is wrong with the server or the line to it, and whether that may pass within seconds."""
+    slow = error if isinstance(error, TimeoutError) else error.__context__
+    if isinstance(slow, TimeoutError):  # smtplib tells of it as a connection that was closed
+        return slow.strerror or "no answer in time", False
     if isinstance(error, smtplib.SMTPResponseException):
+        said = _sender((error.smtp_code, error.smtp_error), password)
         is_login = isinstance(error, smtplib.SMTPAuthenticationError)
-        words = line.quoted(_words(error.smtp_code, error.smtp_error))
-        return ("the login was refused: " if is_login else "") + words, error.smtp_code < 500
+        return "the login was refused: " * is_login + said, error.smtp_code < 500
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return f"{str(error).rstrip('.')}; nothing was sent in plain text", False
     if isinstance(error, ssl.SSLError):
-        reason = getattr(error, "verify_message", "") or error.reason or str(error)
-        return f"no trusted encryption (TLS): {reason}", False
-    return line.fault(error), isinstance(error, ConnectionError | smtplib.SMTPServerDisconnected)
+        return f"no trusted encryption (TLS): {getattr(error, 'verify_message', '') or error.reason or error}", False
+    is_passing = isinstance(error, ConnectionError | smtplib.SMTPServerDisconnected)
+    return error.strerror or _quoted(str(error), password), is_passing
 
 
-@contextmanager
-def _for_so_long(line: _Line) -> Iterator[None]:
-    """Close the line after its seconds, whatever it is doing."""
-    is_done = threading.Event()
-    threading.Thread(target=_hang_up_when_overdue, args=(line, is_done), daemon=True).start()
-    try:
-        yield
-    finally:
-        is_done.set()
+def _sender(reply: Reply, password: str | None) -> str:
+    code, words = reply
+    return _quoted(f"{code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}", password)
 
 
-def _hang_up_when_overdue(line: _Line, is_done: threading.Event) -> None:
-    seconds = line.seconds
-    while not is_done.wait(seconds):
-        line.is_overdue = True
-        _hang_up(line.server)
-        seconds = SECONDS_BETWEEN_HANG_UPS  # once may miss it: there is no socket to close while TLS begins
-
-
-def _hang_up(server: smtplib.SMTP) -> None:
-    line = server.sock
-    if line is not None:
-        try:
-            # Not the method of a TLS socket: after it, what is still being written would leave in plain text.
-            socket.socket.shutdown(line, socket.SHUT_RDWR)
-        except OSError:
-            return  # it is closed already
-
-
-def _part(server: smtplib.SMTP) -> None:
-    """Say goodbye. What was accepted stays accepted, whether or not the server answers."""
-    if server.sock is None:
-        return
-    try:
-        server.sock.settimeout(SECONDS_TO_PART)  # raises where TLS came to nothing: the socket is gone then
-        server.quit()
-    except (OSError, smtplib.SMTPException):
-        server.close()
+def _quoted(text: str, password: str | None) -> str:
+    """What the server said, as it may be shown and kept: on one line, not too long, without the password."""
+    return on_one_line(" ".join(without(text, password).split()))[:LONGEST_ANSWER]

@@ -127,7 +127,7 @@ def test_decisions_are_in_the_published_copy_at_once_and_resolved_findings_are_n
 
 def test_what_waits_is_held_back_while_a_silence_covers_all_of_it(workspace: Path, monitor: Monitor) -> None:
     monitor("load", "-w", workspace)
-    monitor("check", "-w", workspace)  # plans, and delivers nothing
+    monitor("schedule", "--once", "load_and_check", "-w", workspace)  # plans, and delivers nothing
     for kind in ("missing_return", "source_not_loaded"):
         asked = ("--until", "2026-01-20", "--reason", "r", "--by", "a", "-w", workspace)
         assert monitor("alerts", "silence", "--kind", kind, *asked).code == 0

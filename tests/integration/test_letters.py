@@ -336,7 +336,7 @@ def test_a_workbook_of_a_whole_country_is_cut_and_the_message_says_so(monkeypatc
 @pytest.fixture(scope="module")
 def mail_of_the_demo(demo_made_once: Path) -> EmailMessage:
     (file,) = (demo_made_once / "outbox").glob("*.eml")
-    return message_from_bytes(file.read_bytes(), policy=SMTP)  # type: ignore[return-value]
+    return message_from_bytes(file.read_bytes(), policy=SMTP)
 
 
 def test_the_demo_makes_one_mail_with_the_whole_list_attached(mail_of_the_demo: EmailMessage) -> None:

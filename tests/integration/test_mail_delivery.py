@@ -1,488 +1,205 @@
-"""Mail through the real command line to a real server: who got what, and what is said where it did not arrive."""
+"""What waits in the outbox on its way: who gets it, what is tried again and when, and what the command line says."""
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 import shutil
-import ssl
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import mail_server as at
 import pytest
-import trustme
 from asking import NOW, Answer, Monitor, write_csv
-from mail_read import body_of
 from mail_server import (
-    DRIPS,
     DROPS,
+    FORMS_OF_PASSWORD,
+    NORTH,
+    OUR_ADDRESS,
+    PASSWORD,
+    PATIENT,
+    SHORT,
     SILENT,
+    SOUTH,
+    USER,
+    WEST,
     Fault,
     HttpServer,
     MailServer,
     Received,
+    Trust,
     listening_to_http,
+    mail_at,
     mute,
-    nobody,
     serving,
 )
 
-from monitor import pipeline
+from benchmarks.stages import COUNTED_UNPUBLISHED
+from monitor.alerts import decisions, outbox
+from monitor.alerts.channels import notify
+from monitor.alerts.delivery import PAUSES, Ways, deliver_waiting
+from monitor.alerts.message import message_id_of, plain_message
+from monitor.alerts.policy import NEW, Addressed, Item, Notification
+from monitor.alerts.secrets import password_of
 from monitor.cli.app import main
-from monitor.publish.publication import Published
+from monitor.config.context import Context
+from monitor.config.settings import Channel, Mail, Settings, read_settings
+from monitor.config.workspace import Workspace
+from monitor.core.errors import ConfigurationError
+from monitor.operations.health import OK, PROBLEM, examine_machine
+from monitor.store.connection import open_writer
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning"),  # inside apprise, at import
 ]
 
-NORTH, SOUTH, WEST = "north@icb.example", "south@icb.example", "west@icb.example"
-SENDER = "returns-monitor@icb.example"
-USER, PASSWORD = "returns", "Tr0ub4dor&3  at/the+gate"  # two blanks: an answer's blanks are drawn together
-ENVIRON = {"MAIL_PASSWORD": PASSWORD}
 DONE, USAGE, IN_PART = 0, 2, 4
 TRIES = 3  # of one run, where a fault passes
 PLANNED, SENT, UNDELIVERABLE = "planned", "sent", "undeliverable"
-# Seconds to wait for an answer: where one will come, and where none will.
-PATIENT, SHORT = 10, 0.3
-UNREACHABLE = {"host": "127.0.0.1", "port": 9, "security": "none"}
+UNKNOWN = Fault(at.RECIPIENT, "550 5.1.1 unknown")
 
-ORGANISATIONS = """
-    organisation_code,organisation_name,contract_type,icb_code
-    Z98001,Hill Street Surgery,GMS,QZ1
-    Z98002,Mill Lane Practice,GMS,QZ2
-    Z98003,River Practice,GMS,QZ3"""
-LOG = """
-    organisation_code,return_code,period_start,submitted_at,outcome
-    Z98001,workforce,2025-11-01,2025-11-20T10:00:00,accepted
-    Z98002,workforce,2025-11-01,2025-11-20T10:00:00,accepted
-    Z98003,workforce,2025-11-01,2025-11-20T10:00:00,accepted
-    Z98003,workforce,2025-12-01,2025-12-20T10:00:00,accepted"""
-HOSTILE_LOG = """
-    organisation_code,return_code,period_start,submitted_at,outcome
-    Z98999,workforce,2025-12-01,2025-12-20T10:00:00,accepted
-    Z98999,appointments,2025-11-01,2025-12-20T10:00:00,accepted"""
-ALL_OF_IT: Mapping[str, Mapping[str, Any]] = {NORTH: {}}  # one message, and whom it goes to
-BY_ICB = {NORTH: {"icbs": ["QZ1"]}, SOUTH: {"icbs": ["QZ2"]}}
+
+# 1. The outbox, without a check before it
 
 
 @dataclass
-class Office:
-    """A workspace whose mail goes where it is told to, and questions about what came of it."""
+class Post:
+    """An outbox where messages are put, and what comes of delivering them."""
 
+    store: duckdb.DuckDBPyConnection
     folder: Path
-    monitor: Monitor
-    routes: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: ALL_OF_IT)
-    environ: Mapping[str, str] = field(default_factory=dict)
-    channels: Sequence[Mapping[str, Any]] = ()
+    waited: list[float] = field(default_factory=list)
 
-    def sends_by(self, **mail: Any) -> None:
-        """Write monitor.toml: these settings of [mail], and the routes."""
-        lines = ["monitor_from = 2025-11-01"]
-        if mail:
-            lines += _section("[mail]", {"sender": SENDER, "timeout_seconds": PATIENT, **mail})
-            for to, filters in self.routes.items():
-                route = {"to": to.split(", "), "kinds": ["missing_return"], **filters}
-                lines += _section("[[mail.route]]", route)
-        for channel in self.channels:
-            lines += _section("[[channel]]", {"kinds": ["missing_return"], **channel})
-        (self.folder / "monitor.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    def put(self, *recipients: str, about: str = "Hill Street") -> str:
+        """Let a message wait; gives the identifier of the alert."""
+        alert_id = "-".join(one.partition("@")[0] for one in recipients)
+        text = f"{about}: 2 new\n"
+        addresses = [one for one in recipients if "@" in one] or ["nobody@icb.example"]
+        made = plain_message(f"Data returns: {about}", text, alert_id, OUR_ADDRESS, addresses, NOW)
+        item = Item("one", "missing_return", "workforce", "critical")
+        addressed = Addressed(recipients, (Notification(item, NEW),), (), ())
+        outbox.keep(self.store, addressed, alert_id, made, NOW.date(), NOW)
+        return alert_id
 
-    def sends_to(self, server: MailServer, **mail: Any) -> None:
-        self.sends_by(**{"host": "127.0.0.1", "port": server.port, "security": "none", **mail})
+    def deliver(
+        self, mail: Mail | None = None, channel: Channel | None = None, environ: Mapping[str, str] = {}
+    ) -> tuple[str, ...]:
+        ways = Ways(mail, [channel] if channel else [], self.folder / "outbox", environ)
+        return deliver_waiting(self.store, ways, (), lambda: NOW, self.waited.append)
 
-    def does(self, *command: str) -> Answer:
-        return self.monitor(*command, "-w", self.folder, environ=dict(self.environ))
-
-    def run(self) -> Answer:
-        return self.does("run")
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.folder / "var" / "monitor.duckdb"), read_only=True) as store:
-            return store.execute(query).fetchall()
+    def deliver_by(self, server: MailServer, **mail: Any) -> tuple[str, ...]:
+        return self.deliver(mail_at(server.port, **mail))
 
     def delivery(self) -> dict[str, tuple[str, int, str | None]]:
         """By recipient: state, how many attempts, last error."""
-        return {
-            row[0]: row[1:] for row in self.rows("SELECT recipient, state, attempts, last_error FROM data.delivery")
-        }
+        rows = self.store.execute("SELECT recipient, state, attempts, last_error FROM data.delivery").fetchall()
+        return {row[0]: row[1:] for row in rows}
 
-    def error_of(self, recipient: str) -> str:
-        return self.delivery()[recipient][2] or ""
-
-    def alert_ids(self) -> list[str]:
-        return [row[0] for row in self.rows("SELECT alert_id FROM data.alert ORDER BY alert_number")]
-
-    def message_ids(self) -> list[str]:
-        return [row[0] for row in self.rows("SELECT message_id FROM data.alert ORDER BY alert_number")]
-
-
-def _section(title: str, values: Mapping[str, Any]) -> list[str]:
-    return [title, *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
+    def is_sent_once(self, server: MailServer, *recipients: str) -> bool:
+        """Whether each has one copy, under the Message-ID of its alert, and nothing waits, nor goes with a next run."""
+        self.deliver_by(server)
+        ids = self.store.execute(
+            "SELECT recipient, message_id FROM data.alert_recipient JOIN data.alert USING (alert_id)"
+        )
+        expected = {recipient: [message_id] for recipient, message_id in ids.fetchall() if recipient in recipients}
+        return server.copies() == expected and {state for state, _, _ in self.delivery().values()} == {SENT}
 
 
-def _checked(folder: Path, organisations: str = ORGANISATIONS, log: str = LOG) -> Path:
-    """A workspace that was checked and published, and of which nobody has been told anything."""
-    (folder / "inbox").mkdir(parents=True)
-    write_csv(folder / "inbox" / "organisations.csv", organisations)
-    write_csv(folder / "inbox" / "log.csv", log)
-    nobody_is_told = f'[mail]\nhost = "localhost"\nsender = "{SENDER}"\n'
-    (folder / "monitor.toml").write_text(f"monitor_from = 2025-11-01\n{nobody_is_told}", encoding="utf-8")
-    assert main(["run", "-w", str(folder)], {}, lambda: NOW) == DONE
-    return folder
-
-
-@pytest.fixture(scope="session")
-def checked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One workforce return not received in each of two ICBs."""
-    return _checked(tmp_path_factory.mktemp("mail") / "workspace")
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    folder = tmp_path_factory.mktemp("store")
+    with open_writer(folder / "monitor.duckdb", folder / "spill", "500MB") as connection:
+        yield connection
 
 
 @pytest.fixture
-def published_office(checked_once: Path, tmp_path: Path, monitor: Monitor) -> Office:
-    return Office(Path(shutil.copytree(checked_once, tmp_path / "office")), monitor)
+def post(store: duckdb.DuckDBPyConnection, tmp_path: Path) -> Post:
+    for table in ("alert", "alert_recipient", "alert_item", "alert_message", "delivery_attempt", "decision"):
+        store.execute(f"DELETE FROM data.{table}")
+    return Post(store, tmp_path)
 
 
-@pytest.fixture
-def office(published_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """An office that does not publish, which takes longer than all the rest; test_what_analysts_see does."""
-    monkeypatch.setattr(pipeline, "publish_news", _publishes_nothing)
-    return published_office
-
-
-def _in_process(*words: object, environ: Mapping[str, str]) -> Answer:
-    return Answer(main([str(word) for word in words], environ, lambda: NOW, pause=lambda seconds: None), "", "")
-
-
-def _publishes_nothing(*_: object) -> Published:
-    """What a publication costs is not what these tests are about."""
-    return Published()
-
-
-@dataclass(frozen=True)
-class Trust:
-    """An authority of our own, and contexts of servers with its certificates and with others."""
-
-    ca_file: str
-    good: ssl.SSLContext
-    other_name: ssl.SSLContext
-    expired: ssl.SSLContext
-    unknown: ssl.SSLContext
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
-    ours, others = trustme.CA(), trustme.CA()
-    ca_file = tmp_path_factory.mktemp("trust") / "ca.pem"
-    ours.cert_pem.write_to_path(str(ca_file))
-    began, ended = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 2, 1, tzinfo=UTC)
-    return Trust(
-        str(ca_file),
-        _context(ours.issue_cert("127.0.0.1")),
-        _context(ours.issue_cert("mail.elsewhere.example")),
-        _context(ours.issue_cert("127.0.0.1", not_before=began, not_after=ended)),
-        _context(others.issue_cert("127.0.0.1")),
-    )
+    return at.trust_in(tmp_path_factory.mktemp("trust"))
 
 
-def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    return context
-
-
-@contextmanager
-def _mended(office: Office, before: MailServer | None = None) -> Iterator[MailServer]:
-    """Everything is in order from now on; the server knows what was received before."""
-    with serving(MailServer(received=before.received if before else [])) as server:
-        office.sends_to(server)
-        yield server
-
-
-def _assert_sent_once(office: Office, server: MailServer, *recipients: str) -> None:
-    """Each has one copy, under the Message-ID of its alert, and nothing waits."""
-    copies = server.copies()
-    assert {recipient: len(ids) for recipient, ids in copies.items()} == dict.fromkeys(recipients, 1)
-    assert {one for ids in copies.values() for one in ids} == set(office.message_ids())
-    assert {state for state, _, _ in office.delivery().values()} == {SENT}
-
-
-def _assert_sent_once_and_quiet(office: Office, server: MailServer, *recipients: str) -> None:
-    """The same, and a further run sends nothing."""
-    _assert_sent_once(office, server, *recipients)
-    assert office.run().code == DONE
-    _assert_sent_once(office, server, *recipients)
-
-
-# 1. What works
-
-
-@pytest.mark.parametrize("security", ["starttls", "tls", "none"])
-def test_arrives_by_each_kind_of_security(office: Office, trust: Trust, security: str) -> None:
-    encrypted = MailServer(context=trust.good, is_tls_from_the_start=security == "tls", login=(USER, PASSWORD))
-    office.environ = ENVIRON
-    with serving(encrypted if security != "none" else MailServer()) as server:
-        login = {"username": USER, "password_env": "MAIL_PASSWORD", "ca_file": trust.ca_file}
-        office.sends_to(server, security=security, **(login if security != "none" else {}))
-        notified = office.run()
-        assert notified.code == DONE
-        assert "Told: Data returns: 2 new. First: Hill Street Surgery (Z98001)" in notified.out
-        assert f"  to {NORTH}" in notified.out
-        (received,) = server.received
-        assert (received.sender, received.recipients) == (SENDER, (NORTH,))
-        assert received.is_encrypted == (security != "none")
-        assert received.login == (USER if security != "none" else None)
-        assert received.message["Date"].datetime == NOW
-        _assert_sent_once_and_quiet(office, server, NORTH)
-
-
-def test_a_login_in_letters_beyond_ascii(office: Office, trust: Trust) -> None:
-    office.environ = {"MAIL_PASSWORD": "pound£ and é"}
-    with serving(MailServer(context=trust.good, login=(USER, "pound£ and é"))) as server:
-        office.sends_to(server, security="starttls", username=USER, password_env="MAIL_PASSWORD", ca_file=trust.ca_file)
-        assert office.run().code == DONE
-        _assert_sent_once(office, server, NORTH)
-
-
-@pytest.mark.parametrize("named", ["in full", "within the workspace"])
-def test_a_password_in_a_file(office: Office, trust: Trust, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
-    (office.folder / "password").write_text(PASSWORD + "\n", encoding="utf-8")
-    monkeypatch.chdir(office.folder.parent)
-    with serving(MailServer(context=trust.good, login=(USER, PASSWORD))) as server:
-        file = str(office.folder / "password") if named == "in full" else "password"
-        secret = {"username": USER, "password_file": file}
-        office.sends_to(server, security="starttls", ca_file=trust.ca_file, **secret)
-        assert office.run().code == DONE
-        _assert_sent_once(office, server, NORTH)
-
-
-# 2. to 5. No conversation: no server, no trust, no login
-
-
-@dataclass(frozen=True)
-class NoWay:
-    """Why no message at all can be handed over. trust: which of the certificates the server has; None: no TLS."""
-
-    says: str
-    certificate: str | None = "good"
-    is_tls: bool = False
-    faults: tuple[Fault, ...] = ()
-    mail: Mapping[str, Any] = field(default_factory=dict)
-    tries: int = 1
-
-
-STARTTLS, TLS = {"security": "starttls"}, {"security": "tls"}
-SHORT_STARTTLS, SHORT_TLS = STARTTLS | {"timeout_seconds": SHORT}, TLS | {"timeout_seconds": SHORT}
-NO_WAY = {
-    "untrusted certificate, starttls": NoWay("TLS): unable to get local issuer certificate", "unknown", mail=STARTTLS),
-    "untrusted certificate, tls": NoWay("TLS): unable to get local issuer certificate", "unknown", True, mail=TLS),
-    "certificate for another name, starttls": NoWay("IP address mismatch", "other_name", mail=STARTTLS),
-    "certificate for another name, tls": NoWay("IP address mismatch", "other_name", True, mail=TLS),
-    "certificate that is over": NoWay("certificate has expired", "expired", mail=STARTTLS),
-    "no STARTTLS": NoWay("STARTTLS extension not supported by server; nothing was sent in plain", None, mail=STARTTLS),
-    "STARTTLS refused": NoWay("454 not now", faults=(Fault(at.STARTTLS, "454 not now"),), mail=STARTTLS, tries=TRIES),
-    "tls asked of a server of plain text": NoWay("no trusted encryption (TLS)", None, mail=TLS),
-    "starttls asked of a server of tls": NoWay("no answer in time", is_tls=True, mail=SHORT_STARTTLS),
-    "no such ca_file": NoWay("[mail] ca_file", mail=STARTTLS | {"ca_file": "/no/such/ca.pem"}),
-    "host without an address": NoWay("mail.nhs.invalid port", mail=STARTTLS | {"host": "mail.nhs.invalid"}),
-    "host that is no name": NoWay("mail..nhs.invalid port", mail=STARTTLS | {"host": "mail..nhs.invalid"}),
-    "silent from the start": NoWay("no answer in time", faults=(Fault(at.GREETING, SILENT),), mail=SHORT_STARTTLS),
-    "silent after EHLO": NoWay("no answer in time", faults=(Fault(at.EHLO, SILENT),), mail=SHORT_STARTTLS),
-    "silent after STARTTLS": NoWay("no answer in time", faults=(Fault(at.STARTTLS, SILENT),), mail=SHORT_STARTTLS),
-    "drips from the start": NoWay(
-        "took longer than 1.8 seconds", faults=(Fault(at.GREETING, DRIPS),), mail=SHORT_STARTTLS
-    ),
-    "drips over tls": NoWay(
-        "took longer than 1.8 seconds",
-        is_tls=True,
-        faults=(Fault(at.GREETING, DRIPS),),
-        mail=SHORT_TLS,
-    ),
-    "drops at once": NoWay("Connection", faults=(Fault(at.GREETING, DROPS),), mail=STARTTLS, tries=TRIES),
-    "421 at the greeting": NoWay("421 busy", faults=(Fault(at.GREETING, "421 busy"),), mail=STARTTLS, tries=TRIES),
-    "554 at the greeting": NoWay("554 not you", faults=(Fault(at.GREETING, "554 not you"),), mail=STARTTLS),
-    "wrong password": NoWay("the login was refused: 535 5.7.8", mail=STARTTLS | {"username": "somebody"}),
-    "login for a while not possible": NoWay(
-        "454 4.7.0 later", faults=(Fault(at.AUTH, "454 4.7.0 later"),), mail=STARTTLS, tries=TRIES
-    ),
-    "environment without the password": NoWay(
-        "[mail] password_env: the environment has no OTHER", mail=STARTTLS | {"password_env": "OTHER"}
-    ),
-    "password file that is not there": NoWay(
-        "[mail] password_file: /no/such/file cannot be read",
-        mail=STARTTLS | {"password_env": None, "password_file": "/no/such/file"},
-    ),
+# What a first run meets and says, how often it tries, and how many copies there are once all is in order.
+WAITS = {
+    "the server is busy": (Fault(at.GREETING, "421 busy"), "421 busy", TRIES, 1),
+    "the server does not want us": (Fault(at.GREETING, "554 not you"), "554 not you", 1, 1),
+    "the sender is not taken": (Fault(at.SENDER, "553 5.1.8 not yours"), "553 5.1.8 not yours", 1, 1),
+    "the message is not taken for now": (Fault(at.END, "452 4.3.1 no room"), "452 4.3.1 no room", TRIES, 1),
+    "no answer after the message": (Fault(at.END, SILENT), "it may have arrived", 1, 1),
+    "kept, and the line is lost": (Fault(at.KEPT, DROPS), "it may have arrived", 1, 2),
 }
 
 
-@pytest.mark.parametrize("case", NO_WAY.values(), ids=NO_WAY)
-def test_no_conversation(office: Office, trust: Trust, case: NoWay) -> None:
-    office.environ = ENVIRON
-    context = getattr(trust, case.certificate) if case.certificate else None
-    with serving(
-        MailServer(context=context, is_tls_from_the_start=case.is_tls, login=(USER, PASSWORD), faults=case.faults)
-    ) as server:
-        mail = {"ca_file": trust.ca_file, "username": USER, "password_env": "MAIL_PASSWORD", **case.mail}
-        office.sends_to(server, **{key: value for key, value in mail.items() if value is not None})
-        notified = office.run()
-        assert notified.code == IN_PART
-        assert f"Not delivered to {NORTH}: Data returns: 2 new" in notified.out
-        state, attempts, error = office.delivery()[NORTH]
-        assert (state, attempts) == (PLANNED, case.tries)
-        assert error
-        assert case.says in error
-        assert error in notified.out
-        assert not [said for said in server.commands if said.startswith(at.SENDER)]
-    with _mended(office) as server:
-        assert office.run().code == DONE
-        _assert_sent_once(office, server, NORTH)
+@pytest.mark.parametrize(("fault", "says", "tries", "copies"), WAITS.values(), ids=WAITS)
+def test_what_was_not_taken_waits_until_all_is_in_order(
+    post: Post, fault: Fault, says: str, tries: int, copies: int
+) -> None:
+    alert_id = post.put(NORTH)
+    with serving(MailServer(faults=(fault,))) as server:
+        assert post.deliver_by(server, timeout_seconds=SHORT if fault.does == SILENT else PATIENT) == ()
+        state, attempts, error = post.delivery()[NORTH]
+        assert (state, attempts, post.waited) == (PLANNED, tries, list(PAUSES)[: tries - 1])
+        assert error is not None
+        assert says in error
+        server.faults = ()
+        assert len(post.deliver_by(server)) == 1
+        assert post.deliver_by(server) == ()
+    assert server.copies() == {NORTH: [message_id_of(alert_id, OUR_ADDRESS)] * copies}
+    assert post.delivery()[NORTH][::2] == (SENT, None)
 
 
-def test_mail_is_taken_out_of_the_settings_while_a_message_waits(office: Office) -> None:
-    office.sends_by(**UNREACHABLE)
-    office.run()
-    office.sends_by()
-    assert office.run().code == IN_PART
-    assert office.error_of(NORTH).startswith("monitor.toml has no [mail] any more")
-    with _mended(office) as server:
-        assert office.run().code == DONE
-        assert server.copies() == {NORTH: office.message_ids()[:1]}  # the second is of the outbox, told meanwhile
-
-
-def test_connection_refused(office: Office) -> None:
-    with nobody() as port:
-        office.sends_by(host="127.0.0.1", port=port, security="none")
-        assert office.run().code == IN_PART
-        assert office.delivery()[NORTH] == (PLANNED, TRIES, f"127.0.0.1 port {port}: Connection refused")
-    with _mended(office) as server:
-        assert office.run().code == DONE
-        _assert_sent_once_and_quiet(office, server, NORTH)
-
-
-@pytest.mark.parametrize("security", ["starttls", "tls", "none"])
-def test_accepts_and_never_speaks(office: Office, security: str) -> None:
-    with mute() as port:
-        office.sends_by(host="127.0.0.1", port=port, security=security, timeout_seconds=SHORT)
-        assert office.run().code == IN_PART
-        assert office.delivery()[NORTH] == (PLANNED, 1, f"127.0.0.1 port {port}: no answer in time")
-    with _mended(office) as server:
-        assert office.run().code == DONE
-        _assert_sent_once(office, server, NORTH)
-
-
-# 5. to 7. A conversation that goes wrong at one step
-
-
-@dataclass(frozen=True)
-class GoesWrong:
-    """What is said then. copies: how many there are once all is mended."""
-
-    fault: Fault
-    says: str
-    state: str = PLANNED
-    tries: int = 1
-    copies: int = 1
-    size_limit: int = 33_554_432
-
-
-MAY_HAVE_ARRIVED = "it may have arrived, and a second copy has the same Message-ID"
-GOES_WRONG = {
-    "451 sender": GoesWrong(Fault(at.SENDER, "451 4.3.0 later"), "451 4.3.0 later", tries=TRIES),
-    "553 sender": GoesWrong(Fault(at.SENDER, "553 5.1.8 not yours"), "553 5.1.8 not yours"),
-    "552 size at the sender": GoesWrong(Fault(at.SENDER, "552 5.3.4 too large"), "552 5.3.4 too large", UNDELIVERABLE),
-    "552 size announced": GoesWrong(
-        Fault("never", ""), "552 Error: message size exceeds", UNDELIVERABLE, size_limit=2_000
-    ),
-    "450 recipient": GoesWrong(Fault(at.RECIPIENT, "450 4.2.1 later"), "450 4.2.1 later", tries=TRIES),
-    "550 recipient": GoesWrong(Fault(at.RECIPIENT, "550 5.1.1 unknown"), "550 5.1.1 unknown", UNDELIVERABLE),
-    "552 mailbox full": GoesWrong(Fault(at.RECIPIENT, "552 5.2.2 full"), "552 5.2.2 full", UNDELIVERABLE),
-    "451 before the message": GoesWrong(Fault(at.DATA, "451 4.3.0 later"), "451 4.3.0 later", tries=TRIES),
-    "554 before the message": GoesWrong(Fault(at.DATA, "554 5.5.1 no"), "554 5.5.1 no", UNDELIVERABLE),
-    "452 after the message": GoesWrong(Fault(at.END, "452 4.3.1 no room"), "452 4.3.1 no room", tries=TRIES),
-    "554 after the message": GoesWrong(Fault(at.END, "554 5.7.1 spam"), "554 5.7.1 spam", UNDELIVERABLE),
-    "552 after the message": GoesWrong(Fault(at.END, "552 5.3.4 too large"), "552 5.3.4 too large", UNDELIVERABLE),
-    "silent at the sender": GoesWrong(Fault(at.SENDER, SILENT), "while naming the sender: no answer in time"),
-    "silent at the recipient": GoesWrong(Fault(at.RECIPIENT, SILENT), "while naming the recipients: no answer in time"),
-    "silent before the message": GoesWrong(Fault(at.DATA, SILENT), "handing the message over: no answer in time"),
-    "silent after the message": GoesWrong(Fault(at.END, SILENT), MAY_HAVE_ARRIVED),
-    "keeps it and is silent": GoesWrong(Fault(at.KEPT, SILENT), MAY_HAVE_ARRIVED, copies=2),
-    "drips after the message": GoesWrong(Fault(at.END, DRIPS), "it took longer than 1.8 seconds"),
-    "drops at the sender": GoesWrong(Fault(at.SENDER, DROPS), "connection lost while naming the sender", tries=TRIES),
-    "drops at the recipient": GoesWrong(
-        Fault(at.RECIPIENT, DROPS), "connection lost while naming the rec", tries=TRIES
-    ),
-    "drops after the message": GoesWrong(Fault(at.END, DROPS), MAY_HAVE_ARRIVED),
-    "keeps it and drops": GoesWrong(Fault(at.KEPT, DROPS), MAY_HAVE_ARRIVED, copies=2),
+SECRETS = {
+    "environment": ({"password_env": "OTHER"}, "[mail] password_env: the environment has no OTHER"),
+    "file": ({"password_file": "/no/such/file"}, "[mail] password_file: /no/such/file cannot be read"),
 }
 
 
-@pytest.mark.parametrize("case", GOES_WRONG.values(), ids=GOES_WRONG)
-def test_goes_wrong_at_one_step(office: Office, case: GoesWrong) -> None:
-    with serving(MailServer(faults=(case.fault,), size_limit=case.size_limit)) as broken:
-        is_slow = case.fault.does in (SILENT, DRIPS)
-        office.sends_to(broken, timeout_seconds=SHORT if is_slow else PATIENT)
-        notified = office.run()
-        assert notified.code == IN_PART
-        state, attempts, error = office.delivery()[NORTH]
-        assert (state, attempts) == (case.state, case.tries)
-        assert error
-        assert case.says in error
-        assert error in notified.out
-    with _mended(office, broken) as server:
-        again = office.run()
-        if case.state == UNDELIVERABLE:
-            assert (again.code, len(server.received)) == (IN_PART, 0)
-            assert office.does("alerts", "resend", *office.alert_ids()).code == DONE
-        else:
-            assert again.code == DONE
-        (message_id,) = office.message_ids()
-        assert server.copies() == {NORTH: [message_id] * case.copies}
-        assert office.delivery()[NORTH][0] == SENT
+@pytest.mark.parametrize(("secret", "says"), SECRETS.values(), ids=SECRETS)
+def test_messages_wait_for_a_password(post: Post, secret: Mapping[str, str], says: str) -> None:
+    post.put(NORTH)
+    with serving() as server:
+        post.deliver_by(server, username=USER, **secret)
+        state, attempts, error = post.delivery()[NORTH]
+        assert (state, attempts, str(error).partition(". ")[0]) == (PLANNED, 1, says)
+        assert not server.commands
+        assert post.is_sent_once(server, NORTH)
 
 
-def test_a_message_that_was_accepted_stays_so_whatever_the_goodbye(office: Office) -> None:
-    class Rude(MailServer):
-        async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
-            await server.goes_wrong(DROPS)
-            return ""
-
-    with serving(Rude()) as server:
-        office.sends_to(server)
-        assert office.run().code == DONE
-        _assert_sent_once_and_quiet(office, server, NORTH)
+def test_mail_is_taken_out_of_the_settings_while_a_message_waits(post: Post) -> None:
+    post.put(NORTH)
+    post.deliver()
+    says = "monitor.toml has no [mail] any more; these messages were meant for a mail server"
+    assert post.delivery() == {NORTH: (PLANNED, 1, says)}
+    with serving() as server:
+        assert post.is_sent_once(server, NORTH)
 
 
-# 8. and 9. One of several
-
-
-def test_one_recipient_refused_and_one_deferred(office: Office) -> None:
-    office.routes = {f"{NORTH}, {SOUTH}, {WEST}": {}}
-    bad, later = Fault(at.RECIPIENT, "550 5.1.1 unknown", NORTH), Fault(at.RECIPIENT, "450 4.2.1 later", SOUTH)
-    with serving(MailServer(faults=(bad, later))) as server:
-        office.sends_to(server)
-        assert office.run().code == IN_PART
-        (message_id,) = office.message_ids()
-        assert server.copies() == {WEST: [message_id]}
-        assert office.delivery() == {
+def test_what_one_recipient_is_refused_is_for_a_person_and_what_another_waits_for_is_not(post: Post) -> None:
+    alert_id = post.put(NORTH, SOUTH, WEST)
+    later = Fault(at.RECIPIENT, "450 4.2.1 later", SOUTH)
+    with serving(MailServer(faults=(Fault(at.RECIPIENT, UNKNOWN.does, NORTH), later))) as server:
+        post.deliver_by(server)
+        assert post.delivery() == {
             NORTH: (UNDELIVERABLE, 1, "550 5.1.1 unknown"),
             SOUTH: (PLANNED, TRIES, "450 4.2.1 later"),
             WEST: (SENT, 1, None),
         }
         server.faults = ()
-        assert office.run().code == IN_PART  # the one that was refused is for a person
-        assert server.copies() == {WEST: [message_id], SOUTH: [message_id]}
-        resent = office.does("alerts", "resend", office.alert_ids()[0])
-        assert (resent.code, resent.out) == (DONE, f"Sent again to {NORTH}.\n")
-        assert server.copies() == {WEST: [message_id], SOUTH: [message_id], NORTH: [message_id]}
-        assert office.run().code == DONE
-        assert len(server.received) == 3
+        post.deliver_by(server)
+        assert list(server.copies()) == [WEST, SOUTH]
+        assert decisions.ask_again(post.store, alert_id, (), NOW) == (NORTH,)
+        post.deliver_by(server)
+        assert post.is_sent_once(server, NORTH, SOUTH, WEST)
 
 
 POISON = {
@@ -494,145 +211,109 @@ POISON = {
 
 
 @pytest.mark.parametrize("fault", POISON.values(), ids=POISON)
-def test_poison_does_not_block_the_others(office: Office, fault: Fault) -> None:
-    office.routes = BY_ICB
+def test_poison_does_not_block_the_others(post: Post, fault: Fault) -> None:
+    alert_id = post.put(NORTH)
+    post.put(SOUTH, about="Mill Lane")
     with serving(MailServer(faults=(fault,))) as server:
-        office.sends_to(server, timeout_seconds=SHORT if fault.does == SILENT else PATIENT)
-        assert office.run().code == IN_PART
-        assert {to: len(ids) for to, ids in server.copies().items()} == {SOUTH: 1}
-        assert office.delivery()[SOUTH] == (SENT, 1, None)
-        assert office.delivery()[NORTH][0] in (PLANNED, UNDELIVERABLE)
+        post.deliver_by(server, timeout_seconds=SHORT if fault.does == SILENT else PATIENT)
+        assert list(server.copies()) == [SOUTH]
+        assert post.delivery()[SOUTH] == (SENT, 1, None)
+        assert post.delivery()[NORTH][0] == (UNDELIVERABLE if fault.does.startswith("5") else PLANNED)
         server.faults = ()
-        office.run()
-        if office.delivery()[NORTH][0] == UNDELIVERABLE:
-            office.does("alerts", "resend", office.alert_ids()[0])
-        _assert_sent_once_and_quiet(office, server, NORTH, SOUTH)
+        if post.delivery()[NORTH][0] == UNDELIVERABLE:
+            decisions.ask_again(post.store, alert_id, (), NOW)
+        post.deliver_by(server)
+        assert post.is_sent_once(server, NORTH, SOUTH)
 
 
-def test_what_may_have_arrived_is_not_sent_again_in_a_run_that_tries_others_again(office: Office) -> None:
-    office.routes = BY_ICB
+def test_what_may_have_arrived_is_not_sent_again_in_a_run_that_tries_others_again(post: Post) -> None:
+    post.put(NORTH)
+    post.put(SOUTH, about="Mill Lane")
     faults = (Fault(at.END, DROPS, "Hill Street"), Fault(at.RECIPIENT, "450 4.2.1 later", SOUTH))
     with serving(MailServer(faults=faults)) as server:
-        office.sends_to(server)
-        assert office.run().code == IN_PART
-        assert {to: attempts for to, (_, attempts, _) in office.delivery().items()} == {NORTH: 1, SOUTH: TRIES}
+        post.deliver_by(server)
+    assert {to: attempts for to, (_, attempts, _) in post.delivery().items()} == {NORTH: 1, SOUTH: TRIES}
 
 
-# 10. The secret
+@pytest.mark.parametrize("is_acknowledged", [False, True], ids=["open", "acknowledged"])
+def test_what_is_asked_for_again_and_does_not_arrive_is_known(post: Post, is_acknowledged: bool) -> None:
+    alert_id = post.put(NORTH)
+    with serving(MailServer(faults=(UNKNOWN,))) as server:
+        post.deliver_by(server)
+        if is_acknowledged:
+            decisions.acknowledge(post.store, alert_id, "A. Person", None, NOW)
+            assert outbox.undelivered(post.store) == []
+        assert decisions.ask_again(post.store, alert_id, (), NOW) == (NORTH,)
+        post.deliver_by(server)
+    assert post.delivery()[NORTH][:2] == (UNDELIVERABLE, 2)
+    assert outbox.without_it(post.store, alert_id) == [(NORTH, "550 5.1.1 unknown")]
 
 
-def _forms(secret: str) -> list[str]:
-    """A password as it is, and as logins write it."""
-    said = (secret, f"\0{USER}\0{secret}", f"{USER}\0{USER}\0{secret}")
-    return [secret, " ".join(secret.split()), *(base64.b64encode(one.encode()).decode() for one in said)]
-
-
-def _all_that_is_kept(office: Office) -> str:
-    """Every file of the workspace and every value of the store, as text."""
-    files = [path.read_bytes().decode("latin-1") for path in office.folder.rglob("*") if path.is_file()]
-    tables = office.rows("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'data'")
-    return "\n".join([*files, *(str(office.rows(f'FROM data."{name}"')) for (name,) in tables)])
-
-
-ECHOES = {
-    "where the answer is cut": "535 5.7.8 " + "x" * 280 + " {password}",
-    "in an answer of another code": "454 4.7.0 {password} {whole}",
-    "in every form": "535 5.7.8 {password} {whole} {alone}",
-}
-
-
-@pytest.mark.parametrize("answer", ECHOES.values(), ids=ECHOES)
-def test_the_password_is_nowhere(
-    published_office: Office,
-    trust: Trust,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    answer: str,
-) -> None:
-    office, is_all_of_it = published_office, answer == ECHOES["in every form"]
-    if not is_all_of_it:
-        monkeypatch.setattr(pipeline, "publish_news", _publishes_nothing)
-    office.environ = ENVIRON
-    caplog.set_level(logging.DEBUG, "monitor")
-    with serving(MailServer(context=trust.good, faults=(Fault(at.AUTH, answer),))) as server:
-        office.sends_to(server, security="starttls", username=USER, password_env="MAIL_PASSWORD", ca_file=trust.ca_file)
-        commands = {("run",): IN_PART, ("alerts", "test"): IN_PART}
-        if is_all_of_it:
-            commands |= {("doctor",): IN_PART, ("alerts", "list"): DONE, ("sql", "FROM alert"): DONE}
-        answers = [office.does(*command) for command in commands]
-        assert [one.code for one in answers] == list(commands.values())
-        assert "***" in office.error_of(NORTH) or len(answer) > 200
-    said = "\n".join([*(one.out + one.err for one in answers), caplog.text, _all_that_is_kept(office)])
-    assert not [form for form in _forms(PASSWORD) if form in said]
-    assert PASSWORD[:8] not in said
-
-
-# 11. Channels
+# 2. Channels
 
 
 CHANNEL = "channel:hook"
+HOOK = Channel(name="hook", url_env="HOOK_URL")
 
 
 @pytest.fixture
-def with_channel(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """An office that tells a channel and nobody by mail."""
+def hooked(post: Post, monkeypatch: pytest.MonkeyPatch) -> Post:
+    """An outbox with a message for a channel."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    office.channels = [{"name": "hook", "url_env": "HOOK_URL"}]
-    office.routes = {}
-    office.sends_by(**UNREACHABLE)
-    return office
+    post.put(CHANNEL)
+    return post
 
 
 def _findings_by(hook: HttpServer, path: str = "") -> dict[str, str]:
     return {"HOOK_URL": f"json://secret-user:secret-word@127.0.0.1:{hook.port}/secret-token{path}?rto=10&cto=10"}
 
 
-def test_a_webhook_is_told(with_channel: Office) -> None:
+def _kept(store: duckdb.DuckDBPyConnection) -> str:
+    """Every value of the store, as text."""
+    tables = store.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'data'").fetchall()
+    return "\n".join(str(store.execute(f'FROM data."{name}"').fetchall()) for (name,) in tables)
+
+
+def test_a_webhook_is_told_once(hooked: Post) -> None:
     with listening_to_http() as hook:
-        with_channel.environ = _findings_by(hook)
-        assert with_channel.run().code == DONE
+        assert len(hooked.deliver(channel=HOOK, environ=_findings_by(hook))) == 1
         ((path, body),) = hook.posted
         assert path.startswith("/secret-token")
-        posted = json.loads(body)
-        assert posted["title"].startswith("Data returns: 2 new. First: Hill Street Surgery (Z98001)")
-        assert "Mill Lane Practice (Z98002)" in posted["message"]
-        assert with_channel.delivery() == {CHANNEL: (SENT, 1, None)}
-        assert with_channel.run().code == DONE
+        assert json.loads(body)["title"] == "Data returns: Hill Street"
+        assert "Hill Street: 2 new" in json.loads(body)["message"]
+        assert hooked.delivery() == {CHANNEL: (SENT, 1, None)}
+        assert hooked.deliver(channel=HOOK, environ=_findings_by(hook)) == ()
         assert len(hook.posted) == 1
-    assert "secret-" not in _all_that_is_kept(with_channel)
+    assert "secret-" not in _kept(hooked.store)
 
 
-def test_teams_is_told(with_channel: Office, trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_teams_is_told(trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", trust.ca_file)
     with listening_to_http(trust.good) as hook:
-        with_channel.environ = {"HOOK_URL": f"workflows://127.0.0.1:{hook.port}/workflow1/signature1"}
-        assert with_channel.run().code == DONE
+        environ = {"HOOK_URL": f"workflows://127.0.0.1:{hook.port}/workflow1/signature1"}
+        assert notify(HOOK, environ, "Data returns: 2 new", "Mill Lane").is_delivered
         ((_, body),) = hook.posted
-        assert "Data returns: 2 new" in body
-        assert with_channel.delivery() == {CHANNEL: (SENT, 1, None)}
+    assert "Data returns: 2 new" in body
 
 
-def test_a_channel_that_answers_500_is_told_later(with_channel: Office, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_channel_that_answers_500_is_told_later(hooked: Post, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with listening_to_http() as hook:
-        with_channel.environ = _findings_by(hook)
         hook.answers = [500] * TRIES
-        notified = with_channel.run()
-        assert notified.code == IN_PART
-        assert with_channel.delivery() == {CHANNEL: (PLANNED, TRIES, "channel hook did not take it")}
-        assert "secret-" not in notified.out + notified.err + caplog.text + _all_that_is_kept(with_channel)
-        assert with_channel.run().code == DONE
+        hooked.deliver(channel=HOOK, environ=_findings_by(hook))
+        assert hooked.delivery() == {CHANNEL: (PLANNED, TRIES, "channel hook did not take it")}
+        assert "secret-" not in caplog.text + _kept(hooked.store)
+        hooked.deliver(channel=HOOK, environ=_findings_by(hook))
         assert len(hook.posted) == 1
 
 
-def test_a_channel_that_is_silent_holds_nobody_up(with_channel: Office) -> None:
+def test_a_channel_that_is_silent_holds_nobody_up(hooked: Post) -> None:
+    hooked.put(NORTH)
     with mute() as port, serving() as server:
-        with_channel.routes = ALL_OF_IT
-        with_channel.sends_to(server)
-        with_channel.environ = {"HOOK_URL": f"json://127.0.0.1:{port}/?rto=0.1&cto=0.1"}
-        assert with_channel.run().code == IN_PART
-        assert with_channel.delivery()[NORTH] == (SENT, 1, None)
-        assert with_channel.delivery()[CHANNEL][0] == PLANNED
+        hooked.deliver(mail_at(server.port), HOOK, {"HOOK_URL": f"json://127.0.0.1:{port}/?rto=0.1&cto=0.1"})
+    assert hooked.delivery()[NORTH] == (SENT, 1, None)
+    assert hooked.delivery()[CHANNEL][0] == PLANNED
 
 
 NO_CHANNEL = {
@@ -642,42 +323,52 @@ NO_CHANNEL = {
 
 
 @pytest.mark.parametrize(("environ", "says"), NO_CHANNEL.values(), ids=NO_CHANNEL)
-def test_a_channel_that_is_not_set_up(with_channel: Office, environ: dict[str, str], says: str) -> None:
-    with_channel.environ = environ
-    notified = with_channel.run()
-    assert notified.code == IN_PART
-    assert says in with_channel.error_of(CHANNEL)
-    assert says in notified.out
+def test_a_channel_that_is_not_set_up(hooked: Post, environ: dict[str, str], says: str) -> None:
+    hooked.deliver(channel=HOOK, environ=environ)
+    state, attempts, error = hooked.delivery()[CHANNEL]
+    assert (state, attempts, str(error).partition(". ")[0]) == (PLANNED, 1, says)
     with listening_to_http() as hook:
-        with_channel.environ = _findings_by(hook)
-        assert with_channel.run().code == DONE
+        hooked.deliver(channel=HOOK, environ=_findings_by(hook))
         assert len(hook.posted) == 1
 
 
-def test_a_channel_whose_service_breaks_holds_nobody_up(with_channel: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_channel_whose_service_breaks_holds_nobody_up(hooked: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
         def add(self, _url: str) -> bool:
             raise RuntimeError("https://secret-address")
 
-    monkeypatch.setattr("apprise.Apprise", Broken)
+    monkeypatch.setitem(sys.modules, "apprise", SimpleNamespace(Apprise=Broken))
+    hooked.put(NORTH)
     with serving() as server:
-        with_channel.routes, with_channel.environ = ALL_OF_IT, {"HOOK_URL": "json://127.0.0.1:9/"}
-        with_channel.sends_to(server)
-        assert with_channel.run().code == IN_PART
-        assert with_channel.delivery()[NORTH] == (SENT, 1, None)
-        assert with_channel.error_of(CHANNEL) == "channel hook did not take it (RuntimeError)"
+        hooked.deliver(mail_at(server.port), HOOK, {"HOOK_URL": "json://127.0.0.1:9/"})
+    assert hooked.delivery()[NORTH] == (SENT, 1, None)
+    assert hooked.delivery()[CHANNEL][2] == "channel hook did not take it (RuntimeError)"
 
 
-def test_channels_without_apprise(with_channel: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_channels_without_apprise(hooked: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
-    with_channel.environ = {"HOOK_URL": "json://127.0.0.1:9/"}
-    assert with_channel.run().code == IN_PART
-    assert with_channel.error_of(CHANNEL) == "channels need the extra: pip install 'monitor[channels]'"
-    doctor = with_channel.does("doctor")
-    assert "pip install 'monitor[channels]'" in doctor.out
+    hooked.deliver(channel=HOOK, environ={"HOOK_URL": "json://127.0.0.1:9/"})
+    assert hooked.delivery()[CHANNEL][2] == "channels need the extra: pip install 'monitor[channels]'"
+    found, _ = _examined("channels", hooked.folder, channel=[HOOK])
+    assert (found.state, found.advice) == (PROBLEM, "pip install 'monitor[channels]'")
 
 
-# 12. Settings
+# 3. Settings, and what doctor says of them
+
+
+def _section(title: str, values: Mapping[str, Any]) -> list[str]:
+    return [title, *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
+
+
+def _write_settings(folder: Path, mail: Mapping[str, Any], routes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write monitor.toml. routes: whom a message goes to, and the filters."""
+    lines = [
+        "monitor_from = 2025-11-01",
+        *_section("[mail]", {"sender": OUR_ADDRESS, "timeout_seconds": PATIENT, **mail}),
+    ]
+    for to, filters in routes.items():
+        lines += _section("[[mail.route]]", {"to": to.split(", "), "kinds": ["missing_return"], **filters})
+    (folder / "monitor.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 SETTINGS = {
@@ -693,173 +384,205 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize(("mail", "says"), SETTINGS.values(), ids=SETTINGS)
-def test_settings_that_are_refused(office: Office, mail: Mapping[str, Any], says: str) -> None:
-    office.sends_by(**{"host": "mail.icb.example", **mail})
-    notified = office.run()
+def test_settings_that_are_refused(tmp_path: Path, mail: Mapping[str, Any], says: str) -> None:
+    _write_settings(tmp_path, {"host": "mail.icb.example", **mail}, {})
+    with pytest.raises(ConfigurationError) as refused:
+        read_settings(tmp_path)
+    assert says in refused.value.message
+
+
+def test_a_line_end_in_a_route_is_refused(tmp_path: Path, monitor: Monitor) -> None:
+    _write_settings(tmp_path, {"host": "mail.icb.example"}, {"a@icb.example\r\nRCPT TO:<b@icb.example>": {}})
+    notified = monitor("run", "-w", tmp_path)
     assert notified.code == USAGE
-    assert says in notified.err
+    assert "mail.route" in notified.err
     assert "Traceback" not in notified.err
 
 
-def test_a_line_end_in_a_route_is_refused(office: Office) -> None:
-    office.routes = {"a@icb.example\r\nRCPT TO:<b@icb.example>": {}}
-    office.sends_by(host="mail.icb.example")
-    assert office.run().code == USAGE
+def test_an_address_that_is_none_is_not_resent_to(tmp_path: Path, monitor: Monitor) -> None:
+    notified = monitor("alerts", "resend", "nothing", "--to", "no address", "-w", tmp_path)
+    assert (notified.code, "is not one address" in notified.err) == (USAGE, True)
 
 
-# 13. alerts test
+@pytest.mark.parametrize("named", ["in full", "within the workspace"])
+def test_a_password_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    (folder / "password").write_text(PASSWORD + "\n", encoding="utf-8")
+    file = str(folder / "password") if named == "in full" else "password"
+    _write_settings(folder, {"host": "mail.icb.example", "username": USER, "password_file": file}, {})
+    monkeypatch.chdir(tmp_path)
+    mail = read_settings(folder).mail
+    assert mail is not None
+    assert password_of(mail, {}) == PASSWORD
 
 
-STEPS = [
-    "connecting to 127.0.0.1 port",
-    "the server answered",
-    "the line is encrypted",
-    f"logged in as {USER}",
-    f"the server takes mail from {SENDER}",
-    f"the server takes mail for {NORTH}",
-    "the server accepted the message",
-    f"{NORTH}: accepted",
-]
-TRIALS = {
-    "success": ("good", (), STEPS),
-    "TLS": ("unknown", (), [*STEPS[:2], "not delivered: 127.0.0.1 port"]),
-    "login": ("good", (Fault(at.AUTH, "535 5.7.8 no"),), [*STEPS[:3], "not delivered: 127.0.0.1 port"]),
-    "sender refused": ("good", (Fault(at.SENDER, "553 no"),), [*STEPS[:4], f"{NORTH}: deferred (553 no)"]),
-    "recipient refused": ("good", (Fault(at.RECIPIENT, "550 no"),), [*STEPS[:5], f"{NORTH}: refused (550 no)"]),
-    "message deferred": ("good", (Fault(at.END, "451 no"),), [*STEPS[:6], f"{NORTH}: deferred (451 no)"]),
-}  # fmt: skip
+def _examined(subject: str, folder: Path, environ: Mapping[str, str] = {}, **settings: Any) -> list[Any]:
+    """What doctor says of one subject."""
+    context = Context(Workspace(folder), Settings(monitor_from=NOW.date(), **settings), {}, lambda: NOW)
+    return [one for one in examine_machine(context, environ) if one.subject == subject]
 
 
-@pytest.mark.parametrize(("certificate", "faults", "steps"), TRIALS.values(), ids=TRIALS)
-def test_a_trial_says_each_step(
-    office: Office, trust: Trust, certificate: str, faults: tuple[Fault, ...], steps: list[str]
-) -> None:
-    office.environ = ENVIRON
-    with serving(MailServer(context=getattr(trust, certificate), login=(USER, PASSWORD), faults=faults)) as server:
-        office.sends_to(server, security="starttls", username=USER, password_env="MAIL_PASSWORD", ca_file=trust.ca_file)
-        notified = office.does("alerts", "test", "--to", NORTH)
-    lines = notified.out.splitlines()
-    assert len(lines) == len(steps)
-    assert all(line.startswith(step) for line, step in zip(lines, steps, strict=True))
-    is_delivered = steps is STEPS
-    assert notified.code == (DONE if is_delivered else IN_PART)
-    assert len(server.received) == is_delivered
-    assert office.delivery() == {}
+def test_doctor_speaks_to_the_server(trust: Trust, tmp_path: Path) -> None:
+    with serving(MailServer(context=trust.good, login=(USER, PASSWORD))) as server:
+        mail = mail_at(server.port, default_to=[NORTH], **trust.login)
+        (found,) = _examined("mail", tmp_path, {"MAIL_PASSWORD": PASSWORD}, mail=mail)
+        assert (found.state, found.found) == (OK, f"127.0.0.1 port {server.port} answers, and takes the login")
+        server.faults = (Fault(at.AUTH, "535 5.7.8 no"),)
+        (found,) = _examined("mail", tmp_path, {"MAIL_PASSWORD": PASSWORD}, mail=mail)
+        assert (found.state, "the login was refused: 535 5.7.8 no" in found.found) == (PROBLEM, True)
 
 
-def test_a_trial_where_nobody_listens(office: Office) -> None:
-    with nobody() as port:
-        office.sends_by(host="127.0.0.1", port=port, security="none")
-        notified = office.does("alerts", "test")
-    place = f"127.0.0.1 port {port}"
-    assert (notified.code, notified.out) == (
-        IN_PART,
-        f"connecting to {place}\nnot delivered: {place}: Connection refused\n",
-    )
+# 4. The command line
 
 
-def test_a_trial_without_mail_is_a_file(office: Office) -> None:
-    office.sends_by()
-    notified = office.does("alerts", "test")
-    assert notified.code == DONE
-    (file,) = (office.folder / "outbox").iterdir()
-    assert b"Subject: Data returns: a test message" in file.read_bytes()
+ORGANISATIONS = """
+    organisation_code,organisation_name,contract_type,icb_code
+    Z98001,Hill Street Surgery,GMS,QZ1
+    Z98002,Mill Lane Practice,GMS,QZ2
+    Z98003,River Practice,GMS,QZ3"""
+LOG = """
+    organisation_code,return_code,period_start,submitted_at,outcome
+    Z98001,workforce,2025-11-01,2025-11-20T10:00:00,accepted
+    Z98002,workforce,2025-11-01,2025-11-20T10:00:00,accepted
+    Z98003,workforce,2025-11-01,2025-11-20T10:00:00,accepted
+    Z98003,workforce,2025-12-01,2025-12-20T10:00:00,accepted"""
+ALL_OF_IT: dict[str, dict[str, Any]] = {NORTH: {}}
+BY_ICB = {NORTH: {"icbs": ["QZ1"]}, SOUTH: {"icbs": ["QZ2"]}}
 
 
-# 14. alerts resend
+@dataclass
+class Office:
+    """A workspace that was checked, and questions about what came of its mail."""
+
+    folder: Path
+    monitor: Monitor
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def sends_to(self, server: MailServer, routes: Mapping[str, Mapping[str, Any]] = ALL_OF_IT, **mail: Any) -> None:
+        _write_settings(self.folder, {"host": "127.0.0.1", "port": server.port, "security": "none", **mail}, routes)
+
+    def does(self, *command: str) -> Answer:
+        return self.monitor(*command, "-w", self.folder, environ=dict(self.environ))
+
+    def asks(self, *command: str) -> list[dict[str, Any]]:
+        return json.loads(self.does(*command, "--format", "json").out)
 
 
-def test_resend_to_somebody_else_and_to_all(office: Office) -> None:
-    with serving() as server:
-        office.sends_to(server)
-        assert office.run().code == DONE
-        (alert_id,), (message_id,) = office.alert_ids(), office.message_ids()
-        assert office.does("alerts", "resend", alert_id, "--to", WEST).out == f"Sent again to {WEST}.\n"
-        assert server.copies() == {NORTH: [message_id], WEST: [message_id]}
-        assert office.does("alerts", "resend", alert_id).code == DONE
-        assert server.copies() == {NORTH: [message_id] * 2, WEST: [message_id] * 2}
-        assert len({one.content for one in server.received}) == 1
-        assert office.run().code == DONE
-        assert len(server.received) == 3
+def _check(folder: Path) -> None:
+    """Let there be messages that wait, without a run, which publishes too."""
+    assert main(["load", "-w", str(folder)], {}, lambda: NOW) == DONE
+    plan = ["schedule", "--once", "load_and_check", "-w", str(folder)]
+    assert main(plan, {}, lambda: NOW, stages=COUNTED_UNPUBLISHED) == DONE
 
 
-@pytest.mark.parametrize("is_acknowledged", [False, True], ids=["open", "acknowledged"])
-def test_resend_that_does_not_arrive_says_so(office: Office, is_acknowledged: bool) -> None:
-    with serving(MailServer(faults=(Fault(at.RECIPIENT, "550 5.1.1 unknown"),))) as server:
-        office.sends_to(server)
-        office.run()
-        (alert_id,) = office.alert_ids()
-        if is_acknowledged:
-            assert office.does("alerts", "ack", alert_id, "--by", "A. Person").code == DONE
-            assert office.run().code == DONE
-        notified = office.does("alerts", "resend", alert_id)
-    assert (notified.code, notified.out) == (IN_PART, "")
-    assert f"not delivered to {NORTH}: 550 5.1.1 unknown" in notified.err
+@pytest.fixture(scope="module")
+def checked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One workforce return not received in each of two ICBs, of which nobody has been told anything."""
+    folder = tmp_path_factory.mktemp("mail") / "workspace"
+    write_csv(folder / "inbox" / "organisations.csv", ORGANISATIONS)
+    write_csv(folder / "inbox" / "log.csv", LOG)
+    _write_settings(folder, {"host": "localhost"}, {})
+    _check(folder)
+    return folder
 
 
-@pytest.mark.parametrize("asked", [("nothing",), ("nothing", "--to", "no address")])
-def test_resend_of_what_is_not(office: Office, asked: tuple[str, ...]) -> None:
-    office.sends_by(**UNREACHABLE)
-    office.run()
-    assert office.does("alerts", "resend", *asked).code == USAGE
+@pytest.fixture
+def office(checked_once: Path, tmp_path: Path, monitor: Monitor) -> Office:
+    return Office(Path(shutil.copytree(checked_once, tmp_path / "office")), monitor)
 
 
-# What doctor and the analysts see
+def test_a_run_tells_and_the_next_has_nothing_to_tell(office: Office, trust: Trust) -> None:
+    office.environ = {"MAIL_PASSWORD": PASSWORD}
+    with serving(MailServer(context=trust.good, login=(USER, PASSWORD))) as server:
+        office.sends_to(server, **trust.login)
+        notified = office.does("run")
+        assert notified.code == DONE
+        assert "Told: Data returns: 2 new. First: Hill Street Surgery (Z98001)" in notified.out
+        assert f"  to {NORTH}" in notified.out
+        assert office.does("run").code == DONE
+    (received,) = server.received
+    assert (received.sender, received.recipients) == (OUR_ADDRESS, (NORTH,))
+    assert received.message["Date"].datetime == NOW
+    sent = office.asks("sql", "SELECT message_id, state FROM alert")
+    assert sent == [{"message_id": received.message_id, "state": SENT}]
 
 
-def test_what_analysts_see(published_office: Office) -> None:
-    office = published_office
-    office.routes = BY_ICB
-    with serving(
-        MailServer(faults=(Fault(at.RECIPIENT, "550 5.1.1 unknown", NORTH), Fault(at.RECIPIENT, "450 later", SOUTH)))
-    ) as server:
-        office.sends_to(server)
-        assert office.run().code == IN_PART
+def test_what_analysts_see_of_mail_that_does_not_arrive(office: Office) -> None:
+    faults = (Fault(at.RECIPIENT, UNKNOWN.does, NORTH), Fault(at.RECIPIENT, "450 later", SOUTH))
+    with serving(MailServer(faults=faults)) as server:
+        office.sends_to(server, BY_ICB)
+        notified = office.does("run")
+        assert notified.code == IN_PART
+        for recipient, said in ((NORTH, "550 5.1.1 unknown"), (SOUTH, "450 later")):
+            assert f"Not delivered to {recipient}: Data returns: 1 new" in notified.out
+            assert said in notified.out
         columns = "recipients, state, attempts, last_error, sent_at IS NULL AS waits"
-        rows = json.loads(
-            office.does("sql", f"SELECT {columns} FROM alert ORDER BY recipients", "--format", "json").out
-        )
-        assert rows == [
-            {
-                "recipients": NORTH,
-                "state": UNDELIVERABLE,
-                "attempts": 1,
-                "last_error": f"{NORTH}: 550 5.1.1 unknown",
-                "waits": True,
-            },
-            {
-                "recipients": SOUTH,
-                "state": PLANNED,
-                "attempts": TRIES,
-                "last_error": f"{SOUTH}: 450 later",
-                "waits": True,
-            },
+        rows = office.asks("sql", f"SELECT {columns} FROM alert ORDER BY recipients")
+        assert [tuple(row.values()) for row in rows] == [
+            (NORTH, UNDELIVERABLE, 1, f"{NORTH}: 550 5.1.1 unknown", True),
+            (SOUTH, PLANNED, TRIES, f"{SOUTH}: 450 later", True),
         ]
-        counted = "SELECT recipient, outcome, count(*) AS attempts FROM delivery GROUP BY ALL ORDER BY ALL"
-        rows = json.loads(office.does("sql", counted, "--format", "json").out)
+        rows = office.asks(
+            "sql", "SELECT recipient, outcome, count(*) AS attempts FROM delivery GROUP BY ALL ORDER BY ALL"
+        )
         assert [tuple(row.values()) for row in rows] == [(NORTH, "refused", 1), (SOUTH, "deferred", TRIES)]
         doctor = office.does("doctor")
         assert doctor.code == IN_PART
         assert f"has not reached {NORTH}: 550 5.1.1 unknown" in doctor.out
         assert f"has not reached {SOUTH}: 450 later" in doctor.out
-        listed = json.loads(office.does("alerts", "list", "--state", UNDELIVERABLE, "--format", "json").out)
-        assert [row["recipients"] for row in listed] == [NORTH]
+        (listed,) = office.asks("alerts", "list", "--state", UNDELIVERABLE)
+        assert listed["recipients"] == NORTH
+        server.faults = faults[:1]
+        assert office.does("run").code == IN_PART  # the one that was refused is for a person
+        assert list(server.copies()) == [SOUTH]
 
 
-def test_doctor_speaks_to_the_server(office: Office, trust: Trust) -> None:
-    office.environ = ENVIRON
-    login = {"security": "starttls", "username": USER, "password_env": "MAIL_PASSWORD", "ca_file": trust.ca_file}
-    with serving(MailServer(context=trust.good, login=(USER, PASSWORD))) as server:
-        office.sends_to(server, **login)
-        assert f"127.0.0.1 port {server.port} answers, and takes the login" in office.does("doctor").out
-        server.faults = (Fault(at.AUTH, "535 5.7.8 no"),)
-        doctor = office.does("doctor")
-        assert doctor.code == IN_PART
-        assert "the login was refused: 535 5.7.8 no" in doctor.out
+def test_resend_to_somebody_else_and_to_all(office: Office) -> None:
+    with serving(MailServer(faults=(UNKNOWN,))) as server:
+        office.sends_to(server)
+        assert office.does("schedule", "--once", "load_and_check").code == DONE
+        (alert,) = office.asks("alerts", "list")
+        alert_id = alert["alert_id"]
+        notified = office.does("alerts", "resend", alert_id)
+        assert (notified.code, notified.out) == (IN_PART, "")
+        assert f"not delivered to {NORTH}: 550 5.1.1 unknown" in notified.err
+        server.faults = ()
+        assert office.does("alerts", "resend", alert_id, "--to", WEST).code == IN_PART
+        assert office.does("alerts", "resend", alert_id).out == f"Sent again to {NORTH}.\n"
+        assert office.does("alerts", "resend", alert_id).out == f"Sent again to {NORTH}, {WEST}.\n"
+    assert {to: len(ids) for to, ids in server.copies().items()} == {NORTH: 2, WEST: 2}
+    assert {one.message_id for one in server.received} == {message_id_of(alert_id, OUR_ADDRESS)}
+    assert len({one.content for one in server.received}) == 1
 
 
-# 15. and 16. Names that would be more than names
+def test_the_password_is_nowhere(office: Office, trust: Trust, caplog: pytest.LogCaptureFixture) -> None:
+    office.environ = {"MAIL_PASSWORD": PASSWORD}
+    caplog.set_level(logging.DEBUG, "monitor")
+    answer = "535 5.7.8 {password} {whole} {alone}"
+    with serving(MailServer(context=trust.good, faults=(Fault(at.AUTH, answer),))) as server:
+        office.sends_to(server, **trust.login)
+        commands = {
+            ("run",): IN_PART, ("alerts", "test"): IN_PART, ("doctor",): IN_PART, ("alerts", "list"): DONE,
+            ("sql", "FROM alert"): DONE,
+        }  # fmt: skip
+        answers = [office.does(*command) for command in commands]
+    assert [one.code for one in answers] == list(commands.values())
+    assert "the login was refused: 535 5.7.8 ***" in answers[0].out
+    with duckdb.connect(str(office.folder / "var" / "monitor.duckdb"), read_only=True) as store:
+        kept = _kept(store)
+    files = [path.read_bytes().decode("latin-1") for path in office.folder.rglob("*") if path.is_file()]
+    said = "\n".join([*(one.out + one.err for one in answers), caplog.text, kept, *files])
+    assert not [form for form in FORMS_OF_PASSWORD if form in said]
+    assert PASSWORD[:8] not in said
 
+
+# 5. Names that would be more than names
+
+HOSTILE_LOG = """
+    organisation_code,return_code,period_start,submitted_at,outcome
+    Z98999,workforce,2025-12-01,2025-12-20T10:00:00,accepted
+    Z98999,appointments,2025-11-01,2025-12-20T10:00:00,accepted"""
 HOSTILE = {
     "line ends": "Hill\r\nBcc: evil@evil.example\r\n\r\nHello",
     "encoded word, quoted": "=?utf-8?q?Hill=0D=0ABcc:_evil=40evil.example?=",
@@ -877,7 +600,7 @@ HEADERS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hostile_mail(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Received]:
     """What arrives, by recipient, of practices and suppliers with hostile names, an ICB each."""
     folder = tmp_path_factory.mktemp("hostile") / "workspace"
@@ -897,9 +620,10 @@ def hostile_mail(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Received
         for kind in ("missing_return", "supplier_gap")
     }
     with serving() as server:
-        office = Office(folder, _in_process, routes=routes)
-        office.sends_to(server)
-        assert office.run().code == DONE
+        _write_settings(folder, {"host": "127.0.0.1", "port": server.port, "security": "none"}, routes)
+        _check(folder)
+        with open_writer(folder / "var" / "monitor.duckdb", folder / "spill", "500MB") as store:
+            Post(store, folder).deliver_by(server)
     return {" ".join(one.recipients): one for one in server.received}
 
 
@@ -918,7 +642,7 @@ def test_a_name_is_only_a_name(hostile_mail: dict[str, Received], name: str, kin
     received = hostile_mail[who]
     message = received.message
     assert set(message.keys()) == HEADERS
-    assert (message["From"], message["To"]) == (SENDER, who)
+    assert (message["From"], message["To"]) == (OUR_ADDRESS, who)
     assert not message.defects
     subject = message["Subject"]
     assert subject.startswith("Data returns: ")
@@ -929,16 +653,6 @@ def test_a_name_is_only_a_name(hostile_mail: dict[str, Received], name: str, kin
     assert received.content.isascii()
     assert max(map(len, received.content.split(b"\r\n"))) <= 998
     assert b"\n" not in received.content.replace(b"\r\n", b"")
-    assert "<script>" not in body_of(message, "html")
-
-
-def test_many_recipients_are_one_header(office: Office) -> None:
-    many = [f"somebody.{number}.of.a.long.name@department-{number}.icb.example" for number in range(60)]
-    office.routes = {", ".join(many): {}}
-    with serving() as server:
-        office.sends_to(server)
-        assert office.run().code == DONE
-        (received,) = server.received
-    assert sorted(received.recipients) == sorted(many)
-    assert [address.addr_spec for address in received.message["To"].addresses] == many
-    assert max(map(len, received.content.split(b"\r\n"))) <= 998
+    html = message.get_body(("html",))
+    assert html is not None
+    assert "<script>" not in html.get_content()

@@ -31,31 +31,37 @@ with holding(Path(sys.argv[1]), "monitor run", datetime(2026, 1, 15, 2, 30, tzin
 # A check that takes long, and is told to stop. DuckDB ends a query at once, or when a thread of it has done its part.
 TOLD_TO_STOP = """
 import os, signal, sys, threading
-from monitor import __main__
-from monitor.checks import suites, verdicts
+from contextlib import contextmanager
+from dataclasses import replace
+from monitor.__main__ import main_and_exit
+from monitor.checks.judges import by_great_expectations
+from monitor.pipeline import STAGES
 waiting = sys.argv.pop(1)
-long = "(SELECT sum(hash(range)) FROM range(1000000000))"
+LONG = "(SELECT sum(hash(range)) FROM range(1000000000))"
 def tell():
     os.kill(os.getpid(), signal.SIGTERM)
-def wait_between_queries(connection, question):
+@contextmanager
+def between_queries(connection):
     tell()
     raise AssertionError("went on")
-def wait_in_a_query(connection, question):
+    yield
+@contextmanager
+def in_a_query(connection):
     threading.Timer(0.1, tell).start()
-    connection.execute("FROM " + long)
-class LongView(dict):
-    def __getitem__(self, name):
-        if name == "check_view":
+    connection.execute("FROM " + LONG)
+    yield
+@contextmanager
+def in_a_suite(connection):
+    class Slow:
+        def judge(self, suite, table, wanted):
+            where = " WHERE return_code <> '' AND " + LONG + " IS NOT NULL"
+            connection.execute("CREATE OR REPLACE VIEW data.slow AS FROM data." + table + where)
             threading.Timer(1, tell).start()
-            return super().__getitem__(name) + " AND " + long + " IS NOT NULL"
-        return super().__getitem__(name)
-if waiting == "between queries":
-    verdicts.derive_status = wait_between_queries
-elif waiting == "in a query":
-    verdicts.derive_status = wait_in_a_query
-else:
-    suites.SQL = LongView(suites.SQL)
-__main__.main_and_exit()
+            return judge.judge(suite, "slow", wanted)
+    with by_great_expectations(connection) as judge:
+        yield Slow()
+judges = {"between queries": between_queries, "in a query": in_a_query, "in a suite": in_a_suite}
+main_and_exit(replace(STAGES, judge=judges[waiting]))
 """
 
 
@@ -118,7 +124,7 @@ def test_a_file_that_does_not_say_who_has_the_lock_stops_nothing(tmp_path: Path,
     holder.write_bytes(content)
     assert holder_of(lock) is None
     with holding(lock, "a test", NOW):
-        assert holder_of(lock).startswith("a test (process ")
+        assert str(holder_of(lock)).startswith("a test (process ")
         holder.write_bytes(content)
         assert holder_of(lock) == "it has not said what it is"
     assert not holder.exists()

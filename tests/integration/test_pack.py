@@ -22,7 +22,7 @@ from monitor.queries.as_of import deriving
 from monitor.queries.explain import Asked, explanation
 from monitor.report.pack.as_docx import SHIPPED, as_docx
 from monitor.report.pack.as_html import as_html
-from monitor.report.pack.blocks import Pack
+from monitor.report.pack.blocks import Pack, Table
 from monitor.report.pack.content import pack_of
 from monitor.report.pack.gathering import MISSED, gather
 from monitor.report.pack.talk import EVIDENCE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asking import SHARED_DATA, Monitor
@@ -108,7 +109,7 @@ def test_the_detailed_file_says_where_a_practice_belongs(monitor: Monitor, works
     ],
 )
 def test_figures_of_nurses_or_administration_show_that_records_came(
-    monitor: Monitor, workspace: Path, groups: dict[str, str | None], outcome: str
+    monitor: Monitor, workspace: Path, groups: dict[str, Any], outcome: str
 ) -> None:
     make_high_level(workspace / "inbox" / HIGH_LEVEL_NAME, figures(**groups))
     assert monitor("load", "-w", workspace).code == 0

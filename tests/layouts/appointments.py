@@ -28,7 +28,7 @@ SOUTH_PART = "Practice_Level_Crosstab_London_East_South_Oct_25.csv"
 NORTH_PART = "Practice_Level_Crosstab_Midlands_North_Oct_25.csv"
 
 
-def crosstab_line(
+def crosstab_line(  # noqa: PLR0913  a line has that many cells
     code: str = "A81001",
     month: str = "01MAY2024",
     count: object = 12,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+from monitor.core.atomic_files import write_file
 from monitor.core.errors import EnvironmentFault
 from monitor.report.pack.blocks import Pack
 

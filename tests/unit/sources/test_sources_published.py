@@ -247,7 +247,10 @@ OC_HEADINGS = [
     "Administrative Submissions [7]", "Other/Unknown Type Submissions [7]", "Registered Patient Count [8]",
     "Rate per 1,000 Registered Patients [9, 10]",
 ]  # fmt: skip
-TITLE = [["Submissions via Online Consultation Systems in General Practice"], *[[] for _ in range(10)]]
+TITLE: list[list[object]] = [
+    ["Submissions via Online Consultation Systems in General Practice"],
+    *[[] for _ in range(10)],
+]
 NOTES = [
     [],
     [None, "  9   Rates per 1000 registered patients do not reflect the total demand on general practices."],
@@ -276,7 +279,8 @@ def oc_row(code: str | None = "A81001", month: object = datetime(2024, 8, 1), su
 def oc_sheets(
     rows: Iterable[Sequence[object]], headings: Sequence[str] = OC_HEADINGS
 ) -> dict[str, list[Sequence[object]]]:
-    of_practices: list[Sequence[object]] = [*TITLE, headings, *rows, *NOTES]
+    of_practices: list[Sequence[object]] = list(TITLE)
+    of_practices += [headings, *rows, *NOTES]
     return {
         "Title sheet": [["Title"]],
         "Data Quality": [["Notes"]],
