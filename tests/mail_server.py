@@ -271,7 +271,7 @@ class Trust:
     unknown: ssl.SSLContext
 
     @property
-    def login(self) -> dict[str, str]:
+    def login(self) -> dict[str, Any]:
         """The settings of an account at a server of ours."""
         return {
             "security": "starttls", "username": USER, "password_env": "MAIL_PASSWORD", "ca_file": self.ca_file,

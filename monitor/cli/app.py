@@ -325,7 +325,7 @@ def doctor(here: Here, quiet: bool, mail: bool, how: str) -> int:
 
     if quiet:
         return _watchdog(here, mail)
-    examined = list(examine(here.context(), here.environ))
+    examined = list(examine(here.context()))
     rows = [(one.state, one.subject, one.found, one.advice) for one in examined]
     print_rows(here, ["state", "subject", "found", "advice"], rows, how)
     return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
@@ -349,7 +349,8 @@ def verify(here: Here, head: str | None, how: str) -> int:
 
 
 def _watchdog(here: Here, by_mail: bool) -> int:
-    from monitor.operations.watchdog import send_warning, what_is_wrong
+    from monitor.operations.health import what_is_wrong
+    from monitor.operations.warning import send_warning
 
     context = here.context()
     wrong = what_is_wrong(context)

@@ -1,9 +1,13 @@
-"""Is everything as it should be? Configuration, workspace, mail server, clock, last runs; and what to do."""
+"""Is everything well? Configuration, workspace, mail server, clock, last runs; what is wrong, and what to do.
+
+One answer for all who ask: `monitor doctor`, a watchdog from outside (cron, Task Scheduler), the schedule's heartbeat
+and the job of each morning.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
@@ -43,13 +47,28 @@ class Examined:
     advice: str = ""
 
 
-def examine(context: Context, environ: Mapping[str, str]) -> Iterator[Examined]:
+def examine(context: Context) -> Iterator[Examined]:
     """Every thing looked at, in order."""
-    yield from examine_machine(context, environ)
+    yield from examine_machine(context)
     yield from _store(context)
 
 
-def examine_machine(context: Context, environ: Mapping[str, str]) -> Iterator[Examined]:
+def problems(examined: Iterable[Examined]) -> list[str]:
+    """What a person is needed for, a sentence each."""
+    wrong = [one for one in examined if one.state == PROBLEM]
+    return [f"{one.subject}: {one.found}" + (f" ({one.advice})" if one.advice else "") for one in wrong]
+
+
+def what_is_wrong(context: Context) -> list[str]:
+    """As `problems` of everything; a silence that is too long first."""
+    try:
+        too_long = silence(context)
+    except EnvironmentFault as fault:
+        too_long = fault.message
+    return ([f"silence: {too_long}"] if too_long else []) + problems(examine(context))
+
+
+def examine_machine(context: Context) -> Iterator[Examined]:
     """What the machine, the settings and the mail server tell."""
     yield Examined("configuration", OK, f"{context.workspace.configuration} and {len(context.catalogue)} returns read")
     yield from _frozen_day(context)
@@ -58,8 +77,8 @@ def examine_machine(context: Context, environ: Mapping[str, str]) -> Iterator[Ex
     yield _clock(context)
     yield _bank_holidays(context)
     yield _suites()
-    yield from _mail(context.settings.mail, environ)
-    yield from _channels(context.settings.channel, environ)
+    yield from _mail(context.settings.mail, context.environ)
+    yield from _channels(context.settings.channel, context.environ)
 
 
 def examine_store(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:

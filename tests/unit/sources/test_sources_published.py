@@ -251,7 +251,7 @@ TITLE: list[list[object]] = [
     ["Submissions via Online Consultation Systems in General Practice"],
     *[[] for _ in range(10)],
 ]
-NOTES = [
+NOTES: list[list[object]] = [
     [],
     [None, "  9   Rates per 1000 registered patients do not reflect the total demand on general practices."],
     [None, "10   Rates cannot be aggregated"],

@@ -1,4 +1,4 @@
-"""What a watchdog asks from outside, by cron or Task Scheduler: is anything wrong, and has nothing run for too long?"""
+"""A warning by mail that something needs a person, sent past the store and its outbox, which may be what is wrong."""
 
 from __future__ import annotations
 
@@ -9,25 +9,13 @@ from monitor.alerts.attempt import ServerUnavailable
 from monitor.alerts.message import plain_message
 from monitor.alerts.secrets import password_of
 from monitor.config.context import Context
-from monitor.core.errors import ConfigurationError, EnvironmentFault
-from monitor.operations.health import PROBLEM, examine, silence
+from monitor.core.errors import ConfigurationError
 
 SUBJECT = "Data returns: the monitor needs a person"
 
 
-def what_is_wrong(context: Context) -> list[str]:
-    """What a person is needed for, a sentence each; a silence that is too long first."""
-    try:
-        too_long = silence(context)
-    except EnvironmentFault as fault:
-        too_long = fault.message
-    examined = [one for one in examine(context, context.environ) if one.state == PROBLEM]
-    found = [f"{one.subject}: {one.found}" + (f" ({one.advice})" if one.advice else "") for one in examined]
-    return ([f"silence: {too_long}"] if too_long else []) + found
-
-
 def send_warning(context: Context, wrong: Sequence[str], say: Callable[[str], None]) -> None:
-    """Send it past the store and its outbox, which may be what is wrong, to whoever gets what no route takes."""
+    """Send what is wrong to those who get what no route takes."""
     mail = context.settings.mail
     to = list(dict.fromkeys((mail.default_to or [one for route in mail.route for one in route.to]) if mail else []))
     if mail is None or not to:
