@@ -278,12 +278,11 @@ def sql(here: Here, query: str | None, file: Any, how: str) -> int:
 @click.pass_obj
 def rebuild(here: Here, in_place: bool) -> int:
     """Build the store anew from the kept input files, beside it; say whether it gives the same answer."""
-    from monitor.rebuilding.rebuild import rebuild as build_anew
-    from monitor.rebuilding.told import rebuilt_lines
+    from monitor.operations.rebuild import rebuild as build_anew
 
     rebuilt = build_anew(here.context(), in_place)
     here.talk.quiet()
-    click.echo("\n".join(rebuilt_lines(rebuilt)))
+    click.echo("\n".join(rebuilt.lines))
     return DONE if rebuilt.is_same else IN_PART
 
 

@@ -1,1 +1,1 @@
-"""Is everything well, was anything altered, and the store built anew."""
+"""What keeps a workspace sound: building the store anew."""

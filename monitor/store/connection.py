@@ -75,6 +75,12 @@ def is_in_use(error: duckdb.Error) -> bool:
     return any(sign in said for sign in ("Could not set lock on file", "Conflicting lock", "used by another process"))
 
 
+def is_damage(error: BaseException | None) -> bool:
+    """Whether reading failed for what is in a file, and not for who has it, who may read it, or for memory."""
+    is_of_the_machine = isinstance(error, duckdb.OutOfMemoryException) or "Permission denied" in str(error)
+    return isinstance(error, duckdb.Error) and not is_of_the_machine and not is_in_use(error)
+
+
 def is_interruption(error: BaseException) -> bool:
     """Whether a query ended because the process was told to stop: DuckDB's words for Ctrl-C."""
     return isinstance(error, RuntimeError) and "Query interrupted" in str(error)
