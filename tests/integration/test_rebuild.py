@@ -168,7 +168,7 @@ def history(store: Path) -> dict[str, tuple]:
     with duckdb.connect(str(store), read_only=True) as connection:
         digest = "SELECT count(*), sum(hash(t)) FROM data.{} AS t"
         tables = carried_tables(connection)
-        return {table: connection.execute(digest.format(table)).fetchone() for table in tables}
+        return {table: connection.execute(digest.format(table)).fetchall()[0] for table in tables}
 
 
 def test_replace_carries_the_history_over_and_nobody_is_told_anything_twice(monitor: Monitor, workspace: Path) -> None:
