@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
@@ -24,7 +25,7 @@ from monitor.config.context import PERIOD_OF_EVENT, Context, read_context
 from monitor.config.settings import Settings
 from monitor.config.workspace import Workspace
 from monitor.core.resources import EXPECTATIONS
-from monitor.ingest.inbox import Intake, load_files
+from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.queries.as_of import answering
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return, read_shared_suite
@@ -66,6 +67,13 @@ ANSWER = """
     SELECT organisation_code, return_code, period_start, period_end, request_id, due_on, original_due_on,
            status, cause, received_at, days_late, attempts
     FROM {table} ORDER BY organisation_code, return_code, period_start, coalesce(request_id, '')
+"""
+TABLES_OF_FILES = """
+    SELECT table_name FROM duckdb_tables() JOIN duckdb_columns() USING (database_name, schema_name, table_name)
+    WHERE schema_name = 'data' AND column_name = 'file_id'
+"""
+OF_PERIOD = """
+    SELECT organisation_code, status, cause, record_count FROM return_status_row WHERE period_start = $period_start
 """
 
 Record = dict[str, object]
@@ -294,6 +302,32 @@ class Store:
         loaded = list(load_files(Intake(self.connection, periods_of_returns(), LOADED_AT, self.folder), files))
         rebuild_organisations(self.connection)
         return loaded
+
+    def clear(self) -> None:
+        """An empty store, whatever kinds of file had been loaded."""
+        for (table,) in self.connection.execute(TABLES_OF_FILES).fetchall():
+            self.connection.execute(f"DELETE FROM data.{table}")
+        self.connection.execute("DELETE FROM data.organisations_built")
+
+    def take_in(self, inbox: Path, at: datetime = LOADED_AT, **options: Any) -> list[LoadedFile]:
+        """Load what is new in a folder, as `monitor load` does; options of Intake."""
+        intake = Intake(self.connection, periods_of_returns(), at, self.folder, **options)
+        loaded = list(load_files(intake, files_in([inbox], inbox)))
+        rebuild_organisations(self.connection)
+        return loaded
+
+    def statuses(
+        self, workspace: Path, return_code: str, period_start: str, as_of: str, at: datetime = LOADED_AT
+    ) -> dict[str, tuple[str, str | None, int | None]]:
+        """What asking.statuses gives once what is new in inbox/ is loaded, with no other return worked out."""
+        self.take_in(workspace / "inbox", at)
+        configuration = workspace / "monitor.toml"
+        text = configuration.read_text(encoding="utf-8") if configuration.exists() else ""
+        settings = Settings.model_validate(tomllib.loads(text))
+        catalogue = {return_code: shipped_returns()[return_code]}
+        derive_status(self.connection, Question(date.fromisoformat(as_of), settings, catalogue, england()))
+        rows = self.connection.execute(OF_PERIOD, {"period_start": date.fromisoformat(period_start)}).fetchall()
+        return {code: (status, cause, records) for code, status, cause, records in rows}
 
     def answer(self, world: twin.World, as_of: date) -> list[twin.Row]:
         """What the product says of what was put in, under the world's settings and of the world's returns."""

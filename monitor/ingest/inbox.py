@@ -13,7 +13,15 @@ from pathlib import Path
 import duckdb
 
 from monitor.core.errors import FileRefused, UsageError
-from monitor.ingest.loading import FileIdentity, LoadedFile, is_loaded, load_file, record_archive, record_refusal
+from monitor.ingest.loading import (
+    MOST_ROWS_OF_A_SPREADSHEET,
+    FileIdentity,
+    LoadedFile,
+    is_loaded,
+    load_file,
+    record_archive,
+    record_refusal,
+)
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.files.file_kind import container_of
 from monitor.sources.files.without_data import is_left_by_programs, is_note
@@ -41,6 +49,7 @@ class Intake:
     """How files are taken in: where to, what is known of the returns, when, and where archives may be unpacked.
 
     on_file is told each name before the file is read. column_maps: exports that monitor.toml describes.
+    most_rows: a file of just so many has been cut off by a spreadsheet.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -49,6 +58,7 @@ class Intake:
     unpack_in: Path
     on_file: Callable[[str], None] = lambda name: None
     column_maps: Sequence[ColumnMap] = ()
+    most_rows: int = MOST_ROWS_OF_A_SPREADSHEET
 
 
 def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[LoadedFile]:
@@ -75,7 +85,8 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
 def _load_one(intake: Intake, identity: FileIdentity) -> LoadedFile:
     try:
         recognised = recognise(identity.path, intake.column_maps)
-        return load_file(intake.connection, identity, recognised, intake.periods_of_returns, intake.loaded_at)
+        periods = intake.periods_of_returns
+        return load_file(intake.connection, identity, recognised, periods, intake.loaded_at, intake.most_rows)
     except FileRefused as refusal:
         return _refused(intake, identity, refusal)
 

@@ -76,6 +76,7 @@ class LoadedFile:
     state: str  # loaded | refused
     counts: RowCounts
     detail: str | None = None
+    is_cut_off: bool = False  # by a spreadsheet, so that it is a part
 
 
 def is_loaded(connection: duckdb.DuckDBPyConnection, sha256: str) -> bool:
@@ -90,6 +91,7 @@ def load_file(
     recognised: Recognised,
     periods_of_returns: Mapping[str, str],
     loaded_at: datetime,
+    most_rows: int = MOST_ROWS_OF_A_SPREADSHEET,
 ) -> LoadedFile:
     """Load one file in one transaction. Raises FileRefused where it holds patient-level data; then nothing is kept.
 
@@ -108,7 +110,9 @@ def load_file(
         file_id = scalar(connection, "SELECT nextval('data.next_file')")
         counts = sum((_insert_rows(connection, table, file_id) for table in recognised.tables), RowCounts())
         editions = [_edition(connection, table) for table in recognised.tables]
-        loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, _detail(recognised, counts))
+        is_cut_off = counts.in_file == most_rows
+        detail = _detail(recognised, counts, is_cut_off)
+        loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, detail, is_cut_off)
         _record_file(connection, file_id, loaded, loaded_at, next((day for day in editions if day), None))
         record_column_map(connection, file_id, recognised)
     for table in recognised.tables:
@@ -137,13 +141,13 @@ def record_refusal(
     return refused
 
 
-def _detail(recognised: Recognised, counts: RowCounts) -> str | None:
+def _detail(recognised: Recognised, counts: RowCounts, is_cut_off: bool) -> str | None:
     """What a person should know of a file that was loaded."""
     left_out = f"{number(counts.left_out, 'row')} left out by the column map"
     most = "as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
     cut_off = f"{counts.in_file:,} rows, {most}"
     said = (
-        cut_off if _is_cut_off(counts) else None,
+        cut_off if is_cut_off else None,
         recognised.note,
         left_out if counts.left_out else None,
         _columns_not_found(recognised),
@@ -161,10 +165,6 @@ def _columns_not_found(recognised: Recognised) -> str | None:
         if column not in table.columns and column not in table.given
     }
     return f"not found: {', '.join(absent)}" if absent else None
-
-
-def _is_cut_off(counts: RowCounts) -> bool:
-    return counts.in_file == MOST_ROWS_OF_A_SPREADSHEET
 
 
 def _columns_not_used(recognised: Recognised) -> str | None:
@@ -262,7 +262,7 @@ def _record_file(
     loaded_at: datetime,
     edition_on: date | None,
 ) -> None:
-    regions = frozenset() if _is_cut_off(loaded.counts) else regions_of(loaded.identity.name)
+    regions = frozenset() if loaded.is_cut_off else regions_of(loaded.identity.name)
     connection.execute(
         "INSERT INTO data.loaded_file VALUES ($file_id, $file_name, $sha256, $format, $loaded_at, "
         "$in_file, $loaded, $duplicate, $rejected, $state, $detail, $edition_on, $edition_version, $regions)",

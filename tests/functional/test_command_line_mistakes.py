@@ -34,7 +34,7 @@ def assert_told(answer: Answer, code: int, *parts: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "notified"),
+    ("typed", "told"),
     [
         ("nope", "No such command 'nope'"),
         ("load --nope", "No such option '--nope'"),
@@ -89,7 +89,7 @@ def test_a_day_far_off_is_answered_or_told(monitor: Monitor, workspace: Path, da
 
 
 @pytest.mark.parametrize(
-    ("text", "notified"),
+    ("text", "told"),
     [
         ("", "monitor.toml, monitor_from: is missing"),
         ("monitor_from 2024", "monitor.toml: is not valid TOML"),

@@ -11,6 +11,8 @@ import pytest
 from asking import Monitor
 from sampled import checked_sample
 
+MISSING = 'finding = "missing_return"\n'
+
 
 @pytest.fixture(scope="module")
 def checked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -114,7 +116,7 @@ def test_an_earlier_due_date_would_have_opened_more(checked: Path, monitor: Moni
 
 
 def test_a_tolerance_would_have_opened_nothing(checked: Path, monitor: Monitor, tmp_path: Path) -> None:
-    found = opened(monitor, checked, proposed(tmp_path, ("mostly = 1.0", "mostly = 0.1")))
+    found = opened(monitor, checked, proposed(tmp_path, (MISSING, MISSING + "mostly = 0.1\n")))
     assert found["missing_return"][1] == 0
 
 

@@ -131,7 +131,7 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("good", "bad", "key", "notified"), MISTAKES, ids=[bad for _good, bad, *_ in MISTAKES])
+@pytest.mark.parametrize(("good", "bad", "key", "told"), MISTAKES, ids=[bad for _good, bad, *_ in MISTAKES])
 def test_a_mistake_names_file_key_value_and_what_is_allowed(
     tmp_path: Path, shipped: str, good: str, bad: str, key: str, told: str
 ) -> None:
@@ -201,7 +201,7 @@ def test_a_workspace_has_its_own_shared_suite_which_the_shipped_returns_take_too
 
 
 @pytest.mark.parametrize(
-    ("text", "notified"),
+    ("text", "told"),
     [
         (BLOCK, "suite.[0].expectation: is missing"),
         (

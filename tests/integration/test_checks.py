@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
-from asking import Monitor
+from asking import NOW, Monitor
+from sampled import ABOUT_WORKFORCE, checked_sample
 
-from monitor.checks.great_expectations import Validator
+from benchmarks.stages import COUNTED_UNPUBLISHED
+from monitor import pipeline
+from monitor.checks.judges import CountingJudge, by_great_expectations
 from monitor.checks.suites import Judged, Verdict, could_not_check, run_suites
+from monitor.config.context import read_context
+from monitor.config.workspace import Workspace
 from monitor.core.vocabulary import VerdictState
-from monitor.returns.catalogue import Expectation, load_catalogue, read_shared_suite
+from monitor.returns.catalogue import Expectation, MandatoryReturn, load_catalogue
 from monitor.store.connection import open_writer
 
-pytestmark = pytest.mark.judged
-
+FILES = (
+    *ABOUT_WORKFORCE, "submission_log_workforce_apr_to_aug.csv", "submission_log_diabetes_audit.csv",
+    "submission_log_telephony.csv",
+)  # fmt: skip
 # A suite that is well-formed and cannot be worked out: words are no numbers.
 BETWEEN_NUMBERS = """
 [[suite]]
@@ -27,6 +36,9 @@ kwargs = { column = "status", min_value = 1, max_value = 2 }
 severity = "warning"
 meaning = "Words are numbers."
 """
+
+
+BETWEEN_DAYS = "expect_column_values_to_be_between"
 
 
 class SaysInstead:
@@ -41,33 +53,65 @@ class SaysInstead:
         return [self.answer for _ in wanted]
 
 
+@pytest.fixture(scope="module")
+def stages() -> pipeline.Stages:
+    """Nothing here is about what is published."""
+    return COUNTED_UNPUBLISHED
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with workforce, diabetes audit and telephony returns, checked. For tests that only read."""
+    return checked_sample(tmp_path_factory.mktemp("checked") / "workspace", "2024-04-01", FILES)
+
+
 @pytest.fixture
-def store(demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_writer(demo / "var" / "monitor.duckdb", demo / "var" / "spill", "500MB") as connection:
+def workspace(checked: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed at will."""
+    return Path(shutil.copytree(checked, tmp_path / "checked"))
+
+
+@pytest.fixture(scope="module")
+def store(checked: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_writer(checked / "var" / "monitor.duckdb", checked / "var" / "spill", "500MB") as connection:
         yield connection
+
+
+def with_more(definition: MandatoryReturn, **kwargs: Any) -> MandatoryReturn:
+    """The return with one expectation more, of the days that a return is late."""
+    more = definition.suite[0].model_copy(
+        update={"expectation": BETWEEN_DAYS, "kwargs": {"column": "days_late", **kwargs}}
+    )
+    return definition.model_copy(update={"suite": [*definition.suite, more]})
 
 
 def states(verdicts: list[Verdict], return_code: str) -> dict[str, str]:
     return {v.finding: v.state for v in verdicts if v.return_code == return_code}
 
 
-def test_the_verdict_and_both_counts_agree_on_every_suite(store: duckdb.DuckDBPyConnection) -> None:
-    validator = Validator(store, schema="data")
-    verdicts = run_suites(store, load_catalogue(), validator, lambda code: None)
-    validator.close()
+def test_great_expectations_and_counting_agree_on_every_suite_and_on_bounds(store: duckdb.DuckDBPyConnection) -> None:
+    """All of the catalogue, with an upper bound in one return and a lower one in another, in the one run of it."""
+    catalogue = load_catalogue()
+    catalogue["workforce"] = with_more(catalogue["workforce"], max_value=1)
+    catalogue["digital_telephony"] = with_more(catalogue["digital_telephony"], min_value=300)
+    with by_great_expectations(store) as validator:
+        verdicts = run_suites(store, catalogue, validator, lambda code: None)
     assert could_not_check(verdicts) == frozenset()
     assert all(
         v.rows_unexpected == v.rows_listed for v in verdicts if v.state in (VerdictState.MET, VerdictState.NOT_MET)
     )
-    assert states(verdicts, "workforce") == {
+    assert verdicts == run_suites(store, catalogue, CountingJudge(store), lambda code: None)
+    assert states([v for v in verdicts if v.expectation != BETWEEN_DAYS], "workforce") == {
         "missing_return": VerdictState.NOT_MET,
         "late_return": VerdictState.NOT_MET,
         "source_not_loaded": VerdictState.MET,
     }
+    of_bounds = {v.return_code: v.state for v in verdicts if v.expectation == BETWEEN_DAYS}
+    assert of_bounds == {"workforce": VerdictState.NOT_MET, "digital_telephony": VerdictState.NOT_MET}
 
 
 @pytest.mark.parametrize(
-    ("answer", "notified"),
+    ("answer", "told"),
     [
         (RuntimeError("no such thing"), "the suite could not be run: no such thing"),
         (Judged(False, None, None, "it raised"), "the expectation raised: it raised"),
@@ -85,93 +129,92 @@ def test_an_answer_that_cannot_be_relied_on_is_could_not_check(
 
 
 def test_counts_that_differ_are_could_not_check(store: duckdb.DuckDBPyConnection) -> None:
-    query = "SELECT count(*) FROM data.return_status_row WHERE return_code = 'workforce'"
-    ((expected,),) = store.execute(query).fetchall()
+    of_return = "SELECT count(*) FROM data.return_status_row WHERE return_code = 'workforce'"
+    ((expected,),) = store.execute(of_return).fetchall()
     answer = Judged(False, expected, 9999, None)
     verdicts = run_suites(store, {"workforce": load_catalogue()["workforce"]}, SaysInstead(answer), lambda code: None)
     assert {v.detail for v in verdicts if v.finding == "missing_return"} == {
-        "Great Expectations counted 9999 unexpected rows, our own SQL 28"
+        "Great Expectations counted 9999 unexpected rows, our own SQL 37"
     }
 
 
 def test_a_return_of_which_nothing_is_expected_is_said_to_be_so(store: duckdb.DuckDBPyConnection) -> None:
-    of_return = "SELECT period_id FROM data.period_fact WHERE return_code = 'triage_assurance'"
-    store.execute(f"DELETE FROM data.status_kept WHERE period_id IN ({of_return})")
-    catalogue = {"triage_assurance": load_catalogue()["triage_assurance"]}
-    verdicts = run_suites(store, catalogue, SaysInstead(Judged(True, 0, 0, None)), lambda code: None)
+    nobodys = load_catalogue()["workforce"].model_copy(update={"code": "expected_of_nobody"})
+    verdicts = run_suites(store, {nobodys.code: nobodys}, SaysInstead(Judged(True, 0, 0, None)), lambda code: None)
     assert {v.state for v in verdicts} == {VerdictState.NOTHING_EXPECTED}
 
 
-def test_what_could_not_be_checked_is_not_known_and_its_findings_stay_open(monitor: Monitor, demo: Path) -> None:
-    broken = (demo / "expectations").resolve()
-    broken.mkdir(exist_ok=True)
-    shipped = load_catalogue()["workforce"].path.read_text(encoding="utf-8")
-    (broken / "workforce.toml").write_text(shipped + BETWEEN_NUMBERS, encoding="utf-8")
-    query = """SELECT count(*) AS open FROM finding
-               WHERE return_code = 'workforce' AND resolved_at IS NULL AND kind <> 'could_not_check'"""
-    before = json.loads(monitor("sql", "-w", demo, "--format", "json", query).out)
-    answer = monitor("run", "-w", demo)
-    assert answer.code == 4
-    assert "Could not check workforce" in answer.out
-    rows = json.loads(monitor("status", "-w", demo, "--return", "workforce", "--format", "json").out)
-    assert not {"not_received", "rejected"} & {row["status"] for row in rows}
-    assert {row["cause"] for row in rows if row["status"] == "not_known"} == {"could_not_check"}
-    assert json.loads(monitor("sql", "-w", demo, "--format", "json", query).out) == before
-
-
-def test_within_its_tolerance_an_expectation_is_met_and_gives_no_finding(monitor: Monitor, demo: Path) -> None:
-    own = demo / "expectations"
-    own.mkdir(exist_ok=True)
-    shared = read_shared_suite().path.read_text(encoding="utf-8")
-    (own / "_suite.toml").write_text(shared.replace("mostly = 1.0", "mostly = 0.5"), encoding="utf-8")
-    assert monitor("run", "-w", demo).code == 0
-    query = "SELECT kind FROM finding WHERE return_code = 'national_diabetes_audit' AND resolved_at IS NULL"
-    assert json.loads(monitor("sql", "-w", demo, "--format", "json", query).out) == []
-    missed = "SELECT count(*) AS n FROM missed_return WHERE return_code = 'national_diabetes_audit'"
-    assert json.loads(monitor("sql", "-w", demo, "--format", "json", missed).out) == [{"n": 2}]
-
-
-def with_expectation(demo: Path, text: str) -> None:
-    """The workspace's own workforce return, with one expectation more."""
-    own = demo / "expectations"
-    own.mkdir(exist_ok=True)
-    shipped = load_catalogue()["workforce"].path.read_text(encoding="utf-8")
-    (own / "workforce.toml").write_text(shipped + "\n[[suite]]\n" + text, encoding="utf-8")
-
-
-@pytest.mark.parametrize("bound", ["max_value = 1", "min_value = 3"])
-def test_a_between_with_one_bound_is_counted_alike_by_both(monitor: Monitor, demo: Path, bound: str) -> None:
-    with_expectation(
-        demo,
-        f"""finding = "late_return"
-        expectation = "expect_column_values_to_be_between"
-        kwargs = {{ column = "days_late", {bound} }}
-        mostly = 1.0
-        severity = "info"
-        meaning = "Late by a day at the most." """,
+def checked_again(workspace: Path, return_code: str) -> pipeline.Checked:
+    """A check of one return, with its file in the workspace."""
+    context = read_context(Workspace(workspace), lambda: NOW)
+    return pipeline.check(
+        replace(context, catalogue={return_code: context.catalogue[return_code]}), None, COUNTED_UNPUBLISHED
     )
-    assert monitor("run", "-w", demo).code == 0
-    query = """SELECT state, rows_unexpected = rows_listed AS agree FROM verdict
-               WHERE expectation LIKE '%between' AND return_code = 'workforce'"""
-    assert json.loads(monitor("sql", "-w", demo, "--format", "json", query).out) == [
-        {"state": "not_met", "agree": True}
-    ]
 
 
-def test_a_row_that_two_expectations_name_is_one_finding_of_the_gravest_severity(monitor: Monitor, demo: Path) -> None:
-    with_expectation(
-        demo,
-        """finding = "missing_return"
+def asked(workspace: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(workspace / "var" / "monitor.duckdb"), read_only=True) as store:
+        return store.execute(sql).fetchall()
+
+
+def write_return(workspace: Path, return_code: str, more: str = "", tolerance: str = "") -> None:
+    """The workspace's own file of a return: the shipped one with some more, or with a tolerance of what is missing."""
+    shipped = load_catalogue()[return_code].path.read_text(encoding="utf-8")
+    missing = 'finding = "missing_return"\n'
+    assert missing in shipped
+    (workspace / "expectations").mkdir(exist_ok=True)
+    text = shipped.replace(missing, missing + tolerance) + more
+    (workspace / "expectations" / f"{return_code}.toml").write_text(text, encoding="utf-8")
+
+
+def test_what_could_not_be_checked_is_not_known_and_its_findings_stay_open(workspace: Path) -> None:
+    write_return(workspace, "workforce", BETWEEN_NUMBERS)
+    open_findings = """SELECT finding_id FROM data.finding_current
+                       WHERE return_code = 'workforce' AND resolved_at IS NULL AND kind <> 'could_not_check'
+                       ORDER BY ALL"""
+    before = asked(workspace, open_findings)
+    checked = checked_again(workspace, "workforce")
+    assert before
+    assert could_not_check(checked.verdicts) == {"workforce"}
+    rows = asked(workspace, "SELECT DISTINCT status, cause FROM data.return_status_row WHERE return_code = 'workforce'")
+    assert not {"not_received", "rejected"} & {status for status, _ in rows}
+    assert {cause for status, cause in rows if status == "not_known"} == {"could_not_check"}
+    assert asked(workspace, open_findings) == before
+
+
+def test_a_run_that_could_not_check_a_return_says_so(workspace: Path, monitor: Monitor) -> None:
+    write_return(workspace, "workforce", BETWEEN_NUMBERS)
+    answer = monitor("run", "-w", workspace)
+    assert (answer.code, "Could not check workforce" in answer.out) == (4, True)
+
+
+def test_within_its_tolerance_an_expectation_is_met_and_gives_no_finding(workspace: Path) -> None:
+    code = "national_diabetes_audit"
+    write_return(workspace, code, tolerance="mostly = 0.5\n")
+    checked_again(workspace, code)
+    missed = f"FROM data.return_status_row WHERE return_code = '{code}' AND status IN ('not_received', 'rejected')"
+    assert asked(workspace, f"SELECT count(*) {missed}") == [(3,)]
+    still_open = f"SELECT kind FROM data.finding_current WHERE return_code = '{code}' AND resolved_at IS NULL"
+    assert asked(workspace, still_open) == []
+
+
+def test_a_row_that_two_expectations_name_is_one_finding_of_the_gravest_severity(workspace: Path) -> None:
+    more = """
+        [[suite]]
+        finding = "missing_return"
         expectation = "expect_column_values_to_not_be_in_set"
         kwargs = { column = "status", value_set = ["rejected"] }
         mostly = 1.0
         severity = "info"
-        meaning = "Nothing was rejected." """,
+        meaning = "Nothing was rejected."
+        """
+    write_return(workspace, "workforce", more)
+    checked_again(workspace, "workforce")
+    ((findings, subjects, severity),) = asked(
+        workspace,
+        """SELECT count(*), count(DISTINCT (organisation_code, period_start)), max(severity)
+           FROM data.finding_current
+           WHERE return_code = 'workforce' AND kind = 'missing_return' AND resolved_at IS NULL""",
     )
-    assert monitor("run", "-w", demo).code == 0
-    query = """SELECT count(*) AS findings, count(DISTINCT (organisation_code, period_start)) AS subjects,
-                      max(severity) AS severity
-               FROM finding WHERE return_code = 'workforce' AND kind = 'missing_return' AND resolved_at IS NULL"""
-    (answer,) = json.loads(monitor("sql", "-w", demo, "--format", "json", query).out)
-    assert answer["findings"] == answer["subjects"]
-    assert answer["severity"] == "critical"
+    assert findings == subjects
+    assert severity == "critical"

@@ -477,7 +477,7 @@ def test_a_heading_of_patients_is_refused_even_where_a_map_names_it(monitor: Mon
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "notified"),
+    ("old", "new", "told"),
     [
         ('name = "NWRS submission status"\n', "", "column_map.[0].name: is missing"),
         ('name = "NWRS submission status"', 'name = ""', "column_map.[0].name: found ''"),

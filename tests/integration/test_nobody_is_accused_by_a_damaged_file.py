@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
-from asking import Monitor, statuses, write_csv, write_practices
+from asking import Monitor, write_csv, write_practices
 from layouts.appointments import crosstab_line, make_crosstab
 from layouts.diabetes_audit import make_diabetes_audit
 from layouts.gp_contract import (
@@ -19,6 +20,7 @@ from layouts.gp_contract import (
 from layouts.ods import make_report, network
 from layouts.telephony import make_telephony_participation, participation_row
 from layouts.workforce import figures, make_high_level
+from product import Store, empty_store
 
 LATER = datetime(2026, 9, 1, 9, 30, tzinfo=UTC)
 OCTOBER, AS_OF = "2025-10-01", "2026-01-10"
@@ -27,6 +29,19 @@ OCTOBER, AS_OF = "2025-10-01", "2026-01-10"
 @pytest.fixture
 def monitor(monitor: Monitor) -> Monitor:
     return partial(monitor, now=LATER)
+
+
+@pytest.fixture(scope="module")
+def store_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with empty_store(tmp_path_factory.mktemp("store")) as store:
+        yield store
+
+
+@pytest.fixture
+def store(store_made_once: Store) -> Store:
+    """An empty store in memory, in the place of a workspace's own."""
+    store_made_once.clear()
+    return store_made_once
 
 
 def in_two_icbs(workspace: Path, north: list[str], south: list[str]) -> None:
@@ -43,35 +58,44 @@ def due(workspace: Path, return_code: str, year: str, day: str) -> None:
     )
 
 
-def outcomes(monitor: Monitor, workspace: Path, *asked: str) -> dict[str, tuple[str, str | None]]:
-    monitor("load", "-w", workspace)
-    return {code: (status, cause) for code, (status, cause, _) in statuses(monitor, workspace, *asked).items()}
+def outcomes(
+    store: Store, workspace: Path, return_code: str, period_start: str, as_of: str
+) -> dict[str, tuple[str, str | None]]:
+    found = store.statuses(workspace, return_code, period_start, as_of, LATER)
+    return {code: (status, cause) for code, (status, cause, _) in found.items()}
 
 
 @pytest.mark.parametrize("damage", [{"count": "1,234"}, {"count": "n/a"}, {"month": "Copyright © 2025"}])
 def test_a_practice_of_which_a_row_was_rejected_is_not_known(
-    monitor: Monitor, workspace: Path, damage: dict[str, str]
+    store: Store, workspace: Path, damage: dict[str, str]
 ) -> None:
     write_practices(workspace, "A81001", "A81002", "A81003")
     damaged = crosstab_line("A81001", **({"month": "01OCT2025"} | damage))
     make_crosstab(workspace / "inbox" / "october.csv", [damaged, crosstab_line("A81002", month="01OCT2025")])
-    found = outcomes(monitor, workspace, "appointments", OCTOBER, AS_OF)
+    found = outcomes(store, workspace, "appointments", OCTOBER, AS_OF)
     assert found["A81001"] == ("not_known", "suppressed")
     assert (found["A81002"][0], found["A81003"][0]) == ("received", "not_received")
+
+
+def test_explain_says_that_a_row_was_rejected(monitor: Monitor, workspace: Path) -> None:
+    write_practices(workspace, "A81001", "A81002")
+    lines = [crosstab_line(code, month="01OCT2025", count=n) for code, n in (("A81001", "n/a"), ("A81002", 12))]
+    make_crosstab(workspace / "inbox" / "october.csv", lines)
+    monitor("load", "-w", workspace)
     explained = monitor("explain", "A81001", "appointments", OCTOBER, "-w", workspace, "--as-of", AS_OF).out
     assert "this row of the file was rejected" in explained
 
 
-def test_a_rejected_row_beside_good_ones_takes_nothing_away(monitor: Monitor, workspace: Path) -> None:
+def test_a_rejected_row_beside_good_ones_takes_nothing_away(store: Store, workspace: Path) -> None:
     write_practices(workspace, "A81001")
     lines = [crosstab_line("A81001", month="01OCT2025", count=count) for count in ("1,234", 12)]
     make_crosstab(workspace / "inbox" / "october.csv", lines)
-    assert outcomes(monitor, workspace, "appointments", OCTOBER, AS_OF) == {"A81001": ("received", None)}
+    assert outcomes(store, workspace, "appointments", OCTOBER, AS_OF) == {"A81001": ("received", None)}
 
 
 @pytest.mark.parametrize("file", ["appointments", "participation", "diabetes audit"])
 def test_a_copy_that_was_filtered_to_one_icb_accuses_nobody_of_another(
-    monitor: Monitor, workspace: Path, file: str
+    store: Store, workspace: Path, file: str
 ) -> None:
     north, south = [f"A8100{n}" for n in range(1, 7)], [f"L8100{n}" for n in range(1, 7)]
     in_two_icbs(workspace, north, south)
@@ -87,14 +111,14 @@ def test_a_copy_that_was_filtered_to_one_icb_accuses_nobody_of_another(
     else:
         make_diabetes_audit(inbox / "copy.xlsx", [("16C", code, "THE SURGERY", 245, 52.4) for code in north[1:]])
         asked = ("national_diabetes_audit", "2024-07-01", AS_OF)
-    found = outcomes(monitor, workspace, *asked)
+    found = outcomes(store, workspace, *asked)
     assert {found[code] for code in south} == {("not_known", "source_incomplete")}
     assert {found[code][0] for code in north[1:]} == {"received"}
     assert found[north[0]][0] == "not_received"
 
 
 def test_a_contract_year_that_goes_on_is_not_judged_by_the_dates_of_dementia_data(
-    monitor: Monitor, workspace: Path
+    store: Store, workspace: Path
 ) -> None:
     write_practices(workspace, "A81001", "A81002", "A81003")
     due(workspace, "alcohol_and_dementia", "2025-04-01", "2026-04-30")
@@ -107,70 +131,65 @@ def test_a_contract_year_that_goes_on_is_not_judged_by_the_dates_of_dementia_dat
         dementia_row("A81003", "28-Feb-24"),
     ]
     make_dementia_data_date(workspace / "inbox" / "dates.csv", rows)
-    ended = outcomes(monitor, workspace, "alcohol_and_dementia", "2024-04-01", "2026-06-01")
+    ended = outcomes(store, workspace, "alcohol_and_dementia", "2024-04-01", "2026-06-01")
     assert (ended["A81002"][0], ended["A81003"][0]) == ("received", "not_received")
-    going_on = outcomes(monitor, workspace, "alcohol_and_dementia", "2025-04-01", "2026-06-01")
+    going_on = outcomes(store, workspace, "alcohol_and_dementia", "2025-04-01", "2026-06-01")
     assert (going_on["A81001"][0], going_on["A81002"][0]) == ("received", "not_known")
 
 
 def test_data_shown_before_the_year_has_ended_accuse_nobody_of_those_who_sent(
-    monitor: Monitor, workspace: Path
+    monitor: Monitor, store: Store, workspace: Path
 ) -> None:
     write_practices(workspace, "A81001", "A81002")
     due(workspace, "alcohol_and_dementia", "2025-04-01", "2025-12-31")
     rows = [contract_row("A81001", "ALCMI30", "14", day="2025-06-30", service="Core GP Contract 2025-26")]
     make_core_gp_contract(workspace / "inbox" / "Core GP Contract Q1 2025-26.csv", rows)
     asked = ("alcohol_and_dementia", "2025-04-01")
-    during = outcomes(monitor, workspace, *asked, "2026-02-01")
+    during = outcomes(store, workspace, *asked, "2026-02-01")
     assert {status for status, _ in during.values()} == {"not_known"}
-    assert outcomes(monitor, workspace, *asked, "2026-03-31")["A81001"] == ("received", None)
+    assert outcomes(store, workspace, *asked, "2026-03-31")["A81001"] == ("received", None)
+    monitor("load", "-w", workspace)
     explained = monitor("explain", "A81001", *asked, "-w", workspace, "--as-of", "2026-02-01").out
     assert "counts from the end of the period on" in explained
 
 
-def test_one_wrong_year_does_not_make_an_old_file_the_newest(monitor: Monitor, workspace: Path) -> None:
+def test_one_wrong_year_does_not_make_an_old_file_the_newest(store: Store, workspace: Path) -> None:
     write_practices(workspace, "A81001", "A81002")
     first = [crosstab_line("A81001", "01OCT2025", count=0), crosstab_line("A81002", "01OCT2099")]
     make_crosstab(workspace / "inbox" / "Practice_Level_Crosstab_Oct_25.csv", first)
     again = [crosstab_line("A81001", "01OCT2025", count=3)]
     make_crosstab(workspace / "inbox" / "Practice_Level_Crosstab_Oct_25_v2.csv", again)
-    found = outcomes(monitor, workspace, "appointments", OCTOBER, AS_OF)
+    found = outcomes(store, workspace, "appointments", OCTOBER, AS_OF)
     assert found == {"A81001": ("received", None), "A81002": ("not_known", "suppressed")}
-    rejected = monitor("sql", 'SELECT reason, "column" FROM rejected_row', "-w", workspace, "--format", "csv")
-    assert rejected.code == 2  # nothing has been published yet
-    monitor("run", "-w", workspace)
-    rejected = monitor("sql", 'SELECT reason, "column" FROM rejected_row', "-w", workspace, "--format", "csv")
-    assert "submitted_in_future,period_start" in rejected.out
+    rejected = store.connection.execute("SELECT reason, column_name FROM data.rejected_row").fetchall()
+    assert rejected == [("submitted_in_future", "period_start")]
 
 
-def test_an_older_report_of_networks_does_not_open_a_closed_one_again(monitor: Monitor, workspace: Path) -> None:
+def test_an_older_report_of_networks_does_not_open_a_closed_one_again(store: Store, workspace: Path) -> None:
     make_report(workspace / "inbox" / "a newer.csv", [network("U12345", closed="20240630"), network("U12346")])
     older = [network("U12345"), network("U12346")]
     make_report(workspace / "inbox" / "b older.csv", older)
-    found = outcomes(monitor, workspace, "declaration_digital_telephony", "2024-04-01", AS_OF)
+    found = outcomes(store, workspace, "declaration_digital_telephony", "2024-04-01", AS_OF)
     assert found["U12345"] == ("not_required", "not_open")
     assert found["U12346"][0] != "not_required"
 
 
-def test_a_blank_figure_of_the_workforce_file_is_not_the_same_as_NA(monitor: Monitor, workspace: Path) -> None:
+def test_a_blank_figure_of_the_workforce_file_is_not_the_same_as_NA(store: Store, workspace: Path) -> None:
     write_practices(workspace, "A81001", "A81002")
     blank = [[*line[:-1], ""] for line in figures("A81001")]
     none = [[*line[:-1], "0" if "Direct" in line[2] else "NA"] for line in figures("A81002")]
     name = "3 General Practice – October 2025 Practice Level - High level.csv"
     make_high_level(workspace / "inbox" / name, [*blank, *none])
-    found = outcomes(monitor, workspace, "workforce", OCTOBER, AS_OF)
+    found = outcomes(store, workspace, "workforce", OCTOBER, AS_OF)
     assert found["A81001"] == ("not_known", "suppressed")
     assert found["A81002"][0] == "not_received"
 
 
-def test_a_file_that_a_spreadsheet_cut_off_accuses_nobody(
-    monitor: Monitor, workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """At its true size the test would take a million rows."""
-    monkeypatch.setattr("monitor.ingest.loading.MOST_ROWS_OF_A_SPREADSHEET", 3)
+def test_a_file_that_a_spreadsheet_cut_off_accuses_nobody(store: Store, workspace: Path) -> None:
+    """As if three rows were the most that it can hold: at its true size the test would take a million."""
     write_practices(workspace, "A81001", "A81002", "A81003", "A81004")
     lines = [crosstab_line(f"A8100{n}", month="01OCT2025") for n in (1, 2, 3)]
     make_crosstab(workspace / "inbox" / "october.csv", lines)
-    answer = monitor("load", "-w", workspace)
-    assert "as many as a spreadsheet can hold" in answer.out
-    assert outcomes(monitor, workspace, "appointments", OCTOBER, AS_OF)["A81004"] == ("not_known", "source_incomplete")
+    (cut_off, _) = store.take_in(workspace / "inbox", LATER, most_rows=3)
+    assert "as many as a spreadsheet can hold" in (cut_off.detail or "")
+    assert outcomes(store, workspace, "appointments", OCTOBER, AS_OF)["A81004"] == ("not_known", "source_incomplete")
