@@ -37,14 +37,14 @@ REPORTS = [
 
 @pytest.mark.parametrize(("name", "rows"), REPORTS, ids=[name for name, _ in REPORTS])
 @pytest.mark.parametrize("with_headings", [False, True])
-def test_a_report_is_known_by_what_stands_in_its_columns(monitor, workspace, name, rows, with_headings):
+def test_a_report_is_known_by_what_stands_in_its_columns(monitor, workspace, name, rows, with_headings) -> None:
     headings = [f"Column {number}" for number in range(len(rows[0]))] if with_headings else None
     ods.make_report(workspace / "inbox" / "download.csv", rows, headings)
     assert loaded(monitor, workspace) == [(name, 2, 0, 0)]
 
 
 @pytest.mark.parametrize(("name", "rows"), REPORTS, ids=[name for name, _ in REPORTS])
-def test_a_damaged_row_is_rejected_by_itself(monitor, workspace, name, rows):
+def test_a_damaged_row_is_rejected_by_itself(monitor, workspace, name, rows) -> None:
     bad = ["" if value in ("A81001", "U12345") else value for value in rows[0]]
     if name == "succ":
         bad[1] = ""
@@ -52,7 +52,7 @@ def test_a_damaged_row_is_rejected_by_itself(monitor, workspace, name, rows):
     assert loaded(monitor, workspace) == [(name, 2, 0, 1)]
 
 
-def test_networks_partners_and_successors_become_facts_of_organisations(monitor, workspace):
+def test_networks_partners_and_successors_become_facts_of_organisations(monitor, workspace) -> None:
     write_csv(workspace / "inbox" / "organisations.csv", REGISTER)
     for name, rows in REPORTS:
         ods.make_report(workspace / "inbox" / f"{name}.csv", rows)
@@ -68,7 +68,7 @@ def test_networks_partners_and_successors_become_facts_of_organisations(monitor,
     assert facts["U12345"] == ("pcn", "U12345", "16C", None)
 
 
-def test_cqrs_participation_of_a_service_that_feeds_a_return_is_participation(monitor, workspace):
+def test_cqrs_participation_of_a_service_that_feeds_a_return_is_participation(monitor, workspace) -> None:
     ends_before_it_begins = cqrs.participation("A81002", until="20230331")
     rows = [cqrs.participation(), cqrs.participation("A81002", "QOF2425"), ends_before_it_begins]
     cqrs.make_export(workspace / "inbox" / "export.csv", cqrs.PARTICIPATION, rows)
@@ -78,7 +78,7 @@ def test_cqrs_participation_of_a_service_that_feeds_a_return_is_participation(mo
     assert list(row.values()) == ["A81001", "indicators_no_longer_in_qof", "accepted", "2024-04-01", "2025-03-31"]
 
 
-def test_the_cqrs_extract_is_a_submission_log(monitor, workspace):
+def test_the_cqrs_extract_is_a_submission_log(monitor, workspace) -> None:
     write_csv(workspace / "inbox" / "organisations.csv", REGISTER)
     write_csv(
         workspace / "inbox" / "notices.csv",
@@ -117,7 +117,7 @@ def test_the_cqrs_extract_is_a_submission_log(monitor, workspace):
         ({"VALUE": "*"}, None, None),
     ],
 )
-def test_a_row_of_the_extract_is_taken_or_rejected_with_its_reason(monitor, workspace, change, reason, column):
+def test_a_row_of_the_extract_is_taken_or_rejected_with_its_reason(monitor, workspace, change, reason, column) -> None:
     row = dict(zip(cqrs.EXTRACT, cqrs.field(), strict=True)) | change
     cqrs.make_export(workspace / "inbox" / "extract.csv", cqrs.EXTRACT, [list(row.values())])
     rejected = asked(monitor, workspace, 'SELECT reason, "column" FROM rejected_row')
@@ -129,7 +129,7 @@ def test_a_row_of_the_extract_is_taken_or_rejected_with_its_reason(monitor, work
     ("name", "format_name"),
     [("cqrs-extract-format.csv", "CQRS data extract"), ("cqrs-participation-format.csv", "CQRS participation")],
 )
-def test_the_published_examples_are_taken_whole(monitor, workspace, name, format_name):
+def test_the_published_examples_are_taken_whole(monitor, workspace, name, format_name) -> None:
     copy = workspace / "inbox" / name
     copy.write_bytes((SHARED_DATA / "cqrs" / name).read_bytes())
     ((known_as, good, _, rejected),) = loaded(monitor, workspace)
