@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor.config.context import Context, read_context
+from monitor.config.workspace import Workspace
+
 NOW = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -36,6 +39,14 @@ def write_csv(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def new_workspace(folder: Path, settings: str = "monitor_from = 2025-09-01\n") -> Context:
+    """A new workspace with these settings alone; what is done in it is done at NOW."""
+    workspace = Workspace(folder)
+    workspace.make_folders()
+    workspace.configuration.write_text(settings, encoding="utf-8")
+    return read_context(workspace, lambda: NOW)
 
 
 def statuses(monitor: Monitor, workspace: Path, return_code: str, period_start: str, as_of: str) -> dict[str, tuple]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from asking import NOW, Answer, Monitor, Show
+from memory_store import MemoryStore, store_in_memory
 from rich.console import Console
 from rich.table import Table
 
@@ -83,3 +85,19 @@ def workspace(tmp_path: Path, monitor: Monitor) -> Path:
     folder = tmp_path / "workspace"
     assert monitor("init", folder).code == 0
     return folder
+
+
+@pytest.fixture(scope="session")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A store in memory, made once."""
+    with store_in_memory(tmp_path_factory.mktemp("spill")) as connection:
+        yield connection
+
+
+@pytest.fixture
+def store(memory: duckdb.DuckDBPyConnection, tmp_path: Path) -> MemoryStore:
+    """An empty store in memory with an inbox: for what loading files comes to."""
+    store = MemoryStore(memory, tmp_path)
+    store.empty()
+    store.inbox.mkdir()
+    return store

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
+
+Asked = Callable[..., list[tuple]]
 
 
 class Tables(HTMLParser):
@@ -48,3 +52,10 @@ def site_of(workspace: Path) -> Path:
 def ask(workspace: Path, query: str, *values: object) -> list[tuple]:
     with duckdb.connect(str(workspace / "published" / "monitor.duckdb"), read_only=True) as copy:
         return copy.execute(query, values).fetchall()
+
+
+@contextmanager
+def asking_once_opened(workspace: Path) -> Iterator[Asked]:
+    """Ask the published copy often: it is opened once."""
+    with duckdb.connect(str(workspace / "published" / "monitor.duckdb"), read_only=True) as copy:
+        yield lambda query, *values: copy.execute(query, values).fetchall()

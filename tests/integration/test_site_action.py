@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
-from asking import Monitor, write_two_practices
-from pages_read import Tables, ask, site_of
+from asking import new_workspace, write_two_practices
+from pages_read import Asked, Tables, asking_once_opened, site_of
 
+from benchmarks.stages import no_documents
+from monitor import pipeline
+from monitor.config.context import read_context
+from monitor.pipeline import Stages
 from monitor.report.site.action_words import READINGS, TOO_FEW, interval, percent, points
 from monitor.report.site.pages import named
 from monitor.returns.action_rounds import ten_actions
@@ -17,6 +25,7 @@ pytestmark = pytest.mark.pages
 ACTION = "GPC England collective action 2024/25"
 COUNTS = "expected, not_known, in_shared_gap, judged, not_received, rate, rate_low, rate_high"
 ORDER = "CASE phase WHEN 'before' THEN 1 WHEN 'during' THEN 2 ELSE 3 END"
+Key = tuple[str, str, str | None]  # title of the return, kind of group, code of the group
 GROUPS = {"By supplier": "supplier", "By ICB": "icb", "By PCN": "pcn"}
 
 
@@ -44,19 +53,44 @@ def change_in_words(row: tuple | None) -> list[str]:
     return [str(organisations), points(change, with_plus=True) + ends, reading]
 
 
-def changes(workspace: Path, condition: str, *values: object) -> dict[str, tuple]:
-    query = f"""SELECT return_title, organisations, change, change_low, change_high, reading
-                FROM action_change JOIN mandatory_return USING (return_code) WHERE {condition}"""
-    return {title: tuple(rest) for title, *rest in ask(workspace, query, *values)}
+@dataclass(frozen=True)
+class Views:
+    """The rows of action_rate and action_change, by title of the return, kind of group and code of the group."""
+
+    rates: dict[Key, dict[str, tuple]]
+    changes: dict[Key, tuple]
+
+    def phases(self, kind: str, code: str | None = None) -> dict[str, dict[str, tuple]]:
+        return {key[0]: phases for key, phases in self.rates.items() if key[1:] == (kind, code)}
+
+    def changes_of(self, kind: str, code: str | None = None) -> dict[str, tuple]:
+        return {key[0]: change for key, change in self.changes.items() if key[1:] == (kind, code)}
+
+    def groups(self, kind: str, title: str | None = None) -> list[str]:
+        """The codes of a kind of group: of one return, or of any."""
+        return sorted({key[2] or "" for key in self.rates if key[1] == kind and title in (None, key[0])})
 
 
-def phases(workspace: Path, condition: str, *values: object) -> dict[str, dict[str, tuple]]:
-    query = f"""SELECT return_title, phase, {COUNTS} FROM action_rate JOIN mandatory_return USING (return_code)
-                WHERE {condition} ORDER BY return_title, {ORDER}"""
-    found: dict[str, dict[str, tuple]] = {}
-    for title, phase, *rest in ask(workspace, query, *values):
-        found.setdefault(title, {})[phase] = tuple(rest)
-    return found
+@pytest.fixture(scope="module")
+def asked(demo_made_once: Path) -> Iterator[Asked]:
+    with asking_once_opened(demo_made_once) as asked:
+        yield asked
+
+
+@pytest.fixture(scope="module")
+def views(asked: Asked) -> Views:
+    groups = "return_title, group_kind, group_code"
+    rates: dict[Key, dict[str, tuple]] = {}
+    for row in asked(
+        f"""SELECT {groups}, phase, {COUNTS} FROM action_rate JOIN mandatory_return USING (return_code)
+            ORDER BY return_title, {ORDER}"""
+    ):
+        rates.setdefault(row[:3], {})[row[3]] = row[4:]
+    changes = asked(
+        f"""SELECT {groups}, organisations, change, change_low, change_high, reading
+            FROM action_change JOIN mandatory_return USING (return_code)"""
+    )
+    return Views(rates, {row[:3]: row[3:] for row in changes})
 
 
 def expected_rows(rates: dict[str, dict[str, tuple]], found: dict[str, tuple]) -> list[list[str]]:
@@ -72,26 +106,24 @@ def expected_rows(rates: dict[str, dict[str, tuple]], found: dict[str, tuple]) -
     ]
 
 
-def test_the_page_of_all_periods_has_every_return_with_rates_counts_and_changes(demo_made_once: Path) -> None:
+def test_the_page_of_all_periods_has_every_return_with_rates_counts_and_changes(
+    demo_made_once: Path, views: Views
+) -> None:
     tables = Tables(site_of(demo_made_once) / "action.html").found
-    rates = phases(demo_made_once, "group_kind = 'all'")
+    rates = views.phases("all")
     assert len(rates) == 11
-    assert tables[f"Share not received, {ACTION}"][1:] == expected_rows(
-        rates, changes(demo_made_once, "group_kind = 'all'")
-    )
+    assert tables[f"Share not received, {ACTION}"][1:] == expected_rows(rates, views.changes_of("all"))
     assert tables[f"The counts behind it, {ACTION}"][1:] == [
         [title, phase, *counts_in_words(row)] for title, rows in rates.items() for phase, row in rows.items()
     ]
 
 
-def test_its_summary_counts_the_readings(demo_made_once: Path) -> None:
+def test_its_summary_counts_the_readings(demo_made_once: Path, views: Views) -> None:
     page = (site_of(demo_made_once) / "action.html").read_text(encoding="utf-8")
     assert f"{ACTION}, from 1 August 2024 to 27 February 2025</h2>" in page
-    found = dict(
-        ask(demo_made_once, "SELECT reading, count(*) FROM action_change WHERE group_kind = 'all' GROUP BY ALL")
-    )
-    assert set(found) <= set(READINGS)
+    found = Counter(change[-1] for change in views.changes_of("all").values())
     assert found == {"no change that chance would not explain": 3}
+    assert set(found) <= set(READINGS)
     words = (
         "Of 11 returns with a due date that has passed: no change that chance would not explain: 3; "
         "nothing to compare with: 8."
@@ -99,59 +131,39 @@ def test_its_summary_counts_the_readings(demo_made_once: Path) -> None:
     assert f"<p>{words}</p>" in page
 
 
-def test_each_return_has_its_phases_suppliers_icbs_and_pcns(demo_made_once: Path) -> None:
-    returns = ask(
-        demo_made_once,
-        "SELECT DISTINCT return_code, return_title FROM action_rate JOIN mandatory_return USING (return_code)",
-    )
+def test_each_return_has_its_phases_suppliers_icbs_and_pcns(demo_made_once: Path, asked: Asked, views: Views) -> None:
     looked_at = 0
-    for code, title in returns:
+    for title, rates in views.phases("all").items():
+        ((code,),) = asked("SELECT return_code FROM mandatory_return WHERE return_title = ?", title)
         own = Tables(site_of(demo_made_once) / "returns" / f"{code}.html").found
         more = Tables(site_of(demo_made_once) / "returns" / code / "action-1.html").found
-        rates = phases(demo_made_once, "group_kind = 'all' AND return_code = ?", code)[title]
         rows = [[phase, *counts_in_words(row)] for phase, row in rates.items()]
         assert own[f"Share not received, {ACTION}"][1:] == more[f"Share not received, {ACTION}"][1:] == rows
         for caption, kind in GROUPS.items():
-            condition = f"group_kind = '{kind}' AND return_code = ? AND group_code = ?"
-            groups = ask(
-                demo_made_once,
-                "SELECT DISTINCT group_code FROM action_rate WHERE group_kind = ? AND return_code = ? ORDER BY 1",
-                kind,
-                code,
-            )
+            groups = views.groups(kind, title)
             shown = more.get(caption, [[]])[1:]
-            told = {group: changes(demo_made_once, condition, code, group).get(title) for (group,) in groups}
+            told = {group: views.changes.get((title, kind, group)) for group in groups}
             is_told = any(change and change[-1] != TOO_FEW for change in told.values())
             assert len(shown) == len(groups)
-            for (group,), row in zip(groups, shown, strict=True):
+            for group, row in zip(groups, shown, strict=True):
                 assert group in row[0]
-                of_group = phases(demo_made_once, condition, code, group)[title]
+                of_group = views.rates[title, kind, group]
                 cells = [rate_in_words(of_group.get(phase)) for phase in ("before", "during", "after")]
                 assert row[1:] == [*cells, *(change_in_words(told[group]) if is_told else [])]
                 looked_at += 1
-    assert (
-        looked_at
-        == ask(
-            demo_made_once,
-            "SELECT count(DISTINCT (return_code, group_kind, group_code)) FROM action_rate WHERE group_kind <> 'all'",
-        )[0][0]
-    )
+    assert looked_at == sum(kind != "all" for _title, kind, _code in views.rates)
 
 
-def test_each_icb_and_pcn_has_its_returns(demo_made_once: Path) -> None:
+def test_each_icb_and_pcn_has_its_returns(demo_made_once: Path, views: Views) -> None:
     for kind in ("icb", "pcn"):
-        for (code,) in ask(demo_made_once, "SELECT DISTINCT group_code FROM action_rate WHERE group_kind = ?", kind):
+        for code in views.groups(kind):
             tables = Tables(site_of(demo_made_once) / "areas" / kind / f"{code}.html").found
-            condition = f"group_kind = '{kind}' AND group_code = ?"
             shown = tables[f"{ACTION}, from 1 August 2024 to 27 February 2025"][1:]
-            assert shown == expected_rows(
-                phases(demo_made_once, condition, code), changes(demo_made_once, condition, code)
-            )
+            assert shown == expected_rows(views.phases(kind, code), views.changes_of(kind, code))
 
 
-def test_what_stopped_is_told_by_dates_only(demo_made_once: Path) -> None:
-    rows = ask(
-        demo_made_once,
+def test_what_stopped_is_told_by_dates_only(demo_made_once: Path, asked: Asked) -> None:
+    rows = asked(
         """SELECT p.return_code, p.organisation_name, p.organisation_code, r.period_label, p.due_on
            FROM stopped_in_action AS p JOIN return_status AS r USING (return_code, organisation_code, period_start)
            ORDER BY p.due_on, p.organisation_code""",
@@ -182,19 +194,26 @@ def test_no_page_of_an_organisation_has_anything_of_it(demo_made_once: Path) -> 
     assert [text for text in texts if "collective action" in text.lower()] == []
 
 
-def test_without_a_period_one_sentence_says_how_to_set_one(workspace: Path, monitor: Monitor) -> None:
-    write_two_practices(workspace)
-    assert monitor("run", "-w", workspace).code == 0
-    page = (site_of(workspace) / "action.html").read_text(encoding="utf-8")
+def action_page(folder: Path, settings: str, as_of: date, stages: Stages) -> str:
+    """The page of a workspace of two practices, of whom one return is expected."""
+    context = new_workspace(folder)
+    write_two_practices(folder)
+    with context.workspace.configuration.open("a", encoding="utf-8") as written:
+        written.write(settings)
+    context = read_context(context.workspace, context.clock)
+    one = {"workforce": context.catalogue["workforce"]}
+    pipeline.run(replace(context, catalogue=one), as_of, replace(stages, documents=no_documents))
+    return (site_of(folder) / "action.html").read_text(encoding="utf-8")
+
+
+def test_without_a_period_one_sentence_says_how_to_set_one(tmp_path: Path, stages: Stages) -> None:
+    page = action_page(tmp_path / "workspace", "", date(2026, 1, 15), stages)
     assert page.partition("<main")[2].count("<h2") == 0
     assert "No period is set: add <code>[[collective_action]]</code> with <code>name</code>, <code>start</code>" in page
 
 
-def test_a_period_in_which_nothing_was_due_yet_says_so(workspace: Path, monitor: Monitor) -> None:
-    write_two_practices(workspace)
-    with (workspace / "monitor.toml").open("a", encoding="utf-8") as settings:
-        settings.write('[[collective_action]]\nname = "<b>A round</b>"\nstart = 2026-02-01\n')
-    assert monitor("run", "-w", workspace, "--as-of", "2025-11-02").code == 0
-    page = (site_of(workspace) / "action.html").read_text(encoding="utf-8")
+def test_a_period_in_which_nothing_was_due_yet_says_so(tmp_path: Path, stages: Stages) -> None:
+    a_round = '[[collective_action]]\nname = "<b>A round</b>"\nstart = 2026-02-01\n'
+    page = action_page(tmp_path / "workspace", a_round, date(2025, 11, 2), stages)
     assert "<h2>&lt;b&gt;A round&lt;/b&gt;, from 1 February 2026 on, still open</h2>" in page
     assert "Nothing that is past its due date was checked yet." in page

@@ -5,29 +5,33 @@ from __future__ import annotations
 import io
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import openpyxl
 import pytest
-from asking import Monitor
+from asking import Monitor, new_workspace
 from hostile import NAMES, fill_with_hostile_names
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter import Workbook as Writer
 
+from benchmarks.stages import COUNTED
+from monitor import pipeline
+from monitor.config.context import read_context
 from monitor.core.clock import LONDON
 from monitor.core.errors import EnvironmentFault
 from monitor.core.vocabulary import Status
-from monitor.report.workbook import report_workbook
-from monitor.report.workbook.report_workbook import write_workbook
+from monitor.pipeline import Stages, write_documents
+from monitor.report.workbook.report_workbook import SQL, write_workbook
 from monitor.report.workbook.sheet import Looks, write_sheet
 from monitor.store.connection import open_reader
 
-pytestmark = pytest.mark.pages
-
+AS_OF = date(2025, 10, 10)
 SHEETS = ["Overview", "Missed returns", "All statuses", "Organisations", "Sources", "Dictionary"]
 ROWS_OF_VIEWS = {
     "Missed returns": "missed_return",
@@ -46,6 +50,27 @@ def book(demo_made_once: Path) -> Workbook:
 def published(demo_made_once: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="module")
+def stages() -> Stages:
+    """The workbook is written, and no pages are."""
+    return replace(COUNTED, documents=write_documents)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, stages: Stages) -> Path:
+    """A small workspace after its run, of organisations whose names mean harm. For tests that only read."""
+    context = new_workspace(tmp_path_factory.mktemp("hostile") / "workspace")
+    fill_with_hostile_names(context.workspace.folder)
+    pipeline.run(read_context(context.workspace, context.clock), AS_OF, stages)
+    return context.workspace.folder
+
+
+@pytest.fixture
+def small(hostile: Path, tmp_path: Path) -> Path:
+    """A copy of the small workspace, to be changed at will."""
+    return Path(shutil.copytree(hostile, tmp_path / "small"))
 
 
 def rows_of(sheet: Worksheet) -> list[dict[str, object]]:
@@ -152,10 +177,8 @@ def test_the_dictionary_has_every_view_and_column_with_its_comment(
     assert ("cause: supplier wide", None) in {(word, column) for word, column, _ in found}
 
 
-def test_names_that_begin_a_formula_stay_text_also_when_saved_as_csv(monitor: Monitor, workspace: Path) -> None:
-    fill_with_hostile_names(workspace)
-    assert monitor("run", "-w", workspace, "--as-of", "2025-10-10").code == 0
-    book = openpyxl.load_workbook(workspace / "published" / "report.xlsx")
+def test_names_that_begin_a_formula_stay_text_also_when_saved_as_csv(hostile: Path) -> None:
+    book = openpyxl.load_workbook(hostile / "published" / "report.xlsx")
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
     assert not any(sheet._hyperlinks for sheet in book)
     names = {row["Organisation code"]: row["Organisation name"] for row in rows_of(book["Organisations"])}
@@ -194,26 +217,24 @@ def test_what_a_sheet_has_no_room_for_is_told_and_what_is_not_settled_comes_firs
     )
 
 
-def test_it_is_written_only_when_something_in_it_has_changed(
-    monitor: Monitor, demo: Path, sample_file: Callable[[str], Path]
-) -> None:
-    file = demo / "published" / "report.xlsx"
-    before = file.stat().st_mtime_ns
-    assert monitor("run", "-w", demo).code == 0
+def test_it_is_written_only_when_something_in_it_has_changed(monitor: Monitor, small: Path) -> None:
+    file = small / "published" / "report.xlsx"
+    before, missed = file.stat().st_mtime_ns, len(rows_of(openpyxl.load_workbook(file)["Missed returns"]))
+    assert monitor("run", "-w", small, "--as-of", AS_OF).code == 0
     assert file.stat().st_mtime_ns == before
-    (demo / "inbox" / "more.csv").write_text(
+    (small / "inbox" / "more.csv").write_text(
         "organisation_code,return_code,period_start,submitted_at,outcome\n"
-        "Z99017,workforce,2024-09-01,2025-01-30T10:00:00,accepted\n"
+        "Z98001,workforce,2025-09-01,2025-09-30T10:00:00,accepted\n"
     )
-    assert monitor("run", "-w", demo).code == 0
-    assert len(rows_of(openpyxl.load_workbook(file)["Missed returns"])) == 114
+    assert monitor("run", "-w", small, "--as-of", AS_OF).code == 0
+    assert len(rows_of(openpyxl.load_workbook(file)["Missed returns"])) == missed - 1
     assert list(file.parent.glob(".*building*")) == []
 
 
 def test_a_workbook_that_somebody_has_open_is_left_to_the_next_run(
-    monitor: Monitor, demo: Path, monkeypatch: pytest.MonkeyPatch
+    monitor: Monitor, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = demo / "published" / "report.xlsx"
+    file = small / "published" / "report.xlsx"
     file.write_bytes(b"an older one")
     replace = Path.replace
 
@@ -224,24 +245,31 @@ def test_a_workbook_that_somebody_has_open_is_left_to_the_next_run(
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", as_on_windows)
-        answer = monitor("run", "-w", demo)
+        answer = monitor("run", "-w", small, "--as-of", AS_OF)
     assert answer.code == 4
     assert f"{file} is as it was: it cannot be replaced, because somebody has it open" in answer.out
     assert file.read_bytes() == b"an older one"
-    assert monitor("run", "-w", demo).code == 0
+    assert monitor("run", "-w", small, "--as-of", AS_OF).code == 0
     assert openpyxl.load_workbook(file).sheetnames == SHEETS
 
 
-def test_a_full_disk_is_told_as_such_and_leaves_the_old_workbook(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = demo / "published" / "report.xlsx"
+class OnAFullDisk:
+    """A published copy, of which the last rows that go into the workbook find no room."""
+
+    def __init__(self, copy: duckdb.DuckDBPyConnection) -> None:
+        self._copy = copy
+
+    def execute(self, sql: str, *values: object) -> duckdb.DuckDBPyConnection:
+        if sql == SQL["freshness"]:
+            raise OSError(28, "No space left on device")
+        return self._copy.execute(sql, *values)
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_the_old_workbook(small: Path) -> None:
+    file = small / "published" / "report.xlsx"
     file.write_bytes(b"an older one")
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(report_workbook, "write_overview", full)
-    with open_reader(demo / "published" / "monitor.duckdb", "1GB") as copy, pytest.raises(EnvironmentFault) as fault:
-        write_workbook(copy, file)
+    with open_reader(small / "published" / "monitor.duckdb", "1GB") as copy, pytest.raises(EnvironmentFault) as fault:
+        write_workbook(cast(duckdb.DuckDBPyConnection, OnAFullDisk(copy)), file)
     assert "the workbook cannot be written" in fault.value.message
     assert file.read_bytes() == b"an older one"
     assert list(file.parent.glob(".*building*")) == []

@@ -1,0 +1,94 @@
+"""Files taken into a store in memory, as a load takes them: which rows came of them, and which statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from asking import NOW
+from inbox import COUNTS
+from product import periods_of_returns, shipped_returns
+
+from monitor import pipeline
+from monitor.config.settings import Settings
+from monitor.ingest.inbox import Intake, files_in, load_files
+from monitor.ingest.loading import LoadedFile
+from monitor.returns.working_days import england
+from monitor.sources.column_map import ColumnMap
+from monitor.status.derivation import derive_status
+from monitor.status.organisations import rebuild_organisations
+from monitor.status.question import Question
+from monitor.store.connection import open_writer
+
+# The ledger stays: it only grows.
+TABLES = """
+    SELECT table_name FROM duckdb_tables()
+    WHERE schema_name = 'data' AND table_name NOT IN ('schema_made', 'schema_version', 'ledger')
+"""
+STATUSES = """
+    SELECT organisation_code, status, cause, record_count FROM return_status_row
+    WHERE return_code = $return_code AND period_start = $period_start ORDER BY ALL
+"""
+
+
+@dataclass
+class MemoryStore:
+    """A store in memory and its inbox. now: when files are loaded. column_maps: as monitor.toml would describe them."""
+
+    connection: duckdb.DuckDBPyConnection
+    folder: Path
+    now: datetime = NOW
+    monitor_from: date = date(2024, 4, 1)
+    column_maps: Sequence[ColumnMap] = ()
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / "inbox"
+
+    def empty(self) -> None:
+        for (table,) in self.connection.execute(TABLES).fetchall():
+            self.connection.execute(f"DELETE FROM data.{table}")
+
+    def load(self, *paths: Path, in_part: bool = False) -> tuple[LoadedFile, ...]:
+        """Load what is new in the paths, else in the inbox. in_part: something is refused, or rows are rejected."""
+        loaded = self._load(paths or [self.inbox])
+        assert pipeline.needs_a_person(loaded) == in_part, loaded
+        return loaded
+
+    def _load(self, paths: Iterable[Path]) -> tuple[LoadedFile, ...]:
+        unpacking = self.folder / "unpacking"
+        intake = Intake(self.connection, periods_of_returns(), self.now, unpacking, column_maps=self.column_maps)
+        return tuple(load_files(intake, files_in(paths, self.inbox)))
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql).fetchall()
+
+    def counts(self) -> dict[str, tuple[int, ...]]:
+        """By file: rows in it, loaded, duplicate, rejected."""
+        return {name: tuple(numbers) for name, *numbers in self.rows(COUNTS)}
+
+    def derive(self, as_of: date, *return_codes: str) -> None:
+        """Work out the statuses of these returns into return_status_row."""
+        returns = {code: shipped_returns()[code] for code in return_codes}
+        settings = Settings.model_validate({"monitor_from": self.monitor_from})
+        rebuild_organisations(self.connection)
+        derive_status(self.connection, Question(as_of, settings, returns, england()))
+
+    def statuses(self, return_code: str, period_start: str, as_of: str) -> dict[str, tuple[Any, ...]]:
+        """By organisation: status, cause and record count of one return and period."""
+        self.derive(date.fromisoformat(as_of), return_code)
+        asked = {"return_code": return_code, "period_start": period_start}
+        return {code: tuple(told) for code, *told in self.connection.execute(STATUSES, asked).fetchall()}
+
+
+@contextmanager
+def store_in_memory(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection of such a store. One thread: the files are small."""
+    with open_writer(Path(":memory:"), folder, "500MB") as connection:
+        connection.execute("SET threads = 1")
+        yield connection
