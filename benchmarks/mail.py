@@ -93,7 +93,7 @@ def _icb(folder: Path) -> Path:
     import duckdb
 
     from benchmarks.workspaces import copy_csv
-    from monitor.status.question import put_question, question_of
+    from monitor.status.question import ask
     from monitor.store.schema import make_tables
 
     (folder / "inbox").mkdir(parents=True)
@@ -103,7 +103,7 @@ def _icb(folder: Path) -> Path:
     with duckdb.connect() as connection:
         make_tables(connection)
         last_day = FIRST_DAY + timedelta(days=DAYS)
-        put_question(connection, question_of(context, last_day))
+        ask(connection, context, last_day)
         connection.execute((SQL / "icb_year.sql").read_text(encoding="utf-8"))
         copy_csv(connection, "SELECT * EXCLUDE (place) FROM organisation", folder / "inbox" / "practices.csv")
         for (day,) in connection.execute("SELECT DISTINCT sent_on FROM submission ORDER BY sent_on").fetchall():

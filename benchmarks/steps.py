@@ -42,14 +42,14 @@ def make_england(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
 
     from monitor.config.context import read_context
     from monitor.config.workspace import Workspace
-    from monitor.status.question import put_question, question_of
+    from monitor.status.question import ask
     from monitor.store.schema import make_tables
 
     workspace = Workspace(_new_workspace(Path(folder), monitor_from))
     context = read_context(workspace, lambda: MOMENT)
     with duckdb.connect(str(workspace.folder / "plain.duckdb")) as connection:
         make_tables(connection)
-        put_question(connection, question_of(context, AS_OF))
+        ask(connection, context, AS_OF)
         for name in ("mandatory_return", "return_period"):
             connection.execute(f"CREATE TABLE main.{name} AS FROM temp.{name}")
             connection.execute(f"DROP TABLE temp.{name}")

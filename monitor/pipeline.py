@@ -27,7 +27,7 @@ from monitor.ingest.rereading import read_again_what_changed_maps_rejected
 from monitor.queries.as_of import knowing
 from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
-from monitor.status.question import Question, question_of
+from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
 from monitor.store.connection import memory_raised, open_reader
 from monitor.store.job_runs import recorded
 from monitor.store.named_sql import scalar, transaction
@@ -110,18 +110,19 @@ def load(context: Context, paths: list[Path]) -> tuple[LoadedFile, ...]:
 
 def look_back(context: Context, as_of: date | None, known_at: date, stages: Stages | None = None) -> Checked:
     """What a check would have found at the end of a day, from what had been loaded by then. Nothing is recorded."""
-    question = question_of(context, context.as_of(as_of or known_at))
     with knowing(context, end_of_day(known_at)) as connection:
-        verdicts = _judged(context, connection, question, stages or STAGES)
+        ask(connection, context, context.as_of(as_of or known_at))
+        verdicts = _judged(context, connection, stages or STAGES)
         derive_findings(connection, context.catalogue, verdicts)
         found = scalar(connection, "SELECT count(*) FROM data.finding_now")
-        return Checked(question.as_of, verdicts, FindingCounts(0, 0, 0, found), recorded=False, is_new=True)
+        return Checked(day_asked(connection), verdicts, FindingCounts(0, 0, 0, found), recorded=False, is_new=True)
 
 
 def check(context: Context, as_of: date | None, stages: Stages | None = None) -> Checked:
     """Work out the statuses as of a day, run the suites, record the findings. Messages are planned by a run."""
     with writing(context, "monitor check") as connection, recorded(connection, context.clock, "check") as record:
-        checked = _check(context, connection, question_of(context, context.as_of(as_of)), stages or STAGES)
+        ask(connection, context, context.as_of(as_of))
+        checked = _check(context, connection, stages or STAGES)
         record.detail = _findings(checked)
         record.in_part = bool(could_not_check(checked.verdicts))
         return checked
@@ -150,7 +151,8 @@ def load_and_check(
     Gives the files that are new, the check, and the open findings that no route takes.
     """
     loaded = _load(context, connection, [])
-    checked = _check(context, connection, question_of(context, context.as_of(as_of)), stages or STAGES)
+    ask(connection, context, context.as_of(as_of))
+    checked = _check(context, connection, stages or STAGES)
     return loaded, checked, plan(context, connection) if checked.recorded else ()
 
 
@@ -204,26 +206,24 @@ def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[P
     return loaded
 
 
-def _check(context: Context, connection: duckdb.DuckDBPyConnection, question: Question, stages: Stages) -> Checked:
-    """The last check, where it asked the same; else one anew."""
+def _check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> Checked:
+    """The last check, where it asked the same as is asked on this connection; else one anew."""
     if not organisations_are_current(connection):
         rebuild_organisations(connection)
-    asked = question.fingerprint(connection, context.build)
+    asked = fingerprint(connection, context)
     last, verdicts = last_check(connection, asked), last_verdicts(connection)
     if not last or could_not_check(verdicts):
-        return _check_anew(context, connection, question, asked, stages)
+        return _check_anew(context, connection, asked, stages)
     of_day = "data.finding_current WHERE resolved_at IS NULL" if last.recorded else "data.finding_now"
     open_now = scalar(connection, f"SELECT count(*) FROM {of_day}")  # noqa: S608  one of the two names above
-    return Checked(question.as_of, verdicts, FindingCounts(0, 0, 0, open_now), last.recorded, is_new=False)
+    return Checked(day_asked(connection), verdicts, FindingCounts(0, 0, 0, open_now), last.recorded, is_new=False)
 
 
-def _check_anew(
-    context: Context, connection: duckdb.DuckDBPyConnection, question: Question, asked: str, stages: Stages
-) -> Checked:
-    verdicts = _judged(context, connection, question, stages)
+def _check_anew(context: Context, connection: duckdb.DuckDBPyConnection, asked: str, stages: Stages) -> Checked:
+    verdicts, day = _judged(context, connection, stages), day_asked(connection)
     context.progress("recording findings", "")
     moment = context.clock()
-    is_recorded = _may_be_recorded(connection, question.as_of, london_date(moment))
+    is_recorded = _may_be_recorded(connection, day, london_date(moment))
     with transaction(connection):
         record_verdicts(connection, verdicts)
         derive_findings(connection, context.catalogue, verdicts)
@@ -232,24 +232,23 @@ def _check_anew(
         else:
             counts = FindingCounts(0, 0, 0, scalar(connection, "SELECT count(*) FROM data.finding_now"))
         record_check(connection, asked, moment, is_recorded, context.catalogue)
-    return Checked(question.as_of, verdicts, counts, is_recorded, is_new=True)
+    return Checked(day, verdicts, counts, is_recorded, is_new=True)
 
 
-def _judged(
-    context: Context, connection: duckdb.DuckDBPyConnection, question: Question, stages: Stages
-) -> tuple[Verdict, ...]:
-    """The verdicts on the statuses of a day. Of returns that could not be checked nothing is known.
+def _judged(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> tuple[Verdict, ...]:
+    """The verdicts on the statuses of the day asked about. Of returns that could not be checked nothing is known.
 
     What is kept of the day are its statuses and the control charts that go with them.
     """
-    context.progress("working out statuses", str(question.as_of))
-    derive_and_keep(connection, question)
+    context.progress("working out statuses", str(day_asked(connection)))
+    derive_and_keep(connection)
     context.progress("starting Great Expectations", "")
     with stages.judge(connection) as judge:
         verdicts = _verdicts(context, connection, judge)
     unchecked = could_not_check(verdicts)
     if unchecked:
-        derive_and_keep(connection, replace(question, unchecked=unchecked))
+        mark_unchecked(connection, unchecked)
+        derive_and_keep(connection)
     derive_charts(connection, context.settings)
     return verdicts
 
@@ -269,7 +268,10 @@ def plan(context: Context, connection: duckdb.DuckDBPyConnection, everything_ope
     from monitor.alerts.planning import plan_alerts  # here, because templates and workbooks take a while to import
 
     day = last_day(connection)
-    last = day and last_check(connection, question_of(context, day).fingerprint(connection, context.build))
+    if day is None:
+        return ()
+    ask(connection, context, day)
+    last = last_check(connection, fingerprint(connection, context))
     if not last or not last.recorded:
         return ()
     with transaction(connection):

@@ -22,7 +22,7 @@ from monitor.returns.working_days import england
 from monitor.sources.column_map import ColumnMap
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
-from monitor.status.question import Question
+from monitor.status.question import Question, put_question
 from monitor.store.connection import open_writer
 
 # The ledger stays: it only grows.
@@ -77,7 +77,8 @@ class MemoryStore:
         returns = {code: shipped_returns()[code] for code in return_codes}
         settings = Settings.model_validate({"monitor_from": self.monitor_from})
         rebuild_organisations(self.connection)
-        derive_status(self.connection, Question(as_of, settings, returns, england()))
+        put_question(self.connection, Question(as_of, settings, returns, england()))
+        derive_status(self.connection)
 
     def statuses(self, return_code: str, period_start: str, as_of: str) -> dict[str, tuple[Any, ...]]:
         """By organisation: status, cause and record count of one return and period."""

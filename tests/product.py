@@ -32,7 +32,7 @@ from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_retu
 from monitor.returns.working_days import england
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
-from monitor.status.question import Question
+from monitor.status.question import Question, put_question
 from monitor.store.connection import open_writer
 
 ONLINE = "online_and_video_consultations"
@@ -325,14 +325,16 @@ class Store:
         text = configuration.read_text(encoding="utf-8") if configuration.exists() else ""
         settings = Settings.model_validate(tomllib.loads(text))
         catalogue = {return_code: shipped_returns()[return_code]}
-        derive_status(self.connection, Question(date.fromisoformat(as_of), settings, catalogue, england()))
+        put_question(self.connection, Question(date.fromisoformat(as_of), settings, catalogue, england()))
+        derive_status(self.connection)
         rows = self.connection.execute(OF_PERIOD, {"period_start": date.fromisoformat(period_start)}).fetchall()
         return {code: (status, cause, records) for code, status, cause, records in rows}
 
     def answer(self, world: twin.World, as_of: date) -> list[twin.Row]:
         """What the product says of what was put in, under the world's settings and of the world's returns."""
         question = Question(as_of, settings_of(world), catalogue_of(world, self.folder), england())
-        derive_status(self.connection, question)
+        put_question(self.connection, question)
+        derive_status(self.connection)
         return rows_of(self.connection, "return_status_row")
 
 

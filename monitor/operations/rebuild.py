@@ -21,7 +21,7 @@ from monitor.core.text import on_one_line
 from monitor.ingest.inbox import Intake, files_in, is_utf8, load_files, sha256_of
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
-from monitor.status.question import question_of
+from monitor.status.question import ask, fingerprint
 from monitor.store.connection import is_damage, memory_raised, open_reader, open_writer
 from monitor.store.job_runs import recorded
 from monitor.store.ledger import CHECK, REBUILD, append, enter_what_is_missing, entries
@@ -155,7 +155,8 @@ def _compared(context: Context, connection: duckdb.DuckDBPyConnection, trouble: 
     as_of = date.fromisoformat(last["as_of"]) if last else context.as_of(None)
     context.progress("working out statuses", str(as_of))
     unchecked = frozenset(code for (code,) in connection.execute(f"FROM data.{UNCHECKED}").fetchall())
-    derive_status(connection, question_of(context, as_of, unchecked))
+    ask(connection, context, as_of, unchecked)
+    derive_status(connection)
     now = answer_sealed(connection, "return_status_row")
     if last and _question(context, as_of) == last["fingerprint"]:
         was = last["answer"]
@@ -174,7 +175,8 @@ def _compared(context: Context, connection: duckdb.DuckDBPyConnection, trouble: 
 
 def _question(context: Context, as_of: date) -> str:
     with open_reader(context.workspace.store, context.settings.memory_limit) as old:
-        return question_of(context, as_of).fingerprint(old, context.build)
+        ask(old, context, as_of)
+        return fingerprint(old, context)
 
 
 def put_in_place(workspace: Workspace, is_whole: bool, move: Callable[[Path, Path], object] = Path.replace) -> None:

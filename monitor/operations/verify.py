@@ -15,7 +15,7 @@ from monitor.core.errors import UsageError
 from monitor.ingest.inbox import sha256_of_bytes
 from monitor.operations.health import LOOK, OK, PROBLEM, Examined
 from monitor.queries.as_of import deriving
-from monitor.status.question import question_of
+from monitor.status.question import ask, fingerprint
 from monitor.status.short_feeds import decisions
 from monitor.store import ledger
 from monitor.store.connection import open_reader
@@ -47,9 +47,8 @@ def verify(context: Context, known_head: str | None = None) -> Iterator[Examined
             yield Examined("answer", LOOK, "there was no check yet", "`monitor run`")
             return
         yield _compared("kept answer", last, answer_sealed(connection, "data.return_status_row"))
-        is_same_question = (
-            question_of(context, _day(last)).fingerprint(connection, context.build) == last.said["fingerprint"]
-        )
+        ask(connection, context, _day(last))
+        is_same_question = fingerprint(connection, context) == last.said["fingerprint"]
     if is_same_question:
         with deriving(context, _day(last)) as (connection, _):
             yield _compared("answer worked out anew", last, answer_sealed(connection, "return_status_row"))

@@ -14,7 +14,7 @@ from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
-from monitor.status.question import question_of
+from monitor.status.question import ask, fingerprint
 from monitor.store.known_at import open_known
 from monitor.store.sessions import reading, refuse_no_store
 
@@ -34,7 +34,8 @@ def answering(
         return
     day = context.as_of(as_of)
     with reading(context) as connection:
-        if last_check(connection, question_of(context, day).fingerprint(connection, context.build)):
+        ask(connection, context, day)
+        if last_check(connection, fingerprint(connection, context)):
             yield connection, day, "data.return_status_row"
             return
         _derive_for_reader(context, connection, day, day)
@@ -99,4 +100,5 @@ def _derive_for_reader(context: Context, connection: duckdb.DuckDBPyConnection, 
         )
     context.progress("working out statuses", str(day))
     unchecked = {code for (code,) in connection.execute("SELECT return_code FROM data.unchecked_return").fetchall()}
-    derive_status(connection, question_of(context, day, frozenset(unchecked), begun_by))
+    ask(connection, context, day, frozenset(unchecked), begun_by)
+    derive_status(connection)

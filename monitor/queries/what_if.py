@@ -16,7 +16,7 @@ from monitor.config.context import Context
 from monitor.queries.as_of import knowing_all
 from monitor.returns.catalogue import MandatoryReturn, read_return, read_shared_suite
 from monitor.status.derivation import derive_and_keep
-from monitor.status.question import question_of
+from monitor.status.question import ask
 from monitor.store.named_sql import queries_beside
 
 SQL = queries_beside(__file__)
@@ -57,7 +57,8 @@ def _days(
     context: Context, connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn, since: date, until: date
 ) -> Iterator[date]:
     """The days on which a due date, with its days of grace, has just passed."""
-    derive_and_keep(connection, question_of(_only(context, definition), until))
+    ask(connection, _only(context, definition), until)
+    derive_and_keep(connection)
     passed = timedelta(days=definition.calendar.grace_days + 1)
     for (due_on,) in connection.execute(SQL["all_due_days"]).fetchall():
         if since <= due_on + passed <= until:
@@ -72,7 +73,8 @@ def _opened(
     found: dict[str, tuple[str, date]] = {}
     for day in days:
         context.progress("looking back", f"{definition.code} as of {day}")
-        derive_and_keep(connection, question_of(only, day))
+        ask(connection, only, day)
+        derive_and_keep(connection)
         verdicts = run_suites(connection, only.catalogue, CountingJudge(connection), lambda code: None)
         derive_findings(connection, only.catalogue, verdicts)
         for key, kind in connection.execute("SELECT finding_key, kind FROM data.finding_now").fetchall():

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import duckdb
 
-from monitor.status.question import Question, put_question
 from monitor.store.named_sql import queries_beside, scalar, transaction
 from monitor.store.schema import show_status_in
 
@@ -18,9 +17,8 @@ CAUSES = ("cause", "return_status")
 SUSPECTS = "SELECT count(*) FROM (SELECT period_id FROM suspect UNION ALL SELECT period_id FROM fewer_rows)"
 
 
-def derive_status(connection: duckdb.DuckDBPyConnection, question: Question) -> None:
-    """Make the temporary tables return_status_row and gap_membership, and all that they rest on."""
-    put_question(connection, question)
+def derive_status(connection: duckdb.DuckDBPyConnection) -> None:
+    """Answer the question stated on this connection: make return_status_row, gap_membership and all they rest on."""
     for name in BEFORE_CAUSES:
         connection.execute(SQL[name])
     for name in ("short_feed" if scalar(connection, SUSPECTS) else "short_feed_none", *CAUSES):
@@ -28,8 +26,8 @@ def derive_status(connection: duckdb.DuckDBPyConnection, question: Question) -> 
     show_status_in(connection, "temp")
 
 
-def derive_and_keep(connection: duckdb.DuckDBPyConnection, question: Question) -> None:
+def derive_and_keep(connection: duckdb.DuckDBPyConnection) -> None:
     """Derive and commit: Great Expectations reads through a cursor of its own, which sees only what is committed."""
-    derive_status(connection, question)
+    derive_status(connection)
     with transaction(connection):
         connection.execute(SQL["keep_status"])

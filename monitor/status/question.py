@@ -16,7 +16,7 @@ from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.due_dates import RULES_FROM_REQUEST, due_for_period, due_for_request
 from monitor.returns.periods import before_and_after, day_label, periods
 from monitor.returns.working_days import WorkingDays, england
-from monitor.store.named_sql import queries_beside
+from monitor.store.named_sql import queries_beside, scalar
 from monitor.store.store_state import Holds, store_state
 
 SQL = queries_beside(__file__)
@@ -36,36 +36,53 @@ class Question:
     unchecked: frozenset[str] = frozenset()
     begun_by: date | None = None  # periods that begin up to this day, where not only those begun by as_of
 
-    def fingerprint(self, connection: duckdb.DuckDBPyConnection, build: str) -> str:
-        """A hash of all that an answer rests on: the day, what was received, the settings, the returns, the program."""
-        parts = [
-            str(self.as_of),
-            store_state(connection, {Holds.RECEIVED}),
-            self.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
-            *(definition.model_dump_json() for definition in self.catalogue.values()),
-            build,
-        ]
-        return sha256("\0".join(parts).encode()).hexdigest()
 
-
-def question_of(
-    context: Context, as_of: date, unchecked: frozenset[str] = frozenset(), begun_by: date | None = None
-) -> Question:
-    """The question about a day, under the settings and returns of a workspace."""
-    return Question(as_of, context.settings, context.catalogue, england(), unchecked, begun_by)
+def ask(
+    connection: duckdb.DuckDBPyConnection,
+    context: Context,
+    as_of: date,
+    unchecked: frozenset[str] = frozenset(),
+    begun_by: date | None = None,
+) -> None:
+    """State the question about a day, under the settings and returns of a workspace: what follows reads it there."""
+    put_question(connection, Question(as_of, context.settings, context.catalogue, england(), unchecked, begun_by))
 
 
 def put_question(connection: duckdb.DuckDBPyConnection, question: Question) -> None:
     """Make the temporary tables that state the question: returns, periods, requests' due dates, settings."""
-    returns = question.catalogue.values()
+    settings, catalogue, working_days = question.settings, question.catalogue, question.working_days
     connection.execute(SQL["question"])
-    _fill(connection, "question", [_settings_row(question)])
-    _fill(connection, "mandatory_return", [return_row(r, question.settings.also_covered) for r in returns])
-    _fill(connection, "return_period", list(_period_rows(question)))
-    _fill(connection, "request_due", list(_request_due_rows(connection, question)))
-    _fill(connection, "unchecked_return", [{"return_code": code} for code in sorted(question.unchecked)])
-    _fill(connection, "reported_icb", [{"icb_code": code} for code in question.settings.icbs])
-    _fill(connection, "collective_action", action_rows(question.settings))
+    _fill(connection, "question", [{"as_of": question.as_of, **_settings_row(settings)}])
+    mark_unchecked(connection, question.unchecked)
+    _fill(connection, "mandatory_return", [return_row(r, settings.also_covered) for r in catalogue.values()])
+    _fill(connection, "request_due", list(_request_due_rows(connection, catalogue)))
+    _fill(connection, "reported_icb", [{"icb_code": code} for code in settings.icbs])
+    _fill(connection, "collective_action", action_rows(settings))
+    until = question.begun_by or question.as_of
+    _fill(connection, "return_period", list(_period_rows(catalogue, settings.monitor_from, until, working_days)))
+
+
+def mark_unchecked(connection: duckdb.DuckDBPyConnection, return_codes: Iterable[str]) -> None:
+    """Say of which returns the check could not be run: of these nothing is known."""
+    _fill(connection, "unchecked_return", [{"return_code": code} for code in sorted(return_codes)])
+
+
+def day_asked(connection: duckdb.DuckDBPyConnection) -> date:
+    """The day that the question stated on this connection is about."""
+    day: date = scalar(connection, "SELECT as_of FROM question")
+    return day
+
+
+def fingerprint(connection: duckdb.DuckDBPyConnection, context: Context) -> str:
+    """A hash of all that the answer rests on: the day asked about, what was received, settings, returns, program."""
+    parts = [
+        str(day_asked(connection)),
+        store_state(connection, {Holds.RECEIVED}),
+        context.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
+        *(definition.model_dump_json() for definition in context.catalogue.values()),
+        context.build,
+    ]
+    return sha256("\0".join(parts).encode()).hexdigest()
 
 
 def action_rows(settings: Settings) -> list[dict[str, Any]]:
@@ -98,11 +115,10 @@ def return_row(definition: MandatoryReturn, also_covered: Iterable[str]) -> dict
     }
 
 
-def _settings_row(question: Question) -> dict[str, Any]:
-    causes, short = question.settings.causes, question.settings.short_feed
+def _settings_row(settings: Settings) -> dict[str, Any]:
+    causes, short = settings.causes, settings.short_feed
     return {
-        "as_of": question.as_of,
-        "monitor_from": question.settings.monitor_from,
+        "monitor_from": settings.monitor_from,
         "supplier_min_organisations": causes.supplier_min_organisations,
         "supplier_min_share": causes.supplier_min_share,
         "short_min_organisations": short.min_organisations,
@@ -110,14 +126,16 @@ def _settings_row(question: Question) -> dict[str, Any]:
     }
 
 
-def _period_rows(question: Question) -> Iterable[dict[str, Any]]:
-    """Each period that begins from monitor_from to the day asked about and lies wholly within the return's force."""
-    for definition in question.catalogue.values():
+def _period_rows(
+    catalogue: Mapping[str, MandatoryReturn], monitor_from: date, until: date, working_days: WorkingDays
+) -> Iterable[dict[str, Any]]:
+    """Each period that begins from monitor_from to a day and lies wholly within the return's force."""
+    for definition in catalogue.values():
         calendar = definition.calendar
         if calendar.period == "request":
             continue
         known = {known.period_start: known for known in calendar.known_due}
-        for period in periods(calendar.period, question.settings.monitor_from, question.begun_by or question.as_of):
+        for period in periods(calendar.period, monitor_from, until):
             if calendar.effective_from and period.start < calendar.effective_from:
                 continue
             if calendar.effective_to and period.end > calendar.effective_to:
@@ -129,18 +147,20 @@ def _period_rows(question: Question) -> Iterable[dict[str, Any]]:
                 "period_start": period.start,
                 "period_end": period.end,
                 "period_label": period.label,
-                "due_on": fixed.due_on if fixed else due_for_period(calendar.due_rule, period, question.working_days),
+                "due_on": fixed.due_on if fixed else due_for_period(calendar.due_rule, period, working_days),
                 "due_basis": fixed.basis if fixed else calendar.basis,
                 "last_day_before": last_day_before,
                 "last_day_after": last_day_after,
             }
 
 
-def _request_due_rows(connection: duckdb.DuckDBPyConnection, question: Question) -> Iterable[dict[str, Any]]:
+def _request_due_rows(
+    connection: duckdb.DuckDBPyConnection, catalogue: Mapping[str, MandatoryReturn]
+) -> Iterable[dict[str, Any]]:
     """The due date that each request gives, for the returns that requests give one to."""
     asked = connection.execute("SELECT DISTINCT return_code, requested_on, due_on FROM data.request_row").fetchall()
     for code, requested_on, named in asked:
-        definition = question.catalogue.get(code)
+        definition = catalogue.get(code)
         if definition is None or definition.calendar.due.rule not in RULES_FROM_REQUEST:
             continue
         yield {
