@@ -16,7 +16,14 @@ import duckdb
 from monitor.core.errors import FileRefused
 from monitor.core.text import number
 from monitor.ingest.rereading import record_column_map
-from monitor.ingest.staging import Table, refuse_patient_data, target_columns, type_rows, typed_name
+from monitor.ingest.staging import (
+    Table,
+    refuse_patient_data,
+    refuse_unloaded_patient_data,
+    target_columns,
+    type_rows,
+    typed_name,
+)
 from monitor.sources.formats import Recognised
 from monitor.sources.nhs.editions import regions_of, version_of
 from monitor.store.ledger import append_file
@@ -106,6 +113,8 @@ def load_file(
     for table in recognised.tables:
         type_rows(connection, table, identity.name, values)
         refuse_patient_data(connection, table, identity.name)
+    for beside in recognised.unloaded:
+        refuse_unloaded_patient_data(connection, beside)
     with transaction(connection):
         file_id = scalar(connection, "SELECT nextval('data.next_file')")
         counts = sum((_insert_rows(connection, table, file_id) for table in recognised.tables), RowCounts())

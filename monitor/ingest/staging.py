@@ -14,7 +14,7 @@ import duckdb
 from monitor.core.errors import FileRefused
 from monitor.ingest.mapped_rows import mapped_rows
 from monitor.sources.files.tolerant_csv import needs_care, read_csv_carefully
-from monitor.sources.formats import CsvTable, ParquetTable, RowTable, as_duckdb_reads_it
+from monitor.sources.formats import CsvTable, ParquetTable, RowTable, Unloaded, as_duckdb_reads_it
 from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, quoted, scalar
 
 SQL = queries_beside(__file__)
@@ -25,6 +25,7 @@ ROWS_AT_A_TIME = 50_000
 MOST_COLUMNS_LOOKED_AT = 60
 FEWEST_NHS_NUMBERS = 3
 SHARE_OF_NHS_NUMBERS = 0.5
+LEAST_TEXT_OF_A_NUMBER = 10
 
 # What a file that could not be read to the end of a row is rejected for: values are missing where they belong.
 REASON_OF_BROKEN_ROW = "missing_value"
@@ -177,12 +178,24 @@ def refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, nam
         is_column_of_them = valid >= min(FEWEST_NHS_NUMBERS, max(alike, 2)) and valid >= SHARE_OF_NHS_NUMBERS * alike
         if is_column_of_them or with_several:
             column = columns[place - 1]
-            raise FileRefused(
-                name,
-                f"holds patient-level data: {valid:,} valid NHS numbers in column {column!r}; nothing of it was kept",
-                "files about organisations, never about patients",
-                "remove the file from the inbox, and report it as your information governance rules ask",
-            )
+            raise _patient_data(name, f"{valid:,} valid NHS numbers in column {column!r}")
+
+
+def refuse_unloaded_patient_data(connection: duckdb.DuckDBPyConnection, beside: Unloaded) -> None:
+    """Raise FileRefused where a sheet that is not loaded holds several NHS numbers, among few other such numbers."""
+    texts = [text for row in beside.rows() for text in row if text and len(text) >= LEAST_TEXT_OF_A_NUMBER]
+    alike, valid = connection.execute(SQL["numbers_among_texts"], {"texts": texts}).fetchall()[0]
+    if valid >= FEWEST_NHS_NUMBERS and valid >= SHARE_OF_NHS_NUMBERS * alike:
+        raise _patient_data(beside.where, f"{valid:,} valid NHS numbers")
+
+
+def _patient_data(where: str, found: str) -> FileRefused:
+    return FileRefused(
+        where,
+        f"holds patient-level data: {found}; nothing of it was kept",
+        "files about organisations, never about patients",
+        "remove the file from the inbox, and report it as your information governance rules ask",
+    )
 
 
 def _typed_columns(connection: duckdb.DuckDBPyConnection, table: Table, cells: list[str]) -> list[str]:

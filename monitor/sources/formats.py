@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,12 +90,22 @@ class RowTable:
 
 
 @dataclass(frozen=True)
+class Unloaded:
+    """A sheet of which no row is loaded, and which is looked at for NHS numbers. where: the file and the sheet."""
+
+    where: str
+    rows: Callable[[], Iterable[Iterable[str | None]]]
+
+
+@dataclass(frozen=True)
 class Recognised:
     """A file of a known format. Without tables it is one that holds nothing to judge by, and loads no rows.
 
     note: what to say of the file beside its counts
+    unloaded: what lies beside the tables
     """
 
     format_name: str
     tables: tuple[CsvTable | ParquetTable | RowTable, ...] = ()
     note: str | None = None
+    unloaded: tuple[Unloaded, ...] = ()

@@ -19,11 +19,10 @@ from monitor.sources.files.csv_head import (
     refuse_other_separator,
 )
 from monitor.sources.files.file_kind import container_of
-from monitor.sources.files.nhs_numbers import refuse_nhs_numbers
 from monitor.sources.files.parquet import column_names
 from monitor.sources.files.spreadsheet import Book, Sheet, nothing_in, open_book
 from monitor.sources.files.tolerant_csv import read_csv_carefully
-from monitor.sources.formats import CsvTable, Format, ParquetTable, Recognised, RowTable
+from monitor.sources.formats import CsvTable, Format, ParquetTable, Recognised, RowTable, Unloaded
 from monitor.sources.heading_text import normalised
 from monitor.sources.headings import HeadedFormat, first_fit, name_columns, refuse_patient_columns, unknown_format
 from monitor.sources.mapped_formats import refuse_rivals, with_column_maps
@@ -240,10 +239,12 @@ def _recognise_sheet(book: Book, tops: list[tuple[str | None, ...]], known: Know
             "save each sheet as a file of its own, or delete the one that is not meant",
         )
     sheet, headed = (filled or fitting)[0]
-    for other in book.sheets:
-        if other is not sheet:
-            refuse_nhs_numbers((texts for _, texts in other.rows()), f"{book.path.name}, sheet {other.name}")
-    return Recognised(headed.format.name, (_sheet_table(book, sheet, headed),))
+    others = tuple(_unloaded(book, other) for other in book.sheets if other is not sheet)
+    return Recognised(headed.format.name, (_sheet_table(book, sheet, headed),), unloaded=others)
+
+
+def _unloaded(book: Book, sheet: Sheet) -> Unloaded:
+    return Unloaded(f"{book.path.name}, sheet {sheet.name}", lambda: (texts for _, texts in sheet.rows()))
 
 
 def _sheet_table(book: Book, sheet: Sheet, headed: HeadedFormat) -> RowTable:

@@ -54,3 +54,9 @@ QUALIFY row_number() OVER (PARTITION BY @key ORDER BY file_id DESC, row_number D
 SELECT count(*) FROM @typed AS new
 WHERE new.fault IS NULL AND rowid NOT IN (SELECT place FROM duplicate)
   AND EXISTS (SELECT 1 FROM @table AS old WHERE @same_values);
+
+-- name: numbers_among_texts
+-- Of the texts of a sheet that is not loaded: how many numbers of ten digits they hold, and how many valid NHS numbers.
+SELECT coalesce(sum(len(ten_digit_numbers_of(cell))), 0) AS alike, coalesce(sum(nhs_numbers_in(cell)), 0) AS valid
+FROM (SELECT unnest(CAST($texts AS VARCHAR[])) AS cell)
+WHERE could_hold_nhs_number(cell)

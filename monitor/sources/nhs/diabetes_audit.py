@@ -17,10 +17,9 @@ from pathlib import Path
 
 from monitor.core.errors import FileRefused
 from monitor.sources.files.csv_head import TextHead
-from monitor.sources.files.nhs_numbers import refuse_nhs_numbers
 from monitor.sources.files.spreadsheet import Book, Texts
 from monitor.sources.files.tolerant_csv import read_csv_carefully
-from monitor.sources.formats import CsvTable, Format, Recognised, RowTable
+from monitor.sources.formats import CsvTable, Format, Recognised, RowTable, Unloaded
 from monitor.sources.heading_text import normalised
 from monitor.sources.headings import name_columns, refuse_patient_columns
 from monitor.sources.nhs.practice_sheets import ROWS_SEARCHED, is_like_a_code, names_no_practice
@@ -93,15 +92,17 @@ def _recognised(path: Path, pages: Sequence[_Page]) -> Recognised | None:
         return None
     page, number, texts = next((one for one in headed if "registrations" in _named(one[2])), headed[0])
     refuse_patient_columns(texts, page.name)
-    for other in pages:
-        if other is not page:
-            refuse_nhs_numbers((cells for _, cells in other.rows), other.name)
     columns, ignored = name_columns(_headings(texts), DIABETES_AUDIT, _ALIASES, page.name)
     quarter = _quarter(path, page, pages)
     table = RowTable(
         DIABETES_AUDIT, (*columns, "quarter_start"), ignored, lambda: _practices(page.rows, number, columns, quarter)
     )
-    return Recognised(DIABETES_AUDIT.name, (table,))
+    others = tuple(_unloaded(other) for other in pages if other is not page)
+    return Recognised(DIABETES_AUDIT.name, (table,), unloaded=others)
+
+
+def _unloaded(page: _Page) -> Unloaded:
+    return Unloaded(page.name, lambda: (cells for _, cells in page.rows))
 
 
 def _page(name: str, sheet: str, rows: list[Numbered]) -> _Page:
