@@ -37,10 +37,13 @@ class Question:
     begun_by: date | None = None  # periods that begin up to this day, where not only those begun by as_of
 
     def fingerprint(self, connection: duckdb.DuckDBPyConnection, build: str) -> str:
-        """A hash of all that an answer rests on: the day, what was received, the settings, the returns, the program."""
+        """A hash of what is asked, and one of what was received: all that an answer rests on."""
+        return f"{self.asked(build)}/{store_state(connection, {Holds.RECEIVED})}"
+
+    def asked(self, build: str) -> str:
+        """A hash of what is asked: the day, the settings, the returns, the program."""
         parts = [
             str(self.as_of),
-            store_state(connection, {Holds.RECEIVED}),
             self.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
             *(definition.model_dump_json() for definition in self.catalogue.values()),
             build,
