@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+import duckdb
 import pytest
-from asking import NOW, Answer, Monitor, write_csv
+from asking import NOW, Monitor, write_csv
 from mail_read import body_of
+
+from benchmarks.stages import COUNTED_UNPUBLISHED
+from monitor import pipeline
+from monitor.config.context import Context, read_context
+from monitor.config.workspace import Workspace, init_workspace
+from monitor.store.sessions import writing
 
 SETTINGS = """
 monitor_from = 2025-11-01
@@ -19,19 +28,37 @@ DAY = timedelta(days=1)
 UNTIL = ("--until", "2026-02-01", "--reason", "r", "--by", "a")
 
 
-@pytest.fixture
-def workspace(workspace: Path) -> Path:
+def three_practices(folder: Path, settings: str = SETTINGS) -> Path:
     """Three practices, one of which has sent no workforce data for November."""
-    (workspace / "monitor.toml").write_text(SETTINGS, encoding="utf-8")
+    init_workspace(folder)
+    (folder / "monitor.toml").write_text(settings, encoding="utf-8")
     write_csv(
-        workspace / "inbox" / "organisations.csv",
+        folder / "inbox" / "organisations.csv",
         """organisation_code,organisation_name,contract_type,sub_icb_code
         Z98001,Hill Street Surgery,GMS,Z8A
         Z98002,Mill Lane Practice,GMS,Z8A
         Z98003,Old Town Medical Centre,PMS,Z8A""",
     )
-    sent(workspace, "first", "Z98001,workforce,2025-11-01", "Z98002,workforce,2025-11-01")
-    return workspace
+    sent(folder, "first", "Z98001,workforce,2025-11-01", "Z98002,workforce,2025-11-01")
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    return three_practices(tmp_path / "workspace")
+
+
+@pytest.fixture(scope="module")
+def ran_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = three_practices(tmp_path_factory.mktemp("ran") / "workspace")
+    run(folder)
+    return folder
+
+
+@pytest.fixture
+def ran(ran_once: Path, tmp_path: Path) -> Path:
+    """The workspace after its first run."""
+    return Path(shutil.copytree(ran_once, tmp_path / "ran"))
 
 
 def sent(workspace: Path, name: str, *which: str) -> None:
@@ -54,137 +81,139 @@ def finding_id(monitor: Monitor, workspace: Path, kind: str = "missing_return") 
     return next(row["finding_id"] for row in rows if row["kind"] == kind and row["return_code"] == "workforce")
 
 
-def rows(monitor: Monitor, workspace: Path, query: str) -> list[dict]:
-    return json.loads(monitor("sql", query, "-w", workspace, "--format", "json").out)
+def in_store(workspace: Path, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(workspace / "var" / "monitor.duckdb"), read_only=True) as store:
+        return store.execute(query).fetchall()
 
 
-def run(monitor: Monitor, workspace: Path, at: datetime = NOW) -> Answer:
-    answer = monitor("run", "-w", workspace, now=at)
-    assert answer.code == 0, answer.err
-    return answer
+def run(workspace: Path, at: datetime = NOW) -> None:
+    """One cycle with the workforce return alone, and nothing published."""
+    pipeline.run(of_workforce(workspace, at), None, COUNTED_UNPUBLISHED)
+
+
+def of_workforce(workspace: Path, at: datetime = NOW) -> Context:
+    context = read_context(Workspace(workspace), lambda: at, pause=lambda seconds: None)
+    return replace(context, catalogue={"workforce": context.catalogue["workforce"]})
 
 
 def test_what_is_silenced_is_told_in_the_minute_in_which_the_silence_ends(workspace: Path, monitor: Monitor) -> None:
     end = datetime(2026, 1, 16, 12, 0, tzinfo=UTC)
-    monitor("check", "-w", workspace, "--as-of", "2025-11-01")  # makes the store
+    pipeline.load(of_workforce(workspace), [])  # makes the store
     asked = ("--until", "2026-01-16T12:00", "--reason", "known to the team", "--by", "analyst")
     answer = monitor("alerts", "silence", "--kind", "missing_return", *asked, "-w", workspace)
     assert "nobody is told of it before Friday 2026-01-16 12:00 in London" in answer.out
-    run(monitor, workspace, end - timedelta(minutes=1))
+    run(workspace, end - timedelta(minutes=1))
     before = told(workspace)
     assert not any("not received" in subject or "Old Town" in subject for subject in before)
-    run(monitor, workspace, end)
+    run(workspace, end)
     (new,) = told(workspace)[len(before) :]
     assert new.startswith("Data returns: 1 new. First: Old Town Medical Centre (Z98003)")
 
 
-def test_a_day_as_the_end_of_a_silence_means_its_last_minute(workspace: Path, monitor: Monitor) -> None:
-    run(monitor, workspace)
+def test_a_day_as_the_end_of_a_silence_means_its_last_minute(ran: Path, monitor: Monitor) -> None:
     answer = monitor(
-        "alerts", "silence", finding_id(monitor, workspace), "--until", "2026-06-30", "--reason", "x", "--by", "a",
-        "-w", workspace,
+        "alerts", "silence", finding_id(monitor, ran), "--until", "2026-06-30", "--reason", "x", "--by", "a",
+        "-w", ran,
     )  # fmt: skip
     assert "before Wednesday 2026-07-01 00:00 in London" in answer.out
-    (silence,) = json.loads(monitor("alerts", "list", "--silences", "-w", workspace, "--format", "json").out)
+    (silence,) = json.loads(monitor("alerts", "list", "--silences", "-w", ran, "--format", "json").out)
     assert (silence["author"], silence["reason"], silence["ended_at"]) == ("a", "x", None)
-    assert monitor("alerts", "silence", "--end", silence["silence_id"], "--by", "b", "-w", workspace).code == 0
-    (silence,) = json.loads(monitor("alerts", "list", "--silences", "-w", workspace, "--format", "json").out)
+    assert monitor("alerts", "silence", "--end", silence["silence_id"], "--by", "b", "-w", ran).code == 0
+    (silence,) = json.loads(monitor("alerts", "list", "--silences", "-w", ran, "--format", "json").out)
     assert silence["ended_at"] is not None
-    again = monitor("alerts", "silence", "--end", silence["silence_id"], "--by", "b", "-w", workspace)
+    again = monitor("alerts", "silence", "--end", silence["silence_id"], "--by", "b", "-w", ran)
     assert (again.code, "was ended before" in again.err) == (2, True)
 
 
-def test_a_finding_resolved_by_hand_is_told_as_over_and_does_not_come_back(workspace: Path, monitor: Monitor) -> None:
-    run(monitor, workspace)
-    finding = finding_id(monitor, workspace)
-    asked = ("--because", "agreed_extension", "--by", "analyst", "-w", workspace)
+def test_a_finding_resolved_by_hand_is_told_as_over_and_does_not_come_back(ran: Path, monitor: Monitor) -> None:
+    finding = finding_id(monitor, ran)
+    asked = ("--because", "agreed_extension", "--by", "analyst", "-w", ran)
     assert monitor("alerts", "resolve", finding, *asked, now=NOW + DAY).code == 0
-    run(monitor, workspace, NOW + DAY)
-    run(monitor, workspace, NOW + 2 * DAY)
-    assert [subject.split(".")[0] for subject in told(workspace)[1:]] == ["Data returns: 1 resolved"]
-    last = sorted((workspace / "outbox").glob("*.eml"))[-1]
+    run(ran, NOW + DAY)
+    run(ran, NOW + 2 * DAY)
+    assert [subject.split(".")[0] for subject in told(ran)[1:]] == ["Data returns: 1 resolved"]
+    last = sorted((ran / "outbox").glob("*.eml"))[-1]
     text = body_of(message_from_bytes(last.read_bytes(), policy=default))
     assert "resolved by analyst: agreed extension" in text
-    query = f"SELECT resolved_at IS NOT NULL AS is_over FROM finding WHERE finding_id = '{finding}'"
-    assert rows(monitor, workspace, query) == [{"is_over": True}]
-    missing = "SELECT count(*) AS n FROM missed_return WHERE return_code = 'workforce' AND organisation_code = 'Z98003'"
-    assert rows(monitor, workspace, missing + " AND period_start = '2025-11-01'") == [{"n": 1}]
-    kept = "SELECT about_id, decision, author, reason FROM decision"
-    assert rows(monitor, workspace, kept) == [
-        {"about_id": finding, "decision": "resolved", "author": "analyst", "reason": "agreed_extension"}
-    ]
+    is_over = f"SELECT resolved_at IS NOT NULL FROM data.finding_current WHERE finding_id = '{finding}'"
+    assert in_store(ran, is_over) == [(True,)]
+    of_november = "FROM data.return_status_row WHERE organisation_code = 'Z98003' AND period_start = '2025-11-01'"
+    assert in_store(ran, f"SELECT status {of_november}") == [("not_received",)]
+    kept = "SELECT about_id, decision, author, reason FROM data.decision"
+    assert in_store(ran, kept) == [(finding, "resolved", "analyst", "agreed_extension")]
 
 
 def test_decisions_are_in_the_published_copy_at_once_and_resolved_findings_are_not_listed_as_open(
     workspace: Path, monitor: Monitor
 ) -> None:
-    assert "GP practice workforce (NWRS), unexplained: 1 from 1 organisation" in run(monitor, workspace).out
+    first = monitor("run", "-w", workspace)
+    assert (first.code, "GP practice workforce (NWRS), unexplained: 1 from 1 organisation" in first.out) == (0, True)
     asked = ("--because", "false_alarm", "--by", "a", "-w", workspace)
     monitor("alerts", "resolve", finding_id(monitor, workspace), *asked)
-    assert rows(monitor, workspace, "SELECT count(*) AS n FROM decision") == [{"n": 1}]
-    assert "GP practice workforce (NWRS), unexplained" not in run(monitor, workspace).out
+    counted = monitor("sql", "SELECT count(*) AS n FROM decision", "-w", workspace, "--format", "json")
+    assert json.loads(counted.out) == [{"n": 1}]
+    assert "GP practice workforce (NWRS), unexplained" not in monitor("run", "-w", workspace).out
 
 
 def test_what_waits_is_held_back_while_a_silence_covers_all_of_it(workspace: Path, monitor: Monitor) -> None:
-    monitor("load", "-w", workspace)
-    monitor("schedule", "--once", "load_and_check", "-w", workspace)  # plans, and delivers nothing
+    context = of_workforce(workspace)
+    with writing(context, "half a run") as connection:  # plans, and delivers nothing
+        pipeline.load_and_check(context, connection, None, COUNTED_UNPUBLISHED)
+    assert in_store(workspace, "SELECT DISTINCT state FROM data.delivery") == [("planned",)]
     for kind in ("missing_return", "source_not_loaded"):
         asked = ("--until", "2026-01-20", "--reason", "r", "--by", "a", "-w", workspace)
         assert monitor("alerts", "silence", "--kind", kind, *asked).code == 0
-    run(monitor, workspace)
+    run(workspace)
     assert told(workspace) == []
-    run(monitor, workspace, datetime(2026, 1, 21, 0, 0, tzinfo=UTC))
+    run(workspace, datetime(2026, 1, 21, 0, 0, tzinfo=UTC))
     assert len(told(workspace)) >= 1
 
 
 def test_what_was_resolved_by_hand_and_then_sent_and_then_missing_again_is_a_new_finding(
-    workspace: Path, monitor: Monitor
+    ran: Path, monitor: Monitor
 ) -> None:
-    run(monitor, workspace)
-    finding = finding_id(monitor, workspace)
-    monitor("alerts", "resolve", finding, "--because", "false_alarm", "--by", "a", "-w", workspace, now=NOW)
-    notice = workspace / "inbox" / "notice.csv"
+    finding = finding_id(monitor, ran)
+    monitor("alerts", "resolve", finding, "--because", "false_alarm", "--by", "a", "-w", ran, now=NOW)
+    notice = ran / "inbox" / "notice.csv"
     heading = "notice_id,return_code,kind,scope,scope_value,period_start,reason,from_on,to_on"
     write_csv(notice, f"{heading}\nN1,workforce,exempt,organisation,Z98003,2025-11-01,trial,,")
-    run(monitor, workspace, NOW + DAY)
+    run(ran, NOW + DAY)
     write_csv(notice, f"{heading}\nN1,workforce,exempt,organisation,Z98001,2025-11-01,trial,,")
-    run(monitor, workspace, NOW + 2 * DAY)
-    assert finding_id(monitor, workspace) != finding
+    run(ran, NOW + 2 * DAY)
+    assert finding_id(monitor, ran) != finding
 
 
-def test_who_acknowledges_a_finding_is_named_and_spared_reminders(workspace: Path, monitor: Monitor) -> None:
-    (workspace / "monitor.toml").write_text(SETTINGS + "[reminders]\ncritical_days = 2\n", encoding="utf-8")
-    run(monitor, workspace)
-    assert monitor("alerts", "ack", finding_id(monitor, workspace), "--by", "analyst", "-w", workspace).code == 0
-    run(monitor, workspace, NOW + 2 * DAY)
-    listed = json.loads(monitor("alerts", "list", "--findings", "-w", workspace, "--format", "json").out)
+def test_who_acknowledges_a_finding_is_named_and_spared_reminders(ran: Path, monitor: Monitor) -> None:
+    (ran / "monitor.toml").write_text(SETTINGS + "[reminders]\ncritical_days = 2\n", encoding="utf-8")
+    assert monitor("alerts", "ack", finding_id(monitor, ran), "--by", "analyst", "-w", ran).code == 0
+    run(ran, NOW + 2 * DAY)
+    listed = json.loads(monitor("alerts", "list", "--findings", "-w", ran, "--format", "json").out)
     acknowledged = {row["finding_id"]: row["acknowledged_by"] for row in listed}
-    assert acknowledged[finding_id(monitor, workspace)] == "analyst"
-    assert not any("Old Town" in subject for subject in told(workspace)[1:])
+    assert acknowledged[finding_id(monitor, ran)] == "analyst"
+    assert not any("Old Town" in subject for subject in told(ran)[1:])
 
 
-def test_a_reminder_comes_after_so_many_days(workspace: Path, monitor: Monitor) -> None:
-    (workspace / "monitor.toml").write_text(SETTINGS + "[reminders]\ncritical_days = 7\n", encoding="utf-8")
-    run(monitor, workspace)
-    run(monitor, workspace, NOW + 6 * DAY)
-    assert not [subject for subject in told(workspace)[1:] if "to remember" in subject]
-    run(monitor, workspace, NOW + 7 * DAY)
-    assert [subject for subject in told(workspace)[1:] if "to remember" in subject]
+def test_a_reminder_comes_after_so_many_days(ran: Path, monitor: Monitor) -> None:
+    (ran / "monitor.toml").write_text(SETTINGS + "[reminders]\ncritical_days = 7\n", encoding="utf-8")
+    run(ran, NOW + 6 * DAY)
+    assert not [subject for subject in told(ran)[1:] if "to remember" in subject]
+    run(ran, NOW + 7 * DAY)
+    assert [subject for subject in told(ran)[1:] if "to remember" in subject]
 
 
 def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, monitor: Monitor) -> None:
     (workspace / "monitor.toml").write_text(SETTINGS + "[reminders]\nbefore_due_days = 16\n", encoding="utf-8")
-    run(monitor, workspace)
+    run(workspace)
     (file,) = (workspace / "outbox").glob("*.eml")
     text = body_of(message_from_bytes(file.read_bytes(), policy=default))
     assert "FALLS DUE SOON (" in text
     assert "GP practice workforce (NWRS), January 2026" in text
-    run(monitor, workspace, NOW + DAY)
+    run(workspace, NOW + DAY)
     assert len(told(workspace)) == 1
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("words", "said"),
     [
         (("ack", "nothing", "--by", "a"), "nothing: is neither a finding nor an alert"),
         (
@@ -212,9 +241,8 @@ def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, 
         (("test", "--to", "two@example.org, three@example.org"), "is not one address"),
     ],
 )
-def test_a_mistake_is_told_in_one_message(workspace: Path, monitor: Monitor, asked: tuple, said: str) -> None:
-    monitor("load", "-w", workspace)
-    answer = monitor("alerts", *asked, "-w", workspace)
+def test_a_mistake_is_told_in_one_message(ran_once: Path, monitor: Monitor, words: tuple[str, ...], said: str) -> None:
+    answer = monitor("alerts", *words, "-w", ran_once)
     assert answer.code == 2
     assert said in answer.err
     assert "Traceback" not in answer.err

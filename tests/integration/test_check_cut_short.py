@@ -2,42 +2,65 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+import duckdb
 import pytest
-from asking import Monitor
+from asking import NOW, Monitor
+from sampled import checked_sample
 
-from monitor import pipeline
+from benchmarks.stages import COUNTED_UNPUBLISHED
+from monitor.checks.suites import Judge
+from monitor.cli.app import main
+from monitor.pipeline import Stages
 
-EARLIER = "2024-09-30"
+BEFORE_ANYTHING_WAS_MISSED = "2024-12-10"
 
 
-def cut_short(*arguments: Any) -> None:
+@contextmanager
+def cut_short(connection: duckdb.DuckDBPyConnection) -> Iterator[Judge]:
+    """Ctrl-C between the statuses, which are kept by then, and the findings."""
     raise KeyboardInterrupt
+    yield
+
+
+@pytest.fixture(scope="module")
+def stages() -> Stages:
+    return COUNTED_UNPUBLISHED
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return checked_sample(tmp_path_factory.mktemp("checked") / "workspace")
+
+
+@pytest.fixture
+def workspace(checked: Path, tmp_path: Path) -> Path:
+    """A workspace that was checked, and whose next check, of an earlier day, was cut short."""
+    folder = Path(shutil.copytree(checked, tmp_path / "checked"))
+    asked = ["check", "-w", str(folder), "--as-of", BEFORE_ANYTHING_WAS_MISSED]
+    assert main(asked, {}, lambda: NOW, lambda seconds: None, replace(COUNTED_UNPUBLISHED, judge=cut_short)) == 130
+    return folder
 
 
 def test_what_a_check_cut_short_left_answers_no_other_question(
-    monitor: Monitor, demo: Path, monkeypatch: pytest.MonkeyPatch
+    monitor: Monitor, checked: Path, workspace: Path
 ) -> None:
-    asked = ("status", "-w", demo, "--format", "json")
-    before = monitor(*asked)
-    findings = ("alerts", "list", "-w", demo, "--findings", "--format", "json")
-    open_before = monitor(*findings)
-    with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "derive_findings", cut_short)
-        assert monitor("check", "-w", demo, "--as-of", EARLIER).code == 130
-    assert monitor(*asked) == before
-    assert monitor("run", "-w", demo).code == 0
-    assert monitor(*asked) == before
-    assert monitor(*findings) == open_before
+    status = ("status", "--return", "workforce", "--format", "json", "-w")
+    findings = ("alerts", "list", "--findings", "--format", "json", "-w")
+    before = monitor(*status, checked).out
+    assert monitor(*status, workspace).out == before
+    assert monitor("run", "-w", workspace).code == 0
+    assert monitor(*status, workspace).out == before
+    assert monitor(*findings, workspace).out == monitor(*findings, checked).out
 
 
 def test_what_a_check_cut_short_left_is_not_taken_for_the_answer_by_a_rebuild(
-    monitor: Monitor, demo: Path, monkeypatch: pytest.MonkeyPatch
+    monitor: Monitor, workspace: Path
 ) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "derive_findings", cut_short)
-        assert monitor("check", "-w", demo, "--as-of", EARLIER).code == 130
-    rebuilt = monitor("rebuild", "-w", demo)
+    rebuilt = monitor("rebuild", "-w", workspace)
     assert (rebuilt.code, "every status is the same as in the old store" in rebuilt.out) == (0, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,12 +13,33 @@ import pytest
 from asking import NOW, Monitor, write_csv
 from hypothesis import given
 from hypothesis import strategies as st
+from sampled import checked_sample
 
+from benchmarks.stages import COUNTED_UNPUBLISHED
 from monitor.core.resources import EXPECTATIONS
+from monitor.pipeline import Stages
 from monitor.store.ledger import BEGINNING, Entry, breaks, hash_of
 
 FIRST_SCHEMA = Path(__file__).parents[1] / "schemas" / "1.sql"
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
+
+
+@pytest.fixture(scope="module")
+def stages() -> Stages:
+    """Nothing here is about what is published."""
+    return COUNTED_UNPUBLISHED
+
+
+@pytest.fixture(scope="module")
+def checked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of some workforce returns: the ledger has three files and a check."""
+    return checked_sample(tmp_path_factory.mktemp("checked") / "workspace")
+
+
+@pytest.fixture
+def checked(checked_once: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed at will."""
+    return Path(shutil.copytree(checked_once, tmp_path / "checked"))
 
 
 def altered(workspace: Path, sql: str) -> None:
@@ -38,8 +60,8 @@ def last_entry(workspace: Path) -> Entry:
         return Entry(*last)
 
 
-def test_of_what_nobody_altered_everything_is_proved(demo: Path, monitor: Monitor) -> None:
-    answer = monitor("verify", "-w", demo, "--format", "json")
+def test_of_what_nobody_altered_everything_is_proved(checked: Path, monitor: Monitor) -> None:
+    answer = monitor("verify", "-w", checked, "--format", "json")
     assert answer.code == 0
     assert [(one["subject"], one["state"]) for one in json.loads(answer.out)] == [
         ("ledger", "ok"),
@@ -50,8 +72,8 @@ def test_of_what_nobody_altered_everything_is_proved(demo: Path, monitor: Monito
     ]
 
 
-def test_a_check_seals_the_file_of_each_return_and_that_of_the_suite_they_share(demo: Path) -> None:
-    sealed = json.loads(last_entry(demo).content)["suites"]
+def test_a_check_seals_the_file_of_each_return_and_that_of_the_suite_they_share(checked: Path) -> None:
+    sealed = json.loads(last_entry(checked).content)["suites"]
     for name in ("workforce", "_suite"):
         assert sealed[name] == sha256((EXPECTATIONS / f"{name}.toml").read_bytes()).hexdigest()
 
@@ -71,28 +93,28 @@ def test_a_check_seals_the_file_of_each_return_and_that_of_the_suite_they_share(
         ("DELETE FROM data.loaded_file WHERE file_id = 2", "store", "has it no more"),
         ("UPDATE data.status_kept SET status = 'received' WHERE expected_id = "
          "(SELECT expected_id FROM data.return_status_row WHERE status = 'not_received' LIMIT 1)",
-         "kept answer", "not what entry 19 sealed"),
-        ("DELETE FROM data.submission_row WHERE return_code = 'workforce' AND period_start = '2024-06-01'",
+         "kept answer", "not what entry 4 sealed"),
+        ("DELETE FROM data.submission_row WHERE return_code = 'workforce' AND period_start = '2024-12-01'",
          "answer worked out anew", "for workforce"),
     ],
 )  # fmt: skip
 def test_what_was_altered_in_the_store_is_found(
-    demo: Path, monitor: Monitor, sql: str, subject: str, says: str
+    checked: Path, monitor: Monitor, sql: str, subject: str, says: str
 ) -> None:
-    altered(demo, sql)
-    first, found = problems(monitor, demo)[0]
+    altered(checked, sql)
+    first, found = problems(monitor, checked)[0]
     assert first == subject
     assert says in found
 
 
 def test_one_byte_of_a_kept_file_is_found_also_where_its_size_and_time_stay_as_they_were(
-    demo: Path, monitor: Monitor
+    checked: Path, monitor: Monitor
 ) -> None:
-    file = next((demo / "inbox").rglob("*.csv"))
+    file = next((checked / "inbox").rglob("*.csv"))
     before, stat = file.read_bytes(), file.stat()
     file.write_bytes(before[:-2] + bytes([before[-2] ^ 1]) + before[-1:])
     os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    ((subject, found),) = problems(monitor, demo)
+    ((subject, found),) = problems(monitor, checked)
     assert subject == "files"
     assert file.name in found
 
@@ -118,13 +140,13 @@ def test_a_corrected_file_of_the_same_name_is_no_alteration_once_it_is_loaded(
 
 
 def test_a_chain_that_was_cut_at_its_end_is_known_by_the_head_that_somebody_wrote_down(
-    demo: Path, monitor: Monitor
+    checked: Path, monitor: Monitor
 ) -> None:
-    head = last_entry(demo).sealed_as
-    assert problems(monitor, demo, "--head", head) == []
-    altered(demo, "DELETE FROM data.ledger WHERE entry_number > 18")
-    assert problems(monitor, demo) == []
-    assert [subject for subject, _ in problems(monitor, demo, "--head", head)] == ["head"]
+    head = last_entry(checked).sealed_as
+    assert problems(monitor, checked, "--head", head) == []
+    altered(checked, "DELETE FROM data.ledger WHERE entry_number > 3")
+    assert problems(monitor, checked) == []
+    assert [subject for subject, _ in problems(monitor, checked, "--head", head)] == ["head"]
 
 
 def test_a_store_from_before_there_was_a_ledger_begins_one(workspace: Path, monitor: Monitor) -> None:
@@ -139,12 +161,12 @@ def test_a_store_from_before_there_was_a_ledger_begins_one(workspace: Path, moni
     assert problems(monitor, workspace) == []
 
 
-def test_a_rebuild_goes_on_with_the_chain(demo: Path, monitor: Monitor) -> None:
-    head = last_entry(demo).sealed_as
-    assert monitor("rebuild", "--replace", "-w", demo).code == 0
-    assert last_entry(demo).kind == "rebuild"
-    assert monitor("run", "-w", demo).code == 0
-    assert problems(monitor, demo, "--head", head) == []
+def test_a_rebuild_goes_on_with_the_chain(checked: Path, monitor: Monitor) -> None:
+    head = last_entry(checked).sealed_as
+    assert monitor("rebuild", "--replace", "-w", checked).code == 0
+    assert last_entry(checked).kind == "rebuild"
+    assert monitor("run", "-w", checked).code == 0
+    assert problems(monitor, checked, "--head", head) == []
 
 
 def chain_of(contents: list[str]) -> list[Entry]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -14,42 +16,51 @@ from asking import NOW, Monitor
 from counting_practices import ACME, PRACTICES, STEADY, Counts, register, with_last, write_log
 from mail_read import body_of
 
+from benchmarks.stages import COUNTED, COUNTED_UNPUBLISHED
+from monitor import pipeline
+from monitor.config.context import read_context
+from monitor.config.workspace import Workspace
+from monitor.pipeline import Stages
+
+Checked = Callable[..., duckdb.DuckDBPyConnection]
 FIRST = "monitor_from = 2024-12-01\n"
-COUNTED = "data.chart_series WHERE measure = 'records' AND is_newest"
+COUNTS = "data.chart_series WHERE measure = 'records' AND is_newest"
+
+
+def ran(workspace: Path, now: datetime = NOW, stages: Stages = COUNTED_UNPUBLISHED) -> duckdb.DuckDBPyConnection:
+    """The store after one cycle with the appointments alone."""
+    context = read_context(Workspace(workspace), lambda: now, pause=lambda seconds: None)
+    pipeline.run(replace(context, catalogue={"appointments": context.catalogue["appointments"]}), None, stages)
+    return duckdb.connect(str(workspace / "var" / "monitor.duckdb"), read_only=True)
 
 
 @pytest.fixture
-def checked(workspace: Path, monitor: Monitor) -> Callable[..., duckdb.DuckDBPyConnection]:
+def checked(workspace: Path) -> Checked:
     """Load the counts of appointments by practice, month by month (None: nothing sent), and check; gives the store."""
 
-    def check(
-        counts: Counts, settings: str = "", commands: Sequence[str] = ("load", "check"), now: datetime = NOW
-    ) -> duckdb.DuckDBPyConnection:
+    def check(counts: Counts, settings: str = "", stages: Stages = COUNTED_UNPUBLISHED) -> duckdb.DuckDBPyConnection:
         (workspace / "monitor.toml").write_text(FIRST + settings, encoding="utf-8")
         register(workspace)
         write_log(workspace, {**dict.fromkeys(PRACTICES, STEADY), **counts})
-        for command in commands:
-            answer = monitor(command, "-w", workspace, now=now)
-            assert answer.code in (0, 3), answer.err
-        return duckdb.connect(str(workspace / "var" / "monitor.duckdb"), read_only=True)
+        return ran(workspace, stages=stages)
 
     return check
 
 
-def found(store: duckdb.DuckDBPyConnection) -> list[tuple]:
+def found(store: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     columns = "organisation_code, return_code, period_start, severity, cause, organisations, expectation"
     sql = f"SELECT {columns} FROM data.finding_current WHERE kind = 'low_volume' AND resolved_at IS NULL ORDER BY ALL"
     return store.execute(sql).fetchall()
 
 
-def test_a_count_below_its_own_limit_is_a_finding_with_the_rule_that_fired(checked: Callable) -> None:
+def test_a_count_below_its_own_limit_is_a_finding_with_the_rule_that_fired(checked: Checked) -> None:
     with checked({"Z98001": with_last(12)}) as store:
         assert found(store) == [
             ("Z98001", "appointments", date(2025, 12, 1), "info", "point_below_limit", 1, "control chart")
         ]
 
 
-def test_seven_counts_below_the_mean_are_a_finding(checked: Callable) -> None:
+def test_seven_counts_below_the_mean_are_a_finding(checked: Checked) -> None:
     with checked({"Z98001": (*STEADY[:6], 299, 297, 298, 296, 299, 297, 298)}) as store:
         assert [cause for *_, cause, _, _ in found(store)] == ["shift"]
 
@@ -67,20 +78,20 @@ def test_seven_counts_below_the_mean_are_a_finding(checked: Callable) -> None:
     ],
     ids=["season", "supplier", "supplier-gap", "back", "high", "eleven-points", "old-news"],
 )
-def test_what_is_shared_over_high_or_without_enough_points_is_no_finding(checked: Callable, counts: Counts) -> None:
+def test_what_is_shared_over_high_or_without_enough_points_is_no_finding(checked: Checked, counts: Counts) -> None:
     with checked(counts) as store:
         assert found(store) == []
 
 
-def test_one_that_falls_further_than_its_supplier_is_a_finding(checked: Callable) -> None:
+def test_one_that_falls_further_than_its_supplier_is_a_finding(checked: Checked) -> None:
     with checked({**{code: with_last(150) for code in ACME}, "Z98001": with_last(12)}) as store:
         assert [organisation for organisation, *_ in found(store)] == ["Z98001"]
 
 
-def test_a_nil_submission_counts_nothing_and_what_was_not_sent_or_not_counted_is_no_point(checked: Callable) -> None:
+def test_a_nil_submission_counts_nothing_and_what_was_not_sent_or_not_counted_is_no_point(checked: Checked) -> None:
     counts = {"Z98001": with_last("nil"), "Z98002": with_last(None), "Z98003": with_last("")}
     with checked(counts) as store:
-        sql = f"SELECT organisation_code, points, newest_on, newest_value FROM {COUNTED} ORDER BY 1 LIMIT 4"
+        sql = f"SELECT organisation_code, points, newest_on, newest_value FROM {COUNTS} ORDER BY 1 LIMIT 4"
         november, december = date(2025, 11, 1), date(2025, 12, 1)
         assert store.execute(sql).fetchall() == [
             ("Z98001", 13, december, 0.0), ("Z98002", 12, november, 306.0), ("Z98003", 12, november, 306.0),
@@ -88,22 +99,22 @@ def test_a_nil_submission_counts_nothing_and_what_was_not_sent_or_not_counted_is
         ]  # fmt: skip
 
 
-def test_too_few_points_are_said_and_have_no_limits(checked: Callable) -> None:
+def test_too_few_points_are_said_and_have_no_limits(checked: Checked) -> None:
     with checked({"Z98001": (None, None, *STEADY[2:])}) as store:
-        sql = f"SELECT points, mean, lower, upper, note FROM {COUNTED} AND organisation_code = 'Z98001'"
+        sql = f"SELECT points, mean, lower, upper, note FROM {COUNTS} AND organisation_code = 'Z98001'"
         assert store.execute(sql).fetchall() == [
             (11, None, None, None, "no limits yet: 11 periods with a count, 12 are needed")
         ]
 
 
-def test_it_can_be_turned_off(checked: Callable) -> None:
+def test_it_can_be_turned_off(checked: Checked) -> None:
     with checked({"Z98001": with_last(12)}, "[charts]\nlow_volume = false\n") as store:
         assert found(store) == []
-        sql = f"SELECT newest_rule FROM {COUNTED} AND organisation_code = 'Z98001'"
+        sql = f"SELECT newest_rule FROM {COUNTS} AND organisation_code = 'Z98001'"
         assert store.execute(sql).fetchall() == [("point_below_limit",)]
 
 
-def test_a_step_change_that_a_person_states_begins_a_phase(checked: Callable) -> None:
+def test_a_step_change_that_a_person_states_begins_a_phase(checked: Checked) -> None:
     stated = """
         [[step_change]]
         return = "appointments"
@@ -111,7 +122,7 @@ def test_a_step_change_that_a_person_states_begins_a_phase(checked: Callable) ->
         from = 2025-02-15
         reason = "merged"
     """
-    phases = f"SELECT organisation_code, phase, from_on, began, points FROM {COUNTED} AND phase = 2 ORDER BY ALL"
+    phases = f"SELECT organisation_code, phase, from_on, began, points FROM {COUNTS} AND phase = 2 ORDER BY ALL"
     with checked({}, stated.format(whose='organisation = "z98002"')) as store:
         assert store.execute(phases).fetchall() == [("Z98002", 2, date(2025, 3, 1), "merged", 10)]
     for whose in ("", 'icb = "QHM"'):
@@ -123,18 +134,17 @@ def test_a_step_change_that_a_person_states_begins_a_phase(checked: Callable) ->
         assert store.execute(phases).fetchall() == []
 
 
-def test_a_step_change_of_an_icb_is_not_that_of_a_practice_without_one(workspace: Path, monitor: Monitor) -> None:
+def test_a_step_change_of_an_icb_is_not_that_of_a_practice_without_one(workspace: Path) -> None:
     stated = '[[step_change]]\nreturn = "appointments"\nicb = "QHM"\nfrom = 2025-02-15\nreason = "merged"\n'
     (workspace / "monitor.toml").write_text(FIRST + stated, encoding="utf-8")
     register(workspace, "Z98001,Surgery,GMS,Acme,,,")
     write_log(workspace, {"Z98001": STEADY})
-    monitor("run", "-w", workspace)
-    with duckdb.connect(str(workspace / "var" / "monitor.duckdb"), read_only=True) as store:
+    with ran(workspace) as store:
         phases = "SELECT DISTINCT phase FROM data.chart_series WHERE measure = 'records'"
         assert store.execute(phases).fetchall() == [(1,)]
 
 
-def test_a_change_of_supplier_in_the_register_begins_a_phase(workspace: Path, monitor: Monitor) -> None:
+def test_a_change_of_supplier_in_the_register_begins_a_phase(workspace: Path) -> None:
     (workspace / "monitor.toml").write_text(FIRST, encoding="utf-8")
     register(
         workspace,
@@ -143,8 +153,7 @@ def test_a_change_of_supplier_in_the_register_begins_a_phase(workspace: Path, mo
         "Z98001,Surgery,GMS,Beta,QHM,2025-09-01,",
     )
     write_log(workspace, {"Z98001": STEADY})
-    monitor("run", "-w", workspace)
-    with duckdb.connect(str(workspace / "var" / "monitor.duckdb"), read_only=True) as store:
+    with ran(workspace) as store:
         sql = "SELECT phase, from_on, began, points FROM data.chart_series WHERE measure = 'records' ORDER BY 1"
         assert store.execute(sql).fetchall() == [
             (1, date(2024, 12, 1), None, 9),
@@ -181,17 +190,15 @@ def test_one_pair_of_brackets_too_few_is_told(workspace: Path, monitor: Monitor)
     assert "write [[step_change]], with two brackets" in answer.err
 
 
-def test_it_is_told_neutrally_and_resolved_when_the_next_count_is_as_usual(
-    checked: Callable, workspace: Path, monitor: Monitor
-) -> None:
-    checked({"Z98001": with_last(12)}, "", ["run"]).close()
+def test_it_is_told_neutrally_and_resolved_when_the_next_count_is_as_usual(checked: Checked, workspace: Path) -> None:
+    checked({"Z98001": with_last(12)}).close()
     text = letters(workspace)[-1]
     assert "Surgery Z98001 (Z98001)" in text
     assert "GP appointments data (GPAD), December 2025: fewer than usual, 12 records, usually 262 to 311 Due:" in text
     assert "not known: a count does not say why (rule: below the lower limit)" in text
     assert "1 count of records is lower than usual, listed below: a count does not say why." in text
     write_log(workspace, dict.fromkeys(PRACTICES, (309,)), [date(2026, 1, 1)], "later.csv")
-    assert monitor("run", "-w", workspace, now=datetime(2026, 2, 12, 9, tzinfo=UTC)).code == 0
+    ran(workspace, datetime(2026, 2, 12, 9, tzinfo=UTC)).close()
     assert "the newest count is not unusual any more, or there is a newer one" in letters(workspace)[-1]
 
 
@@ -201,8 +208,9 @@ def letters(workspace: Path) -> list[str]:
     return [" ".join(body_of(mail).split()) for mail in mails]
 
 
-def test_it_changes_no_exit_code_and_can_be_silenced(checked: Callable, workspace: Path, monitor: Monitor) -> None:
-    checked({"Z98001": with_last(12)}, "", ["run"]).close()
+def test_it_changes_no_exit_code_and_can_be_silenced(checked: Checked, workspace: Path, monitor: Monitor) -> None:
+    checked({"Z98001": with_last(12)}).close()
+    assert monitor("run", "-w", workspace).code == 0
     asked = ("--until", "2026-02-01", "--by", "an analyst", "--reason", "known")
     assert monitor("alerts", "silence", "--kind", "low_volume", *asked, "-w", workspace).code == 0
     answer = monitor(
@@ -211,8 +219,8 @@ def test_it_changes_no_exit_code_and_can_be_silenced(checked: Callable, workspac
     assert json.loads(answer.out) == [{"kind": "low_volume", "cause": "point_below_limit"}]
 
 
-def test_the_views_carry_the_charts(checked: Callable, workspace: Path) -> None:
-    checked({"Z98001": with_last(250)}, "", ["run"]).close()
+def test_the_views_carry_the_charts(checked: Checked, workspace: Path) -> None:
+    checked({"Z98001": with_last(250)}, stages=COUNTED).close()
     with duckdb.connect(str(workspace / "published" / "monitor.duckdb"), read_only=True) as published:
         columns = "period_label, records, icon, rule, points, phase, is_newest"
         sql = (
