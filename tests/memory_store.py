@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -38,13 +38,17 @@ STATUSES = """
 
 @dataclass
 class MemoryStore:
-    """A store in memory and its inbox. now: when files are loaded. column_maps: as monitor.toml would describe them."""
+    """A store in memory and its inbox.
+
+    now: when files are loaded. column_maps: as monitor.toml would describe them. on_file: as in `Intake`.
+    """
 
     connection: duckdb.DuckDBPyConnection
     folder: Path
     now: datetime = NOW
     monitor_from: date = date(2024, 4, 1)
     column_maps: Sequence[ColumnMap] = ()
+    on_file: Callable[[str], None] = lambda name: None
 
     @property
     def inbox(self) -> Path:
@@ -62,7 +66,7 @@ class MemoryStore:
 
     def _load(self, paths: Iterable[Path]) -> tuple[LoadedFile, ...]:
         unpacking = self.folder / "unpacking"
-        intake = Intake(self.connection, periods_of_returns(), self.now, unpacking, column_maps=self.column_maps)
+        intake = Intake(self.connection, periods_of_returns(), self.now, unpacking, self.on_file, self.column_maps)
         return tuple(load_files(intake, files_in(paths, self.inbox)))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
