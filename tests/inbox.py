@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def log(*lines: str) -> str:
     return HEADING + "".join(lines)
 
 
-def workbook(*sheets: list[list[Any]]) -> bytes:
+def workbook(*sheets: Sequence[Sequence[Any]]) -> bytes:
     book, content = openpyxl.Workbook(), io.BytesIO()
     book.remove(book.active)
     for sheet in sheets:
