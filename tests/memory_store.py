@@ -29,7 +29,7 @@ from monitor.store.connection import open_writer
 # The ledger stays: it only grows.
 TABLES = """
     SELECT table_name FROM duckdb_tables()
-    WHERE schema_name = 'data' AND table_name NOT IN ('schema_made', 'schema_version', 'ledger')
+    WHERE schema_name = 'data' AND estimated_size > 0 AND table_name NOT IN ('schema_made', 'schema_version', 'ledger')
 """
 STATUSES = """
     SELECT organisation_code, status, cause, record_count FROM return_status_row
