@@ -41,12 +41,12 @@ def write_csv(path: Path, text: str) -> Path:
     return path
 
 
-def new_workspace(folder: Path, settings: str = "monitor_from = 2025-09-01\n") -> Context:
-    """A new workspace with these settings alone; what is done in it is done at NOW."""
+def new_workspace(folder: Path, settings: str = "monitor_from = 2025-09-01\n", now: datetime = NOW) -> Context:
+    """A workspace with these settings alone; what is done in it is done at one instant."""
     workspace = Workspace(folder)
     workspace.make_folders()
     workspace.configuration.write_text(settings, encoding="utf-8")
-    return read_context(workspace, lambda: NOW)
+    return read_context(workspace, lambda: now)
 
 
 def statuses(monitor: Monitor, workspace: Path, return_code: str, period_start: str, as_of: str) -> dict[str, tuple]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from monitor import pipeline
 from monitor.config.settings import Settings
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
+from monitor.ingest.rereading import read_again_what_changed_maps_rejected
 from monitor.returns.working_days import england
 from monitor.sources.column_map import ColumnMap
 from monitor.status.derivation import derive_status
@@ -28,7 +29,7 @@ from monitor.store.connection import open_writer
 # The ledger stays: it only grows.
 TABLES = """
     SELECT table_name FROM duckdb_tables()
-    WHERE schema_name = 'data' AND table_name NOT IN ('schema_made', 'schema_version', 'ledger')
+    WHERE schema_name = 'data' AND estimated_size > 0 AND table_name NOT IN ('schema_made', 'schema_version', 'ledger')
 """
 STATUSES = """
     SELECT organisation_code, status, cause, record_count FROM return_status_row
@@ -38,13 +39,17 @@ STATUSES = """
 
 @dataclass
 class MemoryStore:
-    """A store in memory and its inbox. now: when files are loaded. column_maps: as monitor.toml would describe them."""
+    """A store in memory and its inbox.
+
+    now: when files are loaded. column_maps: as monitor.toml would describe them. on_file: as in `Intake`.
+    """
 
     connection: duckdb.DuckDBPyConnection
     folder: Path
     now: datetime = NOW
     monitor_from: date = date(2024, 4, 1)
     column_maps: Sequence[ColumnMap] = ()
+    on_file: Callable[[str], None] = lambda name: None
 
     @property
     def inbox(self) -> Path:
@@ -56,14 +61,16 @@ class MemoryStore:
 
     def load(self, *paths: Path, in_part: bool = False) -> tuple[LoadedFile, ...]:
         """Load what is new in the paths, else in the inbox. in_part: something is refused, or rows are rejected."""
-        loaded = self._load(paths or [self.inbox])
+        loaded = self.load_any(*paths)
         assert pipeline.needs_a_person(loaded) == in_part, loaded
         return loaded
 
-    def _load(self, paths: Iterable[Path]) -> tuple[LoadedFile, ...]:
+    def load_any(self, *paths: Path) -> tuple[LoadedFile, ...]:
+        """As load, whatever becomes of the files."""
         unpacking = self.folder / "unpacking"
-        intake = Intake(self.connection, periods_of_returns(), self.now, unpacking, column_maps=self.column_maps)
-        return tuple(load_files(intake, files_in(paths, self.inbox)))
+        intake = Intake(self.connection, periods_of_returns(), self.now, unpacking, self.on_file, self.column_maps)
+        read_again_what_changed_maps_rejected(self.connection, self.column_maps, self.now)
+        return tuple(load_files(intake, files_in(paths or [self.inbox], self.inbox)))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()

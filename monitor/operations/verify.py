@@ -15,7 +15,7 @@ from monitor.core.errors import UsageError
 from monitor.ingest.inbox import sha256_of_bytes
 from monitor.operations.health import LOOK, OK, PROBLEM, Examined
 from monitor.queries.as_of import deriving
-from monitor.status.question import ask, fingerprint
+from monitor.status.question import ask, hash_of_question
 from monitor.status.short_feeds import decisions
 from monitor.store import ledger
 from monitor.store.connection import open_reader
@@ -47,13 +47,9 @@ def verify(context: Context, known_head: str | None = None) -> Iterator[Examined
             yield Examined("answer", LOOK, "there was no check yet", "`monitor run`")
             return
         yield _compared("kept answer", last, answer_sealed(connection, "data.return_status_row"))
-<<<<<<< HEAD
         ask(connection, context, _day(last))
-        is_same_question = fingerprint(connection, context) == last.said["fingerprint"]
-    if is_same_question:
-=======
-    if _rests_on_the_same(context, chain, last):
->>>>>>> fcaa395040324409b56be3ee5c7d79b1778634eb
+        rests_on_the_same = _rests_on_the_same(hash_of_question(connection, context), chain, last)
+    if rests_on_the_same:
         with deriving(context, _day(last)) as (connection, _):
             yield _compared("answer worked out anew", last, answer_sealed(connection, "return_status_row"))
     else:
@@ -61,14 +57,13 @@ def verify(context: Context, known_head: str | None = None) -> Iterator[Examined
         yield Examined("answer", LOOK, found, "`monitor run`, then verify again")
 
 
-def _rests_on_the_same(context: Context, chain: list[Entry], check: Entry) -> bool:
+def _rests_on_the_same(question: str, chain: list[Entry], check: Entry) -> bool:
     """Whether the question is still that of the check, and nothing was entered since that an answer rests on.
 
     Rows are not counted: if some are gone, of which the ledger knows nothing, that is what is to be found.
     """
     entered_since = {entry.kind for entry in chain[chain.index(check) + 1 :]}
-    asked = question_of(context, _day(check)).asked(context.build)
-    return check.said["fingerprint"].split("/")[0] == asked and not entered_since & {ledger.FILE, ledger.DECISION}
+    return check.said["fingerprint"].split("/")[0] == question and not entered_since & {ledger.FILE, ledger.DECISION}
 
 
 def _chain(chain: list[Entry]) -> Examined:

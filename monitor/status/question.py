@@ -36,22 +36,6 @@ class Question:
     unchecked: frozenset[str] = frozenset()
     begun_by: date | None = None  # periods that begin up to this day, where not only those begun by as_of
 
-<<<<<<< HEAD
-=======
-    def fingerprint(self, connection: duckdb.DuckDBPyConnection, build: str) -> str:
-        """A hash of what is asked, and one of what was received: all that an answer rests on."""
-        return f"{self.asked(build)}/{store_state(connection, {Holds.RECEIVED})}"
-
-    def asked(self, build: str) -> str:
-        """A hash of what is asked: the day, the settings, the returns, the program."""
-        parts = [
-            str(self.as_of),
-            self.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
-            *(definition.model_dump_json() for definition in self.catalogue.values()),
-            build,
-        ]
-        return sha256("\0".join(parts).encode()).hexdigest()
->>>>>>> fcaa395040324409b56be3ee5c7d79b1778634eb
 
 def ask(
     connection: duckdb.DuckDBPyConnection,
@@ -90,10 +74,14 @@ def day_asked(connection: duckdb.DuckDBPyConnection) -> date:
 
 
 def fingerprint(connection: duckdb.DuckDBPyConnection, context: Context) -> str:
-    """A hash of all that the answer rests on: the day asked about, what was received, settings, returns, program."""
+    """All that the answer rests on: a hash of what is asked, and one of what was received."""
+    return f"{hash_of_question(connection, context)}/{store_state(connection, {Holds.RECEIVED})}"
+
+
+def hash_of_question(connection: duckdb.DuckDBPyConnection, context: Context) -> str:
+    """A hash of what is asked: the day, the settings, the returns, the program."""
     parts = [
         str(day_asked(connection)),
-        store_state(connection, {Holds.RECEIVED}),
         context.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
         *(definition.model_dump_json() for definition in context.catalogue.values()),
         context.build,
