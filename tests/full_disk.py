@@ -1,9 +1,9 @@
-"""Runs on a disk that is full: `python tests/full_disk.py FOLDER`, FOLDER on a small file system of its own.
+"""Runs on a disk that is full: `python tests/full_disk.py FOLDER STAGES KILOBYTES`.
 
-For each stage of a run, and for several amounts of room that are left when it begins: what the run says, whether
-analysts can still open their copy, and what the next run gives, with room again. First the answer of an undisturbed
-run, then a line of JSON each, on stdout. Great Expectations takes seconds to start, and a judge that counts by SQL
-takes its place.
+FOLDER is on a small file system of its own; STAGES is one of STAGES below, or "all". For each stage of a run, and for
+several amounts of room that are left when it begins: what the run says, whether analysts can still open their copy,
+and what the next run gives, with room again. First the answer of an undisturbed run, then a line of JSON each, on
+stdout. Great Expectations takes seconds to start, and a judge that counts by SQL takes its place.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import random
 import shutil
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def run(world: World, progress: Progress = lambda stage, item: None) -> tuple[in
     try:
         ran = pipeline.run(context, None, COUNTED_WITH_PAGES)
     except EnvironmentFault as fault:
-        return IN_PART, fault.message
+        return IN_PART, f"monitor: {fault.message}"
     return (IN_PART if ran.in_part else DONE), ran.site.fault or ""
 
 
@@ -123,13 +123,13 @@ def tried(world: World, disk: Path, stage: str, kilobytes: int) -> dict[str, Any
     return {"stage": stage, "left": kilobytes, "code": code, "said": said, "is_open": is_open, "after": after}
 
 
-def try_all(disk: Path, amounts: list[int]) -> None:
+def try_all(disk: Path, stages: Sequence[str], amounts: list[int]) -> None:
     world = World(disk / "before", 0, random.Random(1))
     (world.folder / "monitor.toml").write_text(SETTINGS, encoding="utf-8")
     world.next_day()
     in_child(lambda: run(world), disk.parent / "answer.json")
     world.next_day()
-    for stage, kilobytes in [("none", 0), *itertools.product(STAGES, amounts)]:
+    for stage, kilobytes in [("none", 0), *itertools.product(stages, amounts)]:
         world.folder = Path(shutil.copytree(disk / "before", disk / "workspace"))
         if stage == "none":
             undisturbed = in_child(lambda: in_this_state(world), disk.parent / "answer.json")
@@ -140,4 +140,5 @@ def try_all(disk: Path, amounts: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    try_all(Path(sys.argv[1]), [int(kilobytes) for kilobytes in sys.argv[2:]])
+    _, folder, named, *kilobytes = sys.argv
+    try_all(Path(folder), STAGES if named == "all" else [named], list(map(int, kilobytes)))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import product
-from asking import Monitor, write_csv
+from asking import write_csv
 
 
 def workbook(folder: Path, submissions: int) -> None:
@@ -20,7 +19,7 @@ def workbook(folder: Path, submissions: int) -> None:
     book.save(folder / "published.xlsx")
 
 
-def test_published_data_decide_over_a_rejected_attempt(monitor: Monitor, workspace: Path) -> None:
+def test_published_data_decide_over_a_rejected_attempt(workspace: Path, tmp_path: Path) -> None:
     write_csv(
         workspace / "inbox" / "practices.csv",
         """
@@ -36,9 +35,7 @@ def test_published_data_decide_over_a_rejected_attempt(monitor: Monitor, workspa
         """,
     )
     workbook(workspace / "inbox", 500)
-    assert monitor("load", "-w", workspace).code == 0
-    asked = ("--return", "online_and_video_consultations", "--as-of", "2024-06-01", "--format", "json")
-    rows = json.loads(monitor("status", "-w", workspace, *asked).out)
-    assert [
-        (row["status"], row["record_count"], row["evidence"]) for row in rows if row["period_start"] == "2024-04-01"
-    ] == [("received", 500, "published.xlsx row 2")]
+    with product.empty_store(tmp_path) as store:
+        store.statuses(workspace, "online_and_video_consultations", "2024-04-01", "2024-06-01")
+        april = "SELECT status, record_count, evidence FROM return_status_row WHERE period_start = '2024-04-01'"
+        assert store.connection.execute(april).fetchall() == [("received", 500, "published.xlsx row 2")]

@@ -14,12 +14,12 @@ from asking import Show
 
 PROGRAM = Path(__file__).parents[1] / "full_disk.py"
 # A file system of its own, in name spaces of its own: needs no rights on the machine.
-ON_A_SMALL_DISK = 'mount -t tmpfs -o size=100m none "$1" && exec "$2" "$3" "$1" $4'
+ON_A_SMALL_DISK = 'mount -t tmpfs -o size=100m none "$1" && exec "$2" "$3" "$1" "$4" $5'
 
 
-def on_a_small_disk(folder: Path, kilobytes_left: str) -> list[str]:
+def on_a_small_disk(folder: Path, stages: str, kilobytes_left: str) -> list[str]:
     (folder / "disk").mkdir()
-    program = [str(folder / "disk"), sys.executable, str(PROGRAM), kilobytes_left]
+    program = [str(folder / "disk"), sys.executable, str(PROGRAM), stages, kilobytes_left]
     return ["unshare", "-rm", "sh", "-c", ON_A_SMALL_DISK, "sh", *program]
 
 
@@ -32,13 +32,22 @@ def may_mount(folder: Path) -> bool:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("kilobytes_left", ["0", pytest.param("64 256 1024", marks=pytest.mark.slow)])
-def test_a_disk_that_is_full_at_any_stage_loses_nothing(tmp_path: Path, show: Show, kilobytes_left: str) -> None:
+@pytest.mark.parametrize(
+    ("stages", "kilobytes_left"),
+    [
+        ("publishing", "0"),
+        pytest.param("all", "0", marks=pytest.mark.slow),
+        pytest.param("all", "64 256 1024", marks=pytest.mark.slow),
+    ],
+)
+def test_a_disk_that_is_full_at_any_stage_loses_nothing(
+    tmp_path: Path, show: Show, stages: str, kilobytes_left: str
+) -> None:
     if not may_mount(tmp_path / "probe"):
         pytest.skip("this machine lets nobody mount a file system of their own (unshare -rm mount -t tmpfs)")
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ended = subprocess.run(
-        on_a_small_disk(tmp_path, kilobytes_left), capture_output=True, text=True, env=environ, timeout=600
+        on_a_small_disk(tmp_path, stages, kilobytes_left), capture_output=True, text=True, env=environ, timeout=600
     )
     assert ended.returncode == 0, ended.stderr
     undisturbed, *tried = map(json.loads, ended.stdout.splitlines())
