@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -15,8 +15,9 @@ from pathlib import Path
 import click
 import duckdb
 import pytest
-from asking import NOW, Answer
+from asking import NOW, Answer, Monitor
 
+from benchmarks.stages import COUNTED_WITH_PAGES
 from monitor.cli.app import DEMO_FOLDER, cli, main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,14 +136,14 @@ def demo_as_typed(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     out, err = StringIO(), StringIO()
     folder = tmp_path_factory.mktemp("documentation")
     with chdir(folder), redirect_stdout(out), redirect_stderr(err):
-        code = main(["demo"], {}, lambda: NOW)
+        code = main(["demo"], {}, lambda: NOW, stages=COUNTED_WITH_PAGES)
     return Demo(folder / DEMO_FOLDER, Answer(code, out.getvalue(), err.getvalue()))
 
 
 @pytest.mark.parametrize("document", RUN_DOCUMENTS, ids=lambda document: document.name)
 def test_every_command_gives_the_output_that_is_shown(
-    document: Path, monitor: Callable, demo_as_typed: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+    document: Path, monitor: Monitor, demo_as_typed: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(demo_as_typed.folder, tmp_path / demo_as_typed.folder.name)
     for block in blocks_of(document):
@@ -160,7 +161,7 @@ def test_every_command_gives_the_output_that_is_shown(
 
 
 @pytest.mark.parametrize("block", blocks("sql"), ids=str)
-def test_every_query_runs_on_the_published_sample_and_finds_rows(block: Block, demo_as_typed: Demo):
+def test_every_query_runs_on_the_published_sample_and_finds_rows(block: Block, demo_as_typed: Demo) -> None:
     with duckdb.connect(str(demo_as_typed.folder / "published" / "monitor.duckdb"), read_only=True) as database:
         assert database.execute(block.text).fetchall()
 
@@ -168,25 +169,25 @@ def test_every_query_runs_on_the_published_sample_and_finds_rows(block: Block, d
 @pytest.mark.parametrize("block", blocks("python"), ids=str)
 def test_every_piece_of_python_runs_beside_the_published_sample(
     block: Block, demo_as_typed: Demo, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.chdir(demo_as_typed.folder)
     exec(compile(block.text, str(block), "exec"), {})
 
 
 @pytest.mark.parametrize("block", blocks("toml"), ids=str)
-def test_every_piece_of_toml_can_be_read(block: Block):
+def test_every_piece_of_toml_can_be_read(block: Block) -> None:
     assert tomllib.loads(block.text)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-def test_every_link_within_the_product_leads_to_a_file(document: Path):
+def test_every_link_within_the_product_leads_to_a_file(document: Path) -> None:
     links = LINK.findall(document.read_text(encoding="utf-8"))
     within = [link for link in links if "://" not in link]
     assert [link for link in within if not (document.parent / link).is_file()] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-def test_only_commands_and_options_that_exist_are_named(document: Path):
+def test_only_commands_and_options_that_exist_are_named(document: Path) -> None:
     for name, options in named_commands(document):
         assert name in cli.commands, f"there is no monitor {name}"
         known = options_of(cli.commands[name]) | {option for parameter in cli.params for option in parameter.opts}
@@ -200,17 +201,17 @@ def options_of(command: click.Command) -> set[str]:
     return own.union(*map(options_of, below))
 
 
-def test_the_readme_names_every_command():
+def test_the_readme_names_every_command() -> None:
     assert {name for name, _ in named_commands(ROOT / "README.md")} == set(cli.commands)
 
 
-def test_the_integration_script_runs_the_test_command_of_the_readme():
+def test_the_integration_script_runs_the_test_command_of_the_readme() -> None:
     shell = [block.text for block in blocks_of(ROOT / "README.md") if block.language == "sh"]
     (command,) = [line for line in "".join(shell).splitlines() if line.endswith("-m pytest")]
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-def test_the_published_views_are_those_promised_and_each_view_and_column_has_a_comment(demo_as_typed: Demo):
+def test_the_published_views_are_those_promised_and_each_view_and_column_has_a_comment(demo_as_typed: Demo) -> None:
     with duckdb.connect(str(demo_as_typed.folder / "published" / "monitor.duckdb"), read_only=True) as database:
         views = database.execute(VIEWS).fetchall()
         columns = database.execute(COLUMNS_OF_VIEWS).fetchall()
@@ -220,5 +221,5 @@ def test_the_published_views_are_those_promised_and_each_view_and_column_has_a_c
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-def test_returns_are_spoken_of_and_nobody_is_judged(document: Path):
+def test_returns_are_spoken_of_and_nobody_is_judged(document: Path) -> None:
     assert JUDGING_WORDS.findall(document.read_text(encoding="utf-8")) == []
