@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -15,8 +15,9 @@ from pathlib import Path
 import click
 import duckdb
 import pytest
-from asking import NOW, Answer
+from asking import NOW, Answer, Monitor
 
+from benchmarks.stages import COUNTED_WITH_PAGES
 from monitor.cli.app import DEMO_FOLDER, cli, main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,13 +136,13 @@ def demo_as_typed(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     out, err = StringIO(), StringIO()
     folder = tmp_path_factory.mktemp("documentation")
     with chdir(folder), redirect_stdout(out), redirect_stderr(err):
-        code = main(["demo"], {}, lambda: NOW)
+        code = main(["demo"], {}, lambda: NOW, stages=COUNTED_WITH_PAGES)
     return Demo(folder / DEMO_FOLDER, Answer(code, out.getvalue(), err.getvalue()))
 
 
 @pytest.mark.parametrize("document", RUN_DOCUMENTS, ids=lambda document: document.name)
 def test_every_command_gives_the_output_that_is_shown(
-    document: Path, monitor: Callable, demo_as_typed: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    document: Path, monitor: Monitor, demo_as_typed: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(demo_as_typed.folder, tmp_path / demo_as_typed.folder.name)

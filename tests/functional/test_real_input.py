@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
-from asking import SHARED_DATA
+from asking import SHARED_DATA, new_workspace
 
+from benchmarks.stages import COUNTED_UNPUBLISHED
+from monitor import pipeline
 from monitor.cli.app import main
 
 LATER = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)  # after the months of the files
+
+SERIES = "Submissions via Online Consultation Systems in General Practice - "
+ONLINE = "online_and_video_consultations"
+GAPS = """
+    SELECT upper(supplier), organisations FROM data.finding_now
+    WHERE kind = 'supplier_gap' AND period_start = $month ORDER BY organisations DESC
+"""
+OF_AN_OUTAGE_ALONE = """
+    SELECT count(*) FROM data.finding_now AS f
+    JOIN data.return_status_row AS r USING (organisation_code, return_code, period_start)
+    WHERE f.kind = 'missing_return' AND r.cause IN ('supplier_wide', 'area_wide')
+"""
 
 pytestmark = pytest.mark.skipif(
     not SHARED_DATA.is_dir(), reason=f"the published NHS files are not beside the tree ({SHARED_DATA})"
@@ -27,6 +43,24 @@ OUTAGES = (
     ("PATCHS HEALTH LIMITED", "2025-01-01", 766),
     ("KLINIK HEALTHCARE SOLUTIONS UK LTD", "2025-03-01", 118),
 )
+
+
+def test_an_outage_is_one_finding_that_stands_for_its_practices(tmp_path: Path) -> None:
+    context = new_workspace(tmp_path / "england", "monitor_from = 2024-11-01\n", LATER)
+    for name in ("ods/epraccur-2026-02.csv", *(f"oc/{SERIES}{month} 2024.xlsx" for month in ("November", "December"))):
+        shutil.copy(SHARED_DATA / name, context.workspace.inbox)
+    one = replace(context, catalogue={ONLINE: context.catalogue[ONLINE]})
+    ran = pipeline.run(one, date(2025, 2, 1), COUNTED_UNPUBLISHED)
+    assert [(file.state, file.counts.rejected) for file in ran.loaded] == [("loaded", 0)] * 3
+    with duckdb.connect(str(context.workspace.store), read_only=True) as store:
+        found = store.execute(GAPS, {"month": date(2024, 12, 1)}).fetchall()
+        alone = store.execute(OF_AN_OUTAGE_ALONE).fetchall()
+    assert found[0][0] == "ECONSULT HEALTH LIMITED"
+    assert found[0][1] >= 1296
+    assert alone == [(0,)]
+
+
+# ------------------------------------------------------------------------------------------------- all of the files
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +79,7 @@ def ask(england: Path, capsys: pytest.CaptureFixture[str], query: str) -> list[d
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_every_file_is_recognised_and_every_row_accounted_for(
     england: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,6 +92,7 @@ def test_every_file_is_recognised_and_every_row_accounted_for(
     ) == [{"files": 29, "loaded": 29, "rejected": 0, "accounted_for": True}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("supplier", "month", "dropped"), OUTAGES)
 def test_each_outage_is_one_finding(
     england: Path, capsys: pytest.CaptureFixture[str], supplier: str, month: str, dropped: int
@@ -71,6 +107,7 @@ def test_each_outage_is_one_finding(
     assert found[0]["organisations"] >= dropped
 
 
+@pytest.mark.slow
 def test_practices_of_an_outage_have_no_finding_of_their_own(england: Path, capsys: pytest.CaptureFixture[str]) -> None:
     query = """SELECT count(*) AS findings FROM finding AS f
                JOIN missed_return AS m USING (organisation_code, return_code, period_start)
@@ -78,6 +115,7 @@ def test_practices_of_an_outage_have_no_finding_of_their_own(england: Path, caps
     assert ask(england, capsys, query) == [{"findings": 0}]
 
 
+@pytest.mark.slow
 def test_no_one_is_said_not_to_take_part_where_the_flag_is_hidden(
     england: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -88,6 +126,7 @@ def test_no_one_is_said_not_to_take_part_where_the_flag_is_hidden(
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_practices_with_no_registered_list_are_not_asked_for_anything(
     england: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,6 +141,7 @@ def test_practices_with_no_registered_list_are_not_asked_for_anything(
     assert answer["practices"] > 30
 
 
+@pytest.mark.slow
 def test_returns_of_which_nothing_is_loaded_are_not_known(england: Path, capsys: pytest.CaptureFixture[str]) -> None:
     query = """SELECT DISTINCT status FROM return_status
                WHERE return_code IN ('appointments', 'workforce', 'digital_telephony', 'national_diabetes_audit')

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from asking import NOW, Monitor
+from asking import NOW, Monitor, new_workspace, write_practices
 from browser import needs_chromium, picture_of
 from watching import watched
 
+from benchmarks.stages import COUNTED_WITH_PAGES
+from monitor import pipeline
 from monitor.cli.app import main
 from monitor.report.data_docs import harmless, write_data_docs
 from monitor.returns.catalogue import load_catalogue
@@ -52,8 +55,8 @@ def test_nothing_is_fetched_or_run_and_what_icons_said_is_said_in_words() -> Non
 
 
 @needs_chromium
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_no_page_requests_anything_or_complains(pages: Path, colours: Literal["light", "dark"]) -> None:
+@pytest.mark.parametrize("colours", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+def test_no_page_requests_anything_or_complains(pages: Path, colours: str) -> None:
     for name in ("index", "validations/digital_telephony", "expectations/workforce"):
         with watched(pages / f"{name}.html", 1000, colours) as watching:
             assert (watching.requested, watching.said) == ([], [])
@@ -72,14 +75,18 @@ def test_the_index_leads_to_the_result_of_a_suite_and_back(pages: Path) -> None:
         assert page.url == (pages / "index.html").as_uri()
 
 
-def test_no_check_makes_them_and_a_check_leaves_them(demo: Path, monitor: Monitor) -> None:
-    published = demo / "published" / "site" / "data_docs"
-    assert not published.exists()
-    published.mkdir()
-    (published / "index.html").write_text("asked for before", encoding="utf-8")
-    assert monitor("check", "-w", demo, "--as-of", "2024-09-30").code == 3
-    assert monitor("report", "-w", demo).code == 0
-    assert content_of(published) == {"index.html": b"asked for before"}
+def test_no_check_makes_them_and_a_check_leaves_them(tmp_path: Path) -> None:
+    context = new_workspace(tmp_path / "workspace")
+    write_practices(context.workspace.folder, "Z98001")
+    one = replace(context, catalogue={"workforce": context.catalogue["workforce"]})
+    pipeline.run(one, None, COUNTED_WITH_PAGES)
+    pages = context.workspace.data_docs
+    assert not pages.exists()
+    pages.mkdir()
+    (pages / "index.html").write_text("asked for before", encoding="utf-8")
+    pipeline.check(one, date(2025, 12, 1), COUNTED_WITH_PAGES)
+    pipeline.report(one)
+    assert content_of(pages) == {"index.html": b"asked for before"}
 
 
 def test_before_a_check_there_is_nothing_to_make_pages_of(workspace: Path, monitor: Monitor) -> None:

@@ -18,7 +18,6 @@ import pytest
 from asking import Monitor
 from mail_read import body_of
 
-from monitor.alerts import render
 from monitor.alerts.letter import Letter, Sender, letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message
 from monitor.alerts.planning import that_fits
@@ -322,15 +321,14 @@ def test_the_attached_workbook_has_real_dates_a_frozen_heading_and_filters() -> 
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:B3")
 
 
-def test_a_workbook_of_a_whole_country_is_cut_and_the_message_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "MOST_ROWS_OF_A_WORKBOOK", 2)
-    rows = [(f"f{number}",) for number in range(3)]
+def test_a_workbook_of_a_whole_country_is_cut_and_the_message_says_so() -> None:
+    rows = [(f"f{number}",) for number in range(5_001)]
     sheet = openpyxl.load_workbook(io.BytesIO(as_workbook((["finding_id"], rows))))["findings"]
-    assert [row[0].value for row in sheet.iter_rows()] == ["finding_id", "f0", "f1"]
+    assert [row[0].value for row in sheet.iter_rows()] == ["finding_id", *(name for (name,) in rows[:5_000])]
     notified = written(fact())
-    for text in (as_text(notified, 3), as_html(notified, 3)):
-        assert "attached, as a workbook (of its first 2 rows) and as a CSV file." in text
-    assert "attached, as a workbook and as a CSV file." in as_text(notified, 2)
+    for text in (as_text(notified, 5_001), as_html(notified, 5_001)):
+        assert "attached, as a workbook (of its first 5,000 rows) and as a CSV file." in text
+    assert "attached, as a workbook and as a CSV file." in as_text(notified, 5_000)
 
 
 @pytest.fixture(scope="module")

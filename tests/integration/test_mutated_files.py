@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
@@ -21,11 +19,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from layouts.samples import SAMPLES
+from memory_store import MemoryStore
 
 from monitor.ingest.inbox import Intake, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.returns.catalogue import load_catalogue
-from monitor.store.connection import open_writer
 
 REASONS = {
     "missing_value", "bad_code", "bad_date", "bad_outcome", "bad_number", "unknown_return", "period_not_of_return",
@@ -177,13 +175,6 @@ class Loader:
 RETURNS = {code: definition.calendar.period for code, definition in load_catalogue().items()}
 
 
-@contextmanager
-def a_loader() -> Iterator[Loader]:
-    with TemporaryDirectory() as folder, open_writer(Path(":memory:"), Path(folder), "500MB") as connection:
-        connection.execute("SET threads = 1")
-        yield Loader(connection, Path(folder))
-
-
 def holds(loader: Loader, base: Sheets, like: Path, wanted: set[tuple[Any, ...]], done: list[Any]) -> None:
     """The one claim of this file, for one changed file."""
     sheets = Sheets({title: [list(row) for row in grid] for title, grid in base.grids.items()})
@@ -215,32 +206,32 @@ def holds(loader: Loader, base: Sheets, like: Path, wanted: set[tuple[Any, ...]]
         assert found == untouched
 
 
-def run(sample: Callable[[Path], Path], examples: int) -> None:
-    with a_loader() as loader:
-        (loader.folder / "base").mkdir()
-        like = sample(loader.folder / "base")
-        base = read(like)
-        first = loader.load(base, like)
-        assert (first.state, first.counts.rejected) == ("loaded", 0), first
-        wanted = loader.evidence(first.identity.sha256)
+def run(sample: Callable[[Path], Path], store: MemoryStore, examples: int) -> None:
+    loader = Loader(store.connection, store.folder)
+    (loader.folder / "base").mkdir()
+    like = sample(loader.folder / "base")
+    base = read(like)
+    first = loader.load(base, like)
+    assert (first.state, first.counts.rejected) == ("loaded", 0), first
+    wanted = loader.evidence(first.identity.sha256)
 
-        @settings(
-            max_examples=examples, deadline=None, derandomize=True, database=None,
-            phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
-        @given(changes())
-        def each(done: list[Any]) -> None:
-            holds(loader, base, like, wanted, done)
+    @settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None,
+        phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(changes())
+    def each(done: list[Any]) -> None:
+        holds(loader, base, like, wanted, done)
 
-        each()
+    each()
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_changed_file_is_refused_clearly_or_read_rightly(name: str) -> None:
-    run(SAMPLES[name], examples=15)
+def test_a_changed_file_is_refused_clearly_or_read_rightly(store: MemoryStore, name: str) -> None:
+    run(SAMPLES[name], store, examples=3)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
-def test_two_thousand_changed_files_are_refused_clearly_or_read_rightly(name: str) -> None:
-    run(SAMPLES[name], examples=2000)
+def test_two_thousand_changed_files_are_refused_clearly_or_read_rightly(store: MemoryStore, name: str) -> None:
+    run(SAMPLES[name], store, examples=2000)

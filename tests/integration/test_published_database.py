@@ -8,8 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from asking import Monitor
+from asking import new_workspace, write_practices
 
+from benchmarks.stages import COUNTED
+from monitor import pipeline
 from monitor.returns.catalogue import COLUMNS_OF_RETURN_STATUS
 
 COLUMNS = {
@@ -32,7 +34,7 @@ OTHER_VIEWS = {
 PLACE_OF_VERSION, READ_BY_OLD_CLIENTS = 12, 64
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def published(demo_made_once: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as connection:
         yield connection
@@ -80,18 +82,20 @@ def test_the_file_is_of_a_storage_version_that_old_clients_read(demo_made_once: 
     assert struct.unpack_from("<Q", head, PLACE_OF_VERSION)[0] == READ_BY_OLD_CLIENTS
 
 
-def test_a_reader_keeps_its_copy_while_the_next_one_is_put_in_place(monitor: Monitor, demo: Path) -> None:
-    file = demo / "published" / "monitor.duckdb"
-    with duckdb.connect(str(file), read_only=True) as reader:
-        ((before,),) = reader.execute("SELECT count(*) FROM submission").fetchall()
-        (demo / "inbox" / "one.csv").write_text(
+def test_a_reader_keeps_its_copy_while_the_next_one_is_put_in_place(tmp_path: Path) -> None:
+    context = new_workspace(tmp_path / "workspace")
+    write_practices(context.workspace.folder, "Z98001")
+    pipeline.run(context, None, COUNTED)
+    with duckdb.connect(str(context.workspace.published), read_only=True) as reader:
+        assert reader.execute("SELECT count(*) FROM submission").fetchone() == (0,)
+        (context.workspace.inbox / "one.csv").write_text(
             "organisation_code,return_code,period_start,submitted_at,outcome\n"
-            "Z99017,workforce,2024-09-01,2025-01-30T09:00:00,accepted\n"
+            "Z98001,workforce,2025-09-01,2025-09-30T09:00:00,accepted\n"
         )
-        assert monitor("run", "-w", demo).code == 0
-        assert reader.execute("SELECT count(*) FROM submission").fetchone() == (before,)
-    with duckdb.connect(str(file), read_only=True) as reader:
-        assert reader.execute("SELECT count(*) FROM submission").fetchone() == (before + 1,)
+        pipeline.run(context, None, COUNTED)
+        assert reader.execute("SELECT count(*) FROM submission").fetchone() == (0,)
+    with duckdb.connect(str(context.workspace.published), read_only=True) as reader:
+        assert reader.execute("SELECT count(*) FROM submission").fetchone() == (1,)
 
 
 def test_nothing_of_the_building_is_left_beside_it(demo_made_once: Path) -> None:

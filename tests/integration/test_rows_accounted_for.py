@@ -209,7 +209,7 @@ def as_csv(records: list[dict[str, str]], quoting: Any, line_end: str) -> str:
     return text.getvalue()
 
 
-@QUICK(max_examples=25)
+@QUICK(max_examples=8)
 @given(records=RECORDS, edits=EDITS)
 def test_any_damage_leaves_every_row_accounted_for_or_the_file_refused(
     store: duckdb.DuckDBPyConnection, folder: Path, records: list[dict[str, str]], edits: list[tuple[float, int, bytes]]
@@ -226,7 +226,7 @@ def test_any_damage_leaves_every_row_accounted_for_or_the_file_refused(
     assert file.state == "loaded" or tables == (0, 0)
 
 
-@QUICK(max_examples=12)
+@QUICK(max_examples=4)
 @given(
     records=RECORDS,
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
@@ -271,6 +271,7 @@ def command(workspace: Path, *args: str) -> list[str]:
     return [sys.executable, "-m", "monitor", "-w", str(workspace), *args]
 
 
+@pytest.mark.slow  # runs that are killed: test_killed_runs_leave_nothing_half_done.py
 def test_a_load_killed_halfway_leaves_nothing_half_done_and_the_next_one_completes_it(
     monitor: Monitor, workspace: Path
 ) -> None:
@@ -291,7 +292,13 @@ def test_a_load_killed_halfway_leaves_nothing_half_done_and_the_next_one_complet
     ]
 
 
-@pytest.mark.parametrize("room", [4_000, 1_500_000], ids=["to open the store", "for the rows"])
+@pytest.mark.parametrize(
+    "room",
+    [
+        pytest.param(4_000, id="to open the store", marks=pytest.mark.slow),
+        pytest.param(1_500_000, id="for the rows"),
+    ],
+)
 def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(
     monitor: Monitor, workspace: Path, room: int
 ) -> None:
