@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from asking import NOW, Monitor, new_workspace, write_practices
@@ -56,7 +57,7 @@ def test_nothing_is_fetched_or_run_and_what_icons_said_is_said_in_words() -> Non
 
 @needs_chromium
 @pytest.mark.parametrize("colours", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-def test_no_page_requests_anything_or_complains(pages: Path, colours: str) -> None:
+def test_no_page_requests_anything_or_complains(pages: Path, colours: Literal["light", "dark"]) -> None:
     for name in ("index", "validations/digital_telephony", "expectations/workforce"):
         with watched(pages / f"{name}.html", 1000, colours) as watching:
             assert (watching.requested, watching.said) == ([], [])
