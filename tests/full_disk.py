@@ -64,7 +64,7 @@ def run(world: World, progress: Progress = lambda stage, item: None) -> tuple[in
     try:
         ran = pipeline.run(context, None, COUNTED_WITH_PAGES)
     except EnvironmentFault as fault:
-        return IN_PART, f"monitor: {fault.message}"
+        return IN_PART, fault.message
     return (IN_PART if ran.in_part else DONE), ran.site.fault or ""
 
 
