@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from asking import NOW, Show, write_csv
 from sampled import checked_sample
 
 from benchmarks.stages import COUNTED
-from monitor.cli.app import main
+from monitor import pipeline
+from monitor.config.context import read_context
+from monitor.config.workspace import Workspace
 
 RUNS, READERS = 3, 2
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
@@ -115,8 +118,9 @@ def drop(workspace: Path, number: int) -> None:
 
 
 def run(workspace: Path, number: int) -> None:
-    """One cycle, each an hour later. Between its tries to open the store it waits as it does in use."""
-    assert main(["run", "-w", str(workspace)], {}, lambda: NOW + timedelta(hours=number), stages=COUNTED) == 0
+    """One cycle of the workforce, each an hour later. While the store cannot be opened it waits as it does in use."""
+    context = read_context(Workspace(workspace), lambda: NOW + timedelta(hours=number))
+    pipeline.run(replace(context, catalogue={"workforce": context.catalogue["workforce"]}), None, COUNTED)
 
 
 def published_states(workspace: Path) -> list[list[Any]]:
