@@ -71,7 +71,7 @@ def answer_sealed(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str
 def last_check(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> CheckRun | None:
     """The last check, where it asked the same and its answer is still kept; a later one may have been cut short."""
     last = connection.execute(
-        "SELECT fingerprint, recorded FROM data.check_run ORDER BY checked_at DESC LIMIT 1"
+        "SELECT fingerprint, recorded FROM data.check_run ORDER BY checked_at DESC, rowid DESC LIMIT 1"
     ).fetchone()
     if not last or last[0] != fingerprint:
         return None
@@ -81,7 +81,7 @@ def last_check(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> Check
 
 def last_day(connection: duckdb.DuckDBPyConnection) -> date | None:
     """The day that the last check was about, whether it was recorded or not."""
-    return scalar(connection, "SELECT as_of FROM data.check_run ORDER BY checked_at DESC LIMIT 1")
+    return scalar(connection, "SELECT as_of FROM data.check_run ORDER BY checked_at DESC, rowid DESC LIMIT 1")
 
 
 def last_recorded_day(connection: duckdb.DuckDBPyConnection) -> date | None:

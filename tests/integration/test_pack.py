@@ -22,7 +22,7 @@ from monitor.queries.as_of import deriving
 from monitor.queries.explain import Asked, explanation
 from monitor.report.pack.as_docx import SHIPPED, as_docx
 from monitor.report.pack.as_html import as_html
-from monitor.report.pack.blocks import Pack, Table
+from monitor.report.pack.blocks import Facts, Pack
 from monitor.report.pack.content import pack_of
 from monitor.report.pack.gathering import MISSED, gather
 from monitor.report.pack.talk import EVIDENCE
@@ -91,7 +91,7 @@ def test_a_pack_tells_of_each_return_once_and_of_each_file_and_judges_nobody(
 ) -> None:
     pack, explained_of = cases[code]
     glance = section(pack, "At a glance").blocks[1]
-    assert isinstance(glance, Table)
+    assert isinstance(glance, Facts)
     counts = {name: int(value) for name, value, _ in glance.rows}
     expected = counts.pop("Returns expected so far")
     listed = [table for table in tables(pack.sections) if table.caption != EVIDENCE]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from monitor.core.text import number, short
+from monitor.core.text import number, plain, short
 from monitor.core.vocabulary import MISSED, RECEIVED, SHARED_CAUSES, Cause, Status
 from monitor.report.pack import talk
 from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Inset, Pack, Section, Table, Text
@@ -35,7 +35,7 @@ def pack_of(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], contac
     name = organisation["organisation_name"] or organisation["organisation_code"]
     return Pack(
         title=TITLE,
-        subject=f"{short(name, LONGEST_TITLE)} ({organisation['organisation_code']})",
+        subject=f"{short(plain(name), LONGEST_TITLE)} ({organisation['organisation_code']})",
         as_of=day_label(gathered.as_of),
         lead=_lead(gathered),
         sections=(
@@ -146,7 +146,8 @@ def _why_shared(row: Row, gathered: Gathered, places: Places) -> str:
         )
     kind = "supplier" if row["cause"] == Cause.SUPPLIER_WIDE else "sub-ICB"
     return "; ".join(
-        f"{kind} {short(gap['name'])}: {gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
+        f"{kind} {short(plain(gap['name']))}: {gap['missed']:,} of {gap['organisations']:,} expected to send "
+        "are without it"
         for gap in detail.gaps
         if gap["kind"] == kind
     )
@@ -154,7 +155,7 @@ def _why_shared(row: Row, gathered: Gathered, places: Places) -> str:
 
 def _scope(notice: Row) -> str:
     """For whom a notice holds."""
-    return short(f"{notice['scope']} {notice['scope_value'] or ''}".strip())
+    return short(plain(f"{notice['scope']} {notice['scope_value'] or ''}".strip()))
 
 
 def _not_known(gathered: Gathered) -> Iterator[Section]:

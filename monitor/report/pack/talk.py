@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from monitor.core.text import short
+from monitor.core.text import plain, short
 from monitor.core.vocabulary import MISSED, SHARED_CAUSES, Cause, Status
 from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Section, Table, Text
 from monitor.report.pack.gathering import Detail, Gathered, Row
@@ -119,7 +119,7 @@ def _asked(gathered: Gathered, definition: MandatoryReturn, missed: Sequence[Row
         items.append(f"If it was not sent: please see that it is. It is sent by {definition.sent_by}.")
     suppliers = sorted({row["supplier"] for row in missed if row["supplier"]})
     if definition.supplier != "none" and suppliers:
-        named = short(" and ".join(suppliers))
+        named = short(plain(" and ".join(suppliers)))
         items.append(f"As far as we know its supplier is {named}, who can say what was sent for this organisation.")
     if "supplier_changed" in causes:
         items.append("The supplier changed about then: please tell us who sends it for these periods.")
