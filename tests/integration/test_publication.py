@@ -299,16 +299,10 @@ def test_clean_up_before_anything_was_published_finds_nothing(tmp_path: Path) ->
 
 
 def test_a_publication_takes_old_snapshots_away_also_where_no_schedule_runs(small: Path) -> None:
+    old = [at("2025-12-01"), at("2025-12-02"), at("2025-12-31"), at("2026-01-02")]
+    for name in old:
+        (small / "published" / "snapshots" / name).write_bytes(b"")
     drop_news(small)
-    later = NOW + timedelta(days=60)
-    run(small, later)
-    drop_news(small, "more.csv", "Z98002")
-    run(small, later + timedelta(days=20))
-    # The newest stays, and the first of each month.
-    assert snapshots(small) == [FIRST, name_of(later), name_of(later + timedelta(days=20))]
-    drop_news(small, "still more.csv", "Z98003")
-    run(small, later + timedelta(days=21))
-    drop_news(small, "last.csv", "Z98030")
-    run(small, later + timedelta(days=100))
-    kept = (0, 20, 100)  # 16 March, 5 April, 24 June
-    assert snapshots(small) == [FIRST, *(name_of(later + timedelta(days=days)) for days in kept)]
+    run(small, LATER)
+    # Those of the last days stay, and the first of each month.
+    assert snapshots(small) == [old[0], old[3], FIRST, name_of(LATER)]
