@@ -8,7 +8,12 @@ import json
 from pathlib import Path
 
 import pytest
-from asking import Monitor, write_csv
+from asking import NOW, Monitor, write_csv
+
+from monitor.config.context import read_context
+from monitor.config.workspace import Workspace
+from monitor.queries.as_of import deriving
+from monitor.queries.explain import Asked, explanation
 
 
 def test_status_as_csv_has_the_columns_of_return_status(monitor: Monitor, demo_made_once: Path) -> None:
@@ -87,13 +92,15 @@ def test_explain_says_why_nothing_was_expected(
     assert said in answer.err
 
 
-def test_every_expected_return_of_the_sample_can_be_explained(monitor: Monitor, demo_made_once: Path) -> None:
-    query = """SELECT any_value(organisation_code) AS o, return_code AS r, any_value(period_start) AS p
-               FROM (FROM return_status ORDER BY ALL) GROUP BY return_code, status, cause"""
-    rows = list(csv.DictReader(io.StringIO(monitor("sql", "-w", demo_made_once, "--format", "csv", query).out)))
-    assert len(rows) > 40
-    for row in rows[::8]:
-        assert monitor("explain", "-w", demo_made_once, row["o"], row["r"], row["p"]).code == 0
+def test_every_expected_return_of_the_sample_can_be_explained(demo_made_once: Path) -> None:
+    query = """SELECT any_value(organisation_code), return_code, any_value(period_start)
+               FROM (FROM return_status_row ORDER BY ALL) GROUP BY return_code, status, cause"""
+    context = read_context(Workspace(demo_made_once), lambda: NOW)
+    with deriving(context, None) as (connection, day):
+        rows = connection.execute(query).fetchall()
+        assert len(rows) > 40
+        for organisation, code, start in rows[::8]:
+            assert list(explanation(connection, Asked(organisation, code, start, day), context.catalogue[code]))
 
 
 def test_check_exits_with_three_where_an_expectation_is_not_met(monitor: Monitor, demo: Path) -> None:

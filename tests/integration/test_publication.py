@@ -3,22 +3,49 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
-from asking import NOW, Monitor, write_csv
+from asking import NOW, Monitor, new_workspace, write_csv, write_practices
 
+from benchmarks.stages import COUNTED
+from monitor import pipeline
+from monitor.config.context import read_context
+from monitor.config.workspace import Workspace
+from monitor.core.atomic_files import link_or_copy
 from monitor.publish.snapshots import clean_up, made_at, name_of, newest, to_delete
 
 FIRST = "monitor-20260115T093000Z.duckdb"
 SECOND = "monitor-20260115T093001Z.duckdb"
+LATER = NOW + timedelta(hours=1)
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
 
 
-def drop_news(workspace: Path, name: str = "news.csv", organisation: str = "Z99017") -> None:
-    write_csv(workspace / "inbox" / name, f"{LOG}\n{organisation},workforce,2024-09-01,2025-01-30T09:00:00,accepted")
+def drop_news(workspace: Path, name: str = "news.csv", organisation: str = "Z98001") -> None:
+    write_csv(workspace / "inbox" / name, f"{LOG}\n{organisation},workforce,2025-09-01,2025-09-30T09:00:00,accepted")
+
+
+def run(workspace: Path, now: datetime = NOW) -> None:
+    """A run that publishes, and writes neither workbook nor pages."""
+    assert not pipeline.run(read_context(Workspace(workspace), lambda: now), None, COUNTED).in_part
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = new_workspace(tmp_path_factory.mktemp("published") / "workspace").workspace.folder
+    write_practices(workspace, "Z98001", "Z98002")
+    run(workspace)
+    return workspace
+
+
+@pytest.fixture
+def small(made_once: Path, tmp_path: Path) -> Path:
+    """A workspace of two practices after its run, to be changed at will."""
+    return Path(shutil.copytree(made_once, tmp_path / "small"))
 
 
 def snapshots(workspace: Path) -> list[str]:
@@ -27,10 +54,10 @@ def snapshots(workspace: Path) -> list[str]:
 
 def submissions(file: Path) -> int:
     with duckdb.connect(str(file), read_only=True) as copy:
-        return copy.execute("SELECT count(*) FROM submission").fetchall()[0][0]
+        return int(copy.execute("SELECT count(*) FROM submission").fetchall()[0][0])
 
 
-def manifest(workspace: Path) -> dict:
+def manifest(workspace: Path) -> dict[str, Any]:
     return json.loads((workspace / "published" / "parquet" / "published.json").read_text(encoding="utf-8"))
 
 
@@ -65,71 +92,65 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
 # ---------------------------------------------------------------------------------------- snapshots and the fixed name
 
 
-def test_each_publication_is_a_snapshot_and_the_newest_has_the_fixed_name(monitor: Monitor, demo: Path) -> None:
-    published = demo / "published"
-    assert snapshots(demo) == [FIRST]
-    drop_news(demo)
-    assert monitor("run", "-w", demo).code == 0
-    assert snapshots(demo) == [FIRST, SECOND]  # a second later: a snapshot is never written again
+def test_each_publication_is_a_snapshot_and_the_newest_has_the_fixed_name(small: Path) -> None:
+    published = small / "published"
+    assert snapshots(small) == [FIRST]
+    drop_news(small)
+    run(small)
+    assert snapshots(small) == [FIRST, SECOND]  # a second later: a snapshot is never written again
     before, after = (submissions(published / "snapshots" / name) for name in (FIRST, SECOND))
     assert (after - before, submissions(published / "monitor.duckdb")) == (1, after)
     assert (published / "monitor.duckdb").samefile(published / "snapshots" / SECOND)
 
 
-def test_nothing_new_writes_nothing_again(monitor: Monitor, demo: Path) -> None:
-    assert monitor("run", "-w", demo).code == 0
-    before = as_it_lies(demo / "published")
-    answer = monitor("run", "-w", demo, now=NOW + timedelta(hours=1))
-    assert (answer.code, "monitor.duckdb (as it was)" in answer.out) == (0, True)
-    assert as_it_lies(demo / "published") == before
+def test_nothing_new_writes_nothing_again(small: Path) -> None:
+    run(small)
+    before = as_it_lies(small / "published")
+    run(small, LATER)
+    assert as_it_lies(small / "published") == before
 
 
-def test_without_hard_links_the_fixed_name_is_a_copy(
-    monitor: Monitor, demo: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_links(*_: object) -> None:
-        raise OSError(95, "Operation not supported")
-
-    monkeypatch.setattr("monitor.core.atomic_files.os.link", no_links)
-    drop_news(demo)
-    assert monitor("run", "-w", demo).code == 0
-    published = demo / "published"
-    assert (published / "monitor.duckdb").read_bytes() == (published / "snapshots" / SECOND).read_bytes()
-    assert not (published / "monitor.duckdb").samefile(published / "snapshots" / SECOND)
+def test_without_hard_links_the_fixed_name_is_a_copy(tmp_path: Path) -> None:
+    snapshot, fixed = tmp_path / "snapshot", tmp_path / "fixed"
+    snapshot.write_bytes(b"published")
+    fixed.write_bytes(b"")  # no link can be made to a name that is there, as none can where there are no links
+    link_or_copy(snapshot, fixed)
+    assert fixed.read_bytes() == b"published"
+    assert not fixed.samefile(snapshot)
 
 
 def test_a_published_file_that_somebody_has_open_is_replaced_by_the_next_run_without_building_again(
-    monitor: Monitor, demo: Path, opened: set[Path]
+    monitor: Monitor, small: Path, opened: set[Path]
 ) -> None:
-    fixed, snapshot = demo / "published" / "monitor.duckdb", demo / "published" / "snapshots" / SECOND
+    fixed, snapshot = small / "published" / "monitor.duckdb", small / "published" / "snapshots" / name_of(LATER)
     before = submissions(fixed)
-    drop_news(demo)
+    drop_news(small)
     opened.add(fixed)
-    answer = monitor("run", "-w", demo)
+    answer = monitor("run", "-w", small, now=LATER)
     assert answer.code == 4
     assert f"Published for analysts: {snapshot}\n" in answer.out
     assert f"{fixed} is as it was: it cannot be replaced, because somebody has it open" in answer.out
     assert (submissions(fixed), submissions(snapshot)) == (before, before + 1)
-    assert monitor("run", "-w", demo).code == 4  # and again, for as long as it is open
+    assert monitor("run", "-w", small, now=LATER).code == 4  # and again, for as long as it is open
     opened.clear()
     built = as_it_lies(snapshot.parent)
-    answer = monitor("run", "-w", demo)
+    answer = monitor("run", "-w", small, now=LATER)
     assert answer.code == 0
     assert f"Published for analysts: {fixed}" in answer.out.splitlines()
     assert submissions(fixed) == before + 1
     assert as_it_lies(snapshot.parent) == built
 
 
-def test_what_a_run_that_was_cut_short_left_is_taken_away(monitor: Monitor, demo: Path) -> None:
+def test_what_a_run_that_was_cut_short_left_is_taken_away(small: Path) -> None:
     left_over = [
-        demo / "published" / ".monitor.duckdb.77.building",
-        demo / "published" / ".monitor.duckdb.77.building.wal",
-        demo / "published" / "parquet" / ".return_status.parquet.77.building",
+        small / "published" / ".monitor.duckdb.77.building",
+        small / "published" / ".monitor.duckdb.77.building.wal",
+        small / "published" / "parquet" / ".return_status.parquet.77.building",
     ]
     for file in left_over:
         file.write_bytes(b"half of it")
-    drop_news(demo)
-    assert monitor("run", "-w", demo).code == 0
+    drop_news(small)
+    run(small)
     assert [file for file in left_over if file.exists()] == []
 
 
@@ -184,30 +205,30 @@ def test_published_json_says_what_the_files_are(demo_made_once: Path) -> None:
 
 
 def test_a_parquet_file_that_somebody_has_open_leaves_no_published_json_and_the_next_run_writes_it(
-    monitor: Monitor, demo: Path, opened: set[Path]
+    monitor: Monitor, small: Path, opened: set[Path]
 ) -> None:
-    folder = demo / "published" / "parquet"
-    drop_news(demo)
+    folder = small / "published" / "parquet"
+    drop_news(small)
     opened.add(folder / "return_status.parquet")
-    answer = monitor("run", "-w", demo)
+    answer = monitor("run", "-w", small, now=LATER)
     assert answer.code == 4
     assert f"{folder / 'return_status.parquet'} is as it was" in answer.out
-    assert f"Published for analysts: {demo / 'published' / 'monitor.duckdb'}\n" in answer.out
+    assert f"Published for analysts: {small / 'published' / 'monitor.duckdb'}\n" in answer.out
     assert not (folder / "published.json").exists()
     opened.clear()
-    assert monitor("run", "-w", demo).code == 0
-    assert manifest(demo)["snapshot"] == SECOND
+    assert monitor("run", "-w", small, now=LATER).code == 0
+    assert manifest(small)["snapshot"] == name_of(LATER)
     assert [file for file in folder.iterdir() if file.name.startswith(".")] == []
 
 
 @pytest.mark.parametrize("name", ["published.json", "return_status.parquet"])
-def test_a_parquet_file_that_is_gone_is_written_again_and_nothing_else(monitor: Monitor, demo: Path, name: str) -> None:
-    (demo / "published" / "parquet" / name).unlink()
-    before = as_it_lies(demo / "published" / "snapshots")
-    assert monitor("run", "-w", demo).code == 0
-    assert manifest(demo)["snapshot"] == FIRST
-    assert (demo / "published" / "parquet" / name).exists()
-    assert as_it_lies(demo / "published" / "snapshots") == before
+def test_a_parquet_file_that_is_gone_is_written_again_and_nothing_else(small: Path, name: str) -> None:
+    (small / "published" / "parquet" / name).unlink()
+    before = as_it_lies(small / "published" / "snapshots")
+    run(small)
+    assert manifest(small)["snapshot"] == FIRST
+    assert (small / "published" / "parquet" / name).exists()
+    assert as_it_lies(small / "published" / "snapshots") == before
 
 
 # ------------------------------------------------------------------------------------------------ which are kept
@@ -277,18 +298,11 @@ def test_clean_up_before_anything_was_published_finds_nothing(tmp_path: Path) ->
     assert clean_up(tmp_path / "snapshots", date(2026, 3, 20), 14) == []
 
 
-def test_a_publication_takes_old_snapshots_away_also_where_no_schedule_runs(monitor: Monitor, demo: Path) -> None:
-    drop_news(demo)
-    later = NOW + timedelta(days=60)
-    assert monitor("run", "-w", demo, now=later).code == 0
-    drop_news(demo, "more.csv", "Z99018")
-    assert monitor("run", "-w", demo, now=later + timedelta(days=20)).code == 0
-    # The newest stays, and the first of each month.
-    assert snapshots(demo) == [FIRST, name_of(later), name_of(later + timedelta(days=20))]
-    for days in (21, 22):
-        drop_news(demo, f"more-{days}.csv", f"Z990{days}")
-        assert monitor("run", "-w", demo, now=later + timedelta(days=days)).code == 0
-    drop_news(demo, "last.csv", "Z99030")
-    assert monitor("run", "-w", demo, now=later + timedelta(days=100)).code == 0
-    kept = (0, 20, 100)  # 16 March, 5 April, 24 June
-    assert snapshots(demo) == [FIRST, *(name_of(later + timedelta(days=days)) for days in kept)]
+def test_a_publication_takes_old_snapshots_away_also_where_no_schedule_runs(small: Path) -> None:
+    old = [at("2025-12-01"), at("2025-12-02"), at("2025-12-31"), at("2026-01-02")]
+    for name in old:
+        (small / "published" / "snapshots" / name).write_bytes(b"")
+    drop_news(small)
+    run(small, LATER)
+    # Those of the last days stay, and the first of each month.
+    assert snapshots(small) == [old[0], old[3], FIRST, name_of(LATER)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -85,6 +86,7 @@ def test_the_file_is_of_a_storage_version_that_old_clients_read(demo_made_once: 
 def test_a_reader_keeps_its_copy_while_the_next_one_is_put_in_place(tmp_path: Path) -> None:
     context = new_workspace(tmp_path / "workspace")
     write_practices(context.workspace.folder, "Z98001")
+    context = replace(context, catalogue={"workforce": context.catalogue["workforce"]})
     pipeline.run(context, None, COUNTED)
     with duckdb.connect(str(context.workspace.published), read_only=True) as reader:
         assert reader.execute("SELECT count(*) FROM submission").fetchone() == (0,)

@@ -12,7 +12,8 @@ from browser import CHROMIUM, QUIET, needs_chromium, picture_of
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PHONE, TABLET, DESK = 320, 768, 1280
-WIDTHS = (PHONE, DESK)  # by default one of them for each kind of page, in turn; a sub-ICB has the page of an ICB
+WIDTHS = (PHONE, DESK)  # by default one of them for each kind of page, in turn
+LIKE_AN_ICB = ("sub-icb", "pcn")  # their pages are of the same kind
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 KINDS = {
     "overview": "index.html",
@@ -92,7 +93,9 @@ def test_every_page_opens_from_its_folder_without_an_error_and_without_a_request
 @pytest.mark.parametrize(
     ("kind", "width"),
     [
-        pytest.param(kind, width, marks=[] if width == WIDTHS[place % 2] and kind != "sub-icb" else pytest.mark.slow)
+        pytest.param(
+            kind, width, marks=[] if width == WIDTHS[place % 2] and kind not in LIKE_AN_ICB else pytest.mark.slow
+        )
         for place, kind in enumerate(KINDS)
         for width in (PHONE, TABLET, DESK)
     ],
