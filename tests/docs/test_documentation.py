@@ -18,7 +18,8 @@ import pytest
 from asking import NOW, Answer, Monitor
 
 from benchmarks.stages import COUNTED_WITH_PAGES
-from monitor.cli.app import DEMO_FOLDER, cli, main
+from monitor.cli.app import cli, main
+from monitor.cli.run_commands import DEMO_FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN_DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -1,0 +1,78 @@
+"""What keeps the store in health: `monitor doctor`, `verify` and `rebuild`."""
+
+from __future__ import annotations
+
+import click
+
+from monitor.cli.options import (
+    DONE,
+    IN_PART,
+    Here,
+    as_rows,
+    in_workspace,
+    print_rows,
+)  # fmt: skip
+from monitor.core.text import on_one_line
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="For a watchdog: say only what is wrong; a long silence is wrong too.")
+@click.option("--mail", is_flag=True, help="With --quiet: send what is wrong by mail as well.")
+@as_rows
+@in_workspace
+@click.pass_obj
+def doctor(here: Here, quiet: bool, mail: bool, how: str) -> int:
+    """Check configuration, workspace, mail server, clock and last runs; say what to do."""
+    from monitor.operations.health import PROBLEM, examine
+
+    if quiet:
+        return _watchdog(here, mail)
+    examined = list(examine(here.context()))
+    rows = [(one.state, one.subject, one.found, one.advice) for one in examined]
+    print_rows(here, ["state", "subject", "found", "advice"], rows, how)
+    return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
+
+
+@click.command()
+@click.option("--head", metavar="NUMBER/HASH", help="A head that was written down: what is up to it must be unaltered.")
+@as_rows
+@in_workspace
+@click.pass_obj
+def verify(here: Here, head: str | None, how: str) -> int:
+    """Prove that nothing was altered: the ledger, the files that are kept, the last answer."""
+    from monitor.operations.health import PROBLEM
+    from monitor.operations.verify import verify as examined_by
+
+    examined = list(examined_by(here.context(), head))
+    here.talk.quiet()
+    rows = [(one.state, one.subject, one.found, one.advice) for one in examined]
+    print_rows(here, ["state", "subject", "found", "advice"], rows, how)
+    return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
+
+
+@click.command()
+@click.option("--replace", "in_place", is_flag=True, help="Put the new store in the old one's place, which is kept.")
+@in_workspace
+@click.pass_obj
+def rebuild(here: Here, in_place: bool) -> int:
+    """Build the store anew from the kept input files, beside it; say whether it gives the same answer."""
+    from monitor.operations.rebuild import rebuild as build_anew
+
+    rebuilt = build_anew(here.context(), in_place)
+    here.talk.quiet()
+    click.echo("\n".join(rebuilt.lines))
+    return DONE if rebuilt.is_same else IN_PART
+
+
+def _watchdog(here: Here, by_mail: bool) -> int:
+    from monitor.operations.health import what_is_wrong
+    from monitor.operations.warning import send_warning
+
+    context = here.context()
+    wrong = what_is_wrong(context)
+    here.talk.quiet()
+    for sentence in wrong:
+        click.echo(on_one_line(sentence))
+    if wrong and by_mail:
+        send_warning(context, wrong, here.talk.say)
+    return IN_PART if wrong else DONE

@@ -1,0 +1,158 @@
+"""What an analyst asks: `monitor status`, `due`, `explain`, `history` and `sql`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+import duckdb
+
+from monitor.cli.options import (
+    DONE,
+    Day,
+    Here,
+    as_of_option,
+    as_rows,
+    in_workspace,
+    known_at_option,
+    known_return,
+    print_rows,
+)  # fmt: skip
+from monitor.core.errors import UsageError
+from monitor.core.text import on_one_line
+from monitor.core.vocabulary import Status
+from monitor.queries import listings
+from monitor.queries.as_of import answering, deriving
+from monitor.store.connection import open_for_questions
+
+
+@click.command()
+@as_of_option
+@known_at_option
+@click.option("--return", "return_code", metavar="CODE", help="Only this return.")
+@click.option("--organisation", "organisation_code", metavar="CODE", help="Only this organisation.")
+@click.option(
+    "--status", "status_word", type=click.Choice([status.value for status in Status]), help="Only this status."
+)
+@click.option("--icb", "icb_code", metavar="CODE", help="Only organisations of this ICB.")
+@as_rows
+@in_workspace
+@click.pass_obj
+def status(  # noqa: PLR0913  an argument an option
+    here: Here, as_of: date | None, known_at: date | None, return_code: str | None, organisation_code: str | None,
+    status_word: str | None, icb_code: str | None, how: str,
+) -> int:  # fmt: skip
+    """The expected returns and their status."""
+    context = here.context()
+    known_return(context, return_code)
+    organisation_code, icb_code = _capitals(organisation_code), _capitals(icb_code)
+    with answering(context, as_of, known_at) as (connection, day, table):
+        columns, rows = listings.status_rows(connection, table, return_code, organisation_code, status_word, icb_code)
+        here.talk.quiet()
+        if organisation_code and not listings.is_known(connection, organisation_code):
+            here.talk.say(f"monitor: no organisation {organisation_code} is in the register")
+    if how == "table":
+        columns, rows = listings.without_empty_columns(columns, rows, listings.COLUMNS_OF_A_TABLE)
+    print_rows(here, columns, rows, how)
+    known = f", from what had been loaded by {known_at}" if known_at else ""
+    here.talk.say(f"{len(rows):,} expected returns, as of {day}{known}")
+    return DONE
+
+
+@click.command()
+@click.option("--days", type=click.IntRange(0, 3660), default=30, show_default=True, help="How far to look ahead.")
+@as_of_option
+@as_rows
+@in_workspace
+@click.pass_obj
+def due(here: Here, days: int, as_of: date | None, how: str) -> int:
+    """What falls due next."""
+    with deriving(here.context(), as_of, days_ahead=days) as (connection, day):
+        columns, rows = listings.due_rows(connection, "return_status_row", day, days)
+    here.talk.quiet()
+    print_rows(here, columns, rows, how)
+    here.talk.say(f"Due from {day} on, within {days} days")
+    return DONE
+
+
+@click.command()
+@click.argument("organisation")
+@click.argument("return_code", metavar="RETURN")
+@click.argument("period_start", type=Day())
+@as_of_option
+@known_at_option
+@in_workspace
+@click.pass_obj
+def explain(
+    here: Here, organisation: str, return_code: str, period_start: date, as_of: date | None, known_at: date | None
+) -> int:
+    """Step by step why an expected return has its status, with rule, dates, evidence and citation."""
+    from monitor.queries.explain import Asked, explanation
+
+    context = here.context()
+    known_return(context, return_code)
+    with deriving(context, as_of, known_at=known_at) as (connection, day):
+        asked = Asked(organisation.strip().upper(), return_code, period_start, day)
+        lines = list(explanation(connection, asked, context.catalogue[return_code]))
+    here.talk.quiet()
+    click.echo("\n".join(map(on_one_line, lines)))
+    return DONE
+
+
+@click.command()
+@click.argument("organisation")
+@click.argument("return_code", metavar="RETURN")
+@click.argument("period_start", type=Day())
+@as_rows
+@in_workspace
+@click.pass_obj
+def history(here: Here, organisation: str, return_code: str, period_start: date, how: str) -> int:
+    """Every change of what was said of an expected return, with the load, or the day, that caused it."""
+    from monitor.queries.history import COLUMNS
+    from monitor.queries.history import history as changes_of
+
+    context = here.context()
+    known_return(context, return_code)
+    rows = list(changes_of(context, organisation.strip().upper(), return_code, period_start))
+    here.talk.quiet()
+    print_rows(here, COLUMNS, rows, how)
+    return DONE
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option(
+    "-f", "--file", "file", type=click.File("r", encoding="utf-8"), help="Read the query from a file (- for stdin)."
+)
+@as_rows
+@in_workspace
+@click.pass_obj
+def sql(here: Here, query: str | None, file: Any, how: str) -> int:
+    """Read-only SQL on the published database. From SQL no file and no network can be reached."""
+    if (query is None) == (file is None):
+        raise click.UsageError("give either a query or -f FILE")
+    text = query if query is not None else _text_of(file)
+    context = here.context()
+    with open_for_questions(context.workspace.published, context.settings.memory_limit) as connection:
+        try:
+            cursor = connection.execute(text)
+            if cursor is None:
+                raise UsageError("the query", "is empty", "one SQL statement")
+            columns = [column[0] for column in cursor.description or ()]
+            rows = cursor.fetchall() if columns else []
+        except duckdb.Error as error:
+            raise UsageError("the query", str(error), advice='`monitor sql "SHOW TABLES"` lists the views') from error
+    print_rows(here, columns, rows, how)
+    return DONE
+
+
+def _text_of(file: Any) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the query file {file.name}", "is not UTF-8", "SQL in UTF-8", "save it as UTF-8") from error
+
+
+def _capitals(code: str | None) -> str | None:
+    return code.strip().upper() if code else None

@@ -1,0 +1,123 @@
+"""What a night is made of: `monitor demo`, `init`, `load` and `run`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from monitor import pipeline
+from monitor.cli.options import (
+    DONE,
+    IN_PART,
+    Here,
+    as_of_option,
+    in_workspace,
+)  # fmt: skip
+from monitor.config.context import Context
+from monitor.config.workspace import Workspace, init_workspace
+from monitor.core.errors import UsageError
+from monitor.core.resources import SAMPLE_DATA
+from monitor.core.vocabulary import VerdictState
+from monitor.queries.as_of import answering
+
+DEMO_FOLDER = "monitor-demo"
+
+
+@click.command()
+@click.option("--dir", "folder", type=click.Path(path_type=Path), help=f"Where (else ./{DEMO_FOLDER}).")
+@click.pass_obj
+def demo(here: Here, folder: Path | None) -> int:
+    """Run the main job on the sample data, in a workspace of its own."""
+    workspace = Workspace(folder or _free_folder(Path(DEMO_FOLDER)))
+    _fill_with_sample(workspace)
+    context = here.context(workspace)
+    ran = pipeline.run(context, None, here.stages)
+    _tell(here, context, ran)
+    name = _command_name()
+    click.echo(f"\nThe workspace: {workspace.folder}. To look further:")
+    for line in (
+        f"  {name} status -w {workspace.folder} --status not_received",
+        f"  {name} explain -w {workspace.folder} Z99017 workforce 2024-09-01",
+        f'  {name} sql -w {workspace.folder} "SELECT status, count(*) FROM return_status GROUP BY status"',  # noqa: S608  a command line to show, not a query of ours
+    ):
+        click.echo(line)
+    return IN_PART if any(v.state == VerdictState.COULD_NOT_CHECK for v in ran.checked.verdicts) else DONE
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.pass_obj
+def init(here: Here, folder: Path) -> int:
+    """Make an empty workspace with a commented monitor.toml."""
+    workspace = init_workspace(folder)
+    click.echo(f"Made {workspace.folder}. Next: look at {workspace.configuration}, drop files into {workspace.inbox},")
+    click.echo(f"then: {_command_name()} run -w {workspace.folder}")
+    return DONE
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@in_workspace
+@click.pass_obj
+def load(here: Here, paths: tuple[Path, ...]) -> int:
+    """Load files (default: inbox/, with subfolders)."""
+    from monitor.cli.summary import loaded_lines
+
+    loaded = pipeline.load(here.context(), list(paths))
+    here.talk.quiet()
+    for line in loaded_lines(loaded):
+        click.echo(line)
+    return IN_PART if pipeline.needs_a_person(loaded) else DONE
+
+
+@click.command()
+@as_of_option
+@in_workspace
+@click.pass_obj
+def run(here: Here, as_of: date | None) -> int:
+    """One whole cycle: load, check, alert, publish, report. Running it twice changes nothing and mails no one twice."""
+    context = here.context()
+    ran = pipeline.run(context, as_of, here.stages)
+    _tell(here, context, ran)
+    return IN_PART if ran.in_part else DONE
+
+
+def _tell(here: Here, context: Context, ran: pipeline.Ran) -> None:
+    from monitor.cli.summary import found_lines, loaded_lines, message_lines, published_lines, site_lines
+
+    with answering(context, ran.checked.as_of) as (connection, _day, table):
+        lines = [*loaded_lines(ran.loaded), "", *found_lines(connection, table, ran.checked)]
+        told = list(message_lines(connection, ran, str(context.workspace.outbox)))
+        lines += ["", *told] if told else []
+    here.talk.quiet()
+    click.echo("\n".join(lines))
+    click.echo("\n" + "\n".join(published_lines(ran.published, context.workspace)))
+    click.echo("\n".join(site_lines(ran.site)))
+
+
+def _command_name() -> str:
+    """How this program was called, so that what we suggest can be typed as it stands."""
+    called = Path(sys.argv[0])
+    return "monitor" if shutil.which("monitor") or called.stem != "monitor" else str(called)
+
+
+def _free_folder(wanted: Path) -> Path:
+    """The folder itself, or with the first number behind it for which there is none yet."""
+    candidates = (wanted, *(wanted.with_name(f"{wanted.name}-{number}") for number in range(2, 1000)))
+    return next(folder for folder in candidates if not folder.exists())
+
+
+def _fill_with_sample(workspace: Workspace) -> None:
+    if workspace.folder.exists() and not (workspace.folder.is_dir() and not any(workspace.folder.iterdir())):
+        raise UsageError(
+            str(workspace.folder), "is not empty", "a new or an empty folder", "choose another one with --dir"
+        )
+    workspace.make_folders()
+    shutil.copy(SAMPLE_DATA / "monitor.toml", workspace.configuration)
+    for file in sorted(SAMPLE_DATA.glob("*.csv")):
+        if not file.name.startswith("expected_"):  # the right answers are for the tests
+            shutil.copy(file, workspace.inbox)

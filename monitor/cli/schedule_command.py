@@ -1,0 +1,41 @@
+"""`monitor schedule`: the jobs, each at its time."""
+
+from __future__ import annotations
+
+import click
+
+from monitor import pipeline
+from monitor.cli.options import (
+    DONE,
+    IN_PART,
+    Here,
+    in_workspace,
+)  # fmt: skip
+from monitor.core.errors import UsageError
+from monitor.core.text import on_one_line
+
+
+@click.command()
+@click.option("--once", "job_name", metavar="JOB", help="Run this job now, by hand, and leave.")
+@in_workspace
+@click.pass_obj
+def schedule(here: Here, job_name: str | None) -> int:
+    """Run the jobs on their schedule, in the foreground, until SIGTERM."""
+    from monitor.scheduling.running import run_job
+    from monitor.scheduling.schedule import run_schedule
+
+    try:
+        from monitor.shipped.jobs import JOBS  # in an installed program
+    except ModuleNotFoundError:
+        from jobs import JOBS  # in a checkout
+
+    context = here.context()
+    if job_name is None:
+        run_schedule(context, here.context, JOBS)
+        return DONE
+    if job_name not in JOBS:
+        raise UsageError("the job", f"there is no job {job_name!r}", "one of " + ", ".join(JOBS))
+    outcome = run_job(context, JOBS[job_name], stages=here.stages or pipeline.STAGES)
+    here.talk.quiet()
+    click.echo(f"{job_name}: {on_one_line(outcome.detail)}")
+    return IN_PART if outcome.in_part else DONE
