@@ -24,6 +24,14 @@ class Answer:
     err: str
 
 
+@dataclass(frozen=True)
+class TypedDemo:
+    """The demo's workspace, and what the command said."""
+
+    folder: Path
+    answer: Answer
+
+
 Monitor = Callable[..., Answer]
 Show = Callable[..., None]
 

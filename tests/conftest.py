@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
-from asking import NOW, Answer, Monitor, Show
+from asking import NOW, Answer, Monitor, Show, TypedDemo
+from filelock import FileLock
 from memory_store import MemoryStore, store_in_memory
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.stages import COUNTED, COUNTED_WITH_PAGES, WITH_PAGES, WITHOUT_PAGES
 from monitor.cli.app import main
+from monitor.cli.run_commands import DEMO_FOLDER
 from monitor.core.resources import SAMPLE_DATA
 from monitor.pipeline import Stages
 
@@ -60,11 +66,26 @@ def show(pytestconfig: pytest.Config) -> Show:
 
 
 @pytest.fixture(scope="session")
-def demo_made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def typed_demo(tmp_path_factory: pytest.TempPathFactory) -> TypedDemo:
+    """`monitor demo` as the documents have it, run once for all workers of pytest."""
+    root = tmp_path_factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "demo"
+    with FileLock(folder.with_suffix(".lock")):
+        answer = folder / "answer.json"
+        if not answer.exists():
+            folder.mkdir(exist_ok=True)
+            out, err = StringIO(), StringIO()
+            with chdir(folder), redirect_stdout(out), redirect_stderr(err):
+                code = main(["demo"], {}, lambda: NOW, stages=COUNTED_WITH_PAGES)
+            answer.write_text(json.dumps([code, out.getvalue(), err.getvalue()]), encoding="utf-8")
+    return TypedDemo(folder / DEMO_FOLDER, Answer(*json.loads(answer.read_text(encoding="utf-8"))))
+
+
+@pytest.fixture(scope="session")
+def demo_made_once(typed_demo: TypedDemo) -> Path:
     """A demo workspace after its run. For tests that only read."""
-    folder = tmp_path_factory.mktemp("demo") / "workspace"
-    assert main(["demo", "--dir", str(folder)], {}, lambda: NOW) == 0
-    return folder
+    assert typed_demo.answer.code == 0
+    return typed_demo.folder
 
 
 @pytest.fixture

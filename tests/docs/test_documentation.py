@@ -7,19 +7,15 @@ import shlex
 import shutil
 import tomllib
 from collections.abc import Iterator
-from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 import click
 import duckdb
 import pytest
-from asking import NOW, Answer, Monitor
+from asking import Monitor, TypedDemo
 
-from benchmarks.stages import COUNTED_WITH_PAGES
-from monitor.cli.app import cli, main
-from monitor.cli.run_commands import DEMO_FOLDER
+from monitor.cli.app import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN_DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -56,14 +52,6 @@ class Block:
 
     def __str__(self) -> str:
         return f"{self.document.name}:{self.line_number}"
-
-
-@dataclass(frozen=True)
-class Demo:
-    """The demo's workspace, and what the command said."""
-
-    folder: Path
-    answer: Answer
 
 
 @dataclass
@@ -131,29 +119,19 @@ def named_commands(document: Path) -> Iterator[tuple[str, list[str]]]:
             yield found[1], re.findall(r"(?<!\S)-{1,2}[a-z][a-z-]*", found[2])
 
 
-@pytest.fixture(scope="session")
-def demo_as_typed(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """`monitor demo` as the documents have it, run once: all of them find its workspace in their folder."""
-    out, err = StringIO(), StringIO()
-    folder = tmp_path_factory.mktemp("documentation")
-    with chdir(folder), redirect_stdout(out), redirect_stderr(err):
-        code = main(["demo"], {}, lambda: NOW, stages=COUNTED_WITH_PAGES)
-    return Demo(folder / DEMO_FOLDER, Answer(code, out.getvalue(), err.getvalue()))
-
-
 @pytest.mark.parametrize("document", RUN_DOCUMENTS, ids=lambda document: document.name)
 def test_every_command_gives_the_output_that_is_shown(
-    document: Path, monitor: Monitor, demo_as_typed: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    document: Path, monitor: Monitor, typed_demo: TypedDemo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(demo_as_typed.folder, tmp_path / demo_as_typed.folder.name)
+    shutil.copytree(typed_demo.folder, tmp_path / typed_demo.folder.name)
     for block in blocks_of(document):
         if block.path:
             file = tmp_path / block.path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(block.text, encoding="utf-8")
         for step in steps_of(block) if block.language == "console" else ():
-            answer = demo_as_typed.answer if step.words == ["demo"] else monitor(*step.words)
+            answer = typed_demo.answer if step.words == ["demo"] else monitor(*step.words)
             assert answer.code == step.code, f"{step.place}: {answer.out}{answer.err}"
             real = [line.rstrip() for line in (answer.out + answer.err).splitlines()]
             absent = first_line_that_is_not_there(step.shown, real)
@@ -162,16 +140,16 @@ def test_every_command_gives_the_output_that_is_shown(
 
 
 @pytest.mark.parametrize("block", blocks("sql"), ids=str)
-def test_every_query_runs_on_the_published_sample_and_finds_rows(block: Block, demo_as_typed: Demo) -> None:
-    with duckdb.connect(str(demo_as_typed.folder / "published" / "monitor.duckdb"), read_only=True) as database:
+def test_every_query_runs_on_the_published_sample_and_finds_rows(block: Block, typed_demo: TypedDemo) -> None:
+    with duckdb.connect(str(typed_demo.folder / "published" / "monitor.duckdb"), read_only=True) as database:
         assert database.execute(block.text).fetchall()
 
 
 @pytest.mark.parametrize("block", blocks("python"), ids=str)
 def test_every_piece_of_python_runs_beside_the_published_sample(
-    block: Block, demo_as_typed: Demo, monkeypatch: pytest.MonkeyPatch
+    block: Block, typed_demo: TypedDemo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(demo_as_typed.folder)
+    monkeypatch.chdir(typed_demo.folder)
     exec(compile(block.text, str(block), "exec"), {})
 
 
@@ -212,8 +190,8 @@ def test_the_integration_script_runs_the_test_command_of_the_readme() -> None:
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-def test_the_published_views_are_those_promised_and_each_view_and_column_has_a_comment(demo_as_typed: Demo) -> None:
-    with duckdb.connect(str(demo_as_typed.folder / "published" / "monitor.duckdb"), read_only=True) as database:
+def test_the_published_views_are_those_promised_and_each_view_and_column_has_a_comment(typed_demo: TypedDemo) -> None:
+    with duckdb.connect(str(typed_demo.folder / "published" / "monitor.duckdb"), read_only=True) as database:
         views = database.execute(VIEWS).fetchall()
         columns = database.execute(COLUMNS_OF_VIEWS).fetchall()
     assert {name for schema, name, _ in views if schema == "main"} >= VIEWS_OF_ANALYSTS

@@ -31,6 +31,7 @@ def run_installed(installed: Path, cwd: Path, *args: str) -> subprocess.Complete
     return subprocess.run(command, cwd=cwd, env=environ, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_an_installed_wheel_runs_the_demo_and_leaves_nothing_on_stderr(installed: Path, tmp_path: Path) -> None:
     ran = run_installed(installed, tmp_path, "demo")
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -73,6 +73,7 @@ def kill_and_compare(folder: Path, kills: int, show: Show) -> None:
     assert answer == undisturbed
 
 
+@pytest.mark.slow
 @pytest.mark.proof
 def test_killed_at_random_moments_a_run_leaves_nothing_half_done(tmp_path: Path, show: Show) -> None:
     kill_and_compare(tmp_path, KILLS or FEW, show)

@@ -170,6 +170,7 @@ def test_every_open_succeeds_and_gives_one_of_the_published_states(
     assert len({json.dumps(answer) for answer in seen}) > 2, "the readers were not there while the runs published"
 
 
+@pytest.mark.slow
 def test_status_answers_while_the_store_is_written(workspace: Path, tmp_path: Path) -> None:
     stop = tmp_path / "stop"
     with reading(stop, (ASK, workspace, stop)) as (asking,):

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from asking import NOW, Monitor, write_csv
 
+from benchmarks.stages import COUNTED
 from monitor import pipeline
 from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace, init_workspace
@@ -69,7 +70,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pipeline.load(setting_of(workspace, NOW + HOUR), [])
     pipeline.load(setting_of(workspace, NOW + HOUR), [write_log(folder / "elsewhere" / "log.csv", "Z98002", "2025-10")])
     write_notice(inbox / "a.csv", "Z98002", "the other")
-    pipeline.run(setting_of(workspace, NOW + 2 * HOUR), None)
+    pipeline.run(setting_of(workspace, NOW + 2 * HOUR), None, COUNTED)
     log.rename(inbox / "renamed.csv")
     return workspace
 

@@ -12,6 +12,7 @@ from asking import NOW, Monitor, write_two_practices
 from monitor import pipeline
 from monitor.config.context import read_context
 from monitor.config.workspace import Workspace
+from monitor.pipeline import Stages
 from monitor.store.connection import open_writer
 from monitor.store.store_state import Holds, store_state
 
@@ -26,15 +27,15 @@ def checked(monitor: Monitor, workspace: Path) -> Path:
     return workspace
 
 
-def test_a_corrected_program_works_everything_out_again(checked: Path) -> None:
+def test_a_corrected_program_works_everything_out_again(checked: Path, stages: Stages) -> None:
     """A due rule in Python, a bank holiday, a query: whatever was corrected, the build is another one."""
     context = read_context(Workspace(checked), lambda: NOW)
-    ran = pipeline.run(replace(context, build="with a corrected due rule"), None)
+    ran = pipeline.run(replace(context, build="with a corrected due rule"), None, stages)
     assert (ran.checked.is_new, ran.published.is_new, ran.site.written > 0) == (True, True, True)
 
 
-def test_the_same_program_works_nothing_out_again(checked: Path) -> None:
-    ran = pipeline.run(read_context(Workspace(checked), lambda: NOW), None)
+def test_the_same_program_works_nothing_out_again(checked: Path, stages: Stages) -> None:
+    ran = pipeline.run(read_context(Workspace(checked), lambda: NOW), None, stages)
     assert (ran.checked.is_new, ran.published.is_new, ran.site.written) == (False, False, 0)
 
 
