@@ -97,6 +97,7 @@ def test_an_unchanged_return_would_have_opened_what_it_opened(checked: Path, mon
     assert all((was, lost, more) == (would_be, 0, 0) for was, would_be, lost, more in found.values())
 
 
+@pytest.mark.slow
 def test_days_of_grace_would_have_opened_fewer_findings(checked: Path, monitor: Monitor, tmp_path: Path) -> None:
     before = jobs(checked)
     found = opened(monitor, checked, proposed(tmp_path, ("grace_days = 0", "grace_days = 60")))
@@ -115,6 +116,7 @@ def test_an_earlier_due_date_would_have_opened_more(checked: Path, monitor: Moni
     assert (lost, more) == (0, would_be - was)
 
 
+@pytest.mark.slow
 def test_a_tolerance_would_have_opened_nothing(checked: Path, monitor: Monitor, tmp_path: Path) -> None:
     found = opened(monitor, checked, proposed(tmp_path, (MISSING, MISSING + "mostly = 0.1\n")))
     assert found["missing_return"][1] == 0

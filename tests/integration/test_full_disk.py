@@ -35,7 +35,7 @@ def may_mount(folder: Path) -> bool:
 @pytest.mark.parametrize(
     ("stages", "kilobytes_left"),
     [
-        ("publishing", "0"),
+        pytest.param("publishing", "0", marks=pytest.mark.slow),
         pytest.param("all", "0", marks=pytest.mark.slow),
         pytest.param("all", "64 256 1024", marks=pytest.mark.slow),
     ],

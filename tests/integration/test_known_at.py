@@ -52,6 +52,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace
 
 
+@pytest.mark.slow
 def test_a_replay_of_every_day_gives_what_was_recorded_on_it(grown: Path) -> None:
     now = at(grown, FIRST + timedelta(days=60), RETURNS)
     with reading(now) as connection:

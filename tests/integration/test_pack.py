@@ -172,7 +172,10 @@ def test_an_organisation_of_another_icb_is_told_so(monitor: Monitor, demo: Path)
 
 
 @needs_chromium
-@pytest.mark.parametrize(("name", "width"), [("Hill Street Surgery", 1280), (" ".join(NAMES.values()), 320)])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [pytest.param("Hill Street Surgery", 1280, marks=pytest.mark.slow), (" ".join(NAMES.values()), 320)],
+)
 def test_the_page_is_accessible_never_scrolls_sideways_and_does_nothing(tmp_path: Path, name: str, width: int) -> None:
     file = tmp_path / "pack.html"
     file.write_text(as_html(made(name=name, detail=name)), encoding="utf-8")

@@ -69,7 +69,7 @@ RAMPS = st.builds(
 )  # fmt: skip
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.one_of(COUNTS, RAMPS).map(lambda counts: [float(count) for count in counts[:36]]), min_size=1))
 def test_the_product_agrees_with_a_plain_second_telling(series: list[list[float]]) -> None:
     numbered = dict(enumerate(series))
