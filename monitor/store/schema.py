@@ -20,7 +20,8 @@ FOLDER_OF_MIGRATIONS = Path(__file__).with_name("sql") / "migrations"
 
 # Views that bring together what files of many kinds say, over the tables that hold their rows; and views over the rest.
 WHAT_FILES_SAY = (
-    "submission_attempt", "published_source", "published_evidence", "published_fact", "appointments_coverage",
+    "submission_attempt", "row_in_doubt", "published_source", "published_evidence", "published_fact",
+    "appointments_coverage",
 )  # fmt: skip
 VIEWS_OF_CHECKS = ("finding_view", "delivery_view")
 MIGRATIONS = {int(step.stem): step.read_text(encoding="utf-8") for step in FOLDER_OF_MIGRATIONS.glob("*.sql")}

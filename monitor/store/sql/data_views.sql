@@ -18,6 +18,22 @@ SELECT file_id, row_number, organisation_code, return_code, 'accepted', from_on,
 FROM data.cqrs_participation_row
 WHERE return_code IS NOT NULL;
 
+-- name: row_in_doubt
+-- The rejected rows of logs that still hold what they are about in doubt: not dismissed, and not of a file of which a
+-- later version was loaded under the same name.
+CREATE OR REPLACE VIEW data.row_in_doubt AS
+SELECT d.file_id, d.row_number, d.organisation_code, d.return_code, d.period_on, d.request_id
+FROM data.doubtful_row AS d
+JOIN data.loaded_file AS f USING (file_id)
+WHERE NOT EXISTS (
+          SELECT 1 FROM data.dismissal AS x
+          WHERE x.file_name = f.file_name AND coalesce(x.row_number = d.row_number, TRUE)
+      )
+  AND NOT EXISTS (
+          SELECT 1 FROM data.loaded_file AS later
+          WHERE later.file_name = f.file_name AND later.file_id > f.file_id AND later.state = 'loaded'
+      );
+
 -- name: published_source
 -- What each publication can tell about a return. One line a publication and return.
 --   absence_tells  whether a practice that a whole edition does not name is known to have sent nothing. Where it is not

@@ -54,6 +54,21 @@ CREATE TABLE IF NOT EXISTS data.unreadable_row (   -- rejected rows of published
 );
 COMMENT ON TABLE data.unreadable_row IS 'append-only: received';
 
+-- Rejected rows of logs and requests files that name an organisation and a return: what they are about is in doubt.
+CREATE TABLE IF NOT EXISTS data.doubtful_row (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    organisation_code VARCHAR NOT NULL, return_code VARCHAR NOT NULL,
+    period_on DATE,                      -- a day of the period; NULL where it cannot be read: any period of the return
+    request_id VARCHAR
+);
+COMMENT ON TABLE data.doubtful_row IS 'append-only: received';
+
+-- Optional values that could not be read and were left out; their rows are loaded.
+CREATE TABLE IF NOT EXISTS data.rejected_value (
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL, column_name VARCHAR NOT NULL, cell_text VARCHAR NOT NULL
+);
+COMMENT ON TABLE data.rejected_value IS 'append-only: received';
+
 CREATE TABLE IF NOT EXISTS data.mapped_file (
     file_id INTEGER NOT NULL,
     column_map VARCHAR NOT NULL          -- the [[column_map]] it was read by, as JSON
@@ -389,6 +404,12 @@ CREATE TABLE IF NOT EXISTS data.feed_decision (    -- what a person decided abou
     author VARCHAR NOT NULL, reason VARCHAR NOT NULL, decided_at TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE data.feed_decision IS 'append-only: received';
+
+CREATE TABLE IF NOT EXISTS data.dismissal (        -- a person says that rejected rows hold nothing in doubt
+    dismissal_number INTEGER NOT NULL, file_name VARCHAR NOT NULL, row_number BIGINT,   -- NULL: all rows of the file
+    author VARCHAR NOT NULL, reason VARCHAR NOT NULL, dismissed_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE data.dismissal IS 'append-only: received';
 
 -- rebuildable -------------------------------------------------------------------------------------------------
 
