@@ -43,7 +43,7 @@ WHERE NOT EXISTS (
 CREATE OR REPLACE VIEW data.published_source AS
 SELECT * FROM (VALUES
     ('online_consultation', 'online_and_video_consultations', TRUE, 1, TRUE),
-    ('telephony_participation', 'digital_telephony', TRUE, 1, FALSE),
+    ('telephony_participation', 'digital_telephony', FALSE, 1, FALSE),
     ('telephony_summary', 'digital_telephony', FALSE, 2, FALSE),
     ('telephony_calls', 'digital_telephony', FALSE, 3, TRUE),
     ('diabetes_audit', 'national_diabetes_audit', TRUE, 1, FALSE),
@@ -326,7 +326,7 @@ SELECT e.expected_id, f.organisation_code, f.organisation_name, f.organisation_k
        p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, e.request_id,
        e.due_on, e.original_due_on, e.due_basis, e.status, e.cause, e.received_at, e.days_late, e.days_overdue,
        e.attempts, e.record_count, l.file_name || ' row ' || e.evidence_row_number AS evidence, e.in_action_period,
-       p.gms_reference, p.pms_reference
+       p.gms_reference, p.pms_reference, e.is_due, e.is_missed, e.absence_id
 FROM @schema.status_kept AS e
 JOIN @schema.period_fact AS p USING (period_id)
 JOIN @schema.organisation_fact AS f USING (span_id)
@@ -342,12 +342,13 @@ ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY finding_id
         ORDER BY happened_at DESC,
-                 CASE event WHEN 'resolved' THEN 1 WHEN 'resolved_by_hand' THEN 2 WHEN 'changed' THEN 3 ELSE 4 END
+                 CASE WHEN event IN ('resolved', 'joined') THEN 1 WHEN event = 'resolved_by_hand' THEN 2 WHEN event = 'changed' THEN 3 ELSE 4 END
     ) AS recency
     FROM data.finding_event
     WHERE event <> 'gone'
 )
-SELECT s.*, CASE WHEN e.event IN ('resolved', 'resolved_by_hand') THEN e.happened_at END AS resolved_at,
+SELECT s.*, CASE WHEN e.event IN ('resolved', 'joined', 'resolved_by_hand') THEN e.happened_at END AS resolved_at,
+       e.event = 'joined' AS is_joined, e.periods,
        e.event = 'resolved_by_hand' AND s.finding_id NOT IN (SELECT finding_id FROM data.finding_event WHERE event = 'gone')
            AS is_resolved_by_hand,
        e.severity, e.cause, e.organisations, e.suite, e.expectation
