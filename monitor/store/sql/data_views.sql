@@ -333,6 +333,29 @@ JOIN @schema.organisation_fact AS f USING (span_id)
 JOIN @schema.supplier_fact AS x ON x.span_id = e.span_id AND x.supplier_kind = p.supplier_kind
 LEFT JOIN data.loaded_file AS l ON l.file_id = e.evidence_file_id
 
+-- name: absence_row
+-- What one organisation has not sent, seen as one: since when, for how many periods, what came last before it, what ended it.
+CREATE OR REPLACE VIEW data.absence_row AS
+SELECT k.absence_id, l.organisation_code, l.organisation_name, l.icb_code AS icb_now, l.sub_icb_code, l.pcn_code,
+       CAST(NULL AS VARCHAR) AS pcn_name, l.supplier, l.return_code, l.return_title, f.request_id,
+       f.period_start AS first_period_start, l.period_start AS last_period_start, k.periods, f.due_on AS first_due_on,
+       f.days_overdue, l.cause, b.period_start AS last_received_period_start, b.received_at AS last_received_at,
+       k.ended_by_expected_id IS NULL AS is_open, n.period_start AS ended_by_period_start,
+       CAST(NULL AS VARCHAR) AS contact,
+       CASE l.cause
+           WHEN 'rejected_at_source' THEN 'ask the organisation to correct what was rejected, and to send it again'
+           WHEN 'supplier_changed' THEN 'ask the new supplier whether sending is set up'
+           WHEN 'not_participating' THEN 'look whether the participation on record is right, and ask the organisation'
+           WHEN 'stopped' THEN 'ask the organisation what has changed since the last receipt'
+           WHEN 'never_received' THEN 'ask the organisation whether sending was ever set up, and by whom'
+           ELSE 'ask the organisation: no reason is known'
+       END AS action
+FROM data.absence_kept AS k
+JOIN data.return_status_row AS f ON f.expected_id = k.first_expected_id
+JOIN data.return_status_row AS l ON l.expected_id = k.last_expected_id
+LEFT JOIN data.return_status_row AS b ON b.expected_id = k.last_received_expected_id
+LEFT JOIN data.return_status_row AS n ON n.expected_id = k.ended_by_expected_id;
+
 -- name: finding_view
 -- Each finding with its latest event: the current severity, cause and number of organisations. A finding that a person
 -- resolved stays so, though it would still be found, until a check no longer finds it (`gone`).
