@@ -37,6 +37,15 @@ absent AS (
     JOIN data.return_status_row AS f ON f.expected_id = k.first_expected_id
     WHERE u.finding = 'missing_return'
 ),
+-- An incident that names one organisation, and so no supplier and no area.
+alone AS (
+    SELECT 'missing_return' AS kind, u.* EXCLUDE (supplier), u.cause AS gap_cause,
+           u.organisation_code || '/' || coalesce(u.request_id, '') AS subject,
+           u.period_start AS since_on, u.period_end AS since_to, u.due_on AS since_due_on, NULL AS supplier, NULL AS area_code
+    FROM unexpected AS u
+    WHERE u.finding = 'missing_return' AND u.status IN ('not_received', 'rejected') AND u.absence_id IS NULL
+      AND u.expected_id NOT IN (SELECT expected_id FROM of_gap)
+),
 -- What came late is no news of one organisation where it was a gap of its supplier or area.
 late AS (
     SELECT 'late_return' AS kind, u.* EXCLUDE (supplier), u.cause AS gap_cause,
@@ -79,7 +88,7 @@ SELECT *, kind IN ('missing_return', 'late_return', 'unexpected_row', 'no_longer
        finding_key(
            kind, return_code, CASE WHEN kind NOT IN ('source_not_loaded', 'no_longer_published') THEN since_on END, subject
        ) AS finding_key
-FROM (FROM gap UNION ALL BY NAME FROM absent UNION ALL BY NAME FROM late UNION ALL BY NAME FROM other
+FROM (FROM gap UNION ALL BY NAME FROM absent UNION ALL BY NAME FROM alone UNION ALL BY NAME FROM late UNION ALL BY NAME FROM other
       UNION ALL BY NAME FROM not_known);
 
 DELETE FROM data.finding_member;
