@@ -56,9 +56,9 @@ def _one(
         ("Cause", _cause(connection, asked, row)),
         ("Law", _law(row, definition)),
     )
-    for number, (heading, lines) in enumerate(steps, 1):
+    for place, (heading, lines) in enumerate(steps, 1):
         yield ""
-        yield f"{number}. {heading}"
+        yield f"{place}. {heading}"
         yield from (f"   {line}" for line in lines)
     yield ""
 
@@ -164,10 +164,9 @@ def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, A
         return
     yield f"{row['cause']}: {Cause(row['cause']).why}"
     yield from _short_feed(connection, asked)
-    for before in (
-        rows_about(connection, "explain_published_before", row) if row["cause"] == "no_longer_published" else ()
-    ):
-        yield f"in {before['source'].replace('_', ' ')} for {before['period_start']}, and not for this period"
+    if row["cause"] == Cause.NO_LONGER_PUBLISHED:
+        for last in rows_about(connection, "explain_published_before", row):
+            yield f"in {last['source'].replace('_', ' ')} for {last['period_start']}, and not for this period"
     if row["status"] not in MISSED:
         return
     for gap in rows_about(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
