@@ -326,7 +326,7 @@ SELECT e.expected_id, f.organisation_code, f.organisation_name, f.organisation_k
        p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, e.request_id,
        e.due_on, e.original_due_on, e.due_basis, e.status, e.cause, e.received_at, e.days_late, e.days_overdue,
        e.attempts, e.record_count, l.file_name || ' row ' || e.evidence_row_number AS evidence, e.in_action_period,
-       p.gms_reference, p.pms_reference
+       p.gms_reference, p.pms_reference, f.icb_name, f.icb_now, f.pcn_name, f.list_size
 FROM @schema.status_kept AS e
 JOIN @schema.period_fact AS p USING (period_id)
 JOIN @schema.organisation_fact AS f USING (span_id)
