@@ -129,7 +129,8 @@ KNOWN = {
         "the code of an organisation in the register",
     ),
     "area_code": (
-        "SELECT count(*) FROM data.organisation_dated WHERE $named IN (icb_code, sub_icb_code, pcn_code)",
+        "SELECT count(*) FROM data.organisation_dated WHERE $named IN (icb_code, sub_icb_code, pcn_code) "
+        "OR $named IN (SELECT icb_code FROM data.icb_member)",
         "the code of an ICB, sub-ICB or PCN in the register",
     ),
 }

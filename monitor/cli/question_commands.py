@@ -35,7 +35,7 @@ from monitor.store.connection import open_for_questions
 @click.option(
     "--status", "status_word", type=click.Choice([status.value for status in Status]), help="Only this status."
 )
-@click.option("--icb", "icb_code", metavar="CODE", help="Only organisations of this ICB.")
+@click.option("--icb", "icb_code", metavar="CODE", help="Only organisations of this ICB, now or then.")
 @as_rows
 @in_workspace
 @click.pass_obj

@@ -24,6 +24,23 @@ def test_status_as_csv_has_the_columns_of_return_status(monitor: Monitor, demo_m
     assert answer.code == 0
 
 
+def test_status_of_an_icb_that_was_merged_has_its_practices_before_and_after(monitor: Monitor, workspace: Path) -> None:
+    (workspace / "monitor.toml").write_text("monitor_from = 2026-02-01\n", encoding="utf-8")
+    write_csv(
+        workspace / "inbox" / "organisations.csv",
+        """organisation_code,organisation_name,icb_code,valid_from,valid_to
+        Z98001,Moved,QZ9,,2026-03-31
+        Z98001,Moved,QY8,2026-04-01,
+        Z98002,Was there before,QY8,,""",
+    )
+    monitor("load", "-w", workspace)
+    for icb, codes in (("qz9", {"Z98001"}), ("QY8", {"Z98001", "Z98002"}), ("QX1", set())):
+        asked = ("--return", "workforce", "--icb", icb, "--as-of", "2026-06-30", "--format", "json")
+        rows = json.loads(monitor("status", "-w", workspace, *asked).out)
+        assert {row["organisation_code"] for row in rows} == codes
+        assert len(rows) == 5 * len(codes)
+
+
 def test_status_filters_by_return_organisation_status_and_icb(monitor: Monitor, demo_made_once: Path) -> None:
     filters = ("--return", "workforce", "--organisation", "z99017", "--status", "not_received", "--icb", "QZ9")
     rows = json.loads(monitor("status", "-w", demo_made_once, "--format", "json", *filters).out)

@@ -3,18 +3,24 @@
 SELECT DISTINCT about_id FROM data.decision WHERE decision = 'acknowledged'
 
 -- name: areas
--- Where the organisations are for which each open finding, or due date ahead, stands.
-SELECT c.finding_id AS item_id, f.icb_code, f.sub_icb_code, f.pcn_code
+-- Where the organisations are for which each open finding, or due date ahead, stands. icb_codes: every ICB that stands
+-- for the organisation, the one of now and one that was merged; icb_code: the one of the period.
+WITH
+standing_for AS (
+    SELECT organisation_code, list(icb_code ORDER BY icb_code) AS icb_codes FROM data.icb_member GROUP BY organisation_code
+)
+SELECT c.finding_id AS item_id, f.icb_code, i.icb_codes, f.sub_icb_code, f.pcn_code
 FROM data.finding_current AS c
 JOIN data.finding_member AS m USING (finding_key)
 JOIN data.status_kept AS e USING (expected_id)
 JOIN data.organisation_fact AS f USING (span_id)
+LEFT JOIN standing_for AS i USING (organisation_code)
 WHERE c.resolved_at IS NULL
 GROUP BY ALL
 UNION ALL
-SELECT due_soon_id(return_code, period_start, due_on), icb_code, sub_icb_code, pcn_code
-FROM data.return_status_row
-WHERE status = 'not_due' AND due_on BETWEEN $as_of AND $as_of + CAST($before_due_days AS INTEGER)
+SELECT due_soon_id(s.return_code, s.period_start, s.due_on), s.icb_code, i.icb_codes, s.sub_icb_code, s.pcn_code
+FROM data.return_status_row AS s LEFT JOIN standing_for AS i USING (organisation_code)
+WHERE s.status = 'not_due' AND s.due_on BETWEEN $as_of AND $as_of + CAST($before_due_days AS INTEGER)
 GROUP BY ALL
 
 -- name: areas_known

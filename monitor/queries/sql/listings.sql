@@ -109,7 +109,8 @@ FROM @table
 WHERE ($return_code IS NULL OR return_code = $return_code)
   AND ($organisation_code IS NULL OR organisation_code = $organisation_code)
   AND ($status IS NULL OR status = $status)
-  AND ($icb_code IS NULL OR icb_code = $icb_code)
+  AND ($icb_code IS NULL OR $icb_code IN (icb_code, icb_now)
+       OR organisation_code IN (SELECT organisation_code FROM icb_member WHERE icb_code = $icb_code))
 ORDER BY return_code, period_start, organisation_code, request_id
 
 -- name: status_counts
