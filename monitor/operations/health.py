@@ -17,15 +17,20 @@ import duckdb
 
 from monitor.alerts.attempt import ServerUnavailable
 from monitor.alerts.outbox import undelivered
-from monitor.alerts.planning import unknown_areas, unrouted
+from monitor.alerts.planning import unrouted
 from monitor.alerts.secrets import password_of, url_of
 from monitor.alerts.smtp import greet
 from monitor.config.context import Context
 from monitor.config.settings import Channel, Mail
 from monitor.core.clock import london_date
 from monitor.core.errors import ConfigurationError, EnvironmentFault
+from monitor.operations.misfits import WATCHES_NOBODY, advice_on, sentence, subject_of
 from monitor.queries import listings
+from monitor.queries.fits_nobody import fits_nobody, watches_nobody
+from monitor.returns.icb_successions import FILE as SUCCESSIONS_FILE
+from monitor.returns.icb_successions import icb_successions
 from monitor.returns.working_days import england
+from monitor.status.question import ask
 from monitor.store.connection import open_reader
 from monitor.store.job_runs import CUT_SHORT, last_good
 from monitor.store.lock import holder_of
@@ -33,6 +38,7 @@ from monitor.store.sessions import reading
 
 LEAST_FREE_BYTES = 1_000_000_000
 OLDEST_GOOD_RUN = timedelta(days=2)
+ASKED_FOR_BEFORE = timedelta(days=182)  # mergers of April are decided in the summer before
 
 OK, LOOK, PROBLEM = "ok", "look", "problem"
 
@@ -76,6 +82,7 @@ def examine_machine(context: Context) -> Iterator[Examined]:
     yield _free_space(context.workspace.folder)
     yield _clock(context)
     yield _bank_holidays(context)
+    yield _icb_successions(context)
     yield _suites()
     yield from _mail(context.settings.mail, context.environ)
     yield from _channels(context.settings.channel, context.environ)
@@ -87,6 +94,7 @@ def examine_store(context: Context, connection: duckdb.DuckDBPyConnection) -> It
     yield from _files(context, connection)
     yield from _undelivered(connection)
     yield from _routes(context, connection)
+    yield from _misfits(context, connection)
     yield from _without_icb(context, connection)
     yield from _unmatched(connection)
 
@@ -147,6 +155,16 @@ def _bank_holidays(context: Context) -> Examined:
     return Examined("calendar", OK, text)
 
 
+def _icb_successions(context: Context) -> Examined:
+    until = icb_successions().known_until
+    text = f"mergers of ICBs are known to {until}"
+    if london_date(context.clock()) > until - ASKED_FOR_BEFORE:
+        return Examined(
+            "ICBs", LOOK, text, f"update the program, or say which merge after it in {SUCCESSIONS_FILE.name}"
+        )
+    return Examined("ICBs", OK, text)
+
+
 def _suites() -> Examined:
     if find_spec("great_expectations") is None:
         return Examined("suites", PROBLEM, "Great Expectations is not installed", "install the program again")
@@ -190,11 +208,16 @@ def _routes(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator
             "alerts", LOOK, f"nobody is told of {unrouted_findings:,} open findings: no route takes them",
             "add a [[mail.route]], or [mail] default_to",
         )  # fmt: skip
-    for code in unknown_areas(connection, context.settings):
+
+
+def _misfits(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    ask(connection, context, context.as_of(None))
+    if watches_nobody(connection, context):
         yield Examined(
-            "alerts", LOOK, f"a route names {code}, to which no organisation in the register belongs",
-            "correct the route's icbs, sub_icbs or pcns in monitor.toml",
-        )  # fmt: skip
+            "settings", PROBLEM, WATCHES_NOBODY, "correct icbs in monitor.toml, or load a register with them"
+        )
+    for unfit in fits_nobody(connection, context, "data.return_status_row"):
+        yield Examined(subject_of(unfit), LOOK, sentence(unfit), advice_on(unfit))
 
 
 def _undelivered(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:

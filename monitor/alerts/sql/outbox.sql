@@ -23,10 +23,6 @@ FROM data.return_status_row AS s LEFT JOIN standing_for AS i USING (organisation
 WHERE s.status = 'not_due' AND s.due_on BETWEEN $as_of AND $as_of + CAST($before_due_days AS INTEGER)
 GROUP BY ALL
 
--- name: areas_known
--- The codes of every ICB, sub-ICB and PCN to which an organisation in the register belongs or belonged.
-SELECT DISTINCT unnest([icb_code, sub_icb_code, pcn_code]) AS code FROM data.organisation_dated
-
 -- name: items
 -- What could be told: open findings; findings that are over, where somebody was told of them and not yet of that; and
 -- returns that fall due within $before_due_days, where that many are to be told of ahead (NULL: none).
