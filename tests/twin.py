@@ -453,12 +453,13 @@ def original_due_on(world: World, expected: Expected, as_of: date) -> date | Non
 
 
 def due_dates(world: World, expected: Expected, as_of: date) -> tuple[date | None, date | None]:
-    """(due_on, original_due_on). Of several extensions the latest date counts. An event is never due."""
+    """(due_on, original_due_on). Of several extensions the latest counts, and none shortens. An event is never due."""
     if expected.return_.kind == "event":
         return None, None
     original = original_due_on(world, expected, as_of)
     extended = [n.new_due_on for n in notices_that_apply(world, expected, "extended") if n.new_due_on is not None]
-    return (max(extended), original) if extended else (original, original)
+    days = [day for day in (original, *extended) if day is not None]
+    return max(days, default=None), original
 
 
 # -------------------------------------------------------------------------------------------------- notices

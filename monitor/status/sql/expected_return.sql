@@ -161,7 +161,7 @@ WHERE n.scope = 'national'
    OR (n.scope = 'organisation' AND n.scope_value = e.organisation_code)
    OR (n.scope = 'supplier' AND contains(e.supplier_keys, ';' || supplier_key(n.scope_value) || ';'));
 
--- An event is owed when it happens: no notice gives it a due date.
+-- An event is owed when it happens: no notice gives it a due date. An extension never shortens: the later day holds.
 UPDATE expected_slot AS e
 SET due_on = x.new_due_on, due_basis = 'notified'
 FROM (
@@ -170,4 +170,4 @@ FROM (
     WHERE a.kind = 'extended' AND a.new_due_on IS NOT NULL AND r.kind <> 'event'
     GROUP BY a.expected_id
 ) AS x
-WHERE x.expected_id = e.expected_id;
+WHERE x.expected_id = e.expected_id AND coalesce(x.new_due_on >= e.due_on, TRUE);
