@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -20,6 +21,9 @@ from monitor.core.clock import pause as let_time_pass
 from monitor.core.errors import UsageError
 from monitor.core.tables import FORMATS, write_rows
 from monitor.pipeline import Stages
+
+# By it a spreadsheet knows that a CSV file is UTF-8; programs that read CSV pass over it.
+BYTE_ORDER_MARK = "\ufeff"
 
 DONE, USAGE, NOT_AS_EXPECTED, IN_PART, INTERRUPTED = 0, 2, 3, 4, 130
 
@@ -111,9 +115,19 @@ as_of_option = click.option("--as-of", type=Day(), help="The day the question is
 
 def print_rows(here: Here, columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str) -> None:
     """Rows on standard output; on stderr, how many a table had no room for."""
+    if how != "table":
+        _whole_in_utf_8(sys.stdout)
+    if how == "csv" and not sys.stdout.isatty():
+        sys.stdout.write(BYTE_ORDER_MARK)
     left_out = write_rows(columns, rows, how, sys.stdout)
     if left_out:
         here.talk.say(f"monitor: {left_out:,} more rows are not shown in a table; use --format csv for all")
+
+
+def _whole_in_utf_8(out: TextIO) -> None:
+    """Write rows for other programs in UTF-8 whatever the code page: a replaced letter would be another value."""
+    if isinstance(out, io.TextIOWrapper) and not out.isatty() and not out.encoding.lower().startswith("utf"):
+        out.reconfigure(encoding="utf-8")
 
 
 def known_return(context: Context, return_code: str | None) -> None:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
+import pandas
 import pytest
 from asking import NOW, Monitor, write_csv
 
@@ -138,7 +143,7 @@ def test_a_look_back_is_shown_and_not_recorded(monitor: Monitor, demo: Path) -> 
 def test_sql_reads_a_query_from_a_file(monitor: Monitor, demo_made_once: Path, tmp_path: Path) -> None:
     query = tmp_path / "query.sql"
     query.write_text("SELECT count(*) AS returns FROM mandatory_return", encoding="utf-8")
-    assert monitor("sql", "-w", demo_made_once, "-f", query, "--format", "csv").out == "returns\n19\n"
+    assert monitor("sql", "-w", demo_made_once, "-f", query, "--format", "csv").out == "\ufeffreturns\n19\n"
 
 
 @pytest.mark.parametrize(
@@ -171,8 +176,8 @@ def test_the_workspace_can_come_from_the_environment_or_stand_before_the_command
     monitor: Monitor, demo_made_once: Path
 ) -> None:
     query = ("sql", "--format", "csv", "SELECT 1 AS one")
-    assert monitor(*query, environ={"MONITOR_WORKSPACE": str(demo_made_once)}).out == "one\n1\n"
-    assert monitor("-w", demo_made_once, *query).out == "one\n1\n"
+    assert monitor(*query, environ={"MONITOR_WORKSPACE": str(demo_made_once)}).out == "\ufeffone\n1\n"
+    assert monitor("-w", demo_made_once, *query).out == "\ufeffone\n1\n"
 
 
 def test_findings_open_go_on_and_are_resolved(monitor: Monitor, demo: Path) -> None:
@@ -201,8 +206,34 @@ def test_formulas_from_files_are_harmless_in_csv(monitor: Monitor, workspace: Pa
     )
     assert monitor("run", "-w", workspace, "--as-of", "2024-06-01").code == 0
     answer = monitor("status", "-w", workspace, "--as-of", "2024-06-01", "--format", "csv")
-    rows = csv.DictReader(io.StringIO(answer.out))
+    rows = csv.DictReader(io.StringIO(answer.out.removeprefix("\ufeff")))
     assert {row["organisation_name"] for row in rows} == {"'=cmd|' /C calc'!A0"}
+
+
+WELSH = "organisation_code,organisation_name\nZ98001,Meddygfa Tŷ Gŵyr\nZ98002,St John’s Practice\n"
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "cp1252", "ascii"])
+def test_rows_for_other_programs_are_whole_and_open_in_a_spreadsheet_whatever_the_code_page(
+    monitor: Monitor, workspace: Path, tmp_path: Path, coding: str
+) -> None:
+    """Through the process itself: it is where the code page is."""
+    (workspace / "inbox" / "organisations.csv").write_text(WELSH, encoding="utf-8")
+    monitor("load", "-w", workspace)
+    environ = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": coding}
+    written = {}
+    for how in ("csv", "table"):
+        asked = ["status", "-w", str(workspace), "--return", "workforce", "--as-of", "2025-10-10", "--format", how]
+        ran = subprocess.run([sys.executable, "-m", "monitor", *asked], capture_output=True, check=False, env=environ)
+        assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
+        written[how] = ran.stdout
+    file = tmp_path / "rows.csv"
+    file.write_bytes(written["csv"])
+    assert written["csv"].startswith("\ufefforganisation_code".encode())
+    assert set(pandas.read_csv(file)["organisation_name"]) == {"Meddygfa Tŷ Gŵyr", "St John’s Practice"}
+    read = duckdb.execute("SELECT DISTINCT organisation_code FROM read_csv($file) ORDER BY 1", {"file": str(file)})
+    assert read.fetchall() == [("Z98001",), ("Z98002",)]
+    assert ("Tŷ Gŵyr" if coding == "utf-8" else "T? G?yr").encode() in written["table"]
 
 
 def test_nothing_expected_is_said_and_is_not_taken_for_all_received(monitor: Monitor, workspace: Path) -> None:

@@ -140,7 +140,7 @@ def test_a_file_that_was_overwritten_under_its_own_name_is_kept_no_more_and_its_
     assert verified.code == 0
     assert "log.csv was replaced by another file of its name: what was loaded before cannot be compared" in verified.out
     assert "1 kept file is what was loaded, to the byte" in verified.out
-    copy = log.with_name("log of before.csv")
+    copy = workspace / "inbox" / "log of before.csv"
     write_csv(copy, f"{LOG}{rows.format('Z98001')}")
     assert monitor("run", "-w", workspace).code == 0
     assert "was replaced" not in monitor("verify", "-w", workspace, "--format", "csv").out
