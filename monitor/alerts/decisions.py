@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 
-from monitor.alerts.outbox import without_it
+from monitor.alerts.outbox import undelivered, without_it
 from monitor.core.errors import UsageError
 from monitor.store.named_sql import queries_beside, scalar, transaction
 
@@ -45,22 +45,56 @@ def resolve(
     connection: duckdb.DuckDBPyConnection, finding_id: str, author: str, reason: str, comment: str | None, at: datetime
 ) -> None:
     """Resolve an open finding by hand. It stays resolved for as long as checks go on finding it."""
+    _refuse_no_words(reason, comment)
     if _what_is(connection, finding_id) != FINDING:
         raise UsageError(finding_id, "is an alert", "the identifier of a finding", "`monitor alerts list --findings`")
-    if reason == "other" and not comment:
-        raise UsageError("the reason 'other'", "needs words", "--comment TEXT")
     open_now = scalar(
         connection, "SELECT resolved_at IS NULL FROM data.finding_current WHERE finding_id = $id", {"id": finding_id}
     )
     if not open_now:
         raise UsageError(finding_id, "is resolved already", "an open finding", "`monitor alerts list --findings`")
+    _resolve(connection, [finding_id], author, reason, comment, at)
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """Which open findings are meant: every criterion given must hold. until: those with periods up to this one."""
+
+    organisation_code: str | None = None
+    return_code: str | None = None
+    until: date | None = None
+
+
+def resolve_all(
+    connection: duckdb.DuckDBPyConnection, fitting: Fitting, author: str, reason: str, comment: str | None, at: datetime
+) -> int:
+    """Resolve by hand every open finding that fits, for one reason; gives how many. Raises UsageError on none."""
+    _refuse_no_words(reason, comment)
+    found = [finding_id for (finding_id,) in connection.execute(SQL["open_that_fit"], vars(fitting)).fetchall()]
+    if not found:
+        raise UsageError("the findings", "none that is open fits", advice="`monitor alerts list --findings` shows them")
+    _resolve(connection, found, author, reason, comment, at)
+    return len(found)
+
+
+def _refuse_no_words(reason: str, comment: str | None) -> None:
+    if reason == "other" and not comment:
+        raise UsageError("the reason 'other'", "needs words", "--comment TEXT")
+
+
+def _resolve(
+    connection: duckdb.DuckDBPyConnection, finding_ids: list[str], author: str, reason: str, comment: str | None,
+    at: datetime,
+) -> None:  # fmt: skip
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE resolved_by_hand AS SELECT $id AS finding_id, $at::TIMESTAMPTZ AS happened_at",
-        {"id": finding_id, "at": at},
+        "CREATE OR REPLACE TEMP TABLE resolved_by_hand AS "
+        "SELECT unnest($ids) AS finding_id, $at::TIMESTAMPTZ AS happened_at",
+        {"ids": finding_ids, "at": at},
     )
     with transaction(connection):
         connection.execute(SQL["resolve_by_hand"])
-        _decide(connection, finding_id, "resolved", author, reason, comment, at)
+        for finding_id in finding_ids:
+            _decide(connection, finding_id, "resolved", author, reason, comment, at)
 
 
 def silence(
@@ -115,6 +149,14 @@ def ask_again(
                 [alert_id, recipient, at],
             )
     return recipients
+
+
+def ask_for_undelivered(connection: duckdb.DuckDBPyConnection, at: datetime) -> list[str]:
+    """Have every alert delivered again to those who have not got it; gives which. Acknowledged ones are left alone."""
+    alert_ids = list(dict.fromkeys(row["alert_id"] for row in undelivered(connection)))
+    for alert_id in alert_ids:
+        ask_again(connection, alert_id, (), at)
+    return alert_ids
 
 
 # Where what a silence names must be known: a misspelt name would hold nothing back, and nobody would notice.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,8 +76,17 @@ def as_rows(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def day_typed(text: str) -> date:
+    """The day that somebody typed: 2025-09-01, 01/09/2025, or 2025-09 for the first of a month. Raises ValueError."""
+    if month := re.fullmatch(r"(\d{4})-(\d{1,2})", text.strip()):
+        return date(int(month[1]), int(month[2]), 1)
+    if british := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip()):
+        return date(int(british[3]), int(british[2]), int(british[1]))
+    return date.fromisoformat(text.strip())
+
+
 class Day(click.ParamType):
-    """A day, written 2025-01-31, or today."""
+    """A day, written 2025-01-31 or 31/01/2025; 2025-01 is its first; or today."""
 
     name = "day"
 
@@ -87,12 +97,30 @@ class Day(click.ParamType):
             here = ctx.find_object(Here) if ctx else None
             return london_date(here.clock() if here else now())
         try:
-            day = date.fromisoformat(value)
+            day = day_typed(value)
         except ValueError:
-            self.fail(f"{value!r} is not a day like 2025-01-31", param, ctx)
+            self.fail(f"{value!r} is not a day like 2025-01-31 or 31/01/2025, nor a month like 2025-01", param, ctx)
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             self.fail(f"{value!r} is not a day from {FIRST_YEAR} to {LAST_YEAR}", param, ctx)
         return day
+
+
+class Code(click.ParamType):
+    """The code of an organisation or area, whatever its case."""
+
+    name = "code"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value).strip().upper()
+
+
+class ReturnCode(click.ParamType):
+    """The code of a return, whatever its case."""
+
+    name = "return"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value).strip().lower()
 
 
 class Words(click.ParamType):

@@ -72,7 +72,8 @@ def found_lines(
         yield f"  {count:>9,}  {Status(status).words}"
     for row in listings.unmatched(connection):
         organisations = number(row["organisations"], "organisation")
-        yield f"  and {row['rows_loaded']:,} {row['kind']} of {organisations} not in the register"
+        rows = number(row["rows_loaded"], "row")
+        yield f"  and {rows} of {row['kind']} of {organisations} not in the register"
     if not counts and watches_nobody:
         yield f"  None, because {WATCHES_NOBODY}."
     elif not counts:
@@ -149,7 +150,7 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
 
 
 def _coverage_line(row: dict[str, Any]) -> str:
-    missing = f", {-row['missing']:,} practices fewer than published" if row["missing"] else ""
+    missing = f", {number(-row['missing'], 'practice')} fewer than published" if row["missing"] else ""
     return f"{row['period_start']:%B %Y}: differs in {row['differing']:,} of {row['sub_icbs']:,} sub-ICBs{missing}"
 
 

@@ -24,6 +24,7 @@ from monitor.config.context import Context
 from monitor.config.settings import Channel, Mail
 from monitor.core.clock import london_date
 from monitor.core.errors import ConfigurationError, EnvironmentFault
+from monitor.core.text import number
 from monitor.operations.misfits import WATCHES_NOBODY, advice_on, sentence, subject_of
 from monitor.queries import listings
 from monitor.queries.fits_nobody import fits_nobody, watches_nobody
@@ -76,7 +77,9 @@ def what_is_wrong(context: Context) -> list[str]:
 
 def examine_machine(context: Context) -> Iterator[Examined]:
     """What the machine, the settings and the mail server tell."""
-    yield Examined("configuration", OK, f"{context.workspace.configuration} and {len(context.catalogue)} returns read")
+    yield Examined(
+        "configuration", OK, f"{context.workspace.configuration} and {number(len(context.catalogue), 'return')} read"
+    )
     yield from _frozen_day(context)
     yield _writable(context.workspace.folder)
     yield _free_space(context.workspace.folder)
@@ -205,7 +208,7 @@ def _routes(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator
     unrouted_findings = len(unrouted(connection, context.settings, context.clock()))
     if unrouted_findings:
         yield Examined(
-            "alerts", LOOK, f"nobody is told of {unrouted_findings:,} open findings: no route takes them",
+            "alerts", LOOK, f"nobody is told of {number(unrouted_findings, 'open finding')}, which no route takes",
             "add a [[mail.route]], or [mail] default_to",
         )  # fmt: skip
 
@@ -276,9 +279,14 @@ def _files(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[
     loaded, rejected = connection.execute(
         "SELECT count(*) FILTER (state = 'loaded'), coalesce(sum(rows_rejected), 0) FROM data.loaded_file"
     ).fetchone() or (0, 0)
-    yield Examined("files", OK, f"{loaded:,} files loaded")
+    yield Examined("files", OK, f"{number(loaded, 'file')} loaded")
     if rejected:
-        yield Examined("files", LOOK, f"{rejected:,} rows were rejected", 'see: monitor sql "FROM rejected_row"')
+        yield Examined(
+            "files",
+            LOOK,
+            f"{number(rejected, 'row')} {'was' if rejected == 1 else 'were'} rejected",
+            'see: monitor sql "FROM rejected_row"',
+        )
     refused = connection.execute(
         "SELECT file_name, detail FROM data.loaded_file WHERE state = 'refused' ORDER BY file_id"
     ).fetchall()
@@ -293,13 +301,14 @@ def _without_icb(context: Context, connection: duckdb.DuckDBPyConnection) -> Ite
         yield Examined(
             "register",
             LOOK,
-            f"{unknown:,} organisations are of no known ICB, so `icbs` leaves them out",
-            "load a file that says which sub-ICB or ICB they belong to",
+            f"{number(unknown, 'organisation')} of no known ICB, which `icbs` leaves out",
+            "load a file that says to which sub-ICB or ICB each belongs",
         )
 
 
 def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
     for row in listings.unmatched(connection):
-        found = f"{row['rows_loaded']:,} {row['kind']} of {row['organisations']:,} organisations not in the register"
+        organisations = number(row["organisations"], "organisation")
+        found = f"{number(row['rows_loaded'], 'row')} of {row['kind']} of {organisations} not in the register"
         advice = "load an organisations file or epraccur that holds them, or correct the codes"
         yield Examined("register", LOOK, found, advice)

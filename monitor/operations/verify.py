@@ -76,7 +76,7 @@ def _chain(chain: list[Entry]) -> Examined:
         )
     if not chain:
         return Examined("ledger", LOOK, "it has no entries yet", "`monitor run`")
-    return Examined("ledger", OK, f"{len(chain):,} entries, none altered. Head: {chain[-1].sealed_as}")
+    return Examined("ledger", OK, f"{number(len(chain), 'entry')}, none altered. Head: {chain[-1].sealed_as}")
 
 
 def _holds(chain: list[Entry], known_head: str) -> Examined:
@@ -96,7 +96,7 @@ def _as_entered(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Ite
     for name in gone:
         yield Examined("store", PROBLEM, f"{name}: the ledger has it, and the store has it no more", RESTORE)
     if not altered and not gone:
-        yield Examined("store", OK, f"{len(now):,} files, as they were entered")
+        yield Examined("store", OK, f"{number(len(now), 'file')}, as entered")
 
 
 def _as_decided(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Iterator[Examined]:
@@ -104,7 +104,7 @@ def _as_decided(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Ite
     if now != entered:
         yield Examined("decisions", PROBLEM, "the store holds other decisions about feeds than the ledger", RESTORE)
     elif now:
-        yield Examined("decisions", OK, f"{len(now):,} decisions about feeds, as they were entered")
+        yield Examined("decisions", OK, f"{number(len(now), 'decision')} about feeds, as entered")
 
 
 def _as_kept(
@@ -162,7 +162,7 @@ def _compared(subject: str, check: Entry, found: dict[str, list[Any]]) -> Examin
         )
     expected = sum(count for count, _ in sealed.values())
     return Examined(
-        subject, OK, f"{expected:,} expected returns as of {_day(check)}, as entry {check.entry_number} sealed"
+        subject, OK, f"{number(expected, 'expected return')} as of {_day(check)}, as entry {check.entry_number} sealed"
     )
 
 

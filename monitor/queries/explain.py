@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from monitor.core.errors import UsageError
+from monitor.core.text import number
 from monitor.core.vocabulary import MISSED, Cause, Status
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_and_weekday, day_label
@@ -55,9 +56,9 @@ def _one(
         ("Cause", _cause(connection, asked, row)),
         ("Law", _law(row, definition)),
     )
-    for number, (heading, lines) in enumerate(steps, 1):
+    for place, (heading, lines) in enumerate(steps, 1):
         yield ""
-        yield f"{number}. {heading}"
+        yield f"{place}. {heading}"
         yield from (f"   {line}" for line in lines)
     yield ""
 
@@ -129,7 +130,7 @@ def _arrived(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str,
         yield "nothing is loaded from this organisation"
         yield f"from others for this return and period: {'yes' if row['is_source_loaded'] else 'nothing either'}"
     for submission in submissions:
-        count = f", {submission['record_count']:,} records" if submission["record_count"] is not None else ""
+        count = f", {number(submission['record_count'], 'record')}" if submission["record_count"] is not None else ""
         yield f"{_when(submission)}{count} [{submission['file_name']} row {submission['row_number']}]"
 
 

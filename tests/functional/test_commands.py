@@ -65,6 +65,33 @@ def test_status_can_be_asked_about_an_earlier_day(monitor: Monitor, demo_made_on
     assert [row["status"] for row in a_day_later if row["period_start"] == "2024-09-01"] == ["not_received"]
 
 
+def test_returns_are_listed_with_who_owes_them_and_when(monitor: Monitor, workspace: Path) -> None:
+    rows = {row["return_code"]: row for row in json.loads(monitor("returns", "-w", workspace, "--format", "json").out)}
+    assert rows["workforce"] == {
+        "return_code": "workforce", "return_title": "GP practice workforce (NWRS)", "owed_by": "practice",
+        "period": "month",
+        "due_rule": "last day of the period", "effective_from": None, "effective_to": None, "watched": True,
+    }  # fmt: skip
+    assert rows["overseas_visitors"]["due_rule"] == "never: an event"
+    shown = monitor("returns", "-w", workspace).out
+    assert "5th of the next month" in shown
+    assert len(shown.splitlines()) == 2 + len(rows)
+
+
+def test_days_and_codes_are_understood_as_people_type_them(monitor: Monitor, demo_made_once: Path) -> None:
+    asked = ("explain", "-w", demo_made_once)
+    answers = {
+        monitor(*asked, organisation, return_code, day).out
+        for organisation, return_code, day in (
+            ("Z99017", "workforce", "2024-09-01"),
+            ("z99017", "Workforce", "2024-09"),
+            ("Z99017", "WORKFORCE", "01/09/2024"),
+        )
+    }  # fmt: skip
+    assert len(answers) == 1
+    assert "Z99017" in answers.pop()
+
+
 def test_an_organisation_that_is_not_there_is_said_to_be_unknown(monitor: Monitor, demo_made_once: Path) -> None:
     answer = monitor("status", "-w", demo_made_once, "--organisation", "Z00000", "--format", "csv")
     assert answer.code == 0

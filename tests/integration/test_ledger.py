@@ -134,7 +134,7 @@ def test_a_file_that_was_overwritten_under_its_own_name_is_kept_no_more_and_its_
 ) -> None:
     rows = "\nZ98001,workforce,2025-11-01,2025-11-20T10:00:00,accepted\n{},workforce,2025-11-01,2025-11-20T10:00:00,nil"
     for code in ("Z98001", "Z98002"):
-        log = write_csv(workspace / "inbox" / "log.csv", f"{LOG}{rows.format(code)}")
+        write_csv(workspace / "inbox" / "log.csv", f"{LOG}{rows.format(code)}")
         assert monitor("run", "-w", workspace).code == 0
     verified = monitor("verify", "-w", workspace, "--format", "csv")
     assert verified.code == 0

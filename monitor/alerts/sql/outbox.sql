@@ -56,6 +56,16 @@ SELECT alert_id, item_id
 FROM data.alert_item
 WHERE alert_id IN (SELECT alert_id FROM data.delivery WHERE state = 'planned')
 
+-- name: open_that_fit
+-- The open findings about an organisation, a return, and periods up to one; each criterion may be left out.
+SELECT finding_id
+FROM data.finding_current
+WHERE resolved_at IS NULL
+  AND ($organisation_code IS NULL OR organisation_code = $organisation_code)
+  AND ($return_code IS NULL OR return_code = $return_code)
+  AND ($until IS NULL OR period_start <= $until)
+ORDER BY finding_id
+
 -- name: resolve_by_hand
 -- A person resolves a finding: an event like any other.
 INSERT INTO data.finding_event

@@ -33,11 +33,11 @@ SELECT DISTINCT upper(contract_type) FROM data.organisation_dated WHERE contract
 -- name: suppliers_known
 -- The suppliers in the register by their kind: as they are compared, and as they are written most often.
 WITH every_kind AS (
-    SELECT DISTINCT 'clinical' AS kind, clinical_keys AS supplier_keys FROM data.organisation_dated
+    SELECT DISTINCT 'clinical' AS supplier_kind, clinical_keys AS supplier_keys FROM data.organisation_dated
     UNION SELECT DISTINCT 'telephony', telephony_keys FROM data.organisation_dated
     UNION SELECT DISTINCT 'online', online_keys FROM data.organisation_dated
 )
-SELECT DISTINCT e.kind, s.supplier_key, n.supplier_name
+SELECT DISTINCT e.supplier_kind, s.supplier_key, n.supplier_name
 FROM every_kind AS e JOIN data.supplier_set AS s USING (supplier_keys) JOIN data.supplier_name AS n USING (supplier_key)
 
 -- name: notices_in_force

@@ -72,6 +72,10 @@ LEFT JOIN acknowledged AS k ON k.about_id = f.finding_id
 WHERE f.resolved_at IS NULL
 ORDER BY severity_rank(f.severity), f.kind, f.return_code, f.period_start, about
 
+-- name: icb_known
+SELECT icb_code FROM data.organisation_dated WHERE icb_code = $icb_code
+UNION SELECT icb_code FROM icb_member WHERE icb_code = $icb_code
+
 -- name: open_gaps
 -- The open supplier and area gaps, the largest first, and sources that were not loaded.
 SELECT f.kind, f.supplier, f.area_code, r.return_title, f.period_start, f.due_on, f.cause, f.organisations, f.return_code
