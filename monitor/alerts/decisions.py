@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import duckdb
 
-from monitor.alerts.outbox import undelivered, without_it
+from monitor.alerts.outbox import without_it
 from monitor.core.errors import UsageError
 from monitor.store.named_sql import queries_beside, scalar, transaction
 
@@ -153,7 +153,7 @@ def ask_again(
 
 def ask_for_undelivered(connection: duckdb.DuckDBPyConnection, at: datetime) -> list[str]:
     """Have every alert delivered again to those who have not got it; gives which. Acknowledged ones are left alone."""
-    alert_ids = list(dict.fromkeys(row["alert_id"] for row in undelivered(connection)))
+    alert_ids = [alert_id for (alert_id,) in connection.execute(SQL["not_delivered"]).fetchall()]
     for alert_id in alert_ids:
         ask_again(connection, alert_id, (), at)
     return alert_ids

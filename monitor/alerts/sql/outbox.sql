@@ -56,6 +56,16 @@ SELECT alert_id, item_id
 FROM data.alert_item
 WHERE alert_id IN (SELECT alert_id FROM data.delivery WHERE state = 'planned')
 
+-- name: not_delivered
+-- The alerts that some recipient has not got, tried or not. What a person has acknowledged is left out.
+SELECT d.alert_id
+FROM data.delivery AS d
+JOIN data.alert AS a USING (alert_id)
+WHERE d.state IN ('planned', 'undeliverable')
+  AND d.alert_id NOT IN (SELECT about_id FROM data.decision WHERE decision = 'acknowledged')
+GROUP BY d.alert_id, a.alert_number
+ORDER BY a.alert_number
+
 -- name: open_that_fit
 -- The open findings about an organisation, a return, and periods up to one; each criterion may be left out.
 SELECT finding_id
