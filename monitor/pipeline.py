@@ -21,6 +21,7 @@ from monitor.checks.suites import Judge, Verdict, could_not_check, last_verdicts
 from monitor.config.context import Context, periods_of_returns
 from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
+from monitor.core.text import number
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.ingest.rereading import read_again_what_changed_maps_rejected
@@ -162,7 +163,7 @@ def words_of(loaded: tuple[LoadedFile, ...], checked: Checked) -> str:
 
 
 def _findings(checked: Checked) -> str:
-    return f"as of {checked.as_of}: {checked.findings.open} findings open"
+    return f"as of {checked.as_of}: {number(checked.findings.open, 'finding')} open"
 
 
 def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery:
@@ -186,7 +187,7 @@ def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
 
 def _files(loaded: tuple[LoadedFile, ...]) -> str:
     refused = sum(file.state == "refused" for file in loaded)
-    return f"{len(loaded) - refused} files loaded" + (f", {refused} refused" if refused else "")
+    return f"{number(len(loaded) - refused, 'file')} loaded" + (f", {refused} refused" if refused else "")
 
 
 def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:

@@ -131,7 +131,7 @@ def _arrived(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str,
         yield "nothing is loaded from this organisation"
         yield f"from others for this return and period: {'yes' if row['is_source_loaded'] else 'nothing either'}"
     for submission in submissions:
-        count = f", {submission['record_count']:,} records" if submission["record_count"] is not None else ""
+        count = f", {number(submission['record_count'], 'record')}" if submission["record_count"] is not None else ""
         yield f"{_when(submission)}{count} [{submission['file_name']} row {submission['row_number']}]"
 
 
