@@ -21,9 +21,10 @@ from monitor.checks.suites import Judge, Verdict, could_not_check, last_verdicts
 from monitor.config.context import Context, periods_of_returns
 from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
+from monitor.core.text import number
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
-from monitor.ingest.rereading import read_again_what_changed_maps_rejected
+from monitor.ingest.rereading import read_again
 from monitor.queries.as_of import knowing
 from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
@@ -181,12 +182,22 @@ def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery
 
 def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
     """Whether a file was refused or rows of one were rejected."""
-    return any(file.state == "refused" or file.counts.rejected for file in loaded)
+    new = [file for file in loaded if not file.is_read_again]
+    return any(file.state == "refused" or file.counts.rejected for file in new)
 
 
 def _files(loaded: tuple[LoadedFile, ...]) -> str:
-    refused = sum(file.state == "refused" for file in loaded)
-    return f"{len(loaded) - refused} files loaded" + (f", {refused} refused" if refused else "")
+    new = [file for file in loaded if not file.is_read_again]
+    refused = sum(file.state == "refused" for file in new)
+    rejected = sum(file.counts.rejected for file in new)
+    again = sum(file.counts.loaded for file in loaded if file.is_read_again)
+    said = (
+        f"{number(len(new) - refused, 'file')} loaded",
+        f"{refused} refused" if refused else "",
+        f"{number(rejected, 'row')} rejected" if rejected else "",
+        f"{number(again, 'row')} read again" if again else "",
+    )
+    return ", ".join(filter(None, said))
 
 
 def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:
@@ -196,10 +207,10 @@ def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[P
     on_file = lambda name: context.progress("loading", name)  # noqa: E731
     unpacking = context.workspace.unpacking
     shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
-    read_again_what_changed_maps_rejected(connection, context.settings.column_map, context.clock())
-    intake = Intake(connection, periods, context.clock(), unpacking, on_file, context.settings.column_map)
+    maps, build = context.settings.column_map, context.build
+    intake = Intake(connection, periods, context.clock(), unpacking, on_file, maps, build=build)
     with memory_raised(connection, context.settings.memory_limit_of_loads, context.settings.memory_limit):
-        loaded = tuple(load_files(intake, files))
+        loaded = (*read_again(intake), *load_files(intake, files))
     shutil.rmtree(unpacking, ignore_errors=True)
     if not organisations_are_current(connection):
         rebuild_organisations(connection)

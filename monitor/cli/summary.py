@@ -25,16 +25,19 @@ MOST_LINES = 12
 
 def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
     """What became of each new file."""
-    files = [file for file in loaded if file.state == "loaded"]
+    files = [file for file in loaded if file.state == "loaded" and not file.is_read_again]
+    again = [file for file in loaded if file.is_read_again]
     refused = [file for file in loaded if file.state == "refused"]
-    if not files:
+    if not files and not again:
         yield "Nothing new to load."
-    else:
+    elif files:
         total = sum((file.counts for file in files), RowCounts())
         yield (
             f"{number(len(files), 'new file')}: {number(total.in_file, 'row')} = {total.loaded:,} loaded "
             f"+ {total.duplicate:,} duplicate + {total.rejected:,} rejected"
         )
+    for file in again:
+        yield f"  {on_one_line(file.identity.name)}: {_read_again(file.counts)}"
     for file in refused:
         yield f"  refused: {on_one_line(file.detail or '')}"
     for file in files:
@@ -51,6 +54,15 @@ def _words_on(file: LoadedFile) -> Iterator[str]:
     if counts.rejected:
         rejected = f"{number(counts.rejected, 'row')} rejected, kept in the view rejected_row"
         yield rejected if counts.rejected < counts.in_file else f"{_none_used(counts.in_file)}: {rejected}"
+
+
+def _read_again(counts: RowCounts) -> str:
+    """What became of rows that had been rejected."""
+    if not counts.loaded:
+        return f"{number(counts.rejected + counts.duplicate, 'row')} rejected before: read again, and nothing new came of it"
+    are = "is" if counts.loaded == 1 else "are"
+    were = "was" if counts.loaded == 1 else "were"
+    return f"{number(counts.loaded, 'row')} that {were} rejected before {are} read now"
 
 
 def _none_used(rows: int) -> str:

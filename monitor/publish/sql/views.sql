@@ -297,8 +297,10 @@ COMMENT ON COLUMN feed_decision.reason IS 'Why';
 COMMENT ON COLUMN feed_decision.decided_at IS 'When';
 
 CREATE OR REPLACE VIEW loaded_file AS
-SELECT file_name, sha256, format, loaded_at, rows_in_file, rows_loaded, rows_duplicate, rows_rejected, state
-FROM data.loaded_file;
+SELECT f.file_name, f.sha256, f.format, f.loaded_at, a.rows_loaded + a.rows_duplicate + a.rows_rejected AS rows_in_file,
+       a.rows_loaded, a.rows_duplicate, a.rows_rejected, f.state
+FROM data.loaded_file AS f
+JOIN data.file_account AS a USING (file_id);
 COMMENT ON VIEW loaded_file IS 'Every file met: rows in file = loaded + duplicate + rejected';
 COMMENT ON COLUMN loaded_file.file_name IS 'Path below inbox/, or the name given';
 COMMENT ON COLUMN loaded_file.sha256 IS 'SHA-256 of its bytes';
@@ -312,8 +314,8 @@ COMMENT ON COLUMN loaded_file.state IS 'loaded or refused';
 
 CREATE OR REPLACE VIEW rejected_row AS
 SELECT f.file_name, r.row_number, r.reason, r.column_name AS "column", r.row_text AS "text"
-FROM data.rejected_row AS r JOIN data.loaded_file AS f USING (file_id);
-COMMENT ON VIEW rejected_row IS 'Malformed rows, kept as they were';
+FROM data.rejected_row AS r JOIN data.file_reading AS f ON f.file_id = r.file_id AND f.file_id = f.last_file_id;
+COMMENT ON VIEW rejected_row IS 'Malformed rows, kept as they were, until they are read again and good';
 COMMENT ON COLUMN rejected_row.file_name IS 'File that holds the row';
 COMMENT ON COLUMN rejected_row.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
 COMMENT ON COLUMN rejected_row.reason IS 'Why it was not loaded';
