@@ -59,7 +59,8 @@ def _words_on(file: LoadedFile) -> Iterator[str]:
 def _read_again(counts: RowCounts) -> str:
     """What became of rows that had been rejected."""
     if not counts.loaded:
-        return f"{number(counts.rejected + counts.duplicate, 'row')} rejected before: read again, and nothing new came of it"
+        rows = number(counts.rejected + counts.duplicate, "row")
+        return f"{rows} rejected before: read again, and nothing new came of it"
     are = "is" if counts.loaded == 1 else "are"
     were = "was" if counts.loaded == 1 else "were"
     return f"{number(counts.loaded, 'row')} that {were} rejected before {are} read now"

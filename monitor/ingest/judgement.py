@@ -1,4 +1,4 @@
-"""What the rows of a file were judged by: the column map, the program, the returns. Where it changes, rows are read again."""
+"""What the rows of a file were judged by: column map, program, returns. Where it changes, rejected rows are read again."""
 
 from __future__ import annotations
 

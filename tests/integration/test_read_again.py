@@ -1,7 +1,8 @@
-"""A rejected row is never forgotten: it is read again when what rejected it may have changed, and counts from then on."""
+"""A rejected row is never forgotten: it is read again when what rejected it may have changed, and counts from then."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -34,8 +35,10 @@ def drop(store: MemoryStore, name: str, *rows: str) -> tuple[LoadedFile, ...]:
     return store.load_any()
 
 
-def later(store: MemoryStore, **changed: object) -> MemoryStore:
-    return replace(store, **{"now": store.now + timedelta(days=1), **changed})
+def later(
+    store: MemoryStore, after: timedelta = timedelta(days=1), without: Sequence[str] = (), build: str = ""
+) -> MemoryStore:
+    return replace(store, now=store.now + after, without=without, build=build)
 
 
 # ---------------------------------------------------------------------------------------------------- read again
@@ -45,7 +48,7 @@ def test_a_row_in_the_future_is_read_when_its_time_has_come(store: MemoryStore) 
     in_an_hour = row(submitted_at="2025-06-01 14:00")
     drop(store, "log.csv", row(organisation_code="A81002"), in_an_hour)
     assert store.rows(ROWS) == [("A81002", "accepted", 2)]
-    assert later(store, now=NOW + timedelta(minutes=59)).load() == ()
+    assert later(store, timedelta(minutes=59)).load() == ()
     (read,) = later(store).load()
     assert (read.identity.name, read.counts.loaded, read.is_read_again) == ("log.csv", 1, True)
     assert store.rows(ROWS) == [("A81001", "accepted", 3), ("A81002", "accepted", 2)]
@@ -105,7 +108,7 @@ def test_what_was_stated_since_is_not_undone_by_a_row_read_later(store: MemorySt
     drop_request(replace(store, without=["information_request"]), "a.csv", "information_request", "the first")
     day_after = later(store, without=["information_request"])
     drop_request(day_after, file_later, "information_request", "the second")
-    later(day_after, without=()).load()
+    later(day_after).load()
     assert store.rows(IN_FORCE) == [("the second",)]
     assert store.rows(STANDING) == []
 

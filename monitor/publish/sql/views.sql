@@ -322,6 +322,32 @@ COMMENT ON COLUMN rejected_row.reason IS 'Why it was not loaded';
 COMMENT ON COLUMN rejected_row."column" IS 'Column at fault, or what is wrong with the row as a whole';
 COMMENT ON COLUMN rejected_row."text" IS 'The row''s text';
 
+CREATE OR REPLACE VIEW rejected_value AS
+SELECT f.file_name, v.row_number, v.column_name AS "column", v.cell_text AS "text"
+FROM data.rejected_value AS v JOIN data.loaded_file AS f USING (file_id);
+COMMENT ON VIEW rejected_value IS 'Optional values that could not be read and were left out; their rows are loaded';
+COMMENT ON COLUMN rejected_value.file_name IS 'File that holds the value';
+COMMENT ON COLUMN rejected_value.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN rejected_value."column" IS 'Column of the value';
+COMMENT ON COLUMN rejected_value."text" IS 'The value as it stands in the file';
+
+CREATE OR REPLACE VIEW doubt AS
+SELECT f.file_name, d.row_number, d.organisation_code, d.return_code, d.period_start, d.request_id,
+       r.reason, r.column_name AS "column", r.row_text AS "text"
+FROM data.held_in_doubt AS d
+JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
+JOIN data.loaded_file AS f ON f.file_id = d.file_id;
+COMMENT ON VIEW doubt IS 'Expected returns that are not known because a rejected row of a log is about them, or may be';
+COMMENT ON COLUMN doubt.file_name IS 'File that holds the row';
+COMMENT ON COLUMN doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN doubt.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN doubt.return_code IS 'Code of the return';
+COMMENT ON COLUMN doubt.period_start IS 'First day of the period; where that of the row cannot be read, each period of the return';
+COMMENT ON COLUMN doubt.request_id IS 'Request that asked for it, for returns owed on request';
+COMMENT ON COLUMN doubt.reason IS 'Why the row was not loaded';
+COMMENT ON COLUMN doubt."column" IS 'Column at fault, or what is wrong with the row as a whole';
+COMMENT ON COLUMN doubt."text" IS 'The row''s text';
+
 CREATE OR REPLACE VIEW collective_action AS FROM data.collective_action;
 COMMENT ON VIEW collective_action IS 'Dated periods of collective action, from monitor.toml';
 COMMENT ON COLUMN collective_action.name IS 'Name of the period';
@@ -340,7 +366,7 @@ CREATE OR REPLACE VIEW ledger AS FROM data.ledger;
 COMMENT ON VIEW ledger IS 'What was loaded and answered, each entry sealed with the one before it: monitor verify proves it';
 COMMENT ON COLUMN ledger.entry_number IS 'Number of the entry, from 1 on';
 COMMENT ON COLUMN ledger.entered_at IS 'When it was entered';
-COMMENT ON COLUMN ledger.kind IS 'file (loaded or refused), check (what it rested on, and its answer), decision (about a feed that looks short) or rebuild';
+COMMENT ON COLUMN ledger.kind IS 'file (loaded or refused), check (what it rested on, and its answer), decision (about a feed that looks short), dismissal (of rejected rows) or rebuild';
 COMMENT ON COLUMN ledger.content IS 'What it says, as JSON';
 COMMENT ON COLUMN ledger.previous_hash IS 'Hash of the entry before it';
 COMMENT ON COLUMN ledger.entry_hash IS 'SHA-256 of the hash before, the number, the instant, the kind and the content';

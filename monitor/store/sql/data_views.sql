@@ -401,6 +401,18 @@ JOIN @schema.organisation_fact AS f USING (span_id)
 JOIN @schema.supplier_fact AS x ON x.span_id = e.span_id AND x.supplier_kind = p.supplier_kind
 LEFT JOIN data.loaded_file AS l ON l.file_id = e.evidence_file_id
 
+-- name: held_in_doubt
+-- Which expected returns of the last check each rejected row holds in doubt.
+CREATE OR REPLACE VIEW data.held_in_doubt AS
+SELECT k.expected_id, d.file_id, d.row_number, d.organisation_code, d.return_code, p.period_start, p.period_end, k.request_id
+FROM data.row_in_doubt AS d
+JOIN data.organisation_fact AS o ON o.organisation_code = d.organisation_code
+JOIN data.period_fact AS p ON p.return_code = d.return_code
+JOIN data.status_kept AS k ON k.span_id = o.span_id AND k.period_id = p.period_id
+WHERE k.status = 'not_known' AND k.cause = 'row_rejected'
+  AND (d.period_on IS NULL AND d.request_id IS NULL OR d.period_on BETWEEN p.period_start AND p.period_end
+       OR d.request_id = k.request_id);
+
 -- name: finding_view
 -- Each finding with its latest event: the current severity, cause and number of organisations. A finding that a person
 -- resolved stays so, though it would still be found, until a check no longer finds it (`gone`).

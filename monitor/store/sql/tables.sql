@@ -347,7 +347,7 @@ COMMENT ON TABLE data.check_run IS 'append-only: answered';
 
 CREATE TABLE IF NOT EXISTS data.ledger (           -- what was loaded and answered, each entry sealed with the one before it
     entry_number INTEGER PRIMARY KEY, entered_at TIMESTAMPTZ NOT NULL,
-    kind VARCHAR NOT NULL,               -- file | check | decision | rebuild
+    kind VARCHAR NOT NULL,               -- file | check | decision | dismissal | rebuild
     content VARCHAR NOT NULL,            -- JSON
     previous_hash VARCHAR NOT NULL, entry_hash VARCHAR NOT NULL
 );
