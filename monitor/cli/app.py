@@ -71,7 +71,7 @@ def cli() -> None:
 
 
 for command in (
-    alerts, check, demo, doctor, due, explain, feeds, history, init, load, pack, rebuild, rejected, report, run, schedule, sql,
-    status, verify,
+    alerts, check, demo, doctor, due, explain, feeds, history, init, load, pack, rebuild, rejected, report, run,
+    schedule, sql, status, verify,
 ):  # fmt: skip
     cli.add_command(command)

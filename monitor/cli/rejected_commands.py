@@ -13,7 +13,7 @@ from monitor.store.sessions import reading, refuse_no_store
 @click.group()
 @in_workspace
 def rejected() -> None:
-    """Rows and values that could not be read: what a row is about is not known until it is read, replaced or dismissed."""
+    """Rows and values that could not be read. What a row is about is not known until it is read, replaced or dismissed."""
 
 
 @rejected.command("list")
@@ -37,7 +37,7 @@ def list_(here: Here, how: str) -> int:
 @in_workspace
 @click.pass_obj
 def dismiss(here: Here, file_name: str, row_number: int | None, reason: str, author: str | None) -> int:
-    """Say that a row of a FILE, or all that could not be read of it, holds nothing in doubt. It is kept as a decision."""
+    """Say that a row of FILE, or all that could not be read of it, holds nothing in doubt; it is kept as a decision."""
     context = here.context()
     refuse_no_store(context)
     name = file_name.removeprefix("inbox/")

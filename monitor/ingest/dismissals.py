@@ -37,7 +37,7 @@ def dismiss(
     reason: str,
     at: datetime,
 ) -> None:
-    """Say that what could not be read of a file, or of one row of it, holds nothing in doubt. The next check judges by it.
+    """Say that what could not be read of a file, or of one row, holds nothing in doubt. The next check judges by it.
 
     Raises UsageError where there is no such file, nothing of it was rejected, or it is dismissed already.
     """

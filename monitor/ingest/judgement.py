@@ -1,4 +1,4 @@
-"""What the rows of a file were judged by: column map, program, returns. Where it changes, rejected rows are read again."""
+"""What the rows of a file were judged by: column map, program, returns. Where it changes, they are read again."""
 
 from __future__ import annotations
 

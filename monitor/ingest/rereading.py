@@ -111,7 +111,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, file: Rejected) -> Rows:
 
 
 def _table(file: Rejected, rows: Rows, column_maps: Sequence[ColumnMap]) -> RowTable | None:
-    """The rows as a table of a format, by the headings of the file: people's own, or what a column map describes now."""
+    """The rows as a table of people's own format, or of what a column map describes now, by the headings of the file."""
     headings = [normalised(heading) for heading in json.loads(file.headings)]
     known = with_column_maps(own_formats.HEADED, column_maps)
     headed = first_fit(headings, known)

@@ -75,8 +75,8 @@ def _rests_on_the_same(question: str, chain: list[Entry], check: Entry) -> bool:
 
 
 def _chain(chain: list[Entry]) -> Examined:
-    for number, wrong in ledger.breaks(chain):
-        return Examined("ledger", PROBLEM, f"entry {number}: {wrong}. What stands from there on is not proved", RESTORE)
+    for entry, wrong in ledger.breaks(chain):
+        return Examined("ledger", PROBLEM, f"entry {entry}: {wrong}. What stands from there on is not proved", RESTORE)
     if not chain:
         return Examined("ledger", LOOK, "it has no entries yet", "`monitor run`")
     return Examined("ledger", OK, f"{len(chain):,} entries, none altered. Head: {chain[-1].sealed_as}")

@@ -52,8 +52,8 @@ def write_notice(file: Path, organisation: str, reason: str) -> Path:
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two practices, one of whom a notice lets off a return: which one, the order of loading decides.
 
-    Files come three times, an hour apart: names sort otherwise. One lies elsewhere, one is renamed after the check. Of one
-    a row is read later.
+    Files come three times, an hour apart: names sort otherwise. One lies elsewhere, one is renamed after the check.
+    Of one a row is read later.
     """
     folder = tmp_path_factory.mktemp("made")
     workspace, inbox = folder / "workspace", folder / "workspace" / "inbox"

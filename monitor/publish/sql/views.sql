@@ -4,7 +4,7 @@ CREATE OR REPLACE VIEW return_status AS
 SELECT organisation_code, organisation_name, organisation_kind, contract_type, icb_code, sub_icb_code, pcn_code, supplier,
        return_code, return_title, period_start, period_end, period_label, request_id,
        due_on, original_due_on, due_basis, status, cause, received_at, days_late, days_overdue, attempts, record_count,
-       evidence, in_action_period, gms_reference, pms_reference
+       evidence, in_action_period, gms_reference, pms_reference, is_due, is_missed, absence_id
 FROM data.return_status_row;
 COMMENT ON VIEW return_status IS 'Every expected return (return x organisation x period) and its status on the day in last_check.as_of';
 COMMENT ON COLUMN return_status.organisation_code IS 'ODS code of the organisation that owes the return';
@@ -35,6 +35,9 @@ COMMENT ON COLUMN return_status.evidence IS 'File and row of the deciding submis
 COMMENT ON COLUMN return_status.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
 COMMENT ON COLUMN return_status.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
 COMMENT ON COLUMN return_status.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN return_status.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
+COMMENT ON COLUMN return_status.is_missed IS 'Whether it is not_received or rejected';
+COMMENT ON COLUMN return_status.absence_id IS 'The absence that it is part of, see the view absence; empty where it is in none';
 
 CREATE OR REPLACE VIEW missed_return AS
 SELECT * FROM return_status WHERE status IN ('not_received', 'rejected');
@@ -67,12 +70,44 @@ COMMENT ON COLUMN missed_return.evidence IS 'File and row of the deciding submis
 COMMENT ON COLUMN missed_return.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
 COMMENT ON COLUMN missed_return.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
 COMMENT ON COLUMN missed_return.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN missed_return.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
+COMMENT ON COLUMN missed_return.is_missed IS 'Whether it is not_received or rejected';
+COMMENT ON COLUMN missed_return.absence_id IS 'The absence that it is part of, see the view absence; empty where it is in none';
+
+CREATE OR REPLACE VIEW absence AS
+SELECT absence_id, organisation_code, organisation_name, icb_now, sub_icb_code, pcn_code, pcn_name, supplier, return_code,
+       return_title, first_period_start, last_period_start, periods, first_due_on, days_overdue, cause,
+       last_received_period_start, last_received_at, is_open, ended_by_period_start, contact, action
+FROM data.absence_row;
+COMMENT ON VIEW absence IS 'Consecutive expected returns that one organisation has not sent, as one: without those of which nothing can be said of it alone (not required, not known, not due, or part of a gap of its supplier or area)';
+COMMENT ON COLUMN absence.absence_id IS 'The same as long as it begins with the same period';
+COMMENT ON COLUMN absence.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN absence.organisation_name IS 'Its name, as last loaded';
+COMMENT ON COLUMN absence.icb_now IS 'Integrated care board that it belongs to now';
+COMMENT ON COLUMN absence.sub_icb_code IS 'Sub-ICB location on the last day of its last period';
+COMMENT ON COLUMN absence.pcn_code IS 'Primary care network on the last day of its last period';
+COMMENT ON COLUMN absence.pcn_name IS 'Name of the primary care network';
+COMMENT ON COLUMN absence.supplier IS 'Supplier of the kind that stands between, on the last day of its last period';
+COMMENT ON COLUMN absence.return_code IS 'Code of the return';
+COMMENT ON COLUMN absence.return_title IS 'Name of the return';
+COMMENT ON COLUMN absence.first_period_start IS 'First day of its first period; for a request the day it was made';
+COMMENT ON COLUMN absence.last_period_start IS 'First day of its last period';
+COMMENT ON COLUMN absence.periods IS 'How many expected returns it holds';
+COMMENT ON COLUMN absence.first_due_on IS 'Due date of its first period';
+COMMENT ON COLUMN absence.days_overdue IS 'Whole days past the due date of its first period';
+COMMENT ON COLUMN absence.cause IS 'Likely cause of its last period';
+COMMENT ON COLUMN absence.last_received_period_start IS 'First day of the last period before it that was received; empty where none was';
+COMMENT ON COLUMN absence.last_received_at IS 'Instant of that receipt; empty for published evidence, which has none';
+COMMENT ON COLUMN absence.is_open IS 'Whether nothing later has been received yet';
+COMMENT ON COLUMN absence.ended_by_period_start IS 'First day of the later period that was received, where it is over';
+COMMENT ON COLUMN absence.contact IS 'Who to ask, where a contacts file says so';
+COMMENT ON COLUMN absence.action IS 'What to do next, by its cause';
 
 CREATE OR REPLACE VIEW organisation AS
 SELECT organisation_code, organisation_name, organisation_kind, contract_type, icb_code, icb_name, sub_icb_code, pcn_code,
        clinical_supplier, telephony_supplier, online_supplier, list_size, opened_on, closed_on, successor_code,
        CASE WHEN from_on > DATE '1900-01-01' THEN from_on END AS valid_from,
-       CASE WHEN to_on < DATE '9999-12-31' THEN to_on END AS valid_to, source
+       CASE WHEN to_on < DATE '9999-12-31' THEN to_on END AS valid_to, source, register_status
 FROM data.organisation_dated;
 COMMENT ON VIEW organisation IS 'Who exists and what was true of them when: one row an organisation and span of days';
 COMMENT ON COLUMN organisation.organisation_code IS 'ODS code';
@@ -93,6 +128,7 @@ COMMENT ON COLUMN organisation.successor_code IS 'Organisation that took over, w
 COMMENT ON COLUMN organisation.valid_from IS 'First day of the span; empty: no limit';
 COMMENT ON COLUMN organisation.valid_to IS 'Last day of the span; empty: current';
 COMMENT ON COLUMN organisation.source IS 'Kind of file that the organisation is known from';
+COMMENT ON COLUMN organisation.register_status IS 'Status in the ODS register on those days: active, dormant; empty where no register says';
 
 CREATE OR REPLACE VIEW mandatory_return AS FROM data.mandatory_return;
 COMMENT ON VIEW mandatory_return IS 'The catalogue of mandatory returns: one row a file under expectations/';
@@ -422,6 +458,48 @@ COMMENT ON COLUMN data.return_status_row.evidence IS 'File and row of the decidi
 COMMENT ON COLUMN data.return_status_row.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
 COMMENT ON COLUMN data.return_status_row.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
 COMMENT ON COLUMN data.return_status_row.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON VIEW data.file_reading IS 'Each reading of a file: the first, and one for each time that rejected rows were read again';
+COMMENT ON COLUMN data.file_reading.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.file_reading.file_name IS 'Path below inbox/, or the name given';
+COMMENT ON COLUMN data.file_reading.sha256 IS 'SHA-256 of its bytes';
+COMMENT ON COLUMN data.file_reading.format IS 'What it was recognised as';
+COMMENT ON COLUMN data.file_reading.loaded_at IS 'When it was read';
+COMMENT ON COLUMN data.file_reading.rows_duplicate IS 'Rows that had been loaded before';
+COMMENT ON COLUMN data.file_reading.first_file_id IS 'Number of its first reading';
+COMMENT ON COLUMN data.file_reading.last_file_id IS 'Number of its last reading';
+COMMENT ON COLUMN data.file_reading.first_loaded_at IS 'When it was first read';
+COMMENT ON VIEW data.file_account IS 'What became of the rows of each file, all its readings taken together';
+COMMENT ON COLUMN data.file_account.file_id IS 'Number of its first reading, or of a refusal';
+COMMENT ON COLUMN data.file_account.rows_loaded IS 'Rows that are new';
+COMMENT ON COLUMN data.file_account.rows_duplicate IS 'Rows that had been loaded before, or stand in the file twice';
+COMMENT ON COLUMN data.file_account.rows_rejected IS 'Rows that are still rejected';
+COMMENT ON VIEW data.later_version IS 'Files of which a later one of the same name was loaded';
+COMMENT ON COLUMN data.later_version.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.later_version.later_file_id IS 'Number of the later file';
+COMMENT ON COLUMN data.later_version.is_of_the_same IS 'Whether it replaces the earlier one whole';
+COMMENT ON VIEW data.rejected_standing IS 'Rejected rows that nobody has dismissed and nothing replaces';
+COMMENT ON COLUMN data.rejected_standing.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.rejected_standing.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN data.rejected_standing.reason IS 'Why it was not loaded';
+COMMENT ON COLUMN data.rejected_standing.column_name IS 'Column at fault, or what is wrong with the row as a whole';
+COMMENT ON COLUMN data.rejected_standing.row_text IS 'The row''s text';
+COMMENT ON COLUMN data.rejected_standing.file_name IS 'File that holds the row';
+COMMENT ON COLUMN data.rejected_standing.format IS 'What the file was recognised as';
+COMMENT ON COLUMN data.rejected_standing.first_file_id IS 'Number of the file''s first reading';
+COMMENT ON COLUMN data.rejected_standing.first_loaded_at IS 'When the file was first read';
+COMMENT ON COLUMN data.rejected_standing.organisation_code IS 'ODS code that a row of a log names';
+COMMENT ON COLUMN data.rejected_standing.return_code IS 'Return that it names';
+COMMENT ON COLUMN data.rejected_standing.period_on IS 'First day of the period that it names; empty where that cannot be read';
+COMMENT ON COLUMN data.rejected_standing.request_id IS 'Request that it names';
+COMMENT ON VIEW data.held_in_doubt IS 'Which expected returns each rejected row holds in doubt; see the view doubt';
+COMMENT ON COLUMN data.held_in_doubt.expected_id IS 'Number of the expected return in the last check';
+COMMENT ON COLUMN data.held_in_doubt.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.held_in_doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN data.held_in_doubt.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN data.held_in_doubt.return_code IS 'Code of the return';
+COMMENT ON COLUMN data.held_in_doubt.period_start IS 'First day of the period';
+COMMENT ON COLUMN data.held_in_doubt.period_end IS 'Last day of the period';
+COMMENT ON COLUMN data.held_in_doubt.request_id IS 'Request that asked for it';
 COMMENT ON VIEW data.finding_current IS 'Each finding with its latest event; see the view finding';
 COMMENT ON COLUMN data.finding_current.finding_id IS 'Identifier, stable while the finding is open';
 COMMENT ON COLUMN data.finding_current.finding_key IS 'What it is about, in one text: the same again is the same finding';

@@ -3,6 +3,10 @@
 DELETE FROM data.status_kept_for;
 DELETE FROM data.status_kept;
 INSERT INTO data.status_kept BY NAME FROM status_kept;
+DELETE FROM data.absence_kept;
+INSERT INTO data.absence_kept BY NAME
+SELECT absence_id, first_expected_id, last_expected_id, periods, last_received_expected_id, ended_by_expected_id
+FROM absence_span WHERE absence_id IN (SELECT absence_id FROM status_kept);
 DELETE FROM data.period_fact;
 INSERT INTO data.period_fact BY NAME
 SELECT period_id, return_code, return_title, supplier_kind, period_start, period_end, period_label, gms_reference, pms_reference

@@ -111,7 +111,7 @@ WHERE NOT EXISTS (
 CREATE OR REPLACE VIEW data.published_source AS
 SELECT * FROM (VALUES
     ('online_consultation', 'online_and_video_consultations', TRUE, 1, TRUE),
-    ('telephony_participation', 'digital_telephony', TRUE, 1, FALSE),
+    ('telephony_participation', 'digital_telephony', FALSE, 1, FALSE),
     ('telephony_summary', 'digital_telephony', FALSE, 2, FALSE),
     ('telephony_calls', 'digital_telephony', FALSE, 3, TRUE),
     ('diabetes_audit', 'national_diabetes_audit', TRUE, 1, FALSE),
@@ -394,7 +394,7 @@ SELECT e.expected_id, f.organisation_code, f.organisation_name, f.organisation_k
        p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, e.request_id,
        e.due_on, e.original_due_on, e.due_basis, e.status, e.cause, e.received_at, e.days_late, e.days_overdue,
        e.attempts, e.record_count, l.file_name || ' row ' || e.evidence_row_number AS evidence, e.in_action_period,
-       p.gms_reference, p.pms_reference
+       p.gms_reference, p.pms_reference, e.is_due, e.is_missed, e.absence_id
 FROM @schema.status_kept AS e
 JOIN @schema.period_fact AS p USING (period_id)
 JOIN @schema.organisation_fact AS f USING (span_id)
@@ -410,8 +410,32 @@ JOIN data.organisation_fact AS o ON o.organisation_code = d.organisation_code
 JOIN data.period_fact AS p ON p.return_code = d.return_code
 JOIN data.status_kept AS k ON k.span_id = o.span_id AND k.period_id = p.period_id
 WHERE k.status = 'not_known' AND k.cause = 'row_rejected'
-  AND (d.period_on IS NULL AND d.request_id IS NULL OR d.period_on BETWEEN p.period_start AND p.period_end
-       OR d.request_id = k.request_id);
+  AND (d.request_id = k.request_id
+       OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN p.period_start AND p.period_end
+               ELSE k.request_id IS NULL OR d.request_id IS NULL END);
+
+-- name: absence_row
+-- What one organisation has not sent, seen as one: since when, for how many periods, what came last before it, what ended it.
+CREATE OR REPLACE VIEW data.absence_row AS
+SELECT k.absence_id, l.organisation_code, l.organisation_name, l.icb_code AS icb_now, l.sub_icb_code, l.pcn_code,
+       CAST(NULL AS VARCHAR) AS pcn_name, l.supplier, l.return_code, l.return_title, f.request_id,
+       f.period_start AS first_period_start, l.period_start AS last_period_start, k.periods, f.due_on AS first_due_on,
+       f.days_overdue, l.cause, b.period_start AS last_received_period_start, b.received_at AS last_received_at,
+       k.ended_by_expected_id IS NULL AS is_open, n.period_start AS ended_by_period_start,
+       CAST(NULL AS VARCHAR) AS contact,
+       CASE l.cause
+           WHEN 'rejected_at_source' THEN 'ask the organisation to correct what was rejected, and to send it again'
+           WHEN 'supplier_changed' THEN 'ask the new supplier whether sending is set up'
+           WHEN 'not_participating' THEN 'look whether the participation on record is right, and ask the organisation'
+           WHEN 'stopped' THEN 'ask the organisation what has changed since the last receipt'
+           WHEN 'never_received' THEN 'ask the organisation whether sending was ever set up, and by whom'
+           ELSE 'ask the organisation: no reason is known'
+       END AS action
+FROM data.absence_kept AS k
+JOIN data.return_status_row AS f ON f.expected_id = k.first_expected_id
+JOIN data.return_status_row AS l ON l.expected_id = k.last_expected_id
+LEFT JOIN data.return_status_row AS b ON b.expected_id = k.last_received_expected_id
+LEFT JOIN data.return_status_row AS n ON n.expected_id = k.ended_by_expected_id;
 
 -- name: finding_view
 -- Each finding with its latest event: the current severity, cause and number of organisations. A finding that a person
@@ -422,12 +446,13 @@ ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY finding_id
         ORDER BY happened_at DESC,
-                 CASE event WHEN 'resolved' THEN 1 WHEN 'resolved_by_hand' THEN 2 WHEN 'changed' THEN 3 ELSE 4 END
+                 CASE WHEN event IN ('resolved', 'joined') THEN 1 WHEN event = 'resolved_by_hand' THEN 2 WHEN event = 'changed' THEN 3 ELSE 4 END
     ) AS recency
     FROM data.finding_event
     WHERE event <> 'gone'
 )
-SELECT s.*, CASE WHEN e.event IN ('resolved', 'resolved_by_hand') THEN e.happened_at END AS resolved_at,
+SELECT s.*, CASE WHEN e.event IN ('resolved', 'joined', 'resolved_by_hand') THEN e.happened_at END AS resolved_at,
+       e.event = 'joined' AS is_joined, e.periods,
        e.event = 'resolved_by_hand' AND s.finding_id NOT IN (SELECT finding_id FROM data.finding_event WHERE event = 'gone')
            AS is_resolved_by_hand,
        e.severity, e.cause, e.organisations, e.suite, e.expectation

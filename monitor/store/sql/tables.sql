@@ -333,9 +333,10 @@ CREATE TABLE IF NOT EXISTS data.finding_subject (
 COMMENT ON TABLE data.finding_subject IS 'append-only: answered';
 
 CREATE TABLE IF NOT EXISTS data.finding_event (
-    finding_id VARCHAR NOT NULL, event VARCHAR NOT NULL,   -- opened | changed | resolved | resolved_by_hand | gone
+    finding_id VARCHAR NOT NULL, event VARCHAR NOT NULL,   -- opened | changed | resolved | joined | resolved_by_hand | gone
     happened_at TIMESTAMPTZ NOT NULL, as_of DATE NOT NULL,
-    severity VARCHAR, cause VARCHAR, organisations BIGINT, suite VARCHAR, expectation VARCHAR
+    severity VARCHAR, cause VARCHAR, organisations BIGINT, suite VARCHAR, expectation VARCHAR,
+    periods BIGINT                       -- how many periods it stands for
 );
 COMMENT ON TABLE data.finding_event IS 'append-only: answered';
 
@@ -440,7 +441,8 @@ CREATE TABLE IF NOT EXISTS data.organisation_dated (   -- one row an organisatio
     region_code VARCHAR, icb_code VARCHAR, icb_name VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR,
     clinical_supplier VARCHAR, telephony_supplier VARCHAR, online_supplier VARCHAR,
     clinical_keys VARCHAR, telephony_keys VARCHAR, online_keys VARCHAR,
-    list_size BIGINT, opened_on DATE, closed_on DATE, successor_code VARCHAR, source VARCHAR
+    list_size BIGINT, opened_on DATE, closed_on DATE, successor_code VARCHAR, source VARCHAR,
+    register_status VARCHAR              -- active, dormant ..., as the ODS register has it; NULL where it says nothing
 );
 COMMENT ON TABLE data.organisation_dated IS 'rebuildable';
 
@@ -471,9 +473,18 @@ CREATE TABLE IF NOT EXISTS data.status_kept (          -- one row an expected re
     expected_id BIGINT NOT NULL, period_id INTEGER NOT NULL, span_id INTEGER NOT NULL, request_id VARCHAR,
     due_on DATE, original_due_on DATE, due_basis VARCHAR, status VARCHAR NOT NULL, cause VARCHAR,
     received_at TIMESTAMPTZ, days_late INTEGER, days_overdue INTEGER, attempts INTEGER, record_count BIGINT,
-    evidence_file_id INTEGER, evidence_row_number BIGINT, in_action_period BOOLEAN
+    evidence_file_id INTEGER, evidence_row_number BIGINT, in_action_period BOOLEAN, is_due BOOLEAN, is_missed BOOLEAN,
+    absence_id VARCHAR                         -- which absence it belongs to, where it does
 );
 COMMENT ON TABLE data.status_kept IS 'rebuildable';
+
+-- Consecutive expected returns that one organisation has not sent: the first, the last, what came last before them and what
+-- ended it (NULL: nothing yet).
+CREATE TABLE IF NOT EXISTS data.absence_kept (
+    absence_id VARCHAR NOT NULL, first_expected_id BIGINT NOT NULL, last_expected_id BIGINT NOT NULL, periods BIGINT NOT NULL,
+    last_received_expected_id BIGINT, ended_by_expected_id BIGINT
+);
+COMMENT ON TABLE data.absence_kept IS 'rebuildable';
 
 CREATE TABLE IF NOT EXISTS data.status_kept_for (      -- which check status_kept is of; none while one is under way, or was cut short
     fingerprint VARCHAR NOT NULL
@@ -510,7 +521,7 @@ COMMENT ON TABLE data.supplier_fact IS 'rebuildable';
 CREATE TABLE IF NOT EXISTS data.finding_now (          -- what the last check found, recorded or only looked at
     finding_key VARCHAR NOT NULL, kind VARCHAR NOT NULL, return_code VARCHAR NOT NULL, period_start DATE, period_end DATE,
     organisation_code VARCHAR, request_id VARCHAR, supplier VARCHAR, area_code VARCHAR, due_on DATE, cause VARCHAR,
-    organisations BIGINT, severity VARCHAR, expectation VARCHAR
+    organisations BIGINT, periods BIGINT, severity VARCHAR, expectation VARCHAR
 );
 COMMENT ON TABLE data.finding_now IS 'rebuildable';
 
