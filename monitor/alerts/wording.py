@@ -19,6 +19,7 @@ SHORT = FindingKind.SOURCE_INCOMPLETE
 NOT_KNOWN = (FindingKind.SOURCE_NOT_LOADED, SHORT, FindingKind.SUPPRESSED)
 MISSED, UNEXPECTED, LATE = FindingKind.MISSING_RETURN, FindingKind.UNEXPECTED_ROW, FindingKind.LATE_RETURN
 COULD_NOT_CHECK, LOW = FindingKind.COULD_NOT_CHECK, FindingKind.LOW_VOLUME
+UNREAD = FindingKind.ROW_REJECTED
 
 WORDS_OF_REASON = {
     "false_alarm": "false alarm",
@@ -62,6 +63,8 @@ def who(one: Facts) -> str:
     if one["kind"] == DUE_SOON:
         return "whoever has not sent it yet"
     organisations = number(one["organisations"] or 0, "organisation")
+    if one["kind"] == UNREAD:
+        return unread_rows(one)
     if one["kind"] in GAPS:
         return f"{gap_name(one)}, {organisations}"
     if not one["organisation_code"]:
@@ -70,6 +73,15 @@ def who(one: Facts) -> str:
     place = short(one["pcn_name"] or one["pcn_code"] or one["sub_icb_code"] or "", LONGEST_NAME)
     named = f"{name} ({one['organisation_code']})" if name else one["organisation_code"]
     return f"{named}, {place}" if place and place != name else named
+
+
+def unread_rows(one: Facts) -> str:
+    """Which rows of which file could not be read."""
+    file = short(one["found_by"] or "", LONGEST_NAME)
+    if not one["unread_rows"]:  # resolved
+        return file
+    others = one["unread_rows"] - 1
+    return f"{file}, row {one['unread_row']}" + (f" and {number(others, 'other')}" if others else "")
 
 
 def gap_name(one: Facts) -> str:
@@ -85,7 +97,7 @@ def what(one: Facts) -> str:
 
 def title(one: Facts) -> str:
     """The name of the return."""
-    return short(one["return_title"] or one["return_code"], LONGEST_NAME)
+    return short(one["return_title"] or one["return_code"] or "a return that could not be read", LONGEST_NAME)
 
 
 def _overdue(one: Facts, as_of: date) -> str:
@@ -107,6 +119,9 @@ def _last_attempt(one: Facts) -> str:
 def _cause(one: Facts) -> str:
     if one["kind"] == UNEXPECTED:
         return f"{_status(one, 'received')}, with facts that are not as expected"
+    if one["kind"] == UNREAD:
+        why = f"{(one['unread_reason'] or '').replace('_', ' ')} ({short(one['unread_column'] or '', LONGEST_NAME)})"
+        return f"{why}; {number(one['organisations'] or 0, 'organisation')} not judged for it"
     now = words_of_cause(one["cause"])
     if one["kind"] == LOW:
         return f"not known: a count does not say why (rule: {now})"
@@ -131,6 +146,8 @@ def _what_became_of_it(one: Facts) -> str:
     if one["by_hand_reason"]:
         words = f"resolved by {one['by_hand_author']}: {WORDS_OF_REASON[one['by_hand_reason']]}"
         return short(words, LONGEST_NAME)
+    if one["kind"] == UNREAD:
+        return "read, replaced or dismissed since"
     if one["kind"] == LOW:
         return "the newest count is not unusual any more, or there is a newer one"
     if one["still_missed"]:

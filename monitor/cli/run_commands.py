@@ -87,10 +87,12 @@ def run(here: Here, as_of: date | None) -> int:
 
 
 def _tell(here: Here, context: Context, ran: pipeline.Ran) -> None:
-    from monitor.cli.summary import found_lines, loaded_lines, message_lines, published_lines, site_lines
+    from monitor.cli.summary import doubt_lines, found_lines, loaded_lines, message_lines, published_lines, site_lines
 
     with answering(context, ran.checked.as_of) as (connection, _day, table):
         lines = [*loaded_lines(ran.loaded), "", *found_lines(connection, table, ran.checked)]
+        unread = list(doubt_lines(connection))
+        lines += ["", *unread] if unread else []
         told = list(message_lines(connection, ran, str(context.workspace.outbox)))
         lines += ["", *told] if told else []
     here.talk.quiet()

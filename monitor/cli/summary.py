@@ -11,6 +11,7 @@ from monitor.config.workspace import Workspace
 from monitor.core.text import number, on_one_line
 from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState
 from monitor.ingest.loading import LoadedFile, RowCounts
+from monitor.operations.health import words_of_rejected
 from monitor.pipeline import Checked, Ran
 from monitor.publish.publication import Published
 from monitor.queries import listings
@@ -84,6 +85,19 @@ def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Chec
         yield "  Drop an organisations file or epraccur into inbox/, and look at monitor_from in monitor.toml."
     yield ""
     yield from _finding_lines(connection, checked, counts)
+
+
+def doubt_lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """What could not be read, each time while there is any of it."""
+    files = listings.rejected_files(connection)
+    if not files:
+        return
+    rows, held = sum(row["rows_rejected"] for row in files), sum(row["in_doubt"] for row in files)
+    in_doubt = f", and {number(held, 'return')} {'is' if held == 1 else 'are'} not known for it" if held else ""
+    yield f"{number(rows, 'row')} that could not be read{in_doubt} (`monitor rejected list`):"
+    yield from (f"  {on_one_line(words_of_rejected(row))}" for row in files[:MOST_LINES])
+    if len(files) > MOST_LINES:
+        yield f"  and {number(len(files) - MOST_LINES, 'more file')}"
 
 
 def message_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> Iterator[str]:

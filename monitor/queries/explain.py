@@ -10,12 +10,15 @@ from typing import Any
 import duckdb
 
 from monitor.core.errors import UsageError
+from monitor.core.text import short
 from monitor.core.vocabulary import MISSED, Cause, Status
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_and_weekday, day_label
 from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts
 
 SQL = queries_beside(__file__)
+
+LONGEST_ROW = 300
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,11 @@ def _arrived(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str,
     if not submissions:
         yield "nothing is loaded from this organisation"
         yield f"from others for this return and period: {'yes' if row['is_source_loaded'] else 'nothing either'}"
+    for unread in rows_about(connection, "explain_doubt", row):
+        yield (
+            f"a row could not be read, {unread['reason'].replace('_', ' ')} ({unread['column_name']}): "
+            f"{short(unread['row_text'] or '', LONGEST_ROW)} [{unread['file_name']} row {unread['row_number']}]"
+        )
     for submission in submissions:
         count = f", {submission['record_count']:,} records" if submission["record_count"] is not None else ""
         yield f"{_when(submission)}{count} [{submission['file_name']} row {submission['row_number']}]"
@@ -146,6 +154,8 @@ def _when(submission: dict[str, Any]) -> str:
 
 def _status(row: dict[str, Any]) -> Iterator[str]:
     yield Status(row["status"]).why
+    if row["cause"] == Cause.ROW_REJECTED:
+        yield "it stays so until the row above is read, a good row replaces it, or `monitor rejected dismiss` ends it"
     if row["evidence"]:
         yield f"decided by {row['evidence']}"
     if row["days_late"]:

@@ -131,7 +131,7 @@ WHERE s.low_volume IS NOT NULL;
 INSERT INTO data.finding_now BY NAME
 SELECT finding_key('row_rejected', coalesce(r.return_code, ''), NULL, r.file_name) AS finding_key, 'row_rejected' AS kind,
        coalesce(r.return_code, '') AS return_code, 'row_rejected' AS cause, count(DISTINCT d.organisation_code) AS organisations,
-       count(DISTINCT (r.file_id, r.row_number)) AS periods, 'warning' AS severity, r.file_name AS expectation
+       'warning' AS severity, r.file_name AS expectation
 FROM data.rejected_standing AS r
 LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
 LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number

@@ -95,6 +95,19 @@ SELECT organisation_code, any_value(organisation_name) AS organisation_name, any
        any_value(opened_on) AS opened_on, any_value(closed_on) AS closed_on
 FROM data.organisation_dated WHERE organisation_code = $organisation_code GROUP BY organisation_code
 
+-- name: rejected_files
+-- By file: how many rows could not be read and stand so, and for how many expected returns of the last check that is why
+-- nothing is known; those that hold most in doubt first.
+SELECT r.file_name, count(DISTINCT r.row_number) AS rows_rejected, min(r.row_number) AS first_row,
+       arg_min(r.reason, r.row_number) AS reason, arg_min(r.column_name, r.row_number) AS column_name,
+       count(DISTINCT d.expected_id) AS in_doubt
+FROM data.rejected_standing AS r
+LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
+LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
+WHERE r.organisation_code IS NULL OR n.file_id IS NOT NULL
+GROUP BY r.file_name
+ORDER BY in_doubt DESC, r.file_name
+
 -- name: silences
 -- The silences, those that hold longest first.
 SELECT s.silence_id, s.until_at, e.ended_at, s.author, s.reason, s.item_id AS finding_id, s.kind, s.return_code, s.supplier,
