@@ -22,6 +22,7 @@ from monitor.config.context import Context, periods_of_returns
 from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.core.text import number
+from monitor.ingest.dry_run import IN_MEMORY, LOADED_BEFORE, Foreseen, foresee, take_for_loaded
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.ingest.rereading import read_again
@@ -29,10 +30,10 @@ from monitor.queries.as_of import knowing
 from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
-from monitor.store.connection import memory_raised, open_reader
+from monitor.store.connection import memory_raised, open_reader, open_writer
 from monitor.store.job_runs import recorded
 from monitor.store.named_sql import scalar, transaction
-from monitor.store.sessions import writing
+from monitor.store.sessions import reading, writing
 from monitor.store.store_state import PUBLISHED, SHOWN, store_state
 
 if TYPE_CHECKING:  # questions are to be answered at once, so what only runs need is imported where it is used
@@ -107,6 +108,20 @@ def load(context: Context, paths: list[Path]) -> tuple[LoadedFile, ...]:
         record.detail = _files(loaded)
         record.in_part = needs_a_person(loaded)
         return loaded
+
+
+def dry_run(context: Context, paths: list[Path]) -> tuple[Foreseen, ...]:
+    """What loading the paths (none given: the inbox) would come to: in memory, so that nothing of it is kept."""
+    context.workspace.make_folders()
+    loaded_before: list[tuple[str, str]] = []
+    if context.workspace.store.is_file():
+        with reading(context) as store:
+            loaded_before = store.execute(LOADED_BEFORE).fetchall()
+    limit = context.settings.memory_limit_of_loads
+    with open_writer(IN_MEMORY, context.workspace.spill, limit) as connection:
+        take_for_loaded(connection, loaded_before)
+        with _taking_in(context, connection) as intake:
+            return tuple(foresee(intake, _files_to_load(context, paths)))
 
 
 def look_back(context: Context, as_of: date | None, known_at: date, stages: Stages | None = None) -> Checked:
@@ -201,20 +216,31 @@ def _files(loaded: tuple[LoadedFile, ...]) -> str:
 
 
 def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:
-    inbox = context.workspace.inbox
-    files = files_in(paths or ([inbox] if inbox.is_dir() else []), inbox)
-    periods = periods_of_returns(context)
-    on_file = lambda name: context.progress("loading", name)  # noqa: E731
-    unpacking = context.workspace.unpacking
-    shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
-    maps, build = context.settings.column_map, context.build
-    intake = Intake(connection, periods, context.clock(), unpacking, on_file, maps, build=build)
-    with memory_raised(connection, context.settings.memory_limit_of_loads, context.settings.memory_limit):
+    files = _files_to_load(context, paths)
+    with (
+        _taking_in(context, connection) as intake,
+        memory_raised(connection, context.settings.memory_limit_of_loads, context.settings.memory_limit),
+    ):
         loaded = (*read_again(intake), *load_files(intake, files))
-    shutil.rmtree(unpacking, ignore_errors=True)
     if not organisations_are_current(connection):
         rebuild_organisations(connection)
     return loaded
+
+
+def _files_to_load(context: Context, paths: list[Path]) -> list[tuple[str, Path]]:
+    inbox = context.workspace.inbox
+    return files_in(paths or ([inbox] if inbox.is_dir() else []), inbox)
+
+
+@contextmanager
+def _taking_in(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Intake]:
+    """How files are taken into a store now. Archives are unpacked in a folder that is gone afterwards."""
+    on_file = lambda name: context.progress("loading", name)  # noqa: E731
+    unpacking, maps = context.workspace.unpacking, context.settings.column_map
+    shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
+    periods, now = periods_of_returns(context), context.clock()
+    yield Intake(connection, periods, now, unpacking, on_file, maps, build=context.build)
+    shutil.rmtree(unpacking, ignore_errors=True)
 
 
 def _check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> Checked:

@@ -146,8 +146,8 @@ def _to_do(notified: Sequence[Facts]) -> Iterator[str]:
         rows = number(sum(one["unread_rows"] or 0 for one in unread), "row")
         files = listed(list(dict.fromkeys(short(one["found_by"] or "") for one in unread)))
         yield (
-            f"{rows} of {files} could not be read, so what they are about is not known: correct the file and drop it "
-            "again, or say that they are of no account. `monitor rejected list` shows them."
+            f"{rows} of {files} could not be read, and what is said there is not known: correct the file and drop it "
+            "again, or dismiss it with a reason. `monitor rejected list` shows more."
         )
     unchecked = sorted({title(one) for one in now if one["kind"] == COULD_NOT_CHECK})
     if unchecked:

@@ -49,13 +49,19 @@ def line_of(one: Facts, as_of: date) -> Line:
     return Line(
         who=who(one),
         what=f"{what(one)}: {_fewer_than_usual(one)}" if one["kind"] == LOW else what(one),
-        due=day_and_weekday(one["due_on"]) if one["due_on"] else "no due date",
+        due=_due(one),
         overdue=_overdue(one, as_of),
         last_attempt=_last_attempt(one),
         cause=_what_became_of_it(one) if one["reason"] == RESOLVED else _cause(one),
         regulation=_regulation(one),
         reference="" if one["kind"] == DUE_SOON else one["item_id"],
     )
+
+
+def _due(one: Facts) -> str:
+    if one["kind"] == UNREAD:
+        return ""
+    return day_and_weekday(one["due_on"]) if one["due_on"] else "no due date"
 
 
 def who(one: Facts) -> str:

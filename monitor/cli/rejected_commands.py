@@ -13,7 +13,7 @@ from monitor.store.sessions import reading, refuse_no_store
 @click.group()
 @in_workspace
 def rejected() -> None:
-    """Rows and values that could not be read. What a row is about is not known until it is read, replaced or dismissed."""
+    """Rows and values that could not be read; what a row is about is not known until it is read or dismissed."""
 
 
 @rejected.command("list")

@@ -61,12 +61,18 @@ def init(here: Here, folder: Path) -> int:
 
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would be loaded and what rejected; nothing is kept.")
 @in_workspace
 @click.pass_obj
-def load(here: Here, paths: tuple[Path, ...]) -> int:
+def load(here: Here, paths: tuple[Path, ...], dry_run: bool) -> int:
     """Load files (default: inbox/, with subfolders)."""
-    from monitor.cli.summary import loaded_lines
+    from monitor.cli.summary import foreseen_lines, loaded_lines
 
+    if dry_run:
+        foreseen = pipeline.dry_run(here.context(), list(paths))
+        here.talk.quiet()
+        click.echo("\n".join(foreseen_lines(foreseen)))
+        return IN_PART if pipeline.needs_a_person(tuple(one.file for one in foreseen)) else DONE
     loaded = pipeline.load(here.context(), list(paths))
     here.talk.quiet()
     for line in loaded_lines(loaded):
@@ -90,9 +96,10 @@ def _tell(here: Here, context: Context, ran: pipeline.Ran) -> None:
     from monitor.cli.summary import doubt_lines, found_lines, loaded_lines, message_lines, published_lines, site_lines
 
     with answering(context, ran.checked.as_of) as (connection, _day, table):
-        lines = [*loaded_lines(ran.loaded), "", *found_lines(connection, table, ran.checked)]
+        lines = list(loaded_lines(ran.loaded))
         unread = list(doubt_lines(connection))
         lines += ["", *unread] if unread else []
+        lines += ["", *found_lines(connection, table, ran.checked)]
         told = list(message_lines(connection, ran, str(context.workspace.outbox)))
         lines += ["", *told] if told else []
     here.talk.quiet()

@@ -10,6 +10,7 @@ import duckdb
 from monitor.config.workspace import Workspace
 from monitor.core.text import number, on_one_line
 from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState
+from monitor.ingest.dry_run import Foreseen
 from monitor.ingest.loading import LoadedFile, RowCounts
 from monitor.operations.health import words_of_rejected
 from monitor.pipeline import Checked, Ran
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # the site needs templates, which most commands do without
     from monitor.report.site.build import Built
 
 MOST_LINES = 12
+MOST_ROWS_FORESEEN = 50
 
 
 def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
@@ -43,6 +45,30 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
         yield f"  refused: {on_one_line(file.detail or '')}"
     for file in files:
         yield from (f"  {on_one_line(file.identity.name)}: {said}" for said in _words_on(file))
+
+
+def foreseen_lines(foreseen: Sequence[Foreseen]) -> Iterator[str]:
+    """What loading would come to, by file: nothing of it is kept."""
+    if not foreseen:
+        yield "Nothing new to load."
+    for one in foreseen:
+        file, counts = one.file, one.file.counts
+        name = on_one_line(file.identity.name)
+        if file.state == "refused":
+            yield f"{name}: would be refused: {on_one_line(file.detail or '')}"
+            continue
+        rejected = f", {counts.rejected:,} would be rejected" if counts.rejected else ""
+        left_out = f", {number(len(one.left_out), 'value')} would be left out" if one.left_out else ""
+        yield f"{name}: {file.format_name}, {number(counts.in_file, 'row')}{rejected}{left_out}"
+        if file.detail:
+            yield f"  {on_one_line(file.detail)}"
+        yield from (f"  {on_one_line(said)}" for said in one.rejected[:MOST_ROWS_FORESEEN])
+        if len(one.rejected) > MOST_ROWS_FORESEEN:
+            yield f"  and {number(len(one.rejected) - MOST_ROWS_FORESEEN, 'more row')}"
+        yield from (f"  {on_one_line(said)}" for said in one.left_out[:MOST_LINES])
+        if len(one.left_out) > MOST_LINES:
+            yield f"  and {number(len(one.left_out) - MOST_LINES, 'more value')}"
+    yield "Nothing was kept: this was a dry run."
 
 
 def _words_on(file: LoadedFile) -> Iterator[str]:
@@ -145,7 +171,7 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
         "Fewer records than usual (view volume_chart):",
         map(_single_line, listings.open_single(connection, FindingKind.LOW_VOLUME)),
     )
-    for kind in WHY_NOT_KNOWN:
+    for kind in (cause for cause in WHY_NOT_KNOWN if cause != Cause.ROW_REJECTED):  # said before
         yield from _capped(f"Not known, because {kind.words}:", map(_gap_line, listings.open_gaps(connection, kind)))
     yield from _capped(
         "Appointments: practices with data, counted beside the published coverage (view appointments_coverage):",

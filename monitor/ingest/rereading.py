@@ -24,7 +24,7 @@ from monitor.ingest.loading import FileIdentity, LoadedFile, RowCounts, insert_r
 from monitor.ingest.staging import type_rows, typed_name
 from monitor.sources import own_formats
 from monitor.sources.column_map import ColumnMap
-from monitor.sources.formats import RowTable
+from monitor.sources.formats import Format, RowTable
 from monitor.sources.heading_text import normalised
 from monitor.sources.headings import first_fit, name_columns
 from monitor.sources.mapped_formats import refuse_rivals, with_column_maps
@@ -104,25 +104,40 @@ def _rows(connection: duckdb.DuckDBPyConnection, file: Rejected) -> Rows:
     """The rows to be read again, each with its number and its cells. Not those that are no whole rows."""
     width = len(json.loads(file.headings))
     kept = connection.execute(SQL["rows_to_read_again"], {"file_id": file.file_id}).fetchall()
-    rows = [(row_number, next(csv.reader(io.StringIO(text, newline="")), [])) for row_number, text in kept]
+    rows = [(row_number, cells_of(text)) for row_number, text in kept]
     return [
         (row_number, tuple(cells + [None] * (width - len(cells)))) for row_number, cells in rows if len(cells) <= width
     ]
 
 
+def cells_of(row_text: str) -> list[str]:
+    """The cells of a row, from the text that is kept of it."""
+    return next(csv.reader(io.StringIO(row_text, newline="")), [])
+
+
 def _table(file: Rejected, rows: Rows, column_maps: Sequence[ColumnMap]) -> RowTable | None:
-    """The rows as a table of people's own format, or of what a column map describes now, by the headings of the file."""
-    headings = [normalised(heading) for heading in json.loads(file.headings)]
+    """The rows as a table of people's own format, or of what a column map describes now, by the file's headings."""
+    fitting = fitting_headings(json.loads(file.headings), column_maps, file.file_name)
+    if fitting is None or not rows or fitting[0].table != file.format_table:
+        return None
+    format_, columns, ignored = fitting
+    return RowTable(format_, columns, ignored, lambda: iter(rows))
+
+
+def fitting_headings(
+    written: Sequence[str], column_maps: Sequence[ColumnMap], where: str
+) -> tuple[Format, tuple[str, ...], tuple[str, ...]] | None:
+    """The format that headings are of now, what their columns are called in it, and which of them are not used."""
+    headings = [normalised(heading) for heading in written]
     known = with_column_maps(own_formats.HEADED, column_maps)
     headed = first_fit(headings, known)
-    if headed is None or not rows or headed.format.table != file.format_table:
+    if headed is None:
         return None
     try:
-        refuse_rivals(headed, headings, known, file.file_name)
-        columns, ignored = name_columns(headings, headed.format, headed.aliases, file.file_name)
+        refuse_rivals(headed, headings, known, where)
+        return headed.format, *name_columns(headings, headed.format, headed.aliases, where)
     except FileRefused:  # which of two maps or columns is meant, nobody can tell: it stays rejected
         return None
-    return RowTable(headed.format, columns, ignored, lambda: iter(rows))
 
 
 def _judge_anew(

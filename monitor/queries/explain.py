@@ -185,13 +185,13 @@ def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, A
 def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator[str]:
     """Of what there is less than usual for the return and period, and whether somebody said that it is whole."""
     about = {"return_code": asked.return_code, "period_start": asked.period_start}
-    for short in rows_about(connection, "explain_short_feed", about):
+    for feed in rows_about(connection, "explain_short_feed", about):
         yield (
-            f"it looks cut short: {short['found']:,} {short['measure']} are loaded, {short['usual']:,} would be usual "
-            f"({short['periods_compared']} periods before)"
+            f"it looks cut short: {feed['found']:,} {feed['measure']} are loaded, {feed['usual']:,} would be usual "
+            f"({feed['periods_compared']} periods before)"
         )
-        if short["released_at"]:
-            yield f"released by {short['released_by']}: {short['released_because']}"
+        if feed["released_at"]:
+            yield f"released by {feed['released_by']}: {feed['released_because']}"
         else:
             release = f"monitor feeds release {asked.return_code} {asked.period_start}"
             yield f"load the rest; if this is all there is: `{release}`"

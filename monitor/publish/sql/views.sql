@@ -358,15 +358,6 @@ COMMENT ON COLUMN rejected_row.reason IS 'Why it was not loaded';
 COMMENT ON COLUMN rejected_row."column" IS 'Column at fault, or what is wrong with the row as a whole';
 COMMENT ON COLUMN rejected_row."text" IS 'The row''s text';
 
-CREATE OR REPLACE VIEW rejected_value AS
-SELECT f.file_name, v.row_number, v.column_name AS "column", v.cell_text AS "text"
-FROM data.rejected_value AS v JOIN data.loaded_file AS f USING (file_id);
-COMMENT ON VIEW rejected_value IS 'Optional values that could not be read and were left out; their rows are loaded';
-COMMENT ON COLUMN rejected_value.file_name IS 'File that holds the value';
-COMMENT ON COLUMN rejected_value.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
-COMMENT ON COLUMN rejected_value."column" IS 'Column of the value';
-COMMENT ON COLUMN rejected_value."text" IS 'The value as it stands in the file';
-
 CREATE OR REPLACE VIEW doubt AS
 SELECT f.file_name, d.row_number, d.organisation_code, d.return_code, d.period_start, d.request_id,
        r.reason, r.column_name AS "column", r.row_text AS "text"
