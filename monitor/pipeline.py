@@ -26,6 +26,7 @@ from monitor.ingest.dry_run import IN_MEMORY, LOADED_BEFORE, Foreseen, foresee, 
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.ingest.rereading import read_again
+from monitor.operations.in_part import in_words, why_of_checks, why_of_delivery, why_of_files, why_of_pages
 from monitor.queries.as_of import knowing
 from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
@@ -76,13 +77,19 @@ class Ran:
     site: Built
 
     @property
+    def why_in_part(self) -> list[str]:
+        """Why it was done in part only, so that a person is needed; empty where nobody is."""
+        why = _why_in_part(self.loaded, self.checked, self.delivery)
+        return [*why, *why_of_pages(self.published.in_use, self.site.fault)]
+
+    @property
     def in_part(self) -> bool:
         """Whether it was done in part only, so that a person is needed."""
-        return _in_part(self.loaded, self.checked, self.delivery) or bool(self.published.in_use or self.site.fault)
+        return bool(self.why_in_part)
 
 
-def _in_part(loaded: tuple[LoadedFile, ...], checked: Checked, delivery: Delivery) -> bool:
-    return bool(needs_a_person(loaded) or could_not_check(checked.verdicts) or delivery.undelivered)
+def _why_in_part(loaded: tuple[LoadedFile, ...], checked: Checked, delivery: Delivery) -> list[str]:
+    return [*why_of_files(loaded), *why_of_checks(checked.verdicts), *why_of_delivery(delivery.undelivered)]
 
 
 @dataclass(frozen=True)
@@ -105,8 +112,7 @@ def load(context: Context, paths: list[Path]) -> tuple[LoadedFile, ...]:
     """Load what is new in the paths (none given: the inbox)."""
     with writing(context, "monitor load") as connection, recorded(connection, context.clock, "load") as record:
         loaded = _load(context, connection, paths)
-        record.detail = _files(loaded)
-        record.in_part = needs_a_person(loaded)
+        record.detail, record.in_part = detailed(_files(loaded), why_of_files(loaded))
         return loaded
 
 
@@ -139,8 +145,7 @@ def check(context: Context, as_of: date | None, stages: Stages | None = None) ->
     with writing(context, "monitor check") as connection, recorded(connection, context.clock, "check") as record:
         ask(connection, context, context.as_of(as_of))
         checked = _check(context, connection, stages or STAGES)
-        record.detail = _findings(checked)
-        record.in_part = bool(could_not_check(checked.verdicts))
+        record.detail, record.in_part = detailed(_findings(checked), why_of_checks(checked.verdicts))
         return checked
 
 
@@ -151,10 +156,8 @@ def run(context: Context, as_of: date | None, stages: Stages | None = None) -> R
         with recorded(connection, context.clock, "run") as record:
             loaded, checked, unrouted = load_and_check(context, connection, as_of, stages)
             delivery = replace(deliver(context, connection), unrouted=unrouted)
-            record.detail = words_of(loaded, checked)
-            if delivery.undelivered:
-                record.detail += f"; not delivered: {len(delivery.undelivered)}"
-            record.in_part = _in_part(loaded, checked, delivery)
+            why = _why_in_part(loaded, checked, delivery)
+            record.detail, record.in_part = detailed(words_of(loaded, checked), why)
         # After the job has ended, so that the copy tells how it ended.
         return Ran(loaded, checked, delivery, *bring_up_to_date(context, connection, stages))
 
@@ -177,6 +180,11 @@ def words_of(loaded: tuple[LoadedFile, ...], checked: Checked) -> str:
     return f"{_files(loaded)}; {_findings(checked)}"
 
 
+def detailed(done: str, why: list[str]) -> tuple[str, bool]:
+    """What was done with why a person is needed, for the record; and whether one is."""
+    return "; ".join(filter(None, (done, in_words(why)))), bool(why)
+
+
 def _findings(checked: Checked) -> str:
     return f"as of {checked.as_of}: {checked.findings.open} findings open"
 
@@ -197,8 +205,7 @@ def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery
 
 def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
     """Whether a file was refused or rows of one were rejected."""
-    new = [file for file in loaded if not file.is_read_again]
-    return any(file.state == "refused" or file.counts.rejected for file in new)
+    return bool(why_of_files(loaded))
 
 
 def _files(loaded: tuple[LoadedFile, ...]) -> str:

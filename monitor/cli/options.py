@@ -19,6 +19,7 @@ from monitor.core.clock import Clock, Pause, london_date, now
 from monitor.core.clock import pause as let_time_pass
 from monitor.core.errors import UsageError
 from monitor.core.tables import FORMATS, write_rows
+from monitor.operations.in_part import in_words
 from monitor.pipeline import Stages
 
 DONE, USAGE, NOT_AS_EXPECTED, IN_PART, INTERRUPTED = 0, 2, 3, 4, 130
@@ -49,6 +50,12 @@ class Here:
             environ=self.environ,
             pause=self.pause,
         )
+
+    def ended(self, why: Sequence[str]) -> int:
+        """The exit code; where something was done in part only, say on stderr why a person is needed."""
+        if why:
+            self.talk.say(f"monitor: done in part, {in_words(why)}")
+        return IN_PART if why else DONE
 
 
 def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,7 +12,6 @@ import click
 from monitor import pipeline
 from monitor.cli.options import (
     DONE,
-    IN_PART,
     Here,
     as_of_option,
     in_workspace,
@@ -21,7 +20,7 @@ from monitor.config.context import Context
 from monitor.config.workspace import Workspace, init_workspace
 from monitor.core.errors import UsageError
 from monitor.core.resources import SAMPLE_DATA
-from monitor.core.vocabulary import VerdictState
+from monitor.operations.in_part import why_of_checks, why_of_files
 from monitor.queries.as_of import answering
 
 DEMO_FOLDER = "monitor-demo"
@@ -45,7 +44,7 @@ def demo(here: Here, folder: Path | None) -> int:
         f'  {name} sql -w {workspace.folder} "SELECT status, count(*) FROM return_status GROUP BY status"',  # noqa: S608  a command line to show, not a query of ours
     ):
         click.echo(line)
-    return IN_PART if any(v.state == VerdictState.COULD_NOT_CHECK for v in ran.checked.verdicts) else DONE
+    return here.ended(why_of_checks(ran.checked.verdicts))
 
 
 @click.command()
@@ -72,12 +71,12 @@ def load(here: Here, paths: tuple[Path, ...], dry_run: bool) -> int:
         foreseen = pipeline.dry_run(here.context(), list(paths))
         here.talk.quiet()
         click.echo("\n".join(foreseen_lines(foreseen)))
-        return IN_PART if pipeline.needs_a_person(tuple(one.file for one in foreseen)) else DONE
+        return here.ended(why_of_files(one.file for one in foreseen))
     loaded = pipeline.load(here.context(), list(paths))
     here.talk.quiet()
     for line in loaded_lines(loaded):
         click.echo(line)
-    return IN_PART if pipeline.needs_a_person(loaded) else DONE
+    return here.ended(why_of_files(loaded))
 
 
 @click.command()
@@ -89,7 +88,7 @@ def run(here: Here, as_of: date | None) -> int:
     context = here.context()
     ran = pipeline.run(context, as_of, here.stages)
     _tell(here, context, ran)
-    return IN_PART if ran.in_part else DONE
+    return here.ended(ran.why_in_part)
 
 
 def _tell(here: Here, context: Context, ran: pipeline.Ran) -> None:

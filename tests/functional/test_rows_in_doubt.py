@@ -108,3 +108,18 @@ def test_a_dry_run_says_what_would_be_rejected_and_keeps_nothing(monitor: Monito
     assert [line.split(":")[0] for line in monitor("load", "-w", workspace, "--dry-run").out.splitlines()] == [
         "other.csv", "people.csv", "Nothing was kept",
     ]  # fmt: skip
+
+
+def test_a_job_that_is_done_in_part_says_why_and_logs_it(monitor: Monitor, workspace: Path) -> None:
+    write_csv(workspace / "inbox" / "other.csv", "a,b\n1,2")
+    once = monitor("schedule", "-w", workspace, "--once", "load_and_check")
+    assert once.code == 4
+    why = "a person is needed: 1 file refused: other.csv; 1 row rejected in log.csv"
+    assert why in once.out
+    assert why in (workspace / "var" / "monitor.log").read_text(encoding="utf-8")
+    assert monitor("schedule", "-w", workspace, "--once", "load_and_check").code == 4  # other.csv is refused again
+    (workspace / "inbox" / "other.csv").unlink()
+    assert monitor("schedule", "-w", workspace, "--once", "load_and_check").code == 0
+    morning = monitor("schedule", "-w", workspace, "--once", "self_check")
+    assert morning.code == 4
+    assert "log.csv, row 2: bad date (submitted_at)" in morning.out
