@@ -116,7 +116,7 @@ def test_a_job_that_is_done_in_part_says_why_and_logs_it(monitor: Monitor, works
     assert once.code == 4
     why = "a person is needed: 1 file refused: other.csv; 1 row rejected in log.csv"
     assert why in once.out
-    assert why in (workspace / "var" / "monitor.log").read_text(encoding="utf-8")
+    assert why in (workspace / "var" / "log" / "monitor.jsonl").read_text(encoding="utf-8")
     assert monitor("schedule", "-w", workspace, "--once", "load_and_check").code == 4  # other.csv is refused again
     (workspace / "inbox" / "other.csv").unlink()
     assert monitor("schedule", "-w", workspace, "--once", "load_and_check").code == 0

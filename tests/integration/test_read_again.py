@@ -186,6 +186,23 @@ def test_a_later_version_of_the_file_replaces_its_rows(
     assert len(store.rows(STANDING)) == standing
 
 
+@pytest.mark.parametrize(
+    ("corrected", "standing"),
+    [
+        ((row(), row(organisation_code="A81002", period_start="2025-04-01", submitted_at="2025-05-01")), 0),
+        ((row(), row(organisation_code="A81003")), 1),
+        ((row(organisation_code="A81002"), row()), 1),
+        ((row(), row(organisation_code="A81002"), row(organisation_code="A81003")), 1),
+    ],
+)
+def test_a_corrected_copy_replaces_a_row_of_which_no_period_can_be_read(
+    store: MemoryStore, corrected: tuple[str, ...], standing: int
+) -> None:
+    drop(store, "log.csv", row(), row(organisation_code="A81002", period_start="2025-13-01"))
+    drop(later(store), "corrected.csv", *corrected)
+    assert len(store.rows(STANDING)) == standing
+
+
 def test_a_dismissed_row_holds_nothing_in_doubt_and_is_not_read_again(store: MemoryStore) -> None:
     drop(replace(store, without=["workforce"]), "log.csv", row(), row(organisation_code="A81002"))
     at = datetime(2025, 6, 1, 13, tzinfo=UTC)

@@ -455,6 +455,7 @@ COMMENT ON COLUMN data.file_reading.file_name IS 'Path below inbox/, or the name
 COMMENT ON COLUMN data.file_reading.sha256 IS 'SHA-256 of its bytes';
 COMMENT ON COLUMN data.file_reading.format IS 'What it was recognised as';
 COMMENT ON COLUMN data.file_reading.loaded_at IS 'When it was read';
+COMMENT ON COLUMN data.file_reading.rows_in_file IS 'Rows of data read';
 COMMENT ON COLUMN data.file_reading.rows_duplicate IS 'Rows that had been loaded before';
 COMMENT ON COLUMN data.file_reading.first_file_id IS 'Number of its first reading';
 COMMENT ON COLUMN data.file_reading.last_file_id IS 'Number of its last reading';
@@ -464,7 +465,7 @@ COMMENT ON COLUMN data.file_account.file_id IS 'Number of its first reading, or 
 COMMENT ON COLUMN data.file_account.rows_loaded IS 'Rows that are new';
 COMMENT ON COLUMN data.file_account.rows_duplicate IS 'Rows that had been loaded before, or stand in the file twice';
 COMMENT ON COLUMN data.file_account.rows_rejected IS 'Rows that are still rejected';
-COMMENT ON VIEW data.later_version IS 'Files of which a later one of the same name was loaded';
+COMMENT ON VIEW data.later_version IS 'Files of which a later version was loaded: of the same name, or a corrected copy';
 COMMENT ON COLUMN data.later_version.file_id IS 'Number of the reading of a file';
 COMMENT ON COLUMN data.later_version.later_file_id IS 'Number of the later file';
 COMMENT ON COLUMN data.later_version.is_of_the_same IS 'Whether it replaces the earlier one whole';

@@ -22,7 +22,7 @@ WHERE return_code IS NOT NULL;
 -- Each reading of a file: the first one, and one for each time that rows rejected before were read again. What counts of
 -- its rejected rows is what the last reading says; from when on the file is there, what the first one says.
 CREATE OR REPLACE VIEW data.file_reading AS
-SELECT file_id, file_name, sha256, format, loaded_at, rows_duplicate,
+SELECT file_id, file_name, sha256, format, loaded_at, rows_in_file, rows_duplicate,
        min(file_id) OVER (PARTITION BY sha256) AS first_file_id,
        max(file_id) OVER (PARTITION BY sha256) AS last_file_id,
        min(loaded_at) OVER (PARTITION BY sha256) AS first_loaded_at
@@ -41,15 +41,20 @@ GROUP BY r.first_file_id
 UNION ALL
 SELECT file_id, rows_loaded, rows_duplicate, rows_rejected FROM data.loaded_file WHERE state <> 'loaded';
 
--- Files of which a later version was loaded under the same name: a list that people keep, or what repeats a row. A log that
--- repeats nothing is no later version: it is that of another day, which people gave the same name.
+-- Later versions of files. Under the same name: a list that people keep, or what repeats a row, replaces the earlier one
+-- whole; a log that repeats nothing does not, as it is that of another day, which people gave the same name. Under another
+-- name: a corrected copy, as long as the earlier one, that repeats some of its rows. What stands in the same place counts.
 CREATE OR REPLACE VIEW data.later_version AS
 SELECT f.file_id, later.file_id AS later_file_id,
-       later.rows_duplicate > 0
-           OR f.format IN ('organisations', 'requests', 'notices', 'participation') AS is_of_the_same
+       later.file_name = f.file_name
+           AND (later.rows_duplicate > 0
+                OR f.format IN ('organisations', 'requests', 'notices', 'participation')) AS is_of_the_same
 FROM data.file_reading AS f
-JOIN data.file_reading AS later ON later.file_name = f.file_name AND later.first_file_id > f.first_file_id
-WHERE later.file_id = later.first_file_id;
+JOIN data.file_reading AS first ON first.file_id = f.first_file_id
+JOIN data.file_reading AS later
+    ON later.first_file_id > f.first_file_id AND later.file_id = later.first_file_id
+    AND (later.file_name = f.file_name
+         OR later.rows_in_file = first.rows_in_file AND later.rows_duplicate > 0 AND later.format = f.format);
 
 -- The rejected rows that nobody has dismissed, and that no later version of their file replaces: by being the same file
 -- otherwise, or by what stands in the same place: the same text, or a good row about the same as far as that can be read.
