@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from monitor.core.errors import UsageError
-from monitor.core.text import short
+from monitor.core.text import number, short
 from monitor.core.vocabulary import MISSED, Cause, Status
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_and_weekday, day_label
@@ -58,9 +58,9 @@ def _one(
         ("Cause", _cause(connection, asked, row)),
         ("Law", _law(row, definition)),
     )
-    for number, (heading, lines) in enumerate(steps, 1):
+    for place, (heading, lines) in enumerate(steps, 1):
         yield ""
-        yield f"{number}. {heading}"
+        yield f"{place}. {heading}"
         yield from (f"   {line}" for line in lines)
     yield ""
 
@@ -68,7 +68,8 @@ def _one(
 def _who(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
     opened, closed = row["opened_on"] or "without limit", row["closed_on"] or "without limit"
     contract_type = row["contract_type"] or "not known"
-    yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {contract_type}"
+    register = f"; {row['register_status']} in the register" if row["register_status"] else ""
+    yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {contract_type}{register}"
     yield (
         f"on {row['period_end']}: ICB {row['icb_code'] or 'not known'}, sub-ICB {row['sub_icb_code'] or 'not known'}, "
         f"PCN {row['pcn_code'] or 'none or not known'}"
@@ -172,14 +173,30 @@ def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, A
         return
     yield f"{row['cause']}: {Cause(row['cause']).why}"
     yield from _short_feed(connection, asked)
+    if row["cause"] == Cause.NO_LONGER_PUBLISHED:
+        for last in rows_about(connection, "explain_published_before", row):
+            yield f"in {last['source'].replace('_', ' ')} for {last['period_start']}, and not for this period"
     if row["status"] not in MISSED:
         return
     for gap in rows_about(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
         share = f"{gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
         yield f"{gap['kind']} {gap['name']}: {share}"
+    yield from _absence(connection, row)
     before = rows_about(connection, "explain_history", {**_key(asked), "request_id": row["request_id"]})
     if before:
         yield "its returns before: " + "; ".join(f"{b['period_label']} {Status(b['status']).words}" for b in before)
+
+
+def _absence(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
+    """Since when it has sent nothing, and what came last before that."""
+    for absence in rows_about(connection, "explain_absence", {"expected_id": row["expected_id"]}):
+        last = absence["last_received_label"]
+        yield (
+            f"absent since {absence['first_label']}: {number(absence['periods'], 'expected return')} in a row; "
+            + (f"last received before that: {last}" if last else "nothing was received before that")
+        )
+        if absence["ended_by_label"]:
+            yield f"over since {absence['ended_by_label']} was received"
 
 
 def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator[str]:

@@ -525,3 +525,5 @@ CREATE TABLE IF NOT EXISTS data.chart_point (       -- the points of each of the
     rule VARCHAR, side TINYINT
 );
 COMMENT ON TABLE data.chart_point IS 'rebuildable';
+
+INSERT INTO data.schema_version VALUES (4);

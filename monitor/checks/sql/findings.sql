@@ -46,14 +46,20 @@ alone AS (
     WHERE u.finding = 'missing_return' AND u.status IN ('not_received', 'rejected') AND u.absence_id IS NULL
       AND u.expected_id NOT IN (SELECT expected_id FROM of_gap)
 ),
--- What came late is no news of one organisation where it was a gap of its supplier or area.
+known_gap AS (
+    SELECT kind, return_code, period_start, period_end, supplier, area_code
+    FROM data.finding_subject WHERE kind IN ('supplier_gap', 'area_gap')
+    UNION
+    SELECT kind, return_code, since_on, since_to, supplier, area_code FROM gap
+),
+-- What came late is no news of one organisation where it is or was a gap of its supplier or area.
 late AS (
     SELECT 'late_return' AS kind, u.* EXCLUDE (supplier), u.cause AS gap_cause,
            u.organisation_code || '/' || coalesce(u.request_id, '') AS subject,
            u.period_start AS since_on, u.period_end AS since_to, u.due_on AS since_due_on, NULL AS supplier, NULL AS area_code
     FROM unexpected AS u
     WHERE u.finding = 'late_return' AND NOT EXISTS (
-        SELECT 1 FROM data.finding_subject AS g
+        SELECT 1 FROM known_gap AS g
         WHERE g.return_code = u.return_code AND g.period_start = u.period_start AND g.period_end = u.period_end
           AND (g.kind = 'supplier_gap' AND contains(supplier_keys(u.supplier), ';' || supplier_key(g.supplier) || ';')
                OR g.kind = 'area_gap' AND g.area_code IN (u.sub_icb_code, u.icb_code, 'England'))

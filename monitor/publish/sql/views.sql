@@ -225,13 +225,13 @@ COMMENT ON COLUMN request.row_number IS 'Row of that file';
 
 CREATE OR REPLACE VIEW finding AS
 SELECT finding_id, kind, return_code, period_start, period_end, organisation_code, request_id, supplier, area_code, due_on,
-       cause, organisations, opened_at, resolved_at, severity, suite, expectation
+       cause, organisations, periods, opened_at, resolved_at, severity, suite, expectation
 FROM data.finding_current;
 COMMENT ON VIEW finding IS 'Things to look at, from expectations that were not met and control charts: opened, and resolved when over';
 COMMENT ON COLUMN finding.finding_id IS 'Identifier, stable while the finding is open';
-COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, suppressed, could_not_check, unexpected_row or low_volume';
+COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, no_longer_published, suppressed, could_not_check, unexpected_row or low_volume';
 COMMENT ON COLUMN finding.return_code IS 'Return that it is about';
-COMMENT ON COLUMN finding.period_start IS 'First day of the period';
+COMMENT ON COLUMN finding.period_start IS 'First day of the period; of an absence, of its first';
 COMMENT ON COLUMN finding.period_end IS 'Last day of the period';
 COMMENT ON COLUMN finding.organisation_code IS 'Organisation, for a finding about one';
 COMMENT ON COLUMN finding.request_id IS 'Request, for a return owed on request';
@@ -243,6 +243,7 @@ COMMENT ON COLUMN finding.organisations IS 'For how many organisations the findi
 COMMENT ON COLUMN finding.opened_at IS 'When it was first found';
 COMMENT ON COLUMN finding.resolved_at IS 'When it was no longer found; empty while open';
 COMMENT ON COLUMN finding.severity IS 'critical, warning or info, from the suite';
+COMMENT ON COLUMN finding.periods IS 'How many periods it stands for: an absence, or a source that is not loaded, from period_start on';
 COMMENT ON COLUMN finding.suite IS 'Suite that found it: the return code';
 COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words; control chart for low_volume';
 
@@ -449,6 +450,40 @@ COMMENT ON COLUMN data.return_status_row.evidence IS 'File and row of the decidi
 COMMENT ON COLUMN data.return_status_row.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
 COMMENT ON COLUMN data.return_status_row.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
 COMMENT ON COLUMN data.return_status_row.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN data.return_status_row.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
+COMMENT ON COLUMN data.return_status_row.is_missed IS 'Whether it is not_received or rejected';
+COMMENT ON COLUMN data.return_status_row.absence_id IS 'The absence that it is part of; empty where it is in none';
+COMMENT ON VIEW data.absence_row IS 'The view absence, with the request that it is about';
+COMMENT ON COLUMN data.absence_row.request_id IS 'The request, for returns owed on request';
+COMMENT ON COLUMN data.absence_row.absence_id IS 'The same as long as it begins with the same period';
+COMMENT ON COLUMN data.absence_row.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN data.absence_row.organisation_name IS 'Its name, as last loaded';
+COMMENT ON COLUMN data.absence_row.icb_now IS 'Integrated care board that it belongs to now';
+COMMENT ON COLUMN data.absence_row.sub_icb_code IS 'Sub-ICB location on the last day of its last period';
+COMMENT ON COLUMN data.absence_row.pcn_code IS 'Primary care network on the last day of its last period';
+COMMENT ON COLUMN data.absence_row.pcn_name IS 'Name of the primary care network';
+COMMENT ON COLUMN data.absence_row.supplier IS 'Supplier of the kind that stands between, on the last day of its last period';
+COMMENT ON COLUMN data.absence_row.return_code IS 'Code of the return';
+COMMENT ON COLUMN data.absence_row.return_title IS 'Name of the return';
+COMMENT ON COLUMN data.absence_row.first_period_start IS 'First day of its first period; for a request the day it was made';
+COMMENT ON COLUMN data.absence_row.last_period_start IS 'First day of its last period';
+COMMENT ON COLUMN data.absence_row.periods IS 'How many expected returns it holds';
+COMMENT ON COLUMN data.absence_row.first_due_on IS 'Due date of its first period';
+COMMENT ON COLUMN data.absence_row.days_overdue IS 'Whole days past the due date of its first period';
+COMMENT ON COLUMN data.absence_row.cause IS 'Likely cause of its last period';
+COMMENT ON COLUMN data.absence_row.last_received_period_start IS 'First day of the last period before it that was received; empty where none was';
+COMMENT ON COLUMN data.absence_row.last_received_at IS 'Instant of that receipt; empty for published evidence, which has none';
+COMMENT ON COLUMN data.absence_row.is_open IS 'Whether nothing later has been received yet';
+COMMENT ON COLUMN data.absence_row.ended_by_period_start IS 'First day of the later period that was received, where it is over';
+COMMENT ON COLUMN data.absence_row.contact IS 'Who to ask, where a contacts file says so';
+COMMENT ON COLUMN data.absence_row.action IS 'What to do next, by its cause';
+COMMENT ON VIEW data.row_in_doubt IS 'Rejected rows of logs that still hold what they are about in doubt; see the view doubt';
+COMMENT ON COLUMN data.row_in_doubt.file_id IS 'File that it was loaded from';
+COMMENT ON COLUMN data.row_in_doubt.row_number IS 'Row of that file';
+COMMENT ON COLUMN data.row_in_doubt.organisation_code IS 'ODS code that the row names';
+COMMENT ON COLUMN data.row_in_doubt.return_code IS 'Return that it names';
+COMMENT ON COLUMN data.row_in_doubt.period_on IS 'A day of the period that it names; empty where that cannot be read';
+COMMENT ON COLUMN data.row_in_doubt.request_id IS 'Request that it names';
 COMMENT ON VIEW data.file_reading IS 'Each reading of a file: the first, and one for each time that rejected rows were read again';
 COMMENT ON COLUMN data.file_reading.file_id IS 'Number of the reading of a file';
 COMMENT ON COLUMN data.file_reading.file_name IS 'Path below inbox/, or the name given';
@@ -511,6 +546,8 @@ COMMENT ON COLUMN data.finding_current.is_resolved_by_hand IS 'Whether a person 
 COMMENT ON COLUMN data.finding_current.severity IS 'critical, warning or info';
 COMMENT ON COLUMN data.finding_current.cause IS 'Likely cause';
 COMMENT ON COLUMN data.finding_current.organisations IS 'For how many organisations it stands';
+COMMENT ON COLUMN data.finding_current.periods IS 'How many periods it stands for';
+COMMENT ON COLUMN data.finding_current.is_joined IS 'Whether its period became part of an absence that begins earlier';
 COMMENT ON COLUMN data.finding_current.suite IS 'Suite that found it';
 COMMENT ON COLUMN data.finding_current.expectation IS 'Expectation that was not met';
 COMMENT ON VIEW data.submission_attempt IS 'Every dated attempt to submit: of submission logs, and of CQRS extracts; see the view submission';

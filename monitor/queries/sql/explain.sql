@@ -73,6 +73,24 @@ WHERE own.expected_id = $expected_id AND x.expected_id IS NULL
 GROUP BY 1, 2
 ORDER BY 1 DESC, 2
 
+-- name: explain_absence
+-- The absence that an expected return is part of.
+SELECT f.period_label AS first_label, a.periods, b.period_label AS last_received_label, n.period_label AS ended_by_label
+FROM absence_member AS m
+JOIN absence_span AS a USING (absence_id)
+JOIN expected_return AS f ON f.expected_id = a.first_expected_id
+LEFT JOIN expected_return AS b ON b.expected_id = a.last_received_expected_id
+LEFT JOIN expected_return AS n ON n.expected_id = a.ended_by_expected_id
+WHERE m.expected_id = $expected_id
+
+-- name: explain_published_before
+-- The last period before this one for which each publication showed data of the organisation.
+SELECT source, max(period_start) AS period_start
+FROM newest_evidence
+WHERE organisation_code = $organisation_code AND return_code = $return_code AND period_start < $period_start
+  AND outcome = 'accepted' AND NOT absence_tells
+GROUP BY source ORDER BY source
+
 -- name: explain_history
 SELECT e.period_label, j.status
 FROM status_judged AS j JOIN expected_return AS e USING (expected_id)

@@ -135,7 +135,7 @@ CREATE OR REPLACE TEMP VIEW expected_return AS
 SELECT e.expected_id, e.period_id, e.span_id, e.organisation_number, f.organisation_code, p.return_code,
        p.period_start, p.period_end, p.period_label, e.request_id, e.due_on, e.original_due_on, e.due_basis,
        p.last_day_before, p.last_day_after, p.kind, p.period, p.owed_by, p.supplier_kind, p.grace_days, p.contract_types,
-       f.opened_on, f.closed_on, coalesce(f.register_status = 'dormant', FALSE) AS is_dormant, f.organisation_name, f.organisation_kind, f.contract_type,
+       f.opened_on, f.closed_on, f.register_status, coalesce(f.register_status = 'dormant', FALSE) AS is_dormant, f.organisation_name, f.organisation_kind, f.contract_type,
        f.icb_code, f.sub_icb_code, f.pcn_code,
        x.supplier, x.supplier_keys
 FROM expected_slot AS e
