@@ -25,7 +25,7 @@ from monitor.core.text import number
 from monitor.ingest.dry_run import IN_MEMORY, LOADED_BEFORE, Foreseen, foresee, take_for_loaded
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
-from monitor.ingest.rereading import read_again
+from monitor.ingest.rereading import note_headings, read_again
 from monitor.operations.in_part import in_words, why_of_checks, why_of_delivery, why_of_files, why_of_pages
 from monitor.queries.as_of import knowing
 from monitor.status.derivation import derive_and_keep
@@ -228,6 +228,7 @@ def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[P
         _taking_in(context, connection) as intake,
         memory_raised(connection, context.settings.memory_limit_of_loads, context.settings.memory_limit),
     ):
+        note_headings(intake, files)
         loaded = (*read_again(intake), *load_files(intake, files))
     if not organisations_are_current(connection):
         rebuild_organisations(connection)

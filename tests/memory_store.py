@@ -18,7 +18,7 @@ from monitor import pipeline
 from monitor.config.settings import Settings
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
-from monitor.ingest.rereading import read_again
+from monitor.ingest.rereading import note_headings, read_again
 from monitor.returns.working_days import england
 from monitor.sources.column_map import ColumnMap
 from monitor.status.derivation import derive_status
@@ -74,7 +74,9 @@ class MemoryStore:
         known = {code: period for code, period in periods_of_returns().items() if code not in self.without}
         maps = self.column_maps
         intake = Intake(self.connection, known, self.now, unpacking, self.on_file, maps, build=self.build)
-        return (*read_again(intake), *load_files(intake, files_in(paths or [self.inbox], self.inbox)))
+        files = files_in(paths or [self.inbox], self.inbox)
+        note_headings(intake, files)
+        return (*read_again(intake), *load_files(intake, files))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()

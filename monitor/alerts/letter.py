@@ -125,6 +125,7 @@ def _worst(notified: Sequence[Facts]) -> str:
     one = min(
         notified,
         key=lambda one: (
+            one["kind"] != UNREAD,
             tuple(Severity).index(one["severity"]),
             order.index(one["kind"]),
             -(one["organisations"] or 0),

@@ -65,6 +65,18 @@ def record_judgement(
     )
 
 
+def note_headings_of(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int) -> None:
+    """Note how the text of rejected rows is to be read that an earlier version of the program kept."""
+    said = {
+        "file_id": file_id,
+        "format_table": table.format.table,
+        "headings": json.dumps(_headings(table), ensure_ascii=False),
+        "judged_under": "",
+        "again_at": None,
+    }
+    connection.execute(SQL["insert_rejected_under"], said)
+
+
 def _headings(table: Table) -> list[str]:
     """The file's own headings, so that it can be recognised again by others than those that it was recognised by."""
     if isinstance(table, CsvTable) and table.header_rows:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from monitor.core.errors import FileRefused
 from monitor.core.text import number
-from monitor.ingest.inbox import Intake
-from monitor.ingest.judgement import Judgement, record_judgement
+from monitor.ingest.inbox import Intake, is_utf8, sha256_of
+from monitor.ingest.judgement import Judgement, note_headings_of, record_judgement
 from monitor.ingest.loading import FileIdentity, LoadedFile, RowCounts, insert_rows, record_file, values_of_typing
 from monitor.ingest.staging import type_rows, typed_name
 from monitor.sources import own_formats
@@ -28,6 +29,7 @@ from monitor.sources.formats import Format, RowTable
 from monitor.sources.heading_text import normalised
 from monitor.sources.headings import first_fit, name_columns
 from monitor.sources.mapped_formats import refuse_rivals, with_column_maps
+from monitor.sources.recognise import recognise
 from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts, scalar, transaction
 
 SQL = queries_beside(__file__)
@@ -37,7 +39,8 @@ Rows = list[tuple[int, tuple[str | None, ...]]]
 
 @dataclass(frozen=True)
 class Rejected:
-    """The last reading of a file with rejected rows. headings: of the cells of their kept text."""
+    """The last reading of a file with rejected rows. headings: of the cells of their kept text.
+    judged_under: empty where an earlier version of the program judged them."""
 
     file_id: int
     first_file_id: int
@@ -46,6 +49,7 @@ class Rejected:
     format: str
     format_table: str
     headings: str
+    judged_under: str
 
 
 def read_again(intake: Intake) -> Iterator[LoadedFile]:
@@ -62,6 +66,23 @@ def read_again(intake: Intake) -> Iterator[LoadedFile]:
             yield read
 
 
+def note_headings(intake: Intake, files: Iterable[tuple[str, Path]]) -> None:
+    """Note the headings of files with rejected rows that an earlier version of the program loaded, where they lie.
+
+    Then their rows can be read again like any other.
+    """
+    wanted = {sha256 for (sha256,) in intake.connection.execute(SQL["without_headings"]).fetchall()}
+    for _, path in files if wanted else ():
+        try:
+            sha256 = sha256_of(intake.connection, path) if is_utf8(path) else ""
+            tables = recognise(path, intake.column_maps).tables if sha256 in wanted else ()
+        except (OSError, FileRefused):  # what cannot be read is said when it is loaded
+            continue
+        for table in tables[:1]:
+            file_id = scalar(intake.connection, SQL["last_reading"], {"sha256": sha256})
+            note_headings_of(intake.connection, table, file_id)
+
+
 def _read_file_again(intake: Intake, file: Rejected) -> LoadedFile | None:
     connection, values = intake.connection, values_of_typing(intake.periods_of_returns, intake.loaded_at)
     table = _table(file, _rows(connection, file), intake.column_maps)
@@ -70,7 +91,8 @@ def _read_file_again(intake: Intake, file: Rejected) -> LoadedFile | None:
         return None
     connection.execute(SQL["known_return"], {"return_codes": values["return_codes"]})
     type_rows(connection, table, file.file_name, values)
-    if not scalar(connection, _about(table, "read_otherwise"), {"file_id": file.file_id}):
+    is_otherwise = scalar(connection, _about(table, "read_otherwise"), {"file_id": file.file_id})
+    if file.judged_under and not is_otherwise:
         _judge_anew(connection, file, intake.judged_under, _first_to_come(connection, table))
         read = None
     else:

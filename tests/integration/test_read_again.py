@@ -113,6 +113,15 @@ def test_what_was_stated_since_is_not_undone_by_a_row_read_later(store: MemorySt
     assert store.rows(STANDING) == []
 
 
+def test_rows_that_an_earlier_version_of_the_program_rejected_are_read_again_too(store: MemoryStore) -> None:
+    drop(replace(store, without=["workforce"]), "log.csv", row(), row(organisation_code="A81002", submitted_at=BAD))
+    store.connection.execute("DELETE FROM data.rejected_under")
+    store.connection.execute("DELETE FROM data.doubtful_row")
+    assert [(file.counts.loaded, file.counts.rejected) for file in later(store).load()] == [(1, 1)]
+    assert [code for _, code, *_ in store.rows(DOUBT)] == ["A81002"]
+    assert later(later(store)).load() == ()
+
+
 # ------------------------------------------------------------------------------------------------ held in doubt
 
 

@@ -229,8 +229,8 @@ SELECT finding_id, kind, return_code, period_start, period_end, organisation_cod
 FROM data.finding_current;
 COMMENT ON VIEW finding IS 'Things to look at, from expectations that were not met and control charts: opened, and resolved when over';
 COMMENT ON COLUMN finding.finding_id IS 'Identifier, stable while the finding is open';
-COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, no_longer_published, suppressed, could_not_check, unexpected_row or low_volume';
-COMMENT ON COLUMN finding.return_code IS 'Return that it is about';
+COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, no_longer_published, suppressed, could_not_check, unexpected_row, low_volume or row_rejected';
+COMMENT ON COLUMN finding.return_code IS 'Return that it is about; blank for rejected rows of which none can be read';
 COMMENT ON COLUMN finding.period_start IS 'First day of the period; of an absence, of its first';
 COMMENT ON COLUMN finding.period_end IS 'Last day of the period';
 COMMENT ON COLUMN finding.organisation_code IS 'Organisation, for a finding about one';
@@ -245,7 +245,7 @@ COMMENT ON COLUMN finding.resolved_at IS 'When it was no longer found; empty whi
 COMMENT ON COLUMN finding.severity IS 'critical, warning or info, from the suite';
 COMMENT ON COLUMN finding.periods IS 'How many periods it stands for: an absence, or a source that is not loaded, from period_start on';
 COMMENT ON COLUMN finding.suite IS 'Suite that found it: the return code';
-COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words; control chart for low_volume';
+COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words; control chart for low_volume, the file for row_rejected';
 
 CREATE OR REPLACE VIEW alert AS
 SELECT alert_id, finding_ids, reason, recipients, subject, planned_at, sent_at, attempts, last_error, message_id, state

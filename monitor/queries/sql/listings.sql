@@ -64,13 +64,13 @@ acknowledged AS (
     FROM data.decision WHERE decision = 'acknowledged' GROUP BY about_id
 )
 SELECT f.finding_id, f.severity, f.kind, f.return_code, f.period_start,
-       coalesce(f.supplier, f.area_code, f.organisation_code) AS about, f.organisations, f.cause, f.opened_at,
+       coalesce(f.supplier, f.area_code, f.organisation_code, CASE WHEN f.kind = 'row_rejected' THEN f.expectation END) AS about, f.organisations, f.cause, f.opened_at,
        t.notified_at, t.recipients AS told_to, k.author AS acknowledged_by
 FROM data.finding_current AS f
 LEFT JOIN notified AS t ON t.item_id = f.finding_id
 LEFT JOIN acknowledged AS k ON k.about_id = f.finding_id
 WHERE f.resolved_at IS NULL
-ORDER BY severity_rank(f.severity), f.kind, f.return_code, f.period_start, about
+ORDER BY f.kind <> 'row_rejected', severity_rank(f.severity), f.kind, f.return_code, f.period_start, about
 
 -- name: open_gaps
 -- The open supplier and area gaps, the largest first, and sources that were not loaded.
