@@ -10,7 +10,6 @@ import click
 from monitor import pipeline
 from monitor.cli.options import (
     DONE,
-    IN_PART,
     NOT_AS_EXPECTED,
     Here,
     ReturnCode,
@@ -25,6 +24,7 @@ from monitor.config.context import Context
 from monitor.core.errors import UsageError
 from monitor.core.text import number
 from monitor.core.vocabulary import VerdictState
+from monitor.operations.in_part import why_of_checks
 from monitor.queries import listings
 from monitor.queries.as_of import against_last_check
 
@@ -83,13 +83,9 @@ def check(
         f"{findings.resolved:,} resolved" + _why_not_recorded(checked, known_at)
     )
     states = {verdict.state for verdict in shown}
-    return (
-        IN_PART
-        if VerdictState.COULD_NOT_CHECK in states
-        else NOT_AS_EXPECTED
-        if VerdictState.NOT_MET in states
-        else DONE
-    )
+    if VerdictState.COULD_NOT_CHECK in states:
+        return here.ended(why_of_checks(shown))
+    return NOT_AS_EXPECTED if VerdictState.NOT_MET in states else DONE
 
 
 def _why_not_recorded(checked: pipeline.Checked, known_at: date | None) -> str:

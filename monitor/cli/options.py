@@ -21,6 +21,7 @@ from monitor.core.clock import Clock, Pause, london_date, now
 from monitor.core.clock import pause as let_time_pass
 from monitor.core.errors import UsageError
 from monitor.core.tables import FORMATS, write_rows
+from monitor.operations.in_part import in_words
 from monitor.pipeline import Stages
 
 # By it a spreadsheet knows that a CSV file is UTF-8; programs that read CSV pass over it.
@@ -54,6 +55,12 @@ class Here:
             environ=self.environ,
             pause=self.pause,
         )
+
+    def ended(self, why: Sequence[str]) -> int:
+        """The exit code; where something was done in part only, say on stderr why a person is needed."""
+        if why:
+            self.talk.say(f"monitor: done in part, {in_words(why)}")
+        return IN_PART if why else DONE
 
 
 def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:

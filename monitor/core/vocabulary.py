@@ -160,6 +160,7 @@ class FindingKind(Worded):
     COULD_NOT_CHECK = "could_not_check", "could not be checked"
     UNEXPECTED_ROW = "unexpected_row", "received, with facts that are not as expected"
     LOW_VOLUME = "low_volume", "fewer records than usual"
+    ROW_REJECTED = "row_rejected", "rows that could not be read"
 
 
 GAPS = (FindingKind.SUPPLIER_GAP, FindingKind.AREA_GAP)

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from monitor.core.errors import FileRefused, UsageError
+from monitor.ingest.judgement import judged_under
 from monitor.ingest.loading import (
     MOST_ROWS_OF_A_SPREADSHEET,
     FileIdentity,
@@ -49,7 +50,7 @@ class Intake:
     """How files are taken in: where to, what is known of the returns, when, and where archives may be unpacked.
 
     on_file is told each name before the file is read. column_maps: exports that monitor.toml describes.
-    most_rows: a file of just so many has been cut off by a spreadsheet.
+    most_rows: a file of just so many has been cut off by a spreadsheet. build: which program judges the rows.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -59,6 +60,12 @@ class Intake:
     on_file: Callable[[str], None] = lambda name: None
     column_maps: Sequence[ColumnMap] = ()
     most_rows: int = MOST_ROWS_OF_A_SPREADSHEET
+    build: str = ""
+
+    @property
+    def judged_under(self) -> str:
+        """A hash of what rows are judged by: where it changes, rejected ones are read again."""
+        return judged_under(self.build, self.periods_of_returns, self.column_maps)
 
 
 def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[LoadedFile]:
@@ -85,8 +92,8 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
 def _load_one(intake: Intake, identity: FileIdentity) -> LoadedFile:
     try:
         recognised = recognise(identity.path, intake.column_maps)
-        periods = intake.periods_of_returns
-        return load_file(intake.connection, identity, recognised, periods, intake.loaded_at, intake.most_rows)
+        periods, under = intake.periods_of_returns, intake.judged_under
+        return load_file(intake.connection, identity, recognised, periods, intake.loaded_at, intake.most_rows, under)
     except FileRefused as refusal:
         return _refused(intake, identity, refusal)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -24,7 +25,7 @@ from monitor.config.context import Context
 from monitor.config.settings import Channel, Mail
 from monitor.core.clock import london_date
 from monitor.core.errors import ConfigurationError, EnvironmentFault
-from monitor.core.text import number
+from monitor.core.text import number, on_one_line
 from monitor.operations.misfits import WATCHES_NOBODY, advice_on, sentence, subject_of
 from monitor.queries import listings
 from monitor.queries.fits_nobody import fits_nobody, watches_nobody
@@ -35,8 +36,10 @@ from monitor.status.question import ask
 from monitor.store.connection import open_reader
 from monitor.store.job_runs import CUT_SHORT, last_good
 from monitor.store.lock import holder_of
+from monitor.store.named_sql import scalar
 from monitor.store.sessions import reading
 
+FILES_NAMED = 5
 LEAST_FREE_BYTES = 1_000_000_000
 OLDEST_GOOD_RUN = timedelta(days=2)
 ASKED_FOR_BEFORE = timedelta(days=182)  # mergers of April are decided in the summer before
@@ -276,17 +279,16 @@ def _last_runs(context: Context, connection: duckdb.DuckDBPyConnection) -> Itera
 
 
 def _files(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
-    loaded, rejected = connection.execute(
-        "SELECT count(*) FILTER (state = 'loaded'), coalesce(sum(rows_rejected), 0) FROM data.loaded_file"
-    ).fetchone() or (0, 0)
+    loaded = scalar(connection, "SELECT count(DISTINCT sha256) FROM data.loaded_file WHERE state = 'loaded'")
     yield Examined("files", OK, f"{number(loaded, 'file')} loaded")
-    if rejected:
-        yield Examined(
-            "files",
-            LOOK,
-            f"{number(rejected, 'row')} {'was' if rejected == 1 else 'were'} rejected",
-            'see: monitor sql "FROM rejected_row"',
-        )
+    rejected = listings.rejected_files(connection)
+    for row in rejected[:FILES_NAMED]:
+        found = f"could not be read: {words_of_rejected(row)}"
+        advice = "correct the file and drop it again; or `monitor rejected list`, and `monitor rejected dismiss`"
+        yield Examined("rows", PROBLEM, on_one_line(found), advice)
+    if len(rejected) > FILES_NAMED:
+        others = number(len(rejected) - FILES_NAMED, "other file")
+        yield Examined("rows", PROBLEM, f"rows of {others} could not be read", "`monitor rejected list`")
     refused = connection.execute(
         "SELECT file_name, detail FROM data.loaded_file WHERE state = 'refused' ORDER BY file_id"
     ).fetchall()
@@ -312,3 +314,13 @@ def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
         found = f"{number(row['rows_loaded'], 'row')} of {row['kind']} of {organisations} not in the register"
         advice = "load an organisations file or epraccur that holds them, or correct the codes"
         yield Examined("register", LOOK, found, advice)
+
+
+def words_of_rejected(row: Mapping[str, Any]) -> str:
+    """A row of rejected_files in words, without any value of the file."""
+    others = row["rows_rejected"] - 1
+    more = f" and {number(others, 'other')}" if others else ""
+    held = f"; {number(row['in_doubt'], 'return')} not known for it" if row["in_doubt"] else ""
+    reason = row["reason"].replace("_", " ")
+    column = f" ({row['column_name']})" if row["column_name"] else ""
+    return f"{row['file_name']}, row {row['first_row']}{more}: {reason}{column}{held}"

@@ -13,6 +13,7 @@ from monitor.checks.check_runs import answer_sealed
 from monitor.config.context import Context
 from monitor.core.errors import UsageError
 from monitor.core.text import number
+from monitor.ingest.dismissals import dismissals
 from monitor.ingest.inbox import sha256_of_bytes
 from monitor.operations.health import LOOK, OK, PROBLEM, Examined
 from monitor.queries.as_of import deriving
@@ -43,7 +44,9 @@ def verify(context: Context, known_head: str | None = None) -> Iterator[Examined
         entered = [entry.said for entry in chain if entry.kind == ledger.FILE]
         yield from _as_entered(ledger.files(connection), entered)
         decided = [entry.said for entry in chain if entry.kind == ledger.DECISION]
-        yield from _as_decided(decisions(connection), decided)
+        yield from _as_decided(decisions(connection), decided, "about feeds")
+        dismissed = [entry.said for entry in chain if entry.kind == ledger.DISMISSAL]
+        yield from _as_decided(dismissals(connection), dismissed, "about rejected rows")
         yield from _as_kept(context, connection, entered)
         last = next((entry for entry in reversed(chain) if entry.kind == ledger.CHECK), None)
         if last is None:
@@ -66,7 +69,11 @@ def _rests_on_the_same(question: str, chain: list[Entry], check: Entry) -> bool:
     Rows are not counted: if some are gone, of which the ledger knows nothing, that is what is to be found.
     """
     entered_since = {entry.kind for entry in chain[chain.index(check) + 1 :]}
-    return check.said["fingerprint"].split("/")[0] == question and not entered_since & {ledger.FILE, ledger.DECISION}
+    return check.said["fingerprint"].split("/")[0] == question and not entered_since & {
+        ledger.FILE,
+        ledger.DECISION,
+        ledger.DISMISSAL,
+    }
 
 
 def _chain(chain: list[Entry]) -> Examined:
@@ -99,12 +106,12 @@ def _as_entered(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Ite
         yield Examined("store", OK, f"{number(len(now), 'file')}, as entered")
 
 
-def _as_decided(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Iterator[Examined]:
-    """Whether what people decided about short feeds stands in the store as it was entered."""
+def _as_decided(now: list[dict[str, Any]], entered: list[dict[str, Any]], about: str) -> Iterator[Examined]:
+    """Whether what people decided about short feeds, or rejected rows, stands in the store as it was entered."""
     if now != entered:
-        yield Examined("decisions", PROBLEM, "the store holds other decisions about feeds than the ledger", RESTORE)
+        yield Examined("decisions", PROBLEM, f"the store holds other decisions {about} than the ledger", RESTORE)
     elif now:
-        yield Examined("decisions", OK, f"{number(len(now), 'decision')} about feeds, as entered")
+        yield Examined("decisions", OK, f"{number(len(now), 'decision')} {about}, as entered")
 
 
 def _as_kept(

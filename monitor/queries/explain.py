@@ -10,13 +10,15 @@ from typing import Any
 import duckdb
 
 from monitor.core.errors import UsageError
-from monitor.core.text import number
+from monitor.core.text import number, short
 from monitor.core.vocabulary import MISSED, Cause, Status
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_and_weekday, day_label
 from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts
 
 SQL = queries_beside(__file__)
+
+LONGEST_ROW = 300
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,11 @@ def _arrived(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str,
     if not submissions:
         yield "nothing is loaded from this organisation"
         yield f"from others for this return and period: {'yes' if row['is_source_loaded'] else 'nothing either'}"
+    for unread in rows_about(connection, "explain_doubt", row):
+        yield (
+            f"a row could not be read, {unread['reason'].replace('_', ' ')} ({unread['column_name']}): "
+            f"{short(unread['row_text'] or '', LONGEST_ROW)} [{unread['file_name']} row {unread['row_number']}]"
+        )
     for submission in submissions:
         count = f", {number(submission['record_count'], 'record')}" if submission["record_count"] is not None else ""
         yield f"{_when(submission)}{count} [{submission['file_name']} row {submission['row_number']}]"
@@ -148,6 +155,8 @@ def _when(submission: dict[str, Any]) -> str:
 
 def _status(row: dict[str, Any]) -> Iterator[str]:
     yield Status(row["status"]).why
+    if row["cause"] == Cause.ROW_REJECTED:
+        yield "it stays so until the row above is read, a good row replaces it, or `monitor rejected dismiss` ends it"
     if row["evidence"]:
         yield f"decided by {row['evidence']}"
     if row["days_late"]:
@@ -193,13 +202,13 @@ def _absence(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iter
 def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator[str]:
     """Of what there is less than usual for the return and period, and whether somebody said that it is whole."""
     about = {"return_code": asked.return_code, "period_start": asked.period_start}
-    for short in rows_about(connection, "explain_short_feed", about):
+    for feed in rows_about(connection, "explain_short_feed", about):
         yield (
-            f"it looks cut short: {short['found']:,} {short['measure']} are loaded, {short['usual']:,} would be usual "
-            f"({short['periods_compared']} periods before)"
+            f"it looks cut short: {feed['found']:,} {feed['measure']} are loaded, {feed['usual']:,} would be usual "
+            f"({feed['periods_compared']} periods before)"
         )
-        if short["released_at"]:
-            yield f"released by {short['released_by']}: {short['released_because']}"
+        if feed["released_at"]:
+            yield f"released by {feed['released_by']}: {feed['released_because']}"
         else:
             release = f"monitor feeds release {asked.return_code} {asked.period_start}"
             yield f"load the rest; if this is all there is: `{release}`"

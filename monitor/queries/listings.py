@@ -127,3 +127,8 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: str | None, v
 
 def _dicts(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     return rows_as_dicts(connection.execute(SQL[name], values))
+
+
+def rejected_files(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The files of which rows could not be read, and for how many expected returns that is why nothing is known."""
+    return rows_as_dicts(connection.execute(SQL["rejected_files"]))

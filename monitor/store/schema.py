@@ -23,7 +23,7 @@ WHAT_FILES_SAY = (
     "submission_attempt", "row_in_doubt", "published_source", "published_evidence", "published_fact",
     "appointments_coverage",
 )  # fmt: skip
-VIEWS_OF_CHECKS = ("finding_view", "delivery_view")
+VIEWS_OF_CHECKS = ("held_in_doubt", "finding_view", "delivery_view")
 MIGRATIONS = {int(step.stem): step.read_text(encoding="utf-8") for step in FOLDER_OF_MIGRATIONS.glob("*.sql")}
 MADE_FROM = "SELECT max(text_hash) FROM data.schema_made"
 

@@ -132,6 +132,22 @@ SELECT finding_key('low_volume', s.return_code, s.newest_on, s.organisation_code
 FROM data.chart_series AS s JOIN data.return_status_row AS r ON r.expected_id = s.newest_expected_id
 WHERE s.low_volume IS NOT NULL;
 
+-- Rejected rows, one finding a file and return that they name, until they are read, replaced or dismissed. What found them
+-- is the file. Where the return cannot be read, or the file is no log, none is named.
+INSERT INTO data.finding_now BY NAME
+SELECT finding_key('row_rejected', coalesce(r.return_code, ''), NULL, r.file_name) AS finding_key, 'row_rejected' AS kind,
+       coalesce(r.return_code, '') AS return_code, 'row_rejected' AS cause, count(DISTINCT d.organisation_code) AS organisations,
+       'warning' AS severity, r.file_name AS expectation
+FROM data.rejected_standing AS r
+LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
+LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
+WHERE r.organisation_code IS NULL OR n.file_id IS NOT NULL   -- else a good row has replaced it
+GROUP BY r.file_name, r.return_code;
+
+INSERT INTO data.finding_member
+SELECT DISTINCT finding_key('row_rejected', d.return_code, NULL, f.file_name), d.expected_id
+FROM data.held_in_doubt AS d JOIN data.loaded_file AS f ON f.file_id = d.file_id;
+
 INSERT INTO data.finding_member
 SELECT finding_key('low_volume', return_code, newest_on, organisation_code || '/'), newest_expected_id
 FROM data.chart_series WHERE low_volume IS NOT NULL;

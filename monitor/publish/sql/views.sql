@@ -238,8 +238,8 @@ SELECT finding_id, kind, return_code, period_start, period_end, organisation_cod
 FROM data.finding_current;
 COMMENT ON VIEW finding IS 'Things to look at, from expectations that were not met and control charts: opened, and resolved when over';
 COMMENT ON COLUMN finding.finding_id IS 'Identifier, stable while the finding is open';
-COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, no_longer_published, suppressed, could_not_check, unexpected_row or low_volume';
-COMMENT ON COLUMN finding.return_code IS 'Return that it is about';
+COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, no_longer_published, suppressed, could_not_check, unexpected_row, low_volume or row_rejected';
+COMMENT ON COLUMN finding.return_code IS 'Return that it is about; blank for rejected rows of which none can be read';
 COMMENT ON COLUMN finding.period_start IS 'First day of the period; of an absence, of its first';
 COMMENT ON COLUMN finding.period_end IS 'Last day of the period';
 COMMENT ON COLUMN finding.organisation_code IS 'Organisation, for a finding about one';
@@ -254,7 +254,7 @@ COMMENT ON COLUMN finding.resolved_at IS 'When it was no longer found; empty whi
 COMMENT ON COLUMN finding.severity IS 'critical, warning or info, from the suite';
 COMMENT ON COLUMN finding.periods IS 'How many periods it stands for: an absence, or a source that is not loaded, from period_start on';
 COMMENT ON COLUMN finding.suite IS 'Suite that found it: the return code';
-COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words; control chart for low_volume';
+COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words; control chart for low_volume, the file for row_rejected';
 
 CREATE OR REPLACE VIEW alert AS
 SELECT alert_id, finding_ids, reason, recipients, subject, planned_at, sent_at, attempts, last_error, message_id, state
@@ -343,8 +343,10 @@ COMMENT ON COLUMN feed_decision.reason IS 'Why';
 COMMENT ON COLUMN feed_decision.decided_at IS 'When';
 
 CREATE OR REPLACE VIEW loaded_file AS
-SELECT file_name, sha256, format, loaded_at, rows_in_file, rows_loaded, rows_duplicate, rows_rejected, state
-FROM data.loaded_file;
+SELECT f.file_name, f.sha256, f.format, f.loaded_at, a.rows_loaded + a.rows_duplicate + a.rows_rejected AS rows_in_file,
+       a.rows_loaded, a.rows_duplicate, a.rows_rejected, f.state
+FROM data.loaded_file AS f
+JOIN data.file_account AS a USING (file_id);
 COMMENT ON VIEW loaded_file IS 'Every file met: rows in file = loaded + duplicate + rejected';
 COMMENT ON COLUMN loaded_file.file_name IS 'Path below inbox/, or the name given';
 COMMENT ON COLUMN loaded_file.sha256 IS 'SHA-256 of its bytes';
@@ -358,13 +360,30 @@ COMMENT ON COLUMN loaded_file.state IS 'loaded or refused';
 
 CREATE OR REPLACE VIEW rejected_row AS
 SELECT f.file_name, r.row_number, r.reason, r.column_name AS "column", r.row_text AS "text"
-FROM data.rejected_row AS r JOIN data.loaded_file AS f USING (file_id);
-COMMENT ON VIEW rejected_row IS 'Malformed rows, kept as they were';
+FROM data.rejected_row AS r JOIN data.file_reading AS f ON f.file_id = r.file_id AND f.file_id = f.last_file_id;
+COMMENT ON VIEW rejected_row IS 'Malformed rows, kept as they were, until they are read again and good';
 COMMENT ON COLUMN rejected_row.file_name IS 'File that holds the row';
 COMMENT ON COLUMN rejected_row.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
 COMMENT ON COLUMN rejected_row.reason IS 'Why it was not loaded';
 COMMENT ON COLUMN rejected_row."column" IS 'Column at fault, or what is wrong with the row as a whole';
 COMMENT ON COLUMN rejected_row."text" IS 'The row''s text';
+
+CREATE OR REPLACE VIEW doubt AS
+SELECT f.file_name, d.row_number, d.organisation_code, d.return_code, d.period_start, d.request_id,
+       r.reason, r.column_name AS "column", r.row_text AS "text"
+FROM data.held_in_doubt AS d
+JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
+JOIN data.loaded_file AS f ON f.file_id = d.file_id;
+COMMENT ON VIEW doubt IS 'Expected returns that are not known because a rejected row of a log is about them, or may be';
+COMMENT ON COLUMN doubt.file_name IS 'File that holds the row';
+COMMENT ON COLUMN doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN doubt.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN doubt.return_code IS 'Code of the return';
+COMMENT ON COLUMN doubt.period_start IS 'First day of the period; where that of the row cannot be read, each period of the return';
+COMMENT ON COLUMN doubt.request_id IS 'Request that asked for it, for returns owed on request';
+COMMENT ON COLUMN doubt.reason IS 'Why the row was not loaded';
+COMMENT ON COLUMN doubt."column" IS 'Column at fault, or what is wrong with the row as a whole';
+COMMENT ON COLUMN doubt."text" IS 'The row''s text';
 
 CREATE OR REPLACE VIEW collective_action AS FROM data.collective_action;
 COMMENT ON VIEW collective_action IS 'Dated periods of collective action, from monitor.toml';
@@ -384,7 +403,7 @@ CREATE OR REPLACE VIEW ledger AS FROM data.ledger;
 COMMENT ON VIEW ledger IS 'What was loaded and answered, each entry sealed with the one before it: monitor verify proves it';
 COMMENT ON COLUMN ledger.entry_number IS 'Number of the entry, from 1 on';
 COMMENT ON COLUMN ledger.entered_at IS 'When it was entered';
-COMMENT ON COLUMN ledger.kind IS 'file (loaded or refused), check (what it rested on, and its answer), decision (about a feed that looks short) or rebuild';
+COMMENT ON COLUMN ledger.kind IS 'file (loaded or refused), check (what it rested on, and its answer), decision (about a feed that looks short), dismissal (of rejected rows) or rebuild';
 COMMENT ON COLUMN ledger.content IS 'What it says, as JSON';
 COMMENT ON COLUMN ledger.previous_hash IS 'Hash of the entry before it';
 COMMENT ON COLUMN ledger.entry_hash IS 'SHA-256 of the hash before, the number, the instant, the kind and the content';
@@ -478,6 +497,49 @@ COMMENT ON COLUMN data.row_in_doubt.organisation_code IS 'ODS code that the row 
 COMMENT ON COLUMN data.row_in_doubt.return_code IS 'Return that it names';
 COMMENT ON COLUMN data.row_in_doubt.period_on IS 'A day of the period that it names; empty where that cannot be read';
 COMMENT ON COLUMN data.row_in_doubt.request_id IS 'Request that it names';
+COMMENT ON VIEW data.file_reading IS 'Each reading of a file: the first, and one for each time that rejected rows were read again';
+COMMENT ON COLUMN data.file_reading.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.file_reading.file_name IS 'Path below inbox/, or the name given';
+COMMENT ON COLUMN data.file_reading.sha256 IS 'SHA-256 of its bytes';
+COMMENT ON COLUMN data.file_reading.format IS 'What it was recognised as';
+COMMENT ON COLUMN data.file_reading.loaded_at IS 'When it was read';
+COMMENT ON COLUMN data.file_reading.rows_in_file IS 'Rows of data read';
+COMMENT ON COLUMN data.file_reading.rows_duplicate IS 'Rows that had been loaded before';
+COMMENT ON COLUMN data.file_reading.first_file_id IS 'Number of its first reading';
+COMMENT ON COLUMN data.file_reading.last_file_id IS 'Number of its last reading';
+COMMENT ON COLUMN data.file_reading.first_loaded_at IS 'When it was first read';
+COMMENT ON VIEW data.file_account IS 'What became of the rows of each file, all its readings taken together';
+COMMENT ON COLUMN data.file_account.file_id IS 'Number of its first reading, or of a refusal';
+COMMENT ON COLUMN data.file_account.rows_loaded IS 'Rows that are new';
+COMMENT ON COLUMN data.file_account.rows_duplicate IS 'Rows that had been loaded before, or stand in the file twice';
+COMMENT ON COLUMN data.file_account.rows_rejected IS 'Rows that are still rejected';
+COMMENT ON VIEW data.later_version IS 'Files of which a later version was loaded: of the same name, or a corrected copy';
+COMMENT ON COLUMN data.later_version.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.later_version.later_file_id IS 'Number of the later file';
+COMMENT ON COLUMN data.later_version.is_of_the_same IS 'Whether it replaces the earlier one whole';
+COMMENT ON VIEW data.rejected_standing IS 'Rejected rows that nobody has dismissed and nothing replaces';
+COMMENT ON COLUMN data.rejected_standing.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.rejected_standing.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN data.rejected_standing.reason IS 'Why it was not loaded';
+COMMENT ON COLUMN data.rejected_standing.column_name IS 'Column at fault, or what is wrong with the row as a whole';
+COMMENT ON COLUMN data.rejected_standing.row_text IS 'The row''s text';
+COMMENT ON COLUMN data.rejected_standing.file_name IS 'File that holds the row';
+COMMENT ON COLUMN data.rejected_standing.format IS 'What the file was recognised as';
+COMMENT ON COLUMN data.rejected_standing.first_file_id IS 'Number of the file''s first reading';
+COMMENT ON COLUMN data.rejected_standing.first_loaded_at IS 'When the file was first read';
+COMMENT ON COLUMN data.rejected_standing.organisation_code IS 'ODS code that a row of a log names';
+COMMENT ON COLUMN data.rejected_standing.return_code IS 'Return that it names';
+COMMENT ON COLUMN data.rejected_standing.period_on IS 'First day of the period that it names; empty where that cannot be read';
+COMMENT ON COLUMN data.rejected_standing.request_id IS 'Request that it names';
+COMMENT ON VIEW data.held_in_doubt IS 'Which expected returns each rejected row holds in doubt; see the view doubt';
+COMMENT ON COLUMN data.held_in_doubt.expected_id IS 'Number of the expected return in the last check';
+COMMENT ON COLUMN data.held_in_doubt.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.held_in_doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN data.held_in_doubt.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN data.held_in_doubt.return_code IS 'Code of the return';
+COMMENT ON COLUMN data.held_in_doubt.period_start IS 'First day of the period';
+COMMENT ON COLUMN data.held_in_doubt.period_end IS 'Last day of the period';
+COMMENT ON COLUMN data.held_in_doubt.request_id IS 'Request that asked for it';
 COMMENT ON VIEW data.finding_current IS 'Each finding with its latest event; see the view finding';
 COMMENT ON COLUMN data.finding_current.finding_id IS 'Identifier, stable while the finding is open';
 COMMENT ON COLUMN data.finding_current.finding_key IS 'What it is about, in one text: the same again is the same finding';

@@ -1,3 +1,15 @@
+-- name: explain_doubt
+-- Rejected rows that may be about this return, organisation and period (or request).
+SELECT f.file_name, d.row_number, r.reason, r.column_name, r.row_text
+FROM data.row_in_doubt AS d
+JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
+JOIN data.loaded_file AS f ON f.file_id = d.file_id
+WHERE d.organisation_code = $organisation_code AND d.return_code = $return_code
+  AND (d.request_id = nullif($request_id, '')
+       OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN $period_start AND $period_end
+               ELSE $request_id = '' OR d.request_id IS NULL END)
+ORDER BY f.file_name, d.row_number
+
 -- name: explain_facts
 -- What each source says last, at or before the day, of where the organisation belongs and who supplies it; the first of each
 -- fact is the one that holds: an organisations file of one's own, then the latest statement, then the most trusted source.

@@ -33,6 +33,7 @@ class World:
     definitions: Mapping[str, MandatoryReturn]
     phases: Phases = field(default_factory=Phases)
     short_feeds: Sequence[Row] = ()
+    unread: Mapping[str, Sequence[Row]] = field(default_factory=dict)  # rows that could not be read, by organisation
 
     @cached_property
     def titles(self) -> dict[str, str]:

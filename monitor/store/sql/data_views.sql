@@ -19,20 +19,93 @@ FROM data.cqrs_participation_row
 WHERE return_code IS NOT NULL;
 
 -- name: row_in_doubt
--- The rejected rows of logs that still hold what they are about in doubt: not dismissed, and not of a file of which a
--- later version was loaded under the same name.
-CREATE OR REPLACE VIEW data.row_in_doubt AS
-SELECT d.file_id, d.row_number, d.organisation_code, d.return_code, d.period_on, d.request_id
-FROM data.doubtful_row AS d
-JOIN data.loaded_file AS f USING (file_id)
+-- Each reading of a file: the first one, and one for each time that rows rejected before were read again. What counts of
+-- its rejected rows is what the last reading says; from when on the file is there, what the first one says.
+CREATE OR REPLACE VIEW data.file_reading AS
+SELECT file_id, file_name, sha256, format, loaded_at, rows_in_file, rows_duplicate,
+       min(file_id) OVER (PARTITION BY sha256) AS first_file_id,
+       max(file_id) OVER (PARTITION BY sha256) AS last_file_id,
+       min(loaded_at) OVER (PARTITION BY sha256) AS first_loaded_at
+FROM data.loaded_file
+WHERE state = 'loaded';
+
+-- What became of the rows of each file, all its readings taken together: rows in file = loaded + duplicate + rejected.
+-- file_id: of the first reading, and of each refusal.
+CREATE OR REPLACE VIEW data.file_account AS
+SELECT r.first_file_id AS file_id, CAST(sum(f.rows_loaded) AS BIGINT) AS rows_loaded,
+       CAST(sum(f.rows_duplicate) AS BIGINT) AS rows_duplicate,
+       max(CASE WHEN r.file_id = r.last_file_id THEN f.rows_rejected END) AS rows_rejected
+FROM data.file_reading AS r
+JOIN data.loaded_file AS f ON f.file_id = r.file_id
+GROUP BY r.first_file_id
+UNION ALL
+SELECT file_id, rows_loaded, rows_duplicate, rows_rejected FROM data.loaded_file WHERE state <> 'loaded';
+
+-- Later versions of files. Under the same name: a list that people keep, or what repeats a row, replaces the earlier one
+-- whole; a log that repeats nothing does not, as it is that of another day, which people gave the same name. Under another
+-- name: a corrected copy, as long as the earlier one, that repeats some of its rows. What stands in the same place counts.
+CREATE OR REPLACE VIEW data.later_version AS
+SELECT f.file_id, later.file_id AS later_file_id,
+       later.file_name = f.file_name
+           AND (later.rows_duplicate > 0
+                OR f.format IN ('organisations', 'requests', 'notices', 'participation')) AS is_of_the_same
+FROM data.file_reading AS f
+JOIN data.file_reading AS first ON first.file_id = f.first_file_id
+JOIN data.file_reading AS later
+    ON later.first_file_id > f.first_file_id AND later.file_id = later.first_file_id
+    AND (later.file_name = f.file_name
+         OR later.rows_in_file = first.rows_in_file AND later.rows_duplicate > 0 AND later.format = f.format);
+
+-- The rejected rows that nobody has dismissed, and that no later version of their file replaces: by being the same file
+-- otherwise, or by what stands in the same place: the same text, or a good row about the same as far as that can be read.
+CREATE OR REPLACE VIEW data.rejected_standing AS
+SELECT r.file_id, r.row_number, r.reason, r.column_name, r.row_text, f.file_name, f.format, f.first_file_id, f.first_loaded_at,
+       d.organisation_code, d.return_code, d.period_on, d.request_id
+FROM data.rejected_row AS r
+JOIN data.file_reading AS f ON f.file_id = r.file_id AND f.file_id = f.last_file_id
+LEFT JOIN data.doubtful_row AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
 WHERE NOT EXISTS (
           SELECT 1 FROM data.dismissal AS x
-          WHERE x.file_name = f.file_name AND coalesce(x.row_number = d.row_number, TRUE)
+          WHERE x.file_name = f.file_name AND coalesce(x.row_number = r.row_number, TRUE)
+            AND x.dismissed_at >= f.first_loaded_at
+      )
+  AND NOT EXISTS (SELECT 1 FROM data.later_version AS v WHERE v.file_id = r.file_id AND v.is_of_the_same)
+  AND NOT EXISTS (
+          SELECT 1
+          FROM data.later_version AS v JOIN data.rejected_row AS s ON s.file_id = v.later_file_id
+          WHERE v.file_id = r.file_id AND s.row_number = r.row_number AND s.row_text = r.row_text
       )
   AND NOT EXISTS (
-          SELECT 1 FROM data.loaded_file AS later
-          WHERE later.file_name = f.file_name AND later.file_id > f.file_id AND later.state = 'loaded'
+          SELECT 1
+          FROM data.later_version AS v JOIN data.submission_row AS s ON s.file_id = v.later_file_id
+          WHERE v.file_id = r.file_id AND s.row_number = r.row_number
+            AND coalesce(s.organisation_code = d.organisation_code, TRUE)
+            AND coalesce(s.return_code = d.return_code, TRUE)
+            AND coalesce(s.period_start = d.period_on, TRUE)
       );
+
+-- The rejected rows of logs that still hold what they are about in doubt. A good row about the same ends the doubt: one
+-- that shows data whenever it was loaded, so that the order of files tells nothing; any other where it came later.
+CREATE OR REPLACE VIEW data.row_in_doubt AS
+WITH
+named AS (
+    SELECT * FROM data.rejected_standing WHERE organisation_code IS NOT NULL
+),
+good AS (
+    SELECT s.organisation_code, s.return_code, s.period_start, s.request_id, s.outcome, f.loaded_at
+    FROM data.submission_row AS s
+    JOIN (SELECT DISTINCT organisation_code, return_code FROM named) AS n
+        ON n.organisation_code = s.organisation_code AND n.return_code = s.return_code
+    JOIN data.loaded_file AS f ON f.file_id = s.file_id
+)
+SELECT n.file_id, n.row_number, n.organisation_code, n.return_code, n.period_on, n.request_id
+FROM named AS n
+WHERE NOT EXISTS (
+    SELECT 1 FROM good AS g
+    WHERE g.organisation_code = n.organisation_code AND g.return_code = n.return_code
+      AND (g.period_start = n.period_on OR g.request_id = n.request_id)
+      AND (g.outcome IN ('accepted', 'nil') OR g.loaded_at > n.first_loaded_at)
+);
 
 -- name: published_source
 -- What each publication can tell about a return. One line a publication and return.
@@ -333,6 +406,19 @@ JOIN @schema.period_fact AS p USING (period_id)
 JOIN @schema.organisation_fact AS f USING (span_id)
 JOIN @schema.supplier_fact AS x ON x.span_id = e.span_id AND x.supplier_kind = p.supplier_kind
 LEFT JOIN data.loaded_file AS l ON l.file_id = e.evidence_file_id
+
+-- name: held_in_doubt
+-- Which expected returns of the last check each rejected row holds in doubt.
+CREATE OR REPLACE VIEW data.held_in_doubt AS
+SELECT k.expected_id, d.file_id, d.row_number, d.organisation_code, d.return_code, p.period_start, p.period_end, k.request_id
+FROM data.row_in_doubt AS d
+JOIN data.organisation_fact AS o ON o.organisation_code = d.organisation_code
+JOIN data.period_fact AS p ON p.return_code = d.return_code
+JOIN data.status_kept AS k ON k.span_id = o.span_id AND k.period_id = p.period_id
+WHERE k.status = 'not_known' AND k.cause = 'row_rejected'
+  AND (d.request_id = k.request_id
+       OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN p.period_start AND p.period_end
+               ELSE k.request_id IS NULL OR d.request_id IS NULL END);
 
 -- name: absence_row
 -- What one organisation has not sent, seen as one: since when, for how many periods, what came last before it, what ended it.

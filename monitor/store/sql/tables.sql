@@ -54,11 +54,11 @@ CREATE TABLE IF NOT EXISTS data.unreadable_row (   -- rejected rows of published
 );
 COMMENT ON TABLE data.unreadable_row IS 'append-only: received';
 
--- Rejected rows of logs and requests files that name an organisation and a return: what they are about is in doubt.
+-- Rejected rows of logs that name an organisation and a return: what they are about is in doubt.
 CREATE TABLE IF NOT EXISTS data.doubtful_row (
     file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
     organisation_code VARCHAR NOT NULL, return_code VARCHAR NOT NULL,
-    period_on DATE,                      -- a day of the period; NULL where it cannot be read: any period of the return
+    period_on DATE,                      -- the first day of the period; NULL where it cannot be read: any of the return
     request_id VARCHAR
 );
 COMMENT ON TABLE data.doubtful_row IS 'append-only: received';
@@ -348,7 +348,7 @@ COMMENT ON TABLE data.check_run IS 'append-only: answered';
 
 CREATE TABLE IF NOT EXISTS data.ledger (           -- what was loaded and answered, each entry sealed with the one before it
     entry_number INTEGER PRIMARY KEY, entered_at TIMESTAMPTZ NOT NULL,
-    kind VARCHAR NOT NULL,               -- file | check | decision | rebuild
+    kind VARCHAR NOT NULL,               -- file | check | decision | dismissal | rebuild
     content VARCHAR NOT NULL,            -- JSON
     previous_hash VARCHAR NOT NULL, entry_hash VARCHAR NOT NULL
 );
@@ -413,6 +413,14 @@ CREATE TABLE IF NOT EXISTS data.dismissal (        -- a person says that rejecte
 COMMENT ON TABLE data.dismissal IS 'append-only: received';
 
 -- rebuildable -------------------------------------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS data.rejected_under (   -- what the rejected rows of a reading were judged by
+    file_id INTEGER NOT NULL, format_table VARCHAR NOT NULL,
+    headings VARCHAR NOT NULL,           -- of the cells in data.rejected_row.row_text, as JSON
+    judged_under VARCHAR NOT NULL,       -- a hash of the program, the returns and the column maps
+    again_at TIMESTAMPTZ                 -- when the first of them lies in the future no more
+);
+COMMENT ON TABLE data.rejected_under IS 'rebuildable';
 
 CREATE TABLE IF NOT EXISTS data.file_seen (        -- spares reading again the bytes of files that have not changed
     path VARCHAR PRIMARY KEY, size BIGINT NOT NULL, modified_ns BIGINT NOT NULL, sha256 VARCHAR NOT NULL

@@ -53,6 +53,14 @@ FROM series AS s LEFT JOIN drawn AS d USING (organisation_code, return_code)
 WHERE s.is_newest
 ORDER BY s.organisation_code, s.return_code
 
+-- name: unread_of_organisations
+-- Rows that could not be read and name an organisation and a return.
+SELECT d.organisation_code, d.return_code, d.period_on, f.file_name, d.row_number, r.reason, r.column_name, r.row_text
+FROM data.row_in_doubt AS d
+JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
+JOIN data.loaded_file AS f ON f.file_id = d.file_id
+ORDER BY d.organisation_code, f.file_name, d.row_number
+
 -- name: notices
 -- Notices with the scope as organisations are compared: a supplier without case, spaces and legal suffixes.
 SELECT notice_id, return_code, kind, period_start, scope, scope_value, new_due_on, from_on, to_on, reason, reference, file_name, row_number,
