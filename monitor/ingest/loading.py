@@ -17,7 +17,9 @@ from monitor.core.errors import FileRefused
 from monitor.core.text import number
 from monitor.ingest.rereading import record_column_map
 from monitor.ingest.staging import (
+    BLANK_ROW,
     Table,
+    left_out_columns,
     refuse_patient_data,
     refuse_unloaded_patient_data,
     target_columns,
@@ -120,7 +122,7 @@ def load_file(
         counts = sum((_insert_rows(connection, table, file_id) for table in recognised.tables), RowCounts())
         editions = [_edition(connection, table) for table in recognised.tables]
         is_cut_off = counts.in_file == most_rows
-        detail = _detail(recognised, counts, is_cut_off)
+        detail = _detail(recognised, counts, is_cut_off, _values_left_out(connection, file_id))
         loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, detail, is_cut_off)
         _record_file(connection, file_id, loaded, loaded_at, next((day for day in editions if day), None))
         record_column_map(connection, file_id, recognised)
@@ -150,7 +152,15 @@ def record_refusal(
     return refused
 
 
-def _detail(recognised: Recognised, counts: RowCounts, is_cut_off: bool) -> str | None:
+def _values_left_out(connection: duckdb.DuckDBPyConnection, file_id: int) -> str | None:
+    """Which optional values could not be read, and how many."""
+    counted = connection.execute(SQL["count_rejected_values"], {"file_id": file_id}).fetchall()
+    columns = ", ".join(f"{column} {values:,}" for column, values in counted)
+    total = number(sum(values for _, values in counted), "value")
+    return f"{total} could not be read and left out, the rows are loaded: {columns}" if counted else None
+
+
+def _detail(recognised: Recognised, counts: RowCounts, is_cut_off: bool, values_left_out: str | None) -> str | None:
     """What a person should know of a file that was loaded."""
     left_out = f"{number(counts.left_out, 'row')} left out by the column map"
     most = "as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
@@ -159,6 +169,7 @@ def _detail(recognised: Recognised, counts: RowCounts, is_cut_off: bool) -> str 
         cut_off if is_cut_off else None,
         recognised.note,
         left_out if counts.left_out else None,
+        values_left_out,
         _columns_not_found(recognised),
         _columns_not_used(recognised),
     )
@@ -189,24 +200,25 @@ def _columns_not_used(recognised: Recognised) -> str | None:
 def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int) -> RowCounts:
     """Good rows go to their table, rejected ones to rejected_row."""
     names = _names_in_sql(connection, table)
-    place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1)}
+    place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1), "width": len(table.columns)}
     connection.execute(SqlTemplate(_duplicates(table)).substitute(names))
     restated = scalar(connection, SqlTemplate(SQL["restated"]).substitute(names)) if _is_edition(table) else 0
     # Each row carries its number in the file: where it comes to lie does not matter, and both cores may write.
     connection.execute("SET preserve_insertion_order = false")
     _execute(connection, "insert_gathered" if table.format.typed else "insert_rows", names, place)
     _execute(connection, "insert_rejected", names, place)
+    if left_out := left_out_columns(table):
+        _execute(connection, "insert_rejected_values", names, {**place, "left_out_columns": list(left_out)})
     if _is_about_periods(table, names):
         _execute(connection, "insert_unreadable", names, {**place, "format_table": table.format.table})
     count = f"SELECT count(*) FROM {names['typed']}"  # noqa: S608  a name of ours
-    left_out = 0
-    if table.format.column_map:
-        left_out = scalar(connection, count + " WHERE is_left_out(fault)")
+    blank = scalar(connection, count + " WHERE fault = $blank", {"blank": BLANK_ROW})
+    left_out = scalar(connection, count + " WHERE is_left_out(fault)")
     in_file = scalar(connection, count) - left_out
     rejected = scalar(connection, count + " WHERE fault IS NOT NULL") - left_out
     duplicate = scalar(connection, "SELECT count(*) FROM duplicate") + restated
     connection.execute("DROP TABLE duplicate")
-    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out)
+    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out - blank)
 
 
 def _execute(
