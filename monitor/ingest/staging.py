@@ -167,7 +167,7 @@ def _fault(table: Table, cells: list[str]) -> str:
     if day is not None and not table.format.may_lie_ahead:
         ahead = f"CASE WHEN {day} > CAST($loaded_at AS DATE) THEN 'submitted_in_future:{day}' END"
         fault = f"coalesce(carried.read_fault, fault, {ahead})"
-    is_blank = f"text_of(concat_ws('', {', '.join(cells)})) IS NULL"
+    is_blank = f"word_of(concat_ws('', {', '.join(cells)})) IS NULL"
     return f"CASE WHEN {fault} IS NULL THEN NULL WHEN {is_blank} THEN '{BLANK_ROW}' ELSE {fault} END"
 
 
@@ -183,7 +183,7 @@ def _left_out(table: Table) -> dict[str, str]:
     optional = OPTIONAL_VALUES.get(table.format.table, {})
     return {
         column: f"CASE WHEN {optional[column]} THEN "
-        f"CASE WHEN text_of(carried.{quoted(column)}) IS NOT NULL THEN carried.{quoted(name)} END END"
+        f"CASE WHEN word_of(carried.{quoted(column)}) IS NOT NULL THEN carried.{quoted(name)} END END"
         for column, name in left_out_columns(table).items()
     }
 

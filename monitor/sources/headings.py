@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from monitor.core.errors import FileRefused
 from monitor.sources.formats import Format
-from monitor.sources.heading_text import normalised
+from monitor.sources.heading_text import loosely, normalised
 
 _OF_A_PATIENT = re.compile(
     r"(^|_)(patient_)?nhs_?(number|num|no)(_|$)"
@@ -32,7 +32,9 @@ class HeadedFormat:
     excluded:  headings that it never has
     named_month: the column for the file's month, which its name says and not its content
     own_month: columns that spare the look at the name where the file has them all after all
-    is_own:    its headings are the canonical columns themselves
+    is_own:    its headings are the canonical columns themselves; they and their other names are compared loosely
+    weak:      canonical column -> headings that stand for it where nothing else does
+    must_be_most: where the required columns are not headed as ours, more than they must be known, and most headings
     """
 
     format: Format
@@ -42,11 +44,27 @@ class HeadedFormat:
     named_month: str | None = None
     own_month: tuple[str, ...] = ()
     is_own: bool = False
+    weak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    must_be_most: bool = False
 
-    def matched(self, headings: Iterable[str]) -> frozenset[str]:
+    def canonical(self, headings: Sequence[str]) -> list[str | None]:
+        """For each of these normalised headings the canonical column that it stands for."""
+        if not self.is_own:
+            return [_canonical(heading, headings, self.format, self.aliases) for heading in headings]
+        keys = [loosely(heading) for heading in headings]
+        own = {} if self.format.column_map else {loosely(column): column for column in self.format.columns}
+        found = _with_others(
+            [own.get(key) for key in keys], keys, {loosely(alias): column for alias, column in self.aliases.items()}
+        )
+        for column, names in self.weak.items():
+            free = [loosely(name) for name in names if column not in found and _free_place(loosely(name), keys, found)]
+            if free:
+                found[keys.index(free[0])] = column
+        return found
+
+    def matched(self, headings: Sequence[str]) -> frozenset[str]:
         """The canonical columns that these normalised headings stand for."""
-        names = (self.aliases.get(heading, heading) for heading in headings)
-        return frozenset(name for name in names if name in self.format.columns)
+        return frozenset(column for column in self.canonical(headings) if column)
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -63,10 +81,36 @@ class HeadedFormat:
         """The required columns (and signature headings) that are not among these normalised headings."""
         matched = self.matched(headings)
         columns = tuple(column for column in self.format.required if column not in matched)
-        return columns + tuple(sorted(self.signature.difference(headings)))
+        return columns + tuple(sorted(name for name in self.signature if not self._is_among(name, headings)))
 
     def fits(self, headings: Sequence[str]) -> bool:
-        return not self.missing(headings) and not self.excluded.intersection(headings)
+        return (
+            not self.missing(headings)
+            and not any(self._is_among(name, headings) for name in self.excluded)
+            and (not self.must_be_most or self.is_plain(headings) or self._is_most(headings))
+        )
+
+    def _is_among(self, name: str, headings: Sequence[str]) -> bool:
+        return loosely(name) in map(loosely, headings) if self.is_own else name in headings
+
+    def is_plain(self, headings: Sequence[str]) -> bool:
+        """Whether the required columns are headed as ours, but for the code, which many files call as we do."""
+        return all(self._is_among(name, headings) for name in self.format.required if name != "organisation_code")
+
+    def _is_most(self, headings: Sequence[str]) -> bool:
+        known = len(self.matched(headings))
+        unknown = sum(map(bool, headings)) - known
+        return not unknown or (known > len(self.format.required) and unknown < known)
+
+
+def _with_others(found: list[str | None], keys: Sequence[str], others: Mapping[str, str]) -> list[str | None]:
+    """A column's own name wins over another name of it."""
+    named = [column or others.get(key) for column, key in zip(found, keys, strict=True)]
+    return [column if own or column not in found else None for column, own in zip(named, found, strict=True)]
+
+
+def _free_place(key: str, keys: Sequence[str], found: Sequence[str | None]) -> bool:
+    return key in keys and found[keys.index(key)] is None
 
 
 def first_fit(headings: Sequence[str], known: Sequence[HeadedFormat]) -> HeadedFormat | None:
@@ -77,12 +121,19 @@ def first_fit(headings: Sequence[str], known: Sequence[HeadedFormat]) -> HeadedF
 def name_columns(
     headings: Sequence[str], format_: Format, aliases: Mapping[str, str], where: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name every column of a published file from its normalised headings, as `name_columns_of` does."""
+    return name_columns_of(HeadedFormat(format_, aliases), headings, where)
+
+
+def name_columns_of(
+    headed: HeadedFormat, headings: Sequence[str], where: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Name every column of a file from its normalised headings.
 
     Returns (names in file order, those of them that are not used). A column's own name wins over an alias of it.
     Raises FileRefused where two headings stand for one column: which of the two is meant, only a person knows.
     """
-    canonical = [_canonical(heading, headings, format_, aliases) for heading in headings]
+    canonical, format_ = headed.canonical(headings), headed.format
     _refuse_doubled(headings, canonical, where)
     mapped = format_.column_map.own.columns if format_.column_map else ()
     taken = {*format_.columns, *mapped, *_TAKEN_BY_THE_STORE}

@@ -22,15 +22,15 @@ SELECT row_number, carried,
        END AS fault
 FROM (
     SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code,
-           text_of(organisation_name) AS organisation_name, text_of(organisation_kind) AS kind_text,
-           text_of(contract_type) AS contract_type_text, code_of(icb_code) AS icb_code, text_of(icb_name) AS icb_name,
+           text_of(organisation_name) AS organisation_name, word_of(organisation_kind) AS kind_text,
+           word_of(contract_type) AS contract_type_text, code_of(icb_code) AS icb_code, text_of(icb_name) AS icb_name,
            code_of(sub_icb_code) AS sub_icb_code, code_of(pcn_code) AS pcn_code,
            published_supplier_of(clinical_supplier) AS clinical_supplier,
            published_supplier_of(telephony_supplier) AS telephony_supplier,
-           published_supplier_of(online_supplier) AS online_supplier, text_of(list_size) AS list_size_text,
-           written_day_of(text_of(opened_on)) AS opened_on, written_day_of(text_of(closed_on)) AS closed_on,
+           published_supplier_of(online_supplier) AS online_supplier, word_of(list_size) AS list_size_text,
+           written_day_of(word_of(opened_on)) AS opened_on, written_day_of(word_of(closed_on)) AS closed_on,
            code_of(successor_code) AS successor_code,
-           written_day_of(text_of(valid_from)) AS valid_from, written_day_of(text_of(valid_to)) AS valid_to
+           written_day_of(word_of(valid_from)) AS valid_from, written_day_of(word_of(valid_to)) AS valid_to
     FROM staged
 ) AS cleaned
 
@@ -43,14 +43,14 @@ FROM (
 -- not be written to disk.
 SELECT row_number, carried,
        organisation_code, return_code, period_start, submitted_at, submitted_on, outcome, record_count,
-       text_of(carried.submission_id) AS submission_id, text_of(carried.request_id) AS request_id,
+       text_of(carried.submission_id) AS submission_id, word_of(carried.request_id) AS request_id,
        text_of(carried.detail) AS detail,
        CASE
            WHEN organisation_code IS NULL THEN 'missing_value:organisation_code'
-           WHEN return_code IS NULL AND text_of(carried.return_code) IS NULL THEN 'missing_value:return_code'
-           WHEN period_start IS NULL AND text_of(carried.period_start) IS NULL THEN 'missing_value:period_start'
-           WHEN submitted_at IS NULL AND text_of(carried.submitted_at) IS NULL THEN 'missing_value:submitted_at'
-           WHEN outcome IS NULL AND text_of(carried.outcome) IS NULL THEN 'missing_value:outcome'
+           WHEN return_code IS NULL AND word_of(carried.return_code) IS NULL THEN 'missing_value:return_code'
+           WHEN period_start IS NULL AND word_of(carried.period_start) IS NULL THEN 'missing_value:period_start'
+           WHEN submitted_at IS NULL AND word_of(carried.submitted_at) IS NULL THEN 'missing_value:submitted_at'
+           WHEN outcome IS NULL AND word_of(carried.outcome) IS NULL THEN 'missing_value:outcome'
            WHEN NOT code_is_plain AND NOT is_organisation_code(organisation_code) THEN 'bad_code:organisation_code'
            WHEN return_code IS NULL THEN 'unknown_return:return_code'
            WHEN period_start IS NULL THEN 'bad_date:period_start'
@@ -120,10 +120,10 @@ SELECT row_number, carried, request_id, organisation_code, return_code, requeste
                 AND $periods[list_position($return_codes, return_code)] <> 'any' THEN 'bad_date:due_on'
        END AS fault
 FROM (
-    SELECT row_number, staged AS carried, text_of(request_id) AS request_id, code_of(organisation_code) AS organisation_code,
-           return_code_of(return_code) AS return_code, text_of(requested_on) AS requested_on_text,
-           written_day_of(text_of(requested_on)) AS requested_on, text_of(due_on) AS due_on_text,
-           written_day_of(text_of(due_on)) AS due_on, text_of(subject) AS subject
+    SELECT row_number, staged AS carried, word_of(request_id) AS request_id, code_of(organisation_code) AS organisation_code,
+           return_code_of(return_code) AS return_code, word_of(requested_on) AS requested_on_text,
+           written_day_of(word_of(requested_on)) AS requested_on, word_of(due_on) AS due_on_text,
+           written_day_of(word_of(due_on)) AS due_on, text_of(subject) AS subject
     FROM staged
 ) AS cleaned
 
@@ -159,13 +159,13 @@ SELECT row_number, carried, notice_id, return_code, kind, period_start, scope, s
 FROM (
     SELECT *, written_period_of(period_start_text, $periods[list_position($return_codes, return_code)]) AS period_start
     FROM (
-        SELECT row_number, staged AS carried, text_of(notice_id) AS notice_id, return_code_of(return_code) AS return_code,
-               lower(text_of(kind)) AS kind, text_of(period_start) AS period_start_text, lower(text_of(scope)) AS scope,
-               CASE WHEN lower(text_of(scope)) IN ('icb', 'organisation') THEN code_of(scope_value)
+        SELECT row_number, staged AS carried, word_of(notice_id) AS notice_id, return_code_of(return_code) AS return_code,
+               lower(word_of(kind)) AS kind, word_of(period_start) AS period_start_text, lower(word_of(scope)) AS scope,
+               CASE WHEN lower(word_of(scope)) IN ('icb', 'organisation') THEN code_of(scope_value)
                     ELSE text_of(scope_value) END AS scope_value,
-               text_of(new_due_on) AS new_due_on_text, written_day_of(text_of(new_due_on)) AS new_due_on,
-               text_of(from_on) AS from_on_text, written_day_of(text_of(from_on)) AS from_on,
-               text_of(to_on) AS to_on_text, written_day_of(text_of(to_on)) AS to_on,
+               word_of(new_due_on) AS new_due_on_text, written_day_of(word_of(new_due_on)) AS new_due_on,
+               word_of(from_on) AS from_on_text, written_day_of(word_of(from_on)) AS from_on,
+               word_of(to_on) AS to_on_text, written_day_of(word_of(to_on)) AS to_on,
                text_of(reason) AS reason, text_of(reference) AS reference
         FROM staged
     ) AS text_read
@@ -189,8 +189,8 @@ SELECT row_number, carried, organisation_code, return_code, state, from_on, to_o
        END AS fault
 FROM (
     SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code,
-           return_code_of(return_code) AS return_code, lower(text_of(state)) AS state,
-           text_of(from_on) AS from_on_text, written_day_of(text_of(from_on)) AS from_on,
-           text_of(to_on) AS to_on_text, written_day_of(text_of(to_on)) AS to_on
+           return_code_of(return_code) AS return_code, lower(word_of(state)) AS state,
+           word_of(from_on) AS from_on_text, written_day_of(word_of(from_on)) AS from_on,
+           word_of(to_on) AS to_on_text, written_day_of(word_of(to_on)) AS to_on
     FROM staged
 ) AS cleaned

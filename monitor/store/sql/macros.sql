@@ -35,16 +35,21 @@ CREATE OR REPLACE TEMP MACRO without_invisible(cell) AS
         '', 'g'
     );
 
-CREATE OR REPLACE TEMP MACRO trimmed_text_of(cell) AS
+CREATE OR REPLACE TEMP MACRO trimmed(cell) AS
     nullif(trim(trim(
-        without_invisible(cell),
+        cell,
         chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(26) || chr(28) || chr(29) || chr(30) || chr(31) || ' '
     )), '');
+CREATE OR REPLACE TEMP MACRO trimmed_text_of(cell) AS trimmed(without_invisible(cell));
 
 -- trim() is slow, and takes off every kind of Unicode space; in pure ASCII (as many bytes as characters) there is only one.
 -- Only what begins with a space or a control character, ends with a space or is not ASCII is looked at closely: trimming
 -- every cell of a long log costs as much as reading it.
 CREATE OR REPLACE TEMP MACRO text_of(cell) AS
+    CASE WHEN cell < '!' OR suffix(cell, ' ') OR strlen(cell) <> length(cell) THEN trimmed(cell) ELSE cell END;
+
+-- The same of a cell that holds a word, a number or a day: in it an invisible mark is a slip, not a part of the text.
+CREATE OR REPLACE TEMP MACRO word_of(cell) AS
     CASE WHEN cell < '!' OR suffix(cell, ' ') OR strlen(cell) <> length(cell) THEN trimmed_text_of(cell) ELSE cell END;
 
 -- Codes are compared without spaces (of any kind: web pages give no-break ones) and in capitals.
@@ -165,13 +170,13 @@ CREATE OR REPLACE TEMP MACRO written_instant_of(cell) AS
         list_transform([parts_of_moment(c)], lambda p: moment_of_parts(p))[1]
     ))[1] END;
 
--- A month by its first day: 2025-09, 09/2025, September 2025, Sep-25, Sept-25.
+-- A month by its first day: 2025-09, 09/2025, September 2025, Sep-25, Sept-25. Not September 25: it may be a day.
 CREATE OR REPLACE TEMP MACRO written_month_of(cell) AS
     CASE WHEN regexp_full_match(cell, '\d{4}[-/.](0?[1-9]|1[0-2])')
          THEN CAST(try_strptime(translate(cell, '/.', '--'), '%Y-%m') AS DATE)
          WHEN regexp_full_match(cell, '(0?[1-9]|1[0-2])[-/.]\d{4}')
          THEN CAST(try_strptime(translate(cell, '/.', '--'), '%m-%Y') AS DATE)
-         WHEN regexp_full_match(cell, '(?i)[a-z]{3,9}\.?,?[-/ '']*(\d{2}|\d{4})') THEN CAST(try_strptime(
+         WHEN regexp_full_match(cell, '(?i)[a-z]{3,9}\.?,?([-/ ]?20\d{2}| ?[-/''] ?\d{2})') THEN CAST(try_strptime(
              regexp_replace(
                  regexp_replace(lower(cell), '^sept([^a-z])', 'sep\1'),
                  '^([a-z]+)[^a-z\d]*(?:20)?(\d\d)$', '\1 20\2'
@@ -240,6 +245,10 @@ CREATE OR REPLACE TEMP MACRO meaning_of(cell, texts, meanings) AS
 
 -- Such a row is none of the format, or blank: it is neither loaded nor rejected.
 CREATE OR REPLACE TEMP MACRO is_left_out(fault) AS coalesce(starts_with(fault, 'left_out:'), FALSE);
+
+-- Where a column map says that the month comes first, a day that is not written so is not to be read day first.
+CREATE OR REPLACE TEMP MACRO not_day_first(cell) AS
+    CASE WHEN regexp_matches(cell, '^\s*(\d{4}-|[1-9]\d{4}(\.|\s*$))') THEN cell ELSE '? ' || cell END;
 
 -- NULL where the text is not written so. %Y would take 25 for the year 25.
 CREATE OR REPLACE TEMP MACRO day_written_as(cell, format) AS

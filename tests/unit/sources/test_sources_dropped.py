@@ -70,10 +70,10 @@ def test_practice_code_stands_for_organisation_code_unless_that_is_there_too(wri
 
 
 def test_extra_columns_are_listed_as_ignored_with_safe_and_unique_names(write: Callable[..., Path]) -> None:
-    path = write("organisation_code,Closed-On,organisation_name,,2024 note,Notes!,notes,\n")
+    path = write("organisation_code,Row number,organisation_name,,2024 note,Notes!,notes,\n")
     table = recognise(path).tables[0]
-    assert table.ignored == ("closed_on_2", "column_4", "column_2024_note", "notes", "notes_2", "column_8")
-    assert table.columns == ("organisation_code", "closed_on_2", "organisation_name", *table.ignored[1:])
+    assert table.ignored == ("row_number_2", "column_4", "column_2024_note", "notes", "notes_2", "column_8")
+    assert table.columns == ("organisation_code", "row_number_2", "organisation_name", *table.ignored[1:])
 
 
 def test_a_submission_log_with_all_that_makes_other_files_is_a_submission_log(write: Callable[..., Path]) -> None:
