@@ -18,7 +18,7 @@ from monitor.checks.check_runs import last_check, last_day, last_recorded_day, r
 from monitor.checks.findings import FindingCounts, derive_findings, record_findings
 from monitor.checks.judges import by_great_expectations
 from monitor.checks.suites import Judge, Verdict, could_not_check, last_verdicts, record_verdicts, run_suites
-from monitor.config.context import Context, periods_of_returns
+from monitor.config.context import Context, due_dates_of_returns, periods_of_returns
 from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.ingest.inbox import Intake, files_in, load_files
@@ -185,8 +185,14 @@ def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
 
 
 def _files(loaded: tuple[LoadedFile, ...]) -> str:
-    refused = sum(file.state == "refused" for file in loaded)
-    return f"{len(loaded) - refused} files loaded" + (f", {refused} refused" if refused else "")
+    files = [file for file in loaded if file.state != "left"]
+    refused, left = sum(file.state == "refused" for file in files), len(loaded) - len(files)
+    parts = [
+        f"{len(files) - refused} files loaded",
+        f"{refused} refused" if refused else "",
+        f"{left} left" if left else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:
@@ -197,7 +203,8 @@ def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[P
     unpacking = context.workspace.unpacking
     shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
     read_again_what_changed_maps_rejected(connection, context.settings.column_map, context.clock())
-    intake = Intake(connection, periods, context.clock(), unpacking, on_file, context.settings.column_map)
+    maps, pause, due = context.settings.column_map, context.pause, lambda: due_dates_of_returns(context)
+    intake = Intake(connection, periods, context.clock(), unpacking, on_file, maps, pause=pause, due_dates=due)
     with memory_raised(connection, context.settings.memory_limit_of_loads, context.settings.memory_limit):
         loaded = tuple(load_files(intake, files))
     shutil.rmtree(unpacking, ignore_errors=True)

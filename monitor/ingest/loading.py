@@ -5,7 +5,7 @@ rows in file = loaded + duplicate + rejected. A rejected row is kept with its nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ import duckdb
 
 from monitor.core.errors import FileRefused
 from monitor.core.text import number
+from monitor.ingest.earlier_versions import words_on_earlier
 from monitor.ingest.rereading import record_column_map
 from monitor.ingest.staging import (
     BLANK_ROW,
@@ -26,6 +27,7 @@ from monitor.ingest.staging import (
     type_rows,
     typed_name,
 )
+from monitor.ingest.unfinished import FileChanged, Stamp, stamp_of
 from monitor.sources.formats import Recognised
 from monitor.sources.nhs.editions import regions_of, version_of
 from monitor.store.ledger import append_file
@@ -43,6 +45,9 @@ KEY_OF_WHAT_IS_REPLACED = {
 
 # How many rows below the headings a spreadsheet can hold: a published file of just so many has been cut off by one.
 MOST_ROWS_OF_A_SPREADSHEET = 1_048_575
+
+# By return and first day of a period the day on which it is due, where the return itself says so.
+DueDates = Callable[[], Mapping[tuple[str, date], date]]
 
 OWN_FORMATS = {"submission", *KEY_OF_WHAT_IS_REPLACED}
 
@@ -69,11 +74,26 @@ class RowCounts:
 
 @dataclass(frozen=True)
 class FileIdentity:
-    """A file's name as people know it, its bytes' SHA-256, and where it lies."""
+    """A file's name as people know it, its bytes' SHA-256, and where it lies.
+
+    stamp: what the file looked like before its bytes were read; None for one that nobody else writes
+    """
 
     name: str
     sha256: str
     path: Path
+    stamp: Stamp | None = None
+
+    def refuse_changed(self) -> None:
+        """Raise FileChanged where the file is no longer what it was: its rows are not those of its SHA-256.
+
+        Raises FileRefused where it is gone.
+        """
+        now = stamp_of(self.path) if self.stamp else None
+        if self.stamp and now is None:
+            raise FileRefused(self.name, "cannot be opened: it is no longer there", advice="drop it again")
+        if now != self.stamp:
+            raise FileChanged(self.name)
 
 
 @dataclass(frozen=True)
@@ -82,7 +102,7 @@ class LoadedFile:
 
     identity: FileIdentity
     format_name: str | None
-    state: str  # loaded | refused
+    state: str  # loaded | refused | left (for the next run; not kept)
     counts: RowCounts
     detail: str | None = None
     is_cut_off: bool = False  # by a spreadsheet, so that it is a part
@@ -101,10 +121,12 @@ def load_file(
     periods_of_returns: Mapping[str, str],
     loaded_at: datetime,
     most_rows: int = MOST_ROWS_OF_A_SPREADSHEET,
+    due_dates: DueDates = dict,
 ) -> LoadedFile:
     """Load one file in one transaction. Raises FileRefused where it holds patient-level data; then nothing is kept.
 
     periods_of_returns: return code -> month | quarter | contract_year | any, which tells where a period may begin.
+    due_dates: when periods are due, by what the returns say; asked where a file extends them
     """
     values = {
         "return_codes": list(periods_of_returns),
@@ -113,6 +135,8 @@ def load_file(
     }
     connection.execute(SQL["known_return"], {"return_codes": values["return_codes"]})
     for table in recognised.tables:
+        if table.format.table == "notice":
+            values |= _bound_due_dates(due_dates())
         type_rows(connection, table, identity.name, values)
         refuse_patient_data(connection, table, identity.name)
     for beside in recognised.unloaded:
@@ -122,13 +146,23 @@ def load_file(
         counts = sum((_insert_rows(connection, table, file_id) for table in recognised.tables), RowCounts())
         editions = [_edition(connection, table) for table in recognised.tables]
         is_cut_off = counts.in_file == most_rows
-        detail = _detail(recognised, counts, is_cut_off, _values_left_out(connection, file_id))
+        said = (
+            *words_on_earlier(connection, recognised, identity.name, file_id),
+            _values_left_out(connection, file_id),
+        )
+        detail = _detail(recognised, counts, is_cut_off, said)
         loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, detail, is_cut_off)
         _record_file(connection, file_id, loaded, loaded_at, next((day for day in editions if day), None))
         record_column_map(connection, file_id, recognised)
+        identity.refuse_changed()
     for table in recognised.tables:
         connection.execute(f"DROP TABLE {typed_name(table)}")
     return loaded
+
+
+def _bound_due_dates(due_dates: Mapping[tuple[str, date], date]) -> dict[str, Any]:
+    keys = [f"{return_code} {period_start}" for return_code, period_start in due_dates]
+    return {"due_keys": keys, "due_days": list(due_dates.values())}
 
 
 def record_archive(
@@ -160,7 +194,9 @@ def _values_left_out(connection: duckdb.DuckDBPyConnection, file_id: int) -> str
     return f"{total} could not be read and left out, the rows are loaded: {columns}" if counted else None
 
 
-def _detail(recognised: Recognised, counts: RowCounts, is_cut_off: bool, values_left_out: str | None) -> str | None:
+def _detail(
+    recognised: Recognised, counts: RowCounts, is_cut_off: bool, said_of_rows: Sequence[str | None]
+) -> str | None:
     """What a person should know of a file that was loaded."""
     left_out = f"{number(counts.left_out, 'row')} left out by the column map"
     most = "as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
@@ -169,7 +205,7 @@ def _detail(recognised: Recognised, counts: RowCounts, is_cut_off: bool, values_
         cut_off if is_cut_off else None,
         recognised.note,
         left_out if counts.left_out else None,
-        values_left_out,
+        *said_of_rows,
         _columns_not_found(recognised),
         _columns_not_used(recognised),
     )

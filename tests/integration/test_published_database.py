@@ -22,6 +22,7 @@ COLUMNS = {
         in_action_period gms_reference pms_reference""",
     "loaded_file": """file_name sha256 format loaded_at rows_in_file rows_loaded rows_duplicate rows_rejected state""",
     "rejected_row": "file_name row_number reason column text",
+    "rejected_value": "file_name row_number column text",
     "collective_action": "name start_on end_on",
     "job_run": "job started_at ended_at state detail",
     "alert": """alert_id finding_ids reason recipients subject planned_at sent_at attempts last_error message_id

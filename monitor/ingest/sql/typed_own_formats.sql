@@ -128,7 +128,7 @@ FROM (
 ) AS cleaned
 
 -- name: typed_notice
--- A row of a notices file. Bound: the known returns. Scope and kind are codes of the contract. All that says what
+-- A row of a notices file. Bound: the known returns, and the due dates of their periods. Scope and kind are codes of the contract. All that says what
 -- a notice is about can reject it: without a day that cannot be read it would hold for more than was meant.
 SELECT row_number, carried, notice_id, return_code, kind, period_start, scope, scope_value, new_due_on, from_on, to_on,
        reason, reference,
@@ -154,7 +154,9 @@ SELECT row_number, carried, notice_id, return_code, kind, period_start, scope, s
                     WHEN 'contract_year' THEN day(period_start) <> 1 OR month(period_start) <> 4
                     ELSE FALSE
                 END THEN 'period_not_of_return:period_start'
-           WHEN kind = 'extended' AND new_due_on < period_start THEN 'bad_date:new_due_on'
+           WHEN kind = 'extended' AND new_due_on < coalesce(
+               $due_days[list_position($due_keys, return_code || ' ' || CAST(period_start AS VARCHAR))], period_start
+           ) THEN 'bad_date:new_due_on'
        END AS fault
 FROM (
     SELECT *, written_period_of(period_start_text, $periods[list_position($return_codes, return_code)]) AS period_start
