@@ -20,7 +20,14 @@ _CODE_OR_POSTCODE = r"[A-Za-z]\d{5,}|[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}"
 _A_VALUE = re.compile(rf"{_NUMBER_OR_DATE}|{_CODE_OR_POSTCODE}|.*@.*|.{{81,}}")
 # What the store calls the place and the fault of a row, and the rows themselves: no heading may take these names.
 _TAKEN_BY_THE_STORE = ("row_number", "read_fault", "staged")
-_A_HEADING = re.compile(r"\w_\w|code|name|date|month|number|type|value|count|status", re.IGNORECASE)
+# What reads like the name of a column: words joined by an underscore, or a word that columns are called by, no digit.
+_WORDS_OF_COLUMNS = (
+    "code|name|date|month|year|period|number|type|value|count|total|status|reference|outcome|id"  # each also with an s
+)
+_A_HEADING = re.compile(rf"[a-z]\w*_\w+|(\D*\W)?({_WORDS_OF_COLUMNS})s?([^\w]\D*)?", re.IGNORECASE)
+_ODS_REPORTS = (
+    "a report of the Organisation Data Service as downloaded (epraccur, epcn, epcncorepartnerdetails, ebranchs, succ)"
+)
 
 
 @dataclass(frozen=True)
@@ -81,21 +88,22 @@ class HeadedFormat:
         """The required columns (and signature headings) that are not among these normalised headings."""
         matched = self.matched(headings)
         columns = tuple(column for column in self.format.required if column not in matched)
-        return columns + tuple(sorted(name for name in self.signature if not self._is_among(name, headings)))
+        return columns + tuple(sorted(name for name in self.signature if not self.names(name, headings)))
 
     def fits(self, headings: Sequence[str]) -> bool:
         return (
             not self.missing(headings)
-            and not any(self._is_among(name, headings) for name in self.excluded)
+            and not any(self.names(name, headings) for name in self.excluded)
             and (not self.must_be_most or self.is_plain(headings) or self._is_most(headings))
         )
 
-    def _is_among(self, name: str, headings: Sequence[str]) -> bool:
+    def names(self, name: str, headings: Sequence[str]) -> bool:
+        """Whether a column or heading is among these normalised headings."""
         return loosely(name) in map(loosely, headings) if self.is_own else name in headings
 
     def is_plain(self, headings: Sequence[str]) -> bool:
         """Whether the required columns are headed as ours, but for the code, which many files call as we do."""
-        return all(self._is_among(name, headings) for name in self.format.required if name != "organisation_code")
+        return all(self.names(name, headings) for name in self.format.required if name != "organisation_code")
 
     def _is_most(self, headings: Sequence[str]) -> bool:
         known = len(self.matched(headings))
@@ -199,23 +207,47 @@ def unknown_format(candidates: Sequence[Sequence[object]], known: Sequence[Heade
     candidates: the heading row of the file, or of each sheet of a workbook
     Names the nearest format and what it lacks. Values are not repeated: a first row that looks like data is not shown.
     """
+    for row in candidates:
+        if unsure := _unsure([normalised(heading) for heading in row], known):
+            return _not_surely(unsure, row, known, where)
     nearest, headings = _nearest(candidates, known)
     advice = "compare the headings with the README, put them right and drop the file again"
     if nearest is None:
+        own = dict.fromkeys(headed.format.name for headed in known if headed.is_own)
         return FileRefused(
             where,
-            f"is of no known format. {found_columns(headings)}",
-            "one of: " + ", ".join(headed.format.name for headed in known) + ", or a published NHS file",
+            f"is of no known format. {found_columns(headings, known)}",
+            f"one of: {', '.join(own)}; {_ODS_REPORTS}; or another published NHS file that docs/formats.md names",
             advice,
         )
     missing = nearest.missing([normalised(heading) for heading in headings])
     lacks = f"lacks {_as_headed(nearest, missing)}"
     needed = _as_headed(nearest, nearest.format.required or nearest.needed)
+    found = found_columns(headings, known)
     return FileRefused(
         where,
-        f"is of no known format; the nearest is {nearest.format.name}, for which it {lacks}. {found_columns(headings)}",
+        f"is of no known format; the nearest is {nearest.format.name}, for which it {lacks}. {found}",
         f"{nearest.format.name} with the columns {needed}",
         advice,
+    )
+
+
+def _unsure(headings: Sequence[str], known: Sequence[HeadedFormat]) -> HeadedFormat | None:
+    """The format that has all it needs here by common names, among too many headings that it does not know."""
+    for headed in known:
+        is_excluded = any(headed.names(name, headings) for name in headed.excluded)
+        if headed.must_be_most and not headed.missing(headings) and not is_excluded:
+            return headed
+    return None
+
+
+def _not_surely(headed: HeadedFormat, row: Sequence[object], known: Sequence[HeadedFormat], where: str) -> FileRefused:
+    needed, found = " and ".join(headed.format.required), found_columns(row, known)
+    return FileRefused(
+        where,
+        f"may be a file of {headed.format.name}, but most of its other columns are not known. {found}",
+        f"{headed.format.name} with columns that are called {needed}",
+        "if that is what it is, call these columns so and drop it again; docs/formats.md has the other columns",
     )
 
 
@@ -240,15 +272,25 @@ def _nearest(
     return nearest, found
 
 
-def found_columns(headings: Sequence[object]) -> str:
-    """A sentence that lists the headings found, unless they look like values rather than headings."""
+def found_columns(headings: Sequence[object], known: Sequence[HeadedFormat] = ()) -> str:
+    """A sentence that lists the headings found, unless they look like values rather than headings.
+
+    known: the formats to compare with, where the file is of none for sure. If not most of the cells read like names of
+    columns, or are such of a known format, the others are not repeated: they may be values, and so about a person.
+    """
     filled = [text for text in (_cleaned(str(heading)) for heading in headings if heading is not None) if text]
     if not filled:
         return "It has no headings"
-    # Where no cell reads like the name of a column, none is repeated: it may be a value, and so about a person.
-    if any(_A_VALUE.fullmatch(text) for text in filled) or not any(_A_HEADING.search(text) for text in filled):
+    named = [text for text in filled if _A_HEADING.fullmatch(text) or _is_of_a_format(text, known)]
+    if any(_A_VALUE.fullmatch(text) for text in filled) or not named:
         return f"Its first row looks like data, not like headings ({len(filled)} values)"
-    return f"Columns found: {shown(filled)}"
+    if not known or 2 * len(named) > len(filled):
+        return f"Columns found: {shown(filled)}"
+    return f"Columns found: {shown(named)} and {len(filled) - len(named)} that may be values"
+
+
+def _is_of_a_format(text: str, known: Sequence[HeadedFormat]) -> bool:
+    return any(headed.matched([normalised(text)]) for headed in known)
 
 
 def shown(headings: Iterable[object], most: int = 40) -> str:

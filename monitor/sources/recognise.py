@@ -209,6 +209,7 @@ def _recognise_workbook(book: Book, known: Known) -> Recognised:
         refuse_patient_columns(top, book.path.name)
     if not tops:
         raise nothing_in(book.path)
+    appointments.refuse_annex(book)
     return (
         epcn.recognise(book)
         or online_consultation.recognise(book)
