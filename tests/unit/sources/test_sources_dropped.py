@@ -286,7 +286,8 @@ def test_a_merged_cell_of_a_needed_column_counts_for_each_of_its_rows(tmp_path: 
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     sent = ["workforce", "Sep-25", "24/09/2025", "accepted", "once"]
-    for line in (["ODS Code", "Return", "Period", "Submitted", "Status", "Detail"], ["A81001", *sent], [None, *sent[:4]],
+    headings = ["ODS Code", "Return", "Period", "Submitted", "Status", "Detail"]
+    for line in (headings, ["A81001", *sent], [None, *sent[:4]],
                  [None, *sent], ["A81002", *sent]):  # fmt: skip
         page.append(line)
     for merged in ("A2:A3", "F2:F3"):
