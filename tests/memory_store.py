@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from inbox import COUNTS
 from product import periods_of_returns, shipped_returns
 
 from monitor import pipeline
+from monitor.config.context import due_dates_of
 from monitor.config.settings import Settings
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
@@ -69,6 +70,7 @@ class MemoryStore:
         """As load, whatever becomes of the files."""
         unpacking = self.folder / "unpacking"
         intake = Intake(self.connection, periods_of_returns(), self.now, unpacking, self.on_file, self.column_maps)
+        intake = replace(intake, due_dates=lambda: due_dates_of(shipped_returns(), self.monitor_from, self.now.date()))
         read_again_what_changed_maps_rejected(self.connection, self.column_maps, self.now)
         return tuple(load_files(intake, files_in(paths or [self.inbox], self.inbox)))
 

@@ -60,15 +60,22 @@ def periods_of_returns(context: Context) -> dict[str, str]:
 
 
 def due_dates_of_returns(context: Context) -> dict[tuple[str, date], date]:
-    """When a period is due, by return and first day, where the return itself says so: monitor_from to next year."""
-    working_days, until = england(), context.clock().date() + timedelta(days=366)
+    """When each period is due, from monitor_from to a year from now, as `due_dates_of` has it."""
+    return due_dates_of(context.catalogue, context.settings.monitor_from, london_date(context.clock()))
+
+
+def due_dates_of(
+    catalogue: Mapping[str, MandatoryReturn], monitor_from: date, today: date
+) -> dict[tuple[str, date], date]:
+    """When a period is due, by return and first day, where the return itself says so."""
+    working_days, until = england(), today + timedelta(days=366)
     days: dict[tuple[str, date], date] = {}
-    for code, definition in context.catalogue.items():
+    for code, definition in catalogue.items():
         calendar = definition.calendar
         if calendar.period == "request":
             continue
         days |= {(code, known.period_start): known.due_on for known in calendar.known_due if known.due_on}
-        for period in periods(calendar.period, context.settings.monitor_from, until):
+        for period in periods(calendar.period, monitor_from, until):
             due_on = due_for_period(calendar.due_rule, period, working_days)
             if due_on:
                 days.setdefault((code, period.start), due_on)

@@ -77,27 +77,31 @@ FROM (
                     END AS period_start
         FROM (
             SELECT row_number, carried, code_is_plain, local_time, plain_period,
-                   CASE WHEN plain_period IS NULL THEN trimmed_text_of(carried.period_start) END AS period_text,
+                   CASE WHEN plain_period IS NULL THEN word_of(carried.period_start) END AS period_text,
                    CASE WHEN code_is_plain THEN carried.organisation_code ELSE code_of(carried.organisation_code) END
                        AS organisation_code,
                    CASE WHEN plain_return IS NOT NULL THEN plain_return
                         ELSE try_cast(return_code_of(carried.return_code) AS known_return) END AS return_code,
                    CASE WHEN local_time IS NOT NULL THEN london_instant_of(local_time)
-                        ELSE written_instant_of(trimmed_text_of(carried.submitted_at)) END AS submitted_at,
+                        ELSE written_instant_of(submitted_text) END AS submitted_at,
                    CASE WHEN plain_outcome IS NOT NULL THEN plain_outcome
-                        ELSE try_cast(lower(trimmed_text_of(carried.outcome)) AS ENUM ('accepted', 'rejected', 'nil'))
+                        ELSE try_cast(lower(word_of(carried.outcome)) AS ENUM ('accepted', 'rejected', 'nil'))
                         END AS outcome,
                    CASE WHEN plain_count IS NOT NULL THEN plain_count
-                        ELSE written_number_of(trimmed_text_of(carried.record_count)) END AS record_count
+                        ELSE written_number_of(count_text) END AS record_count
             FROM (
-                SELECT row_number, staged AS carried,
-                       is_organisation_code(organisation_code) AS code_is_plain,
-                       try_cast(return_code AS known_return) AS plain_return,
-                       try_cast(outcome AS ENUM ('accepted', 'rejected', 'nil')) AS plain_outcome,
-                       plain_local_time_of(submitted_at) AS local_time,
-                       whole_number_of(record_count) AS plain_count,
-                       CASE WHEN period_start LIKE '2___-__-01' THEN try_cast(period_start AS DATE) END AS plain_period
-                FROM staged
+                SELECT *, CASE WHEN local_time IS NULL THEN word_of(carried.submitted_at) END AS submitted_text,
+                       CASE WHEN plain_count IS NULL THEN word_of(carried.record_count) END AS count_text
+                FROM (
+                    SELECT row_number, staged AS carried,
+                           is_organisation_code(organisation_code) AS code_is_plain,
+                           try_cast(return_code AS known_return) AS plain_return,
+                           try_cast(outcome AS ENUM ('accepted', 'rejected', 'nil')) AS plain_outcome,
+                           plain_local_time_of(submitted_at) AS local_time,
+                           whole_number_of(record_count) AS plain_count,
+                           CASE WHEN period_start LIKE '2___-__-01' THEN try_cast(period_start AS DATE) END AS plain_period
+                    FROM staged
+                ) AS asked_first
             ) AS plain
         ) AS coded
     ) AS cleaned

@@ -45,12 +45,16 @@ CREATE OR REPLACE TEMP MACRO trimmed_text_of(cell) AS trimmed(without_invisible(
 -- trim() is slow, and takes off every kind of Unicode space; in pure ASCII (as many bytes as characters) there is only one.
 -- Only what begins with a space or a control character, ends with a space or is not ASCII is looked at closely: trimming
 -- every cell of a long log costs as much as reading it.
+-- What holds invisible marks alone is blank.
 CREATE OR REPLACE TEMP MACRO text_of(cell) AS
-    CASE WHEN cell < '!' OR suffix(cell, ' ') OR strlen(cell) <> length(cell) THEN trimmed(cell) ELSE cell END;
+    CASE WHEN strlen(cell) <> length(cell) THEN CASE WHEN trimmed_text_of(cell) IS NOT NULL THEN trimmed(cell) END
+         WHEN cell < '!' OR suffix(cell, ' ') THEN trimmed(cell)
+         ELSE cell END;
 
 -- The same of a cell that holds a word, a number or a day: in it an invisible mark is a slip, not a part of the text.
 CREATE OR REPLACE TEMP MACRO word_of(cell) AS
-    CASE WHEN cell < '!' OR suffix(cell, ' ') OR strlen(cell) <> length(cell) THEN trimmed_text_of(cell) ELSE cell END;
+    CASE WHEN cell < '!' OR suffix(cell, ' ') OR suffix(cell, chr(9)) OR suffix(cell, chr(26)) OR strlen(cell) <> length(cell)
+         THEN trimmed_text_of(cell) ELSE cell END;
 
 -- Codes are compared without spaces (of any kind: web pages give no-break ones) and in capitals.
 CREATE OR REPLACE TEMP MACRO code_of(cell) AS
@@ -149,6 +153,8 @@ CREATE OR REPLACE TEMP MACRO excel_time_of(cell) AS
 -- A day as people write it. With a time it is the day as written, and with an offset from UTC the day it was in London.
 CREATE OR REPLACE TEMP MACRO written_day_of(cell) AS
     CASE WHEN cell GLOB '????-??-??' THEN try_cast(cell AS DATE)
+         WHEN cell GLOB '[0-3][0-9]/[01][0-9]/[12][0-9][0-9][0-9]'  -- the quickest to read of what people write
+         THEN try_cast(cell[7:] || '-' || cell[4:5] || '-' || cell[1:2] AS DATE)
          WHEN cell IS NOT NULL THEN list_transform([cell], lambda c: coalesce(
              calendar_day_of(c),
              CAST(excel_time_of(c) AS DATE),
@@ -161,14 +167,18 @@ CREATE OR REPLACE TEMP MACRO written_day_of(cell) AS
 
 -- An instant as people write it. Without an offset it is London time.
 CREATE OR REPLACE TEMP MACRO written_instant_of(cell) AS
-    CASE WHEN cell IS NOT NULL THEN list_transform([cell], lambda c: coalesce(
-        CASE WHEN c GLOB '[0-3][0-9]/[01][0-9]/[12][0-9][0-9][0-9]*'
-             THEN CAST(try_strptime(c, ['%d/%m/%Y', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S']) AS TIMESTAMPTZ) END,
-        CAST(plain_local_time_of(c) AS TIMESTAMPTZ),
-        instant_of(c),
-        CAST(excel_time_of(c) AS TIMESTAMPTZ),
-        list_transform([parts_of_moment(c)], lambda p: moment_of_parts(p))[1]
-    ))[1] END;
+    CASE WHEN cell GLOB '[0-3][0-9]/[01][0-9]/[12][0-9][0-9][0-9] [0-2][0-9]:[0-5]?*' AND cell NOT GLOB '*[!0-9:/ ]*'
+              AND length(cell) IN (16, 19) AND cell[12:13] <= '23' AND suffix(cell, ':60') = FALSE
+         THEN london_instant_of(try_cast(
+             cell[7:10] || '-' || cell[4:5] || '-' || cell[1:2] || cell[11:] AS TIMESTAMP
+         ))
+         WHEN cell IS NOT NULL THEN list_transform([cell], lambda c: coalesce(
+             CAST(plain_local_time_of(c) AS TIMESTAMPTZ),
+             instant_of(c),
+             CAST(excel_time_of(c) AS TIMESTAMPTZ),
+             list_transform([parts_of_moment(c)], lambda p: moment_of_parts(p))[1]
+         ))[1]
+    END;
 
 -- A month by its first day: 2025-09, 09/2025, September 2025, Sep-25, Sept-25. Not September 25: it may be a day.
 CREATE OR REPLACE TEMP MACRO written_month_of(cell) AS
@@ -219,7 +229,7 @@ CREATE OR REPLACE TEMP MACRO written_number_of(cell) AS
     END;
 
 -- A return's code, whatever its case, and with spaces or hyphens where ours has underscores.
-CREATE OR REPLACE TEMP MACRO return_code_of(cell) AS regexp_replace(lower(trimmed_text_of(cell)), '[\s\pZ-]+', '_', 'g');
+CREATE OR REPLACE TEMP MACRO return_code_of(cell) AS regexp_replace(lower(word_of(cell)), '[\s\pZ-]+', '_', 'g');
 
 -- Words for what an organisation is and for its contract, as the contract of this program has them.
 CREATE OR REPLACE TEMP MACRO organisation_kind_of(cell) AS
