@@ -45,6 +45,9 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
         yield f"  {on_one_line(file.identity.name)}: {_read_again(file.counts)}"
     for file in refused:
         yield f"  refused: {on_one_line(file.detail or '')}"
+    for file in loaded:
+        if file.state == "left":
+            yield f"  {on_one_line(file.identity.name)}: {on_one_line(file.detail or '')}"
     for file in files:
         yield from (f"  {on_one_line(file.identity.name)}: {said}" for said in _words_on(file))
 
