@@ -5,15 +5,19 @@ which they still do is shown in the notation of the rule tables.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from random import Random
 
 import notation
 import product
 import pytest
 import twin
+import untidy
 import worlds
 
-FEW, FEW_WITH_SHORT_FEEDS, A_LONG_BLOCK = 20, 8, 250
+FEW, FEW_UNTIDY, FEW_WITH_SHORT_FEEDS, A_LONG_BLOCK = 5, 30, 8, 250
 
 Make = Callable[[int], tuple[twin.World, date]]
 
@@ -34,6 +38,18 @@ def test_the_product_and_its_twin_give_the_same_answers_in_thousands_of_worlds(
     first_seed: int, store: product.Store
 ) -> None:
     check_seeds(store, range(first_seed, first_seed + A_LONG_BLOCK))
+
+
+def test_they_agree_on_files_as_people_write_them(store: product.Store, tmp_path: Path) -> None:
+    check_untidy(store, range(FEW_UNTIDY), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first_seed", range(1000, 3000, A_LONG_BLOCK))
+def test_they_agree_on_thousands_of_worlds_as_people_write_them(
+    first_seed: int, store: product.Store, tmp_path: Path
+) -> None:
+    check_untidy(store, range(first_seed, first_seed + A_LONG_BLOCK), tmp_path)
 
 
 def test_they_agree_on_which_feeds_look_short(store: product.Store) -> None:
@@ -64,6 +80,19 @@ def check_seeds(store: product.Store, seeds: range, make: Make = worlds.world_an
         world = product.for_the_product(world)
         if differs(store, world, as_of):
             pytest.fail(f"seed {seed}\n{difference(store, world, as_of)}", pytrace=False)
+
+
+def check_untidy(store: product.Store, seeds: range, folder: Path) -> None:
+    """Days, instants, codes and headings in many ways. A notice that would shorten is rejected, and does nothing."""
+    for seed in seeds:
+        world, as_of = worlds.world_and_day(seed)
+        world = replace(product.for_the_product(world), rejected_rows=[], dormant=frozenset())
+        store.clear()
+        store.load_more(untidy.write_files(world, folder / str(seed), Random(seed)))
+        rejected = store.connection.execute("SELECT DISTINCT column_name FROM data.rejected_row").fetchall()
+        assert rejected in ([], [("new_due_on",)]), f"seed {seed}"
+        assert store.connection.execute("FROM data.rejected_value").fetchall() == [], f"seed {seed}"
+        assert store.answer(world, as_of) == twin.expected_and_status(world, as_of), f"seed {seed}"
 
 
 def differs(store: product.Store, world: twin.World, as_of: date) -> bool:

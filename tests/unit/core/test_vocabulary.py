@@ -29,6 +29,7 @@ STATES_OF_PARTICIPATION = {"accepted", "pending", "declined", "withdrawn"}
 STATES_OF_ALERTS = {"planned", "sent", "written", "undeliverable"}
 KINDS_OF_NOTICES = {"paused", "exempt", "extended", "incident"}
 KINDS_OF_RETURNS = {"periodic", "on_request", "event", "declaration"}
+KINDS_OF_PERIODS = {"month", "quarter", "contract_year"}
 KINDS_OF_AREAS = {"icb", "sub-icb", "pcn", ""}
 OTHER_KINDS = {"file", "check", "submissions", "supplier"}  # of the ledger, unmatched rows, facts in files
 OUTCOMES_OF_DELIVERY = {"accepted", "written", "deferred", "refused", "asked_again"}
@@ -39,7 +40,15 @@ OUTCOMES_OF_PERIODS = {*RECEIVED, *MISSED, Status.NOT_KNOWN, "other"}  # what pa
 CODES = {
     "status": {*Status, *STATUSES_OF_EPRACCUR},
     "cause": {*Cause, "point_below_limit", "trend", "two_of_three", "shift"},
-    "kind": {*FindingKind, *KINDS_OF_NOTICES, *KINDS_OF_RETURNS, *KINDS_OF_AREAS, *OTHER_KINDS, DUE_SOON},
+    "kind": {
+        *FindingKind,
+        *KINDS_OF_NOTICES,
+        *KINDS_OF_RETURNS,
+        *KINDS_OF_PERIODS,
+        *KINDS_OF_AREAS,
+        *OTHER_KINDS,
+        DUE_SOON,
+    },
     "gap_kind": {*FindingKind},
     "finding": {*FindingKind},
     "severity": {*Severity},
