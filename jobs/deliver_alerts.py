@@ -6,6 +6,8 @@ import duckdb
 
 from monitor import pipeline
 from monitor.config.context import Context
+from monitor.core.text import number
+from monitor.operations.in_part import why_of_delivery
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
 
@@ -14,5 +16,5 @@ def deliver_alerts(context: Context, connection: duckdb.DuckDBPyConnection, _sta
     """Deliver the outbox. What is delivered already is not sent again."""
     pipeline.plan(context, connection)  # a silence may have ended since the night
     told = pipeline.deliver(context, connection)
-    detail = f"{len(told.delivered)} messages delivered, {len(told.undelivered)} not"
-    return JobOutcome(detail, bool(told.undelivered))
+    detail = f"{number(len(told.delivered), 'message')} delivered, {len(told.undelivered)} not"
+    return JobOutcome(*pipeline.detailed(detail, why_of_delivery(told.undelivered)))

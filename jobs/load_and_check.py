@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 
 from monitor import pipeline
-from monitor.checks.suites import could_not_check
 from monitor.config.context import Context
+from monitor.operations.in_part import why_of_checks, why_of_files
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
 
@@ -14,5 +14,5 @@ from monitor.scheduling.job import JobOutcome
 def load_and_check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> JobOutcome:
     """One cycle without sending. With nothing new, nothing is worked out again."""
     loaded, checked, _ = pipeline.load_and_check(context, connection, None, stages)
-    in_part = pipeline.needs_a_person(loaded) or bool(could_not_check(checked.verdicts))
-    return JobOutcome(pipeline.words_of(loaded, checked), in_part)
+    why = [*why_of_files(loaded), *why_of_checks(checked.verdicts)]
+    return JobOutcome(*pipeline.detailed(pipeline.words_of(loaded, checked), why))

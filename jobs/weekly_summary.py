@@ -6,6 +6,7 @@ import duckdb
 
 from monitor import pipeline
 from monitor.config.context import Context
+from monitor.operations.in_part import why_of_delivery
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
 
@@ -14,4 +15,5 @@ def weekly_summary(context: Context, connection: duckdb.DuckDBPyConnection, _sta
     """Plan and deliver the summary. What a recipient was told on the same day is not told again."""
     pipeline.plan(context, connection, everything_open=True)
     told = pipeline.deliver(context, connection)
-    return JobOutcome(f"{len(told.delivered)} summaries delivered, {len(told.undelivered)} not", bool(told.undelivered))
+    detail = f"{len(told.delivered)} summaries delivered, {len(told.undelivered)} not"
+    return JobOutcome(*pipeline.detailed(detail, why_of_delivery(told.undelivered)))

@@ -21,17 +21,20 @@ from monitor.checks.suites import Judge, Verdict, could_not_check, last_verdicts
 from monitor.config.context import Context, due_dates_of_returns, periods_of_returns
 from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
+from monitor.core.text import number
+from monitor.ingest.dry_run import IN_MEMORY, LOADED_BEFORE, Foreseen, foresee, take_for_loaded
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
-from monitor.ingest.rereading import read_again_what_changed_maps_rejected
+from monitor.ingest.rereading import note_headings, read_again
+from monitor.operations.in_part import in_words, why_of_checks, why_of_delivery, why_of_files, why_of_pages
 from monitor.queries.as_of import knowing
 from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
-from monitor.store.connection import memory_raised, open_reader
+from monitor.store.connection import memory_raised, open_reader, open_writer
 from monitor.store.job_runs import recorded
 from monitor.store.named_sql import scalar, transaction
-from monitor.store.sessions import writing
+from monitor.store.sessions import reading, writing
 from monitor.store.store_state import PUBLISHED, SHOWN, store_state
 
 if TYPE_CHECKING:  # questions are to be answered at once, so what only runs need is imported where it is used
@@ -74,13 +77,19 @@ class Ran:
     site: Built
 
     @property
+    def why_in_part(self) -> list[str]:
+        """Why it was done in part only, so that a person is needed; empty where nobody is."""
+        why = _why_in_part(self.loaded, self.checked, self.delivery)
+        return [*why, *why_of_pages(self.published.in_use, self.site.fault)]
+
+    @property
     def in_part(self) -> bool:
         """Whether it was done in part only, so that a person is needed."""
-        return _in_part(self.loaded, self.checked, self.delivery) or bool(self.published.in_use or self.site.fault)
+        return bool(self.why_in_part)
 
 
-def _in_part(loaded: tuple[LoadedFile, ...], checked: Checked, delivery: Delivery) -> bool:
-    return bool(needs_a_person(loaded) or could_not_check(checked.verdicts) or delivery.undelivered)
+def _why_in_part(loaded: tuple[LoadedFile, ...], checked: Checked, delivery: Delivery) -> list[str]:
+    return [*why_of_files(loaded), *why_of_checks(checked.verdicts), *why_of_delivery(delivery.undelivered)]
 
 
 @dataclass(frozen=True)
@@ -103,9 +112,22 @@ def load(context: Context, paths: list[Path]) -> tuple[LoadedFile, ...]:
     """Load what is new in the paths (none given: the inbox)."""
     with writing(context, "monitor load") as connection, recorded(connection, context.clock, "load") as record:
         loaded = _load(context, connection, paths)
-        record.detail = _files(loaded)
-        record.in_part = needs_a_person(loaded)
+        record.detail, record.in_part = detailed(_files(loaded), why_of_files(loaded))
         return loaded
+
+
+def dry_run(context: Context, paths: list[Path]) -> tuple[Foreseen, ...]:
+    """What loading the paths (none given: the inbox) would come to: in memory, so that nothing of it is kept."""
+    context.workspace.make_folders()
+    loaded_before: list[tuple[str, str]] = []
+    if context.workspace.store.is_file():
+        with reading(context) as store:
+            loaded_before = store.execute(LOADED_BEFORE).fetchall()
+    limit = context.settings.memory_limit_of_loads
+    with open_writer(IN_MEMORY, context.workspace.spill, limit) as connection:
+        take_for_loaded(connection, loaded_before)
+        with _taking_in(context, connection) as intake:
+            return tuple(foresee(intake, _files_to_load(context, paths)))
 
 
 def look_back(context: Context, as_of: date | None, known_at: date, stages: Stages | None = None) -> Checked:
@@ -123,8 +145,7 @@ def check(context: Context, as_of: date | None, stages: Stages | None = None) ->
     with writing(context, "monitor check") as connection, recorded(connection, context.clock, "check") as record:
         ask(connection, context, context.as_of(as_of))
         checked = _check(context, connection, stages or STAGES)
-        record.detail = _findings(checked)
-        record.in_part = bool(could_not_check(checked.verdicts))
+        record.detail, record.in_part = detailed(_findings(checked), why_of_checks(checked.verdicts))
         return checked
 
 
@@ -135,10 +156,8 @@ def run(context: Context, as_of: date | None, stages: Stages | None = None) -> R
         with recorded(connection, context.clock, "run") as record:
             loaded, checked, unrouted = load_and_check(context, connection, as_of, stages)
             delivery = replace(deliver(context, connection), unrouted=unrouted)
-            record.detail = words_of(loaded, checked)
-            if delivery.undelivered:
-                record.detail += f"; not delivered: {len(delivery.undelivered)}"
-            record.in_part = _in_part(loaded, checked, delivery)
+            why = _why_in_part(loaded, checked, delivery)
+            record.detail, record.in_part = detailed(words_of(loaded, checked), why)
         # After the job has ended, so that the copy tells how it ended.
         return Ran(loaded, checked, delivery, *bring_up_to_date(context, connection, stages))
 
@@ -161,8 +180,13 @@ def words_of(loaded: tuple[LoadedFile, ...], checked: Checked) -> str:
     return f"{_files(loaded)}; {_findings(checked)}"
 
 
+def detailed(done: str, why: list[str]) -> tuple[str, bool]:
+    """What was done with why a person is needed, for the record; and whether one is."""
+    return "; ".join(filter(None, (done, in_words(why)))), bool(why)
+
+
 def _findings(checked: Checked) -> str:
-    return f"as of {checked.as_of}: {checked.findings.open} findings open"
+    return f"as of {checked.as_of}: {number(checked.findings.open, 'finding')} open"
 
 
 def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery:
@@ -181,36 +205,54 @@ def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery
 
 def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
     """Whether a file was refused or rows of one were rejected."""
-    return any(file.state == "refused" or file.counts.rejected for file in loaded)
+    return bool(why_of_files(loaded))
 
 
 def _files(loaded: tuple[LoadedFile, ...]) -> str:
-    files = [file for file in loaded if file.state != "left"]
-    refused, left = sum(file.state == "refused" for file in files), len(loaded) - len(files)
-    parts = [
-        f"{len(files) - refused} files loaded",
+    new = [file for file in loaded if not file.is_read_again and file.state != "left"]
+    refused = sum(file.state == "refused" for file in new)
+    left = sum(file.state == "left" for file in loaded)
+    rejected = sum(file.counts.rejected for file in new)
+    again = sum(file.counts.loaded for file in loaded if file.is_read_again)
+    said = (
+        f"{number(len(new) - refused, 'file')} loaded",
         f"{refused} refused" if refused else "",
         f"{left} left" if left else "",
-    ]
-    return ", ".join(filter(None, parts))
+        f"{number(rejected, 'row')} rejected" if rejected else "",
+        f"{number(again, 'row')} read again" if again else "",
+    )
+    return ", ".join(filter(None, said))
 
 
 def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:
-    inbox = context.workspace.inbox
-    files = files_in(paths or ([inbox] if inbox.is_dir() else []), inbox)
-    periods = periods_of_returns(context)
-    on_file = lambda name: context.progress("loading", name)  # noqa: E731
-    unpacking = context.workspace.unpacking
-    shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
-    read_again_what_changed_maps_rejected(connection, context.settings.column_map, context.clock())
-    maps, pause, due = context.settings.column_map, context.pause, lambda: due_dates_of_returns(context)
-    intake = Intake(connection, periods, context.clock(), unpacking, on_file, maps, pause=pause, due_dates=due)
-    with memory_raised(connection, context.settings.memory_limit_of_loads, context.settings.memory_limit):
-        loaded = tuple(load_files(intake, files))
-    shutil.rmtree(unpacking, ignore_errors=True)
+    files = _files_to_load(context, paths)
+    with (
+        _taking_in(context, connection) as intake,
+        memory_raised(connection, context.settings.memory_limit_of_loads, context.settings.memory_limit),
+    ):
+        note_headings(intake, files)
+        loaded = (*read_again(intake), *load_files(intake, files))
     if not organisations_are_current(connection):
         rebuild_organisations(connection)
     return loaded
+
+
+def _files_to_load(context: Context, paths: list[Path]) -> list[tuple[str, Path]]:
+    inbox = context.workspace.inbox
+    return files_in(paths or ([inbox] if inbox.is_dir() else []), inbox)
+
+
+@contextmanager
+def _taking_in(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Intake]:
+    """How files are taken into a store now. Archives are unpacked in a folder that is gone afterwards."""
+    on_file = lambda name: context.progress("loading", name)  # noqa: E731
+    unpacking, maps = context.workspace.unpacking, context.settings.column_map
+    shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
+    periods, now = periods_of_returns(context), context.clock()
+    intake = Intake(connection, periods, now, unpacking, on_file, maps)
+    due_dates = lambda: due_dates_of_returns(context)  # noqa: E731
+    yield replace(intake, pause=context.pause, due_dates=due_dates, build=context.build)
+    shutil.rmtree(unpacking, ignore_errors=True)
 
 
 def _check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> Checked:

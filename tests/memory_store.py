@@ -19,7 +19,7 @@ from monitor.config.context import due_dates_of
 from monitor.config.settings import Settings
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
-from monitor.ingest.rereading import read_again_what_changed_maps_rejected
+from monitor.ingest.rereading import note_headings, read_again
 from monitor.returns.working_days import england
 from monitor.sources.column_map import ColumnMap
 from monitor.status.derivation import derive_status
@@ -42,7 +42,8 @@ STATUSES = """
 class MemoryStore:
     """A store in memory and its inbox.
 
-    now: when files are loaded. column_maps: as monitor.toml would describe them. on_file: as in `Intake`.
+    now: when files are loaded. column_maps: as monitor.toml would describe them. on_file, build: as in `Intake`.
+    without: returns that are not known.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -51,6 +52,8 @@ class MemoryStore:
     monitor_from: date = date(2024, 4, 1)
     column_maps: Sequence[ColumnMap] = ()
     on_file: Callable[[str], None] = lambda name: None
+    build: str = ""
+    without: Sequence[str] = ()
 
     @property
     def inbox(self) -> Path:
@@ -69,10 +72,12 @@ class MemoryStore:
     def load_any(self, *paths: Path) -> tuple[LoadedFile, ...]:
         """As load, whatever becomes of the files."""
         unpacking = self.folder / "unpacking"
-        intake = Intake(self.connection, periods_of_returns(), self.now, unpacking, self.on_file, self.column_maps)
+        known = {code: period for code, period in periods_of_returns().items() if code not in self.without}
+        intake = Intake(self.connection, known, self.now, unpacking, self.on_file, self.column_maps, build=self.build)
         intake = replace(intake, due_dates=lambda: due_dates_of(shipped_returns(), self.monitor_from, self.now.date()))
-        read_again_what_changed_maps_rejected(self.connection, self.column_maps, self.now)
-        return tuple(load_files(intake, files_in(paths or [self.inbox], self.inbox)))
+        files = files_in(paths or [self.inbox], self.inbox)
+        note_headings(intake, files)
+        return (*read_again(intake), *load_files(intake, files))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()

@@ -15,12 +15,15 @@ A case is a title line (`== title`), then facts, then one or more `as of` days w
     participation Z90001 digital_telephony declined 2024-10-01 to=2024-12-31
     evidence Z90001 appointments 2024-09-01 absent participating=no
     list 2024-10-01 Z90001 Z90002
+    rejected_row Z90001 workforce 2024-09-10 request=R1       (of a log; day and request where they can be read)
+    dormant Z90001                                             (in the register)
     as of 2024-10-01
     expect Z90001 workforce 2024-09-01 not_received unexplained due=2024-09-30 attempts=0
     expect Z90001 workforce 2024-10-01 nothing
 
 After the status and, where there is one, the cause, an `expect` line may say: request, due, original_due, received,
-days_late, attempts. What it does not say is not looked at, but a cause not written is expected to be none.
+days_late, attempts, absent_since. What it does not say is not looked at, but a cause not written is expected to be
+none.
 `nothing` means that there is no such expected return.
 """
 
@@ -50,8 +53,13 @@ CAUSES = (
     "exempt",
     "not_open",
     "contract_type",
+    "closing",
+    "dormant",
     "no_registered_patients",
     "source_not_loaded",
+    "row_rejected",
+    "source_incomplete",
+    "no_longer_published",
     "suppressed",
     "known_incident",
     "supplier_wide",
@@ -156,6 +164,8 @@ def _with_fact(world: twin.World, keyword: str, rest: list[str]) -> twin.World:
         codes = [code for word in words[1:] for code in _codes(word)]
         world.registered_lists.append(twin.RegisteredList(date.fromisoformat(words[0]), frozenset(codes)))
         return world
+    if keyword == "dormant":
+        return replace(world, dormant=world.dormant | {code for word in words for code in _codes(word)})
     lists: dict[str, tuple[list[Any], Callable[[str, list[str], dict[str, str]], object]]] = {
         "practice": (world.organisations, _organisation),
         "pcn": (world.organisations, _organisation),
@@ -165,6 +175,7 @@ def _with_fact(world: twin.World, keyword: str, rest: list[str]) -> twin.World:
         "notice": (world.notices, _notice),
         "participation": (world.participations, _participation),
         "evidence": (world.evidence, _evidence),
+        "rejected_row": (world.rejected_rows, _rejected_row),
     }
     facts, read = lists[keyword]
     position_of_code = 1 if keyword == "request" else 0
@@ -267,6 +278,11 @@ def _evidence(keyword: str, words: list[str], named: dict) -> twin.Evidence:
     return twin.Evidence(code, return_code, date.fromisoformat(start), outcome, participating)
 
 
+def _rejected_row(keyword: str, words: list[str], named: dict) -> twin.RejectedRow:
+    code, return_code, *day = words
+    return twin.RejectedRow(code, return_code, _day(day[0]) if day else None, named.get("request"))
+
+
 def _expectations(rest: list[str], number: int) -> list[Expectation]:
     words = [word for word in rest if "=" not in word]
     details = _details(dict(word.split("=", 1) for word in rest if "=" in word))
@@ -298,6 +314,7 @@ def _details(named: dict) -> dict:
         "received": ("received_at", _instant),
         "days_late": ("days_late", int),
         "attempts": ("attempts", int),
+        "absent_since": ("absent_since", date.fromisoformat),
     }
     details = {}
     for name, text in named.items():
@@ -350,6 +367,8 @@ def lines_of_world(world: twin.World) -> list[str]:
     lines += [_notice_line(fact) for fact in world.notices]
     lines += [_participation_line(fact) for fact in world.participations]
     lines += [_evidence_line(fact) for fact in world.evidence]
+    lines += [_rejected_row_line(fact) for fact in world.rejected_rows]
+    lines += [f"dormant {code}" for code in sorted(world.dormant)]
     lines += [f"list {fact.extract_on} {' '.join(sorted(fact.organisation_codes))}" for fact in world.registered_lists]
     return lines
 
@@ -362,6 +381,7 @@ def line_of_row(row: twin.Row) -> str:
         "original_due": row.original_due_on,
         "received": _moment(row.received_at) if row.received_at else None,
         "days_late": row.days_late,
+        "absent_since": row.absent_since,
     }
     shown = {name: "none" if value is None else value for name, value in details.items()}
     return _line(*words, **shown, attempts=row.attempts)
@@ -436,3 +456,8 @@ def _evidence_line(fact: twin.Evidence) -> str:
     flag = {True: "yes", False: "no", None: None}[fact.participating]
     words = (fact.organisation_code, fact.return_code, fact.period_start, fact.outcome)
     return _line("evidence", *words, participating=flag)
+
+
+def _rejected_row_line(fact: twin.RejectedRow) -> str:
+    words = (fact.organisation_code, fact.return_code, fact.period_on)
+    return _line("rejected_row", *words, request=fact.request_id)

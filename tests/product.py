@@ -46,6 +46,8 @@ ROW_TABLES = (
     "participation_row",
     "registered_list_row",
     "online_consultation_row",
+    "doubtful_row",
+    "epraccur_row",
 )
 WORKBOOK_HEADINGS = (
     "Month",
@@ -65,7 +67,8 @@ WORKBOOK_HEADINGS = (
 LIST_HEADINGS = "PUBLICATION,EXTRACT_DATE,TYPE,SUB_ICB_LOCATION_CODE,CODE,POSTCODE,SEX,AGE,NUMBER_OF_PATIENTS"
 ANSWER = """
     SELECT organisation_code, return_code, period_start, period_end, request_id, due_on, original_due_on,
-           status, cause, received_at, days_late, attempts
+           status, cause, received_at, days_late, attempts,
+           CASE WHEN absence_id IS NOT NULL THEN min(period_start) OVER (PARTITION BY absence_id) END AS absent_since
     FROM {table} ORDER BY organisation_code, return_code, period_start, coalesce(request_id, '')
 """
 TABLES_OF_FILES = """
@@ -353,6 +356,11 @@ def typed_records(world: twin.World) -> dict[str, list[Record]]:
         record["submitted_on"] = twin.london_date(fact.submitted_at)
     records["registered_list_row"] = registered_records(world.registered_lists)
     records["online_consultation_row"] = online_records(world.evidence)
+    records["doubtful_row"] = [dict(vars(fact)) for fact in world.rejected_rows]
+    records["epraccur_row"] = [
+        {"organisation_code": code, "is_gp_practice": True, "status": "DORMANT"}
+        for code in sorted(world.dormant & {fact.organisation_code for fact in world.organisations})
+    ]
     return records
 
 

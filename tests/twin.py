@@ -17,6 +17,7 @@ ONE_DAY = timedelta(days=1)
 LEGAL_SUFFIXES = ("limited", "ltd", "plc", "llp", "inc", "llc")
 RECEIVED = ("received", "received_late")
 MISSED = ("not_received", "rejected")
+SHARED = ("known_incident", "supplier_wide", "area_wide")
 TINY = 1e-9  # shares are fractions: 30 times a third of 90 may come to a little less than 30
 ENGLAND_BANK_HOLIDAYS = """
     2024-01-01 2024-03-29 2024-04-01 2024-05-06 2024-05-27 2024-08-26 2024-12-25 2024-12-26
@@ -46,6 +47,16 @@ class Organisation:
     closed_on: date | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row of a log that could not be read, as far as it names what it is about; period_on is any day of it."""
+
+    organisation_code: str
+    return_code: str
+    period_on: date | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +139,7 @@ class Settings:
     monitor_from: date = date(2024, 4, 1)
     supplier_min_organisations: int = 5
     supplier_min_share: float = 0.5
-    short_min_organisations: int = 30
+    short_min_organisations: int = 8
     short_min_share: float = 0.5
     also_covered: tuple[str, ...] = ()
     icbs: tuple[str, ...] = ()
@@ -183,6 +194,8 @@ class World:
     participations: list[Participation] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     registered_lists: list[RegisteredList] = field(default_factory=list)
+    rejected_rows: list[RejectedRow] = field(default_factory=list)
+    dormant: frozenset[str] = frozenset()  # organisations that the register calls dormant
     returns: list[Return] = field(default_factory=lambda: list(RETURNS))
     settings: Settings = Settings()
 
@@ -203,6 +216,7 @@ class Row:
     received_at: datetime | None
     days_late: int | None
     attempts: int
+    absent_since: date | None = None  # the first period of the absence that it is part of
 
 
 @dataclass(frozen=True)
@@ -350,7 +364,10 @@ def supplier_key(name: str) -> str:
 def supplier_keys(world: World, return_: Return, organisation_code: str, day: date) -> set[str]:
     if return_.supplier == "none":
         return set()
-    text = getattr(fact_row(world, organisation_code, day), return_.supplier + "_supplier") or ""
+    row = fact_row(world, organisation_code, day)
+    if row.valid_from is not None and row.valid_from > day:  # named only later
+        return set()
+    text = getattr(row, return_.supplier + "_supplier") or ""
     keys = {supplier_key(name) for name in text.replace(",", ";").split(";")}
     keys.discard("")
     return keys
@@ -453,12 +470,13 @@ def original_due_on(world: World, expected: Expected, as_of: date) -> date | Non
 
 
 def due_dates(world: World, expected: Expected, as_of: date) -> tuple[date | None, date | None]:
-    """(due_on, original_due_on). Of several extensions the latest date counts. An event is never due."""
+    """(due_on, original_due_on). Of several extensions the latest counts, and none shortens. An event is never due."""
     if expected.return_.kind == "event":
         return None, None
     original = original_due_on(world, expected, as_of)
     extended = [n.new_due_on for n in notices_that_apply(world, expected, "extended") if n.new_due_on is not None]
-    return (max(extended), original) if extended else (original, original)
+    days = [day for day in (original, *extended) if day is not None]
+    return max(days, default=None), original
 
 
 # -------------------------------------------------------------------------------------------------- notices
@@ -545,6 +563,29 @@ def source_is_loaded(world: World, expected: Expected, as_of: date) -> bool:
     return any((evidence.return_code, evidence.period_start) == key for evidence in world.evidence)
 
 
+def any_answer_is_loaded(world: World, return_code: str, as_of: date) -> bool:
+    """Anything from anyone that answers a request for this return, whenever it was made."""
+    return any(s.return_code == return_code and london_date(s.submitted_at) <= as_of for s in world.submissions)
+
+
+def is_named_by_a_rejected_row(world: World, expected: Expected) -> bool:
+    for row in world.rejected_rows:
+        if (row.organisation_code, row.return_code) != (expected.organisation_code, expected.return_.return_code):
+            continue
+        if (
+            expected.request is not None
+            and row.request_id is not None
+            and row.request_id == expected.request.request_id
+        ):
+            return True
+        if row.period_on is not None:
+            if expected.period_start <= row.period_on <= expected.period_end:
+                return True
+        elif expected.request is None or row.request_id is None:
+            return True
+    return False
+
+
 # --------------------------------------------------------------------------------------------------- status
 
 
@@ -586,6 +627,16 @@ def why_not_required(world: World, expected: Expected, due_on: date | None) -> s
         return "not_open"
     if not contract_type_is_covered(world, expected):
         return "contract_type"
+    return None
+
+
+def why_not_required_if_unsent(world: World, expected: Expected) -> str | None:
+    """What was sent is received, whatever a register or a list says."""
+    closed_on = undated_fact(world, expected.organisation_code, "closed_on")
+    if expected.return_.period in ("month", "quarter") and closed_on == expected.period_end:
+        return "closing"
+    if expected.organisation_code in world.dormant:
+        return "dormant"
     if has_no_registered_patients(world, expected):
         return "no_registered_patients"
     return None
@@ -602,8 +653,14 @@ def status_if_received(world: World, expected: Expected, due_on: date | None, as
 
 
 def why_not_known(world: World, expected: Expected, as_of: date) -> str | None:
-    if expected.return_.kind == "periodic" and not source_is_loaded(world, expected, as_of):
+    if expected.request is not None:
+        is_loaded = any_answer_is_loaded(world, expected.return_.return_code, as_of)
+    else:
+        is_loaded = source_is_loaded(world, expected, as_of)
+    if not is_loaded:
         return "source_not_loaded"
+    if is_named_by_a_rejected_row(world, expected):
+        return "row_rejected"
     outcomes = [evidence.outcome for evidence in evidence_of(world, expected)]
     if "suppressed" in outcomes and "accepted" not in outcomes:
         return "suppressed"
@@ -616,6 +673,8 @@ def status_and_cause(world: World, expected: Expected, due_on: date | None, as_o
         return "not_required", why_not_required(world, expected, due_on)
     if received := status_if_received(world, expected, due_on, as_of):
         return received, None
+    if unsent := why_not_required_if_unsent(world, expected):
+        return "not_required", unsent
     if expected.return_.kind == "event":
         return "no_event", None
     if due_on is None:
@@ -823,7 +882,8 @@ def supplier_changed(world: World, expected: Expected) -> bool:
         supplier_keys(world, expected.return_, expected.organisation_code, day)
         for day in (day_before, expected.period_end, day_after)
     )
-    return not before == during == after
+    # That no supplier is known is no change.
+    return bool(during) and any(beside and beside != during for beside in (before, after))
 
 
 def is_not_participating(world: World, expected: Expected) -> bool:
@@ -838,41 +898,63 @@ def is_not_participating(world: World, expected: Expected) -> bool:
     return bool(evidence) and evidence[-1].participating is False
 
 
-def earlier_rows(answers: list[Answer], row: Row) -> list[Row]:
-    """What this organisation owed of this return before, oldest first, leaving out what was not required."""
-    earlier = []
-    for _, other in answers:
-        same = (other.organisation_code, other.return_code) == (row.organisation_code, row.return_code)
-        if same and other.status != "not_required" and place_in_time(other) < place_in_time(row):
-            earlier.append(other)
-    return sorted(earlier, key=place_in_time)
-
-
 def place_in_time(row: Row) -> tuple[date, str]:
     return row.period_start, row.request_id or ""
 
 
-def has_stopped(answers: list[Answer], row: Row) -> bool:
-    last_three = earlier_rows(answers, row)[-3:]
-    return len(last_three) == 3 and all(earlier.status in RECEIVED for earlier in last_three)
+def own_history(answers: list[Answer], row: Row) -> list[Answer]:
+    """What it owed of this return, oldest first, without that of which nothing is to be said of it alone."""
+    own = []
+    for expected, other in answers:
+        same = (other.organisation_code, other.return_code) == (row.organisation_code, row.return_code)
+        if same and other.status in (*RECEIVED, *MISSED) and other.cause not in SHARED:
+            own.append((expected, other))
+    return sorted(own, key=lambda answer: place_in_time(answer[1]))
 
 
-def was_never_received(answers: list[Answer], row: Row, as_of: date) -> bool:
-    earlier = earlier_rows(answers, row)
-    past_due = [other for other in earlier if other.due_on is not None and other.due_on < as_of]
-    return len(past_due) >= 3 and not any(other.status in RECEIVED for other in earlier)
+@dataclass(frozen=True)
+class Absence:
+    """Consecutive members of an organisation's own history that it has not sent, what came before and what after."""
+
+    before: list[Answer]
+    members: list[Answer]
+    after: list[Answer]
 
 
-def cause_of_its_own(world: World, answers: list[Answer], expected: Expected, row: Row, as_of: date) -> str:
+def absence_of(answers: list[Answer], row: Row) -> Absence:
+    """The absence that a missed row belongs to. Each request is one by itself."""
+    own = own_history(answers, row)
+    first = last = next(place for place, (_, other) in enumerate(own) if place_in_time(other) == place_in_time(row))
+    if row.request_id is None:
+        while first > 0 and own[first - 1][1].status in MISSED:
+            first -= 1
+        while last + 1 < len(own) and own[last + 1][1].status in MISSED:
+            last += 1
+    return Absence(own[:first], own[first : last + 1], own[last + 1 :])
+
+
+def has_stopped(absence: Absence) -> bool:
+    last_three = absence.before[-3:]
+    return len(last_three) == 3 and all(row.status in RECEIVED for _, row in last_three)
+
+
+def was_never_received(absence: Absence) -> bool:
+    if any(row.status in RECEIVED for _, row in absence.before):
+        return False
+    return len(absence.before) + len(absence.members) - 1 >= 3
+
+
+def cause_of_its_own(world: World, answers: list[Answer], expected: Expected, row: Row) -> str:
+    absence = absence_of(answers, row)
     if row.status == "rejected":
         return "rejected_at_source"
-    if supplier_changed(world, expected):
+    if supplier_changed(world, absence.members[0][0]):
         return "supplier_changed"
     if is_not_participating(world, expected):
         return "not_participating"
-    if has_stopped(answers, row):
+    if has_stopped(absence):
         return "stopped"
-    if was_never_received(answers, row, as_of):
+    if was_never_received(absence):
         return "never_received"
     return "unexplained"
 
@@ -887,14 +969,18 @@ def with_cause(answers: list[Answer], cause: str, holds: Callable[[Expected, Row
     return changed
 
 
-def with_causes(world: World, answers: list[Answer], as_of: date) -> list[Answer]:
+def with_causes(world: World, answers: list[Answer]) -> list[Answer]:
     first = with_cause(answers, "known_incident", lambda expected, row: is_known_incident(world, expected))
     second = with_cause(first, "supplier_wide", lambda expected, row: is_supplier_wide(world, first, expected, row))
     third = with_cause(second, "area_wide", lambda expected, row: is_area_wide(world, second, expected, row))
     finished = []
     for expected, row in third:
         if row.status in MISSED and row.cause is None:
-            row = replace(row, cause=cause_of_its_own(world, third, expected, row, as_of))
+            row = replace(
+                row,
+                cause=cause_of_its_own(world, third, expected, row),
+                absent_since=absence_of(third, row).members[0][1].period_start,
+            )
         finished.append((expected, row))
     return finished
 
@@ -902,14 +988,37 @@ def with_causes(world: World, answers: list[Answer], as_of: date) -> list[Answer
 # --------------------------------------------------------------------------------------------------- answer
 
 
-def is_reported_on(world: World, row: Row) -> bool:
-    icbs = world.settings.icbs
-    return not icbs or fact_row(world, row.organisation_code, row.period_end).icb_code in icbs
+def is_reported_on(world: World, organisation_code: str, as_of: date) -> bool:
+    """By the ICB that it belongs to now; an ICB that nobody open belongs to any more is that of its last day."""
+    for icb in world.settings.icbs:
+        last_on = last_day_of_icb(world, icb, as_of)
+        if icb_on(world, organisation_code, as_of) == icb:
+            return True
+        if last_on is not None and icb_on(world, organisation_code, last_on) == icb:
+            return True
+    return not world.settings.icbs
+
+
+def last_day_of_icb(world: World, icb: str, as_of: date) -> date | None:
+    """The last day on which some organisation, open then, belonged to the ICB; None while one does."""
+    days = []
+    for code in {row.organisation_code for row in world.organisations}:
+        last_open = min(as_of, undated_fact(world, code, "closed_on") or as_of)
+        if last_open == as_of and icb_on(world, code, as_of) == icb:
+            return None
+        turns = [row.valid_from - timedelta(days=1) for row in rows_of(world, code) if row.valid_from]
+        turns += [row.valid_to for row in rows_of(world, code) if row.valid_to]
+        days += [day for day in {last_open, *turns} if day <= last_open and icb_on(world, code, day) == icb]
+    return max(days, default=None)
+
+
+def icb_on(world: World, organisation_code: str, day: date) -> str | None:
+    return fact_row(world, organisation_code, day).icb_code
 
 
 def expected_and_status(world: World, as_of: date) -> list[Row]:
     """Every expected return as of that day, with status and cause, ordered by organisation, return, period, request."""
     answers = [(expected, row_without_cause(world, expected, as_of)) for expected in expected_returns(world, as_of)]
     answers = with_short_feeds(world, answers, as_of)
-    rows = [row for _, row in with_causes(world, answers, as_of) if is_reported_on(world, row)]
+    rows = [row for _, row in with_causes(world, answers) if is_reported_on(world, row.organisation_code, as_of)]
     return sorted(rows, key=lambda row: (row.organisation_code, row.return_code, *place_in_time(row)))

@@ -45,6 +45,8 @@ MUST_BE_REACHED = {
     ("not_required", "exempt"),
     ("not_required", "not_open"),
     ("not_required", "contract_type"),
+    ("not_required", "closing"),
+    ("not_required", "dormant"),
     ("not_required", "no_registered_patients"),
     ("received", None),
     ("received_late", None),
@@ -53,6 +55,7 @@ MUST_BE_REACHED = {
     ("not_due", None),
     ("in_grace", None),
     ("not_known", "source_not_loaded"),
+    ("not_known", "row_rejected"),
     ("not_known", "suppressed"),
     ("rejected", "known_incident"),
     ("rejected", "supplier_wide"),
@@ -397,23 +400,42 @@ def world_of(dice: Random) -> twin.World:
     world = twin.World(organisations=some_register(dice), returns=some_returns(dice), settings=some_settings(dice))
     for return_ in world.returns:
         add_facts(dice, world, return_)
+    world.rejected_rows.extend(some_rejected_rows(dice, world))
+    if sometimes(dice, 2):
+        world = replace(world, dormant=frozenset(dice.sample(PRACTICES, 2)))
     if sometimes(dice, 3):
         world.registered_lists.extend(some_lists(dice, codes_of(world.organisations, "practice")))
     return world
+
+
+def some_rejected_rows(dice: Random, world: twin.World) -> list[twin.RejectedRow]:
+    """Rows of a log that could not be read: of some, neither the period nor the request can be."""
+    rows = []
+    for sent in world.submissions:
+        if dice.randint(1, 100) > 4:
+            continue
+        day = dice.choice((sent.period_start, sent.period_start + timedelta(days=9), None))
+        rows.append(
+            twin.RejectedRow(sent.organisation_code, sent.return_code, day, dice.choice((sent.request_id, None)))
+        )
+    return each_once(rows)
 
 
 def without(world: twin.World, is_left_out: Part) -> twin.World:
     """The same world without the facts of which that is true."""
     kept: dict[str, Any] = {}
     for name in ("organisations", "submissions", "requests", "notices", "participations", "evidence",
-                 "registered_lists", "returns"):  # fmt: skip
+                 "registered_lists", "returns", "rejected_rows"):  # fmt: skip
         kept[name] = [fact for fact in getattr(world, name) if not is_left_out(fact)]
     return replace(world, **kept)
 
 
 def parts_of(world: twin.World) -> list[Part]:
     """Ways to make a world smaller, the coarse ones first: a return, an organisation, a period, then single facts."""
-    facts = [*world.submissions, *world.evidence, *world.requests, *world.participations, *world.notices]
+    facts = [
+        *world.submissions, *world.evidence, *world.requests, *world.participations, *world.notices,
+        *world.rejected_rows,
+    ]  # fmt: skip
     parts: list[Part] = []
     for name in ("return_code", "organisation_code", "period_start"):
         for value in sorted({getattr(fact, name) for fact in [*world.organisations, *world.returns, *facts]

@@ -16,6 +16,7 @@ from monitor.alerts.wording import (
     NOT_KNOWN,
     SHORT,
     UNEXPECTED,
+    UNREAD,
     Facts,
     Line,
     gap_name,
@@ -120,10 +121,11 @@ def _subject(notified: Mapping[str, Sequence[Facts]]) -> str:
 
 def _worst(notified: Sequence[Facts]) -> str:
     """What to look at first: the gravest, then what stands for most."""
-    order = (COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, UNEXPECTED, LATE, LOW, DUE_SOON)
+    order = (UNREAD, COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, UNEXPECTED, LATE, LOW, DUE_SOON)
     one = min(
         notified,
         key=lambda one: (
+            one["kind"] != UNREAD,
             tuple(Severity).index(one["severity"]),
             order.index(one["kind"]),
             -(one["organisations"] or 0),
@@ -140,6 +142,14 @@ def _worst(notified: Sequence[Facts]) -> str:
 def _to_do(notified: Sequence[Facts]) -> Iterator[str]:
     """What to do, the most useful first."""
     now = [one for one in notified if one["reason"] != RESOLVED]
+    unread = [one for one in now if one["kind"] == UNREAD]
+    if unread:
+        rows = number(sum(one["unread_rows"] or 0 for one in unread), "row")
+        files = listed(list(dict.fromkeys(short(one["found_by"] or "") for one in unread)))
+        yield (
+            f"{rows} of {files} could not be read, and what is said there is not known: correct the file and drop it "
+            "again, or dismiss it with a reason. `monitor rejected list` shows more."
+        )
     unchecked = sorted({title(one) for one in now if one["kind"] == COULD_NOT_CHECK})
     if unchecked:
         yield f"Run `monitor doctor`: the check of {listed(unchecked)} could not be run."
@@ -211,6 +221,8 @@ def _widest_first(gap: Facts) -> tuple[bool, int]:
 
 def _group_of(one: Facts) -> tuple[int, str]:
     kind = one["kind"]
+    if kind == UNREAD:
+        return -1, "Rows that could not be read, one line a file and return"
     if kind in GAPS:
         return 0, "Gaps of a supplier or an area, one row each"
     if kind == COULD_NOT_CHECK:
@@ -237,12 +249,13 @@ def _still_open(items: Iterable[Item], titles: Mapping[str, str]) -> Iterator[st
         COULD_NOT_CHECK: ("check", " that could not be run"),
         UNEXPECTED: ("return", " with unexpected facts"),
         LOW: ("count", " lower than usual"),
+        UNREAD: ("file", " with rows that could not be read"),
     }
     counts = Counter((titles.get(one.return_code, one.return_code), one.kind) for one in items)
     for (named, kind), count in sorted(counts.items()):
         if kind in words:
             thing, rest = words[kind]
-            yield f"{named}: {number(count, thing)}{rest}"
+            yield f"{named or 'Of no return that could be read'}: {number(count, thing)}{rest}"
         elif kind in NOT_KNOWN:
             yield f"{named}: {number(count, 'period')} not known"
 

@@ -19,6 +19,7 @@ SHORT = FindingKind.SOURCE_INCOMPLETE
 NOT_KNOWN = (FindingKind.SOURCE_NOT_LOADED, SHORT, FindingKind.SUPPRESSED)
 MISSED, UNEXPECTED, LATE = FindingKind.MISSING_RETURN, FindingKind.UNEXPECTED_ROW, FindingKind.LATE_RETURN
 COULD_NOT_CHECK, LOW = FindingKind.COULD_NOT_CHECK, FindingKind.LOW_VOLUME
+UNREAD = FindingKind.ROW_REJECTED
 
 WORDS_OF_REASON = {
     "false_alarm": "false alarm",
@@ -48,7 +49,7 @@ def line_of(one: Facts, as_of: date) -> Line:
     return Line(
         who=who(one),
         what=f"{what(one)}: {_fewer_than_usual(one)}" if one["kind"] == LOW else what(one),
-        due=day_and_weekday(one["due_on"]) if one["due_on"] else "no due date",
+        due=_due(one),
         overdue=_overdue(one, as_of),
         last_attempt=_last_attempt(one),
         cause=_what_became_of_it(one) if one["reason"] == RESOLVED else _cause(one),
@@ -57,11 +58,19 @@ def line_of(one: Facts, as_of: date) -> Line:
     )
 
 
+def _due(one: Facts) -> str:
+    if one["kind"] == UNREAD:
+        return ""
+    return day_and_weekday(one["due_on"]) if one["due_on"] else "no due date"
+
+
 def who(one: Facts) -> str:
     """The organisation, the supplier or the area; for how many, where it is not one."""
     if one["kind"] == DUE_SOON:
         return "whoever has not sent it yet"
     organisations = number(one["organisations"] or 0, "organisation")
+    if one["kind"] == UNREAD:
+        return unread_rows(one)
     if one["kind"] in GAPS:
         return f"{gap_name(one)}, {organisations}"
     if not one["organisation_code"]:
@@ -70,6 +79,15 @@ def who(one: Facts) -> str:
     place = short(one["pcn_name"] or one["pcn_code"] or one["sub_icb_code"] or "", LONGEST_NAME)
     named = f"{name} ({one['organisation_code']})" if name else one["organisation_code"]
     return f"{named}, {place}" if place and place != name else named
+
+
+def unread_rows(one: Facts) -> str:
+    """Which rows of which file could not be read."""
+    file = short(one["found_by"] or "", LONGEST_NAME)
+    if not one["unread_rows"]:  # resolved
+        return file
+    others = one["unread_rows"] - 1
+    return f"{file}, row {one['unread_row']}" + (f" and {number(others, 'other')}" if others else "")
 
 
 def gap_name(one: Facts) -> str:
@@ -85,7 +103,7 @@ def what(one: Facts) -> str:
 
 def title(one: Facts) -> str:
     """The name of the return."""
-    return short(one["return_title"] or one["return_code"], LONGEST_NAME)
+    return short(one["return_title"] or one["return_code"] or "a return that could not be read", LONGEST_NAME)
 
 
 def _overdue(one: Facts, as_of: date) -> str:
@@ -107,6 +125,9 @@ def _last_attempt(one: Facts) -> str:
 def _cause(one: Facts) -> str:
     if one["kind"] == UNEXPECTED:
         return f"{_status(one, 'received')}, with facts that are not as expected"
+    if one["kind"] == UNREAD:
+        why = f"{(one['unread_reason'] or '').replace('_', ' ')} ({short(one['unread_column'] or '', LONGEST_NAME)})"
+        return f"{why}; {number(one['organisations'] or 0, 'organisation')} not judged for it"
     now = words_of_cause(one["cause"])
     if one["kind"] == LOW:
         return f"not known: a count does not say why (rule: {now})"
@@ -131,6 +152,8 @@ def _what_became_of_it(one: Facts) -> str:
     if one["by_hand_reason"]:
         words = f"resolved by {one['by_hand_author']}: {WORDS_OF_REASON[one['by_hand_reason']]}"
         return short(words, LONGEST_NAME)
+    if one["kind"] == UNREAD:
+        return "read, replaced or dismissed since"
     if one["kind"] == LOW:
         return "the newest count is not unusual any more, or there is a newer one"
     if one["still_missed"]:

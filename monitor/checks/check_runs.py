@@ -57,7 +57,7 @@ def record_check(
 
 def files_sealed(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """How many files are loaded, and the SHA-256 of the sorted SHA-256 of them all."""
-    loaded = "SELECT sha256 FROM data.loaded_file WHERE state = 'loaded' ORDER BY sha256"
+    loaded = "SELECT DISTINCT sha256 FROM data.loaded_file WHERE state = 'loaded' ORDER BY sha256"
     all_of_them = [one for (one,) in connection.execute(loaded).fetchall()]
     return {"loaded": len(all_of_them), "sealed": sha256("\n".join(all_of_them).encode()).hexdigest()}
 

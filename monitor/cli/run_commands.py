@@ -12,7 +12,6 @@ import click
 from monitor import pipeline
 from monitor.cli.options import (
     DONE,
-    IN_PART,
     Here,
     as_of_option,
     in_workspace,
@@ -21,7 +20,7 @@ from monitor.config.context import Context
 from monitor.config.workspace import Workspace, init_workspace
 from monitor.core.errors import UsageError
 from monitor.core.resources import SAMPLE_DATA
-from monitor.core.vocabulary import VerdictState
+from monitor.operations.in_part import why_of_checks, why_of_files
 from monitor.queries.as_of import answering
 
 DEMO_FOLDER = "monitor-demo"
@@ -45,7 +44,7 @@ def demo(here: Here, folder: Path | None) -> int:
         f'  {name} sql -w {workspace.folder} "SELECT status, count(*) FROM return_status GROUP BY status"',  # noqa: S608  a command line to show, not a query of ours
     ):
         click.echo(line)
-    return IN_PART if any(v.state == VerdictState.COULD_NOT_CHECK for v in ran.checked.verdicts) else DONE
+    return here.ended(why_of_checks(ran.checked.verdicts))
 
 
 @click.command()
@@ -61,17 +60,23 @@ def init(here: Here, folder: Path) -> int:
 
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would be loaded and what rejected; nothing is kept.")
 @in_workspace
 @click.pass_obj
-def load(here: Here, paths: tuple[Path, ...]) -> int:
+def load(here: Here, paths: tuple[Path, ...], dry_run: bool) -> int:
     """Load files (default: inbox/, with subfolders)."""
-    from monitor.cli.summary import loaded_lines
+    from monitor.cli.summary import foreseen_lines, loaded_lines
 
+    if dry_run:
+        foreseen = pipeline.dry_run(here.context(), list(paths))
+        here.talk.quiet()
+        click.echo("\n".join(foreseen_lines(foreseen)))
+        return here.ended(why_of_files(one.file for one in foreseen))
     loaded = pipeline.load(here.context(), list(paths))
     here.talk.quiet()
     for line in loaded_lines(loaded):
         click.echo(line)
-    return IN_PART if pipeline.needs_a_person(loaded) else DONE
+    return here.ended(why_of_files(loaded))
 
 
 @click.command()
@@ -82,21 +87,42 @@ def run(here: Here, as_of: date | None) -> int:
     """One whole cycle: load, check, alert, publish, report. Running it twice changes nothing and mails no one twice."""
     context = here.context()
     ran = pipeline.run(context, as_of, here.stages)
-    _tell(here, context, ran)
-    return IN_PART if ran.in_part else DONE
+    nobody_is_watched = _tell(here, context, ran)
+    why = [
+        *ran.why_in_part,
+        *(["icbs in monitor.toml names nobody, so nothing is watched"] if nobody_is_watched else []),
+    ]
+    return here.ended(why)
 
 
-def _tell(here: Here, context: Context, ran: pipeline.Ran) -> None:
-    from monitor.cli.summary import found_lines, loaded_lines, message_lines, published_lines, site_lines
+def _tell(here: Here, context: Context, ran: pipeline.Ran) -> bool:
+    """Say what a run did; gives whether nothing at all is watched, because the settings name nobody."""
+    from monitor.cli.summary import (
+        doubt_lines,
+        found_lines,
+        loaded_lines,
+        message_lines,
+        misfit_lines,
+        published_lines,
+        site_lines,
+    )  # fmt: skip
+    from monitor.queries.fits_nobody import fits_nobody, watches_nobody
 
     with answering(context, ran.checked.as_of) as (connection, _day, table):
-        lines = [*loaded_lines(ran.loaded), "", *found_lines(connection, table, ran.checked)]
+        watched_is_nobody = watches_nobody(connection, context)
+        lines = list(loaded_lines(ran.loaded))
+        unread = list(doubt_lines(connection))
+        lines += ["", *unread] if unread else []
+        lines += ["", *found_lines(connection, table, ran.checked, watched_is_nobody)]
+        misfits = list(misfit_lines(fits_nobody(connection, context, table)))
+        lines += ["", *misfits] if misfits else []
         told = list(message_lines(connection, ran, str(context.workspace.outbox)))
         lines += ["", *told] if told else []
     here.talk.quiet()
     click.echo("\n".join(lines))
     click.echo("\n" + "\n".join(published_lines(ran.published, context.workspace)))
     click.echo("\n".join(site_lines(ran.site)))
+    return watched_is_nobody
 
 
 def _command_name() -> str:

@@ -21,8 +21,9 @@ from monitor.core.text import on_one_line
 @click.pass_obj
 def schedule(here: Here, job_name: str | None) -> int:
     """Run the jobs on their schedule, in the foreground, until SIGTERM."""
+    from monitor.scheduling.log import log_to
     from monitor.scheduling.running import run_job
-    from monitor.scheduling.schedule import run_schedule
+    from monitor.scheduling.schedule import log_outcome, run_schedule
 
     try:
         from monitor.shipped.jobs import JOBS  # in an installed program
@@ -37,5 +38,6 @@ def schedule(here: Here, job_name: str | None) -> int:
         raise UsageError("the job", f"there is no job {job_name!r}", "one of " + ", ".join(JOBS))
     outcome = run_job(context, JOBS[job_name], stages=here.stages or pipeline.STAGES)
     here.talk.quiet()
+    log_outcome(log_to(context.workspace.log), job_name, outcome)
     click.echo(f"{job_name}: {on_one_line(outcome.detail)}")
     return IN_PART if outcome.in_part else DONE

@@ -10,10 +10,14 @@ import duckdb
 from monitor.config.workspace import Workspace
 from monitor.core.text import number, on_one_line
 from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState
+from monitor.ingest.dry_run import Foreseen
 from monitor.ingest.loading import LoadedFile, RowCounts
+from monitor.operations.health import words_of_rejected
+from monitor.operations.misfits import WATCHES_NOBODY, sentence
 from monitor.pipeline import Checked, Ran
 from monitor.publish.publication import Published
 from monitor.queries import listings
+from monitor.queries.fits_nobody import Unfit
 from monitor.returns.periods import day_label
 from monitor.sources.nhs.without_submissions import is_bystander
 
@@ -21,20 +25,24 @@ if TYPE_CHECKING:  # the site needs templates, which most commands do without
     from monitor.report.site.build import Built
 
 MOST_LINES = 12
+MOST_ROWS_FORESEEN = 50
 
 
 def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
     """What became of each new file."""
-    files = [file for file in loaded if file.state == "loaded"]
+    files = [file for file in loaded if file.state == "loaded" and not file.is_read_again]
+    again = [file for file in loaded if file.is_read_again]
     refused = [file for file in loaded if file.state == "refused"]
-    if not files:
+    if not files and not again:
         yield "Nothing new to load."
-    else:
+    elif files:
         total = sum((file.counts for file in files), RowCounts())
         yield (
             f"{number(len(files), 'new file')}: {number(total.in_file, 'row')} = {total.loaded:,} loaded "
             f"+ {total.duplicate:,} duplicate + {total.rejected:,} rejected"
         )
+    for file in again:
+        yield f"  {on_one_line(file.identity.name)}: {_read_again(file.counts)}"
     for file in refused:
         yield f"  refused: {on_one_line(file.detail or '')}"
     for file in loaded:
@@ -42,6 +50,30 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
             yield f"  {on_one_line(file.identity.name)}: {on_one_line(file.detail or '')}"
     for file in files:
         yield from (f"  {on_one_line(file.identity.name)}: {said}" for said in _words_on(file))
+
+
+def foreseen_lines(foreseen: Sequence[Foreseen]) -> Iterator[str]:
+    """What loading would come to, by file: nothing of it is kept."""
+    if not foreseen:
+        yield "Nothing new to load."
+    for one in foreseen:
+        file, counts = one.file, one.file.counts
+        name = on_one_line(file.identity.name)
+        if file.state == "refused":
+            yield f"{name}: would be refused: {on_one_line(file.detail or '')}"
+            continue
+        rejected = f", {counts.rejected:,} would be rejected" if counts.rejected else ""
+        left_out = f", {number(len(one.left_out), 'value')} would be left out" if one.left_out else ""
+        yield f"{name}: {file.format_name}, {number(counts.in_file, 'row')}{rejected}{left_out}"
+        if file.detail:
+            yield f"  {on_one_line(file.detail)}"
+        yield from (f"  {on_one_line(said)}" for said in one.rejected[:MOST_ROWS_FORESEEN])
+        if len(one.rejected) > MOST_ROWS_FORESEEN:
+            yield f"  and {number(len(one.rejected) - MOST_ROWS_FORESEEN, 'more row')}"
+        yield from (f"  {on_one_line(said)}" for said in one.left_out[:MOST_LINES])
+        if len(one.left_out) > MOST_LINES:
+            yield f"  and {number(len(one.left_out) - MOST_LINES, 'more value')}"
+    yield "Nothing was kept: this was a dry run."
 
 
 def _words_on(file: LoadedFile) -> Iterator[str]:
@@ -56,24 +88,65 @@ def _words_on(file: LoadedFile) -> Iterator[str]:
         yield rejected if counts.rejected < counts.in_file else f"{_none_used(counts.in_file)}: {rejected}"
 
 
+def _read_again(counts: RowCounts) -> str:
+    """What became of rows that had been rejected."""
+    if not counts.loaded:
+        rows = number(counts.rejected + counts.duplicate, "row")
+        return f"{rows} rejected before: read again, and nothing new came of it"
+    are = "is" if counts.loaded == 1 else "are"
+    were = "was" if counts.loaded == 1 else "were"
+    return f"{number(counts.loaded, 'row')} that {were} rejected before {are} read now"
+
+
 def _none_used(rows: int) -> str:
     return f"none of its {rows:,} rows could be used" if rows > 1 else "its only row could not be used"
 
 
-def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Checked) -> Iterator[str]:
-    """The statuses as of the day and the findings that are open, the widest first."""
+def found_lines(
+    connection: duckdb.DuckDBPyConnection, table: str, checked: Checked, watches_nobody: bool = False
+) -> Iterator[str]:
+    """The statuses as of the day and the findings that are open, the widest first.
+
+    watches_nobody: `icbs` names nobody, which is why nothing is expected.
+    """
     counts = listings.status_counts(connection, table)
     yield f"As of {day_label(checked.as_of)}, {number(sum(counts.values()), 'expected return')}:"
     for status, count in counts.items():
         yield f"  {count:>9,}  {Status(status).words}"
     for row in listings.unmatched(connection):
         organisations = number(row["organisations"], "organisation")
-        yield f"  and {row['rows_loaded']:,} {row['kind']} of {organisations} not in the register"
-    if not counts:
+        rows = number(row["rows_loaded"], "row")
+        yield f"  and {rows} of {row['kind']} of {organisations} not in the register"
+    if not counts and watches_nobody:
+        yield f"  None, because {WATCHES_NOBODY}."
+    elif not counts:
         yield "  None, because no organisation in the register owes a return yet."
         yield "  Drop an organisations file or epraccur into inbox/, and look at monitor_from in monitor.toml."
     yield ""
     yield from _finding_lines(connection, checked, counts)
+
+
+def misfit_lines(misfits: Iterable[Unfit]) -> Iterator[str]:
+    """What is set, silenced or stated in a notice and fits nobody."""
+    lines = [sentence(unfit) for unfit in misfits]
+    if lines:
+        yield "Set or stated, and to be looked at:"
+    yield from (f"  {line}" for line in lines[:MOST_LINES])
+    if len(lines) > MOST_LINES:
+        yield f"  and {len(lines) - MOST_LINES:,} more: `monitor doctor` has them all"
+
+
+def doubt_lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """What could not be read, each time while there is any of it."""
+    files = listings.rejected_files(connection)
+    if not files:
+        return
+    rows, held = sum(row["rows_rejected"] for row in files), sum(row["in_doubt"] for row in files)
+    in_doubt = f", and {number(held, 'return')} {'is' if held == 1 else 'are'} not known for it" if held else ""
+    yield f"{number(rows, 'row')} that could not be read{in_doubt} (`monitor rejected list`):"
+    yield from (f"  {on_one_line(words_of_rejected(row))}" for row in files[:MOST_LINES])
+    if len(files) > MOST_LINES:
+        yield f"  and {number(len(files) - MOST_LINES, 'more file')}"
 
 
 def message_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> Iterator[str]:
@@ -121,7 +194,7 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
         "Fewer records than usual (view volume_chart):",
         map(_single_line, listings.open_single(connection, FindingKind.LOW_VOLUME)),
     )
-    for kind in WHY_NOT_KNOWN:
+    for kind in (cause for cause in WHY_NOT_KNOWN if cause != Cause.ROW_REJECTED):  # said before
         yield from _capped(f"Not known, because {kind.words}:", map(_gap_line, listings.open_gaps(connection, kind)))
     yield from _capped(
         "Appointments: practices with data, counted beside the published coverage (view appointments_coverage):",
@@ -133,7 +206,7 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
 
 
 def _coverage_line(row: dict[str, Any]) -> str:
-    missing = f", {-row['missing']:,} practices fewer than published" if row["missing"] else ""
+    missing = f", {number(-row['missing'], 'practice')} fewer than published" if row["missing"] else ""
     return f"{row['period_start']:%B %Y}: differs in {row['differing']:,} of {row['sub_icbs']:,} sub-ICBs{missing}"
 
 

@@ -51,7 +51,7 @@ class Causes(Strict):
 class ShortFeed(Strict):
     """Where far less is loaded than usual, nobody is said not to have sent: what far less is, and of how many."""
 
-    min_organisations: int = Field(30, ge=3)
+    min_organisations: int = Field(8, ge=3)
     min_share: float = Field(0.5, ge=0, lt=1)
 
 

@@ -58,6 +58,11 @@ class Cause(Worded):
     EXEMPT = "exempt", "exempt by a notice", "a notice exempts the organisation for this period"
     NOT_OPEN = "not_open", "not open when it had to be", "the organisation was not open when it had to be"
     CONTRACT_TYPE = "contract_type", "contract type not covered", "the duty does not cover its contract type"
+    CLOSING = (
+        "closing", "closed on the period's last day",
+        "the organisation's last day open is the period's last day, and it sent nothing for it",
+    )  # fmt: skip
+    DORMANT = "dormant", "dormant in the register", "the register calls it dormant on the period's last day"
     NO_REGISTERED_PATIENTS = (
         "no_registered_patients", "no registered patients",
         "it is not in the list of practices with registered patients nearest to the period's end",
@@ -66,13 +71,21 @@ class Cause(Worded):
         "source_not_loaded", "the source was not loaded",
         "nothing is loaded for this return and period from anyone",
     )  # fmt: skip
-    SUPPRESSED = (
-        "suppressed", "what was published cannot tell",
-        "what was published about the period cannot tell whether this organisation sent data",
+    ROW_REJECTED = (
+        "row_rejected", "a row about it could not be read",
+        "a row of a loaded log names it and could not be read, so that it may say that it was sent",
     )  # fmt: skip
     SOURCE_INCOMPLETE = (
         "source_incomplete", "only a part of it seems to be loaded",
         "only a part of what there is for this period seems to be loaded, and it is not in that part",
+    )  # fmt: skip
+    NO_LONGER_PUBLISHED = (
+        "no_longer_published", "in the publication before, not in this one",
+        "a publication that does not name all showed its data in one of the three periods before, and shows none now",
+    )  # fmt: skip
+    SUPPRESSED = (
+        "suppressed", "what was published cannot tell",
+        "what was published about the period cannot tell whether this organisation sent data",
     )  # fmt: skip
     COULD_NOT_CHECK = "could_not_check", "the check could not be run", "the check of this return could not be run"
     KNOWN_INCIDENT = "known_incident", "known incident", "a notice tells of an incident"
@@ -90,21 +103,25 @@ class Cause(Worded):
     )  # fmt: skip
     SUPPLIER_CHANGED = (
         "supplier_changed", "the supplier changed about then",
-        "the supplier differs between the period before, the period and the period after",
+        "its supplier differs between the periods before, at and after the beginning of its absence",
     )  # fmt: skip
     NOT_PARTICIPATING = (
         "not_participating", "does not take part in the collection, as far as is known",
         "participation in the collection is not recorded as accepted",
     )  # fmt: skip
-    STOPPED = "stopped", "the three before were received", "its three returns before this one were received"
+    STOPPED = (
+        "stopped", "the three before were received", "its three returns before the absence began were received"
+    )  # fmt: skip
     NEVER_RECEIVED = (
-        "never_received", "none of three or more before was received",
-        "three or more of its earlier returns are past due, and none was ever received",
+        "never_received", "none was ever received",
+        "four or more of its returns are past due, and none was ever received",
     )  # fmt: skip
     UNEXPLAINED = "unexplained", "none that we know of", "none of the known explanations holds"
 
 
-WHY_NOT_KNOWN = (Cause.SOURCE_NOT_LOADED, Cause.SOURCE_INCOMPLETE, Cause.SUPPRESSED)
+WHY_NOT_KNOWN = (
+    Cause.SOURCE_NOT_LOADED, Cause.ROW_REJECTED, Cause.SOURCE_INCOMPLETE, Cause.NO_LONGER_PUBLISHED, Cause.SUPPRESSED,
+)  # fmt: skip
 # What explains many returns at once, so that nobody need ask each organisation.
 SHARED_CAUSES = (Cause.KNOWN_INCIDENT, Cause.SUPPLIER_WIDE, Cause.AREA_WIDE)
 CAUSES_OF_MISSED = tuple(Cause)[tuple(Cause).index(Cause.KNOWN_INCIDENT) :]
@@ -138,10 +155,12 @@ class FindingKind(Worded):
     AREA_GAP = "area_gap", "gap of an area"
     SOURCE_NOT_LOADED = "source_not_loaded", f"not known: {Cause.SOURCE_NOT_LOADED.words}"
     SOURCE_INCOMPLETE = "source_incomplete", f"not known: {Cause.SOURCE_INCOMPLETE.words}"
+    NO_LONGER_PUBLISHED = "no_longer_published", f"not known: {Cause.NO_LONGER_PUBLISHED.words}"
     SUPPRESSED = "suppressed", f"not known: {Cause.SUPPRESSED.words}"
     COULD_NOT_CHECK = "could_not_check", "could not be checked"
     UNEXPECTED_ROW = "unexpected_row", "received, with facts that are not as expected"
     LOW_VOLUME = "low_volume", "fewer records than usual"
+    ROW_REJECTED = "row_rejected", "rows that could not be read"
 
 
 GAPS = (FindingKind.SUPPLIER_GAP, FindingKind.AREA_GAP)

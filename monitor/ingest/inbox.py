@@ -13,12 +13,14 @@ from pathlib import Path
 import duckdb
 
 from monitor.core.errors import FileRefused, UsageError
+from monitor.ingest.judgement import judged_under
 from monitor.ingest.loading import (
     MOST_ROWS_OF_A_SPREADSHEET,
     DueDates,
     FileIdentity,
     LoadedFile,
     RowCounts,
+    Terms,
     is_loaded,
     load_file,
     record_archive,
@@ -53,7 +55,7 @@ class Intake:
 
     on_file is told each name before the file is read. column_maps: exports that monitor.toml describes.
     pause: lets a moment pass, to see whether a file still grows. due_dates: when periods are due, by the returns.
-    most_rows: a file of just so many has been cut off by a spreadsheet.
+    most_rows: a file of just so many has been cut off by a spreadsheet. build: which program judges the rows.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -65,6 +67,13 @@ class Intake:
     most_rows: int = MOST_ROWS_OF_A_SPREADSHEET
     pause: Callable[[float], None] = lambda seconds: None
     due_dates: DueDates = dict
+    build: str = ""
+
+    @property
+    def terms(self) -> Terms:
+        """What rows are typed and judged by."""
+        under = judged_under(self.build, self.periods_of_returns, self.column_maps)
+        return Terms(self.periods_of_returns, self.loaded_at, under, self.due_dates)
 
 
 def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[LoadedFile]:
@@ -108,8 +117,7 @@ def _load_one(intake: Intake, identity: FileIdentity) -> LoadedFile:
     """Raises FileChanged where the file was changed meanwhile: what was found in it is of two files."""
     try:
         recognised = recognise(identity.path, intake.column_maps)
-        periods, most, due = intake.periods_of_returns, intake.most_rows, intake.due_dates
-        return load_file(intake.connection, identity, recognised, periods, intake.loaded_at, most, due_dates=due)
+        return load_file(intake.connection, identity, recognised, intake.terms, intake.most_rows)
     except FileRefused as refusal:
         identity.refuse_changed()
         return _refused(intake, identity, refusal)

@@ -5,7 +5,7 @@ rows in file = loaded + duplicate + rejected. A rejected row is kept with its nu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import duckdb
 from monitor.core.errors import FileRefused
 from monitor.core.text import number
 from monitor.ingest.earlier_versions import words_on_earlier
-from monitor.ingest.rereading import record_column_map
+from monitor.ingest.judgement import Judgement, record_column_map, record_judgement
 from monitor.ingest.staging import (
     BLANK_ROW,
     Table,
@@ -106,6 +106,33 @@ class LoadedFile:
     counts: RowCounts
     detail: str | None = None
     is_cut_off: bool = False  # by a spreadsheet, so that it is a part
+    is_read_again: bool = False  # only rows that had been rejected: counts are of these
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What rows are typed and judged by.
+
+    periods_of_returns: return code -> month | quarter | contract_year | any, which tells where a period may begin.
+    judged_under: a hash of what they are judged by; where it is another, rejected rows are read again.
+    due_dates: when periods are due, by what the returns say; asked where a file extends them.
+    """
+
+    periods_of_returns: Mapping[str, str]
+    loaded_at: datetime
+    judged_under: str = ""
+    due_dates: DueDates = dict
+
+    def bound(self, tables: Collection[str]) -> dict[str, Any]:
+        """The values that the typing of such tables names."""
+        due_dates = self.due_dates() if "notice" in tables else {}
+        return {
+            "return_codes": list(self.periods_of_returns),
+            "periods": list(self.periods_of_returns.values()),
+            "loaded_at": self.loaded_at,
+            "due_keys": [f"{return_code} {period_start}" for return_code, period_start in due_dates],
+            "due_days": list(due_dates.values()),
+        }
 
 
 def is_loaded(connection: duckdb.DuckDBPyConnection, sha256: str) -> bool:
@@ -118,32 +145,23 @@ def load_file(
     connection: duckdb.DuckDBPyConnection,
     identity: FileIdentity,
     recognised: Recognised,
-    periods_of_returns: Mapping[str, str],
-    loaded_at: datetime,
+    terms: Terms,
     most_rows: int = MOST_ROWS_OF_A_SPREADSHEET,
-    due_dates: DueDates = dict,
 ) -> LoadedFile:
-    """Load one file in one transaction. Raises FileRefused where it holds patient-level data; then nothing is kept.
-
-    periods_of_returns: return code -> month | quarter | contract_year | any, which tells where a period may begin.
-    due_dates: when periods are due, by what the returns say; asked where a file extends them
-    """
-    values = {
-        "return_codes": list(periods_of_returns),
-        "periods": list(periods_of_returns.values()),
-        "loaded_at": loaded_at,
-    }
+    """Load one file in one transaction. Raises FileRefused where it holds patient-level data; then nothing is kept."""
+    values = terms.bound([table.format.table for table in recognised.tables])
     connection.execute(SQL["known_return"], {"return_codes": values["return_codes"]})
     for table in recognised.tables:
-        if table.format.table == "notice":
-            values |= _bound_due_dates(due_dates())
         type_rows(connection, table, identity.name, values)
         refuse_patient_data(connection, table, identity.name)
     for beside in recognised.unloaded:
         refuse_unloaded_patient_data(connection, beside)
     with transaction(connection):
         file_id = scalar(connection, "SELECT nextval('data.next_file')")
-        counts = sum((_insert_rows(connection, table, file_id) for table in recognised.tables), RowCounts())
+        judgement = Judgement(file_id, terms.judged_under)
+        counts = sum(
+            (insert_rows(connection, table, file_id, values, judgement) for table in recognised.tables), RowCounts()
+        )
         editions = [_edition(connection, table) for table in recognised.tables]
         is_cut_off = counts.in_file == most_rows
         said = (
@@ -152,7 +170,7 @@ def load_file(
         )
         detail = _detail(recognised, counts, is_cut_off, said)
         loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, detail, is_cut_off)
-        _record_file(connection, file_id, loaded, loaded_at, next((day for day in editions if day), None))
+        record_file(connection, file_id, loaded, terms.loaded_at, next((day for day in editions if day), None))
         record_column_map(connection, file_id, recognised)
         identity.refuse_changed()
     for table in recognised.tables:
@@ -160,18 +178,13 @@ def load_file(
     return loaded
 
 
-def _bound_due_dates(due_dates: Mapping[tuple[str, date], date]) -> dict[str, Any]:
-    keys = [f"{return_code} {period_start}" for return_code, period_start in due_dates]
-    return {"due_keys": keys, "due_days": list(due_dates.values())}
-
-
 def record_archive(
     connection: duckdb.DuckDBPyConnection, identity: FileIdentity, members: int, loaded_at: datetime
 ) -> None:
     """Note that an archive was read, so that it is not unpacked again; its members are recorded each by itself."""
-    archive = LoadedFile(identity, "zip archive", "loaded", RowCounts(), f"holds {members:,} files")
+    archive = LoadedFile(identity, "zip archive", "loaded", RowCounts(), f"holds {number(members, 'file')}")
     with transaction(connection):
-        _record_file(connection, scalar(connection, "SELECT nextval('data.next_file')"), archive, loaded_at, None)
+        record_file(connection, scalar(connection, "SELECT nextval('data.next_file')"), archive, loaded_at, None)
 
 
 def record_refusal(
@@ -182,7 +195,7 @@ def record_refusal(
     known = "SELECT count(*) FROM data.loaded_file WHERE sha256 = $sha256 AND file_name = $name AND state = 'refused'"
     if not scalar(connection, known, {"sha256": identity.sha256, "name": identity.name}):
         with transaction(connection):
-            _record_file(connection, scalar(connection, "SELECT nextval('data.next_file')"), refused, loaded_at, None)
+            record_file(connection, scalar(connection, "SELECT nextval('data.next_file')"), refused, loaded_at, None)
     return refused
 
 
@@ -200,7 +213,7 @@ def _detail(
     """What a person should know of a file that was loaded."""
     left_out = f"{number(counts.left_out, 'row')} left out by the column map"
     most = "as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
-    cut_off = f"{counts.in_file:,} rows, {most}"
+    cut_off = f"{number(counts.in_file, 'row')}, {most}"
     said = (
         cut_off if is_cut_off else None,
         recognised.note,
@@ -233,11 +246,23 @@ def _columns_not_used(recognised: Recognised) -> str | None:
     return f"columns not used: {', '.join(ignored)}" if ignored else None
 
 
-def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int) -> RowCounts:
-    """Good rows go to their table, rejected ones to rejected_row."""
+def insert_rows(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    file_id: int,
+    values: Mapping[str, Any],
+    judgement: Judgement,
+    first_file_id: int | None = None,
+) -> RowCounts:
+    """Good rows go to their table, rejected ones to rejected_row.
+
+    first_file_id: of rows that are read again, the file as which they came first: what was stated since is not undone.
+    """
     names = _names_in_sql(connection, table)
     place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1), "width": len(table.columns)}
     connection.execute(SqlTemplate(_duplicates(table)).substitute(names))
+    if first_file_id is not None and "key" in names:
+        _execute(connection, "stated_since", names, {"first_file_id": first_file_id})
     restated = scalar(connection, SqlTemplate(SQL["restated"]).substitute(names)) if _is_edition(table) else 0
     # Each row carries its number in the file: where it comes to lie does not matter, and both cores may write.
     connection.execute("SET preserve_insertion_order = false")
@@ -247,11 +272,15 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_id: i
         _execute(connection, "insert_rejected_values", names, {**place, "left_out_columns": list(left_out)})
     if _is_about_periods(table, names):
         _execute(connection, "insert_unreadable", names, {**place, "format_table": table.format.table})
+    if table.format.table == "submission":
+        _execute(connection, "insert_doubtful", names, {**place, **values})
     count = f"SELECT count(*) FROM {names['typed']}"  # noqa: S608  a name of ours
     blank = scalar(connection, count + " WHERE fault = $blank", {"blank": BLANK_ROW})
     left_out = scalar(connection, count + " WHERE is_left_out(fault)")
     in_file = scalar(connection, count) - left_out
     rejected = scalar(connection, count + " WHERE fault IS NOT NULL") - left_out
+    if rejected and table.format.table in OWN_FORMATS:
+        record_judgement(connection, table, judgement, names["typed"])
     duplicate = scalar(connection, "SELECT count(*) FROM duplicate") + restated
     connection.execute("DROP TABLE duplicate")
     return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out - blank)
@@ -276,7 +305,8 @@ def _names_in_sql(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[s
     }
     if key := KEY_OF_WHAT_IS_REPLACED.get(name):
         in_force = SqlTemplate(SQL["row_in_force"]).substitute(table=target, key=key)
-        return {**names, "key": key, "in_force": in_force}
+        same_key = " AND ".join(f"new.{one} IS NOT DISTINCT FROM old.{one}" for one in key.split(", "))
+        return {**names, "key": key, "same_key": same_key, "in_force": in_force}
     if table.format.typed:
         good = SqlTemplate(SQL["good_rows"]).substitute(names)
         gathered = SqlTemplate(SQL[f"gathered_{name}"]).substitute(rows=f"({good})")
@@ -312,7 +342,7 @@ def _edition(connection: duckdb.DuckDBPyConnection, table: Table) -> date | None
     return scalar(connection, f"SELECT max({day}) FROM {typed_name(table)} WHERE fault IS NULL")  # noqa: S608  names of ours
 
 
-def _record_file(
+def record_file(
     connection: duckdb.DuckDBPyConnection,
     file_id: int,
     loaded: LoadedFile,

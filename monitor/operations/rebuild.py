@@ -19,6 +19,7 @@ from monitor.core.atomic_files import link_or_copy
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.core.text import on_one_line
 from monitor.ingest.inbox import Intake, files_in, is_utf8, load_files, sha256_of
+from monitor.ingest.rereading import read_again
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
 from monitor.status.question import ask, fingerprint
@@ -118,14 +119,17 @@ def _load(context: Context, connection: duckdb.DuckDBPyConnection) -> None:
     on_file = lambda name: context.progress("loading", name)  # noqa: E731
     due, maps = lambda: due_dates_of_returns(context), settings.column_map
     intake = Intake(connection, periods_of_returns(context), now, workspace.unpacking, on_file, maps, due_dates=due)
+    intake = replace(intake, build=context.build)
     places = {sha256: place for sha256, *place in connection.execute(SQL["places"]).fetchall()}
     files = [(*places.get(sha256, (math.inf, now)), *file) for sha256, *file in _kept_files(workspace, connection)]
     if not files:
         raise UsageError(str(workspace.inbox), "holds no file to build the store from", advice="put the files back")
     with memory_raised(connection, settings.memory_limit_of_loads, settings.memory_limit):
-        for _, loaded_at, name, path in sorted(files):
-            # As of then, because a row dated after the day it is loaded on is rejected.
-            list(load_files(replace(intake, loaded_at=loaded_at), [(name, path)]))
+        # As of then, because a row dated after the day it is loaded on is rejected; and read again as of when it was.
+        readings = [(*reading, "", None) for reading in connection.execute(SQL["readings"]).fetchall()]
+        for _, loaded_at, name, path in sorted([*files, *readings], key=lambda one: one[0]):
+            as_of_then = replace(intake, loaded_at=loaded_at)
+            list(load_files(as_of_then, [(name, path)]) if path else read_again(as_of_then))
     rebuild_organisations(connection)
 
 

@@ -10,12 +10,15 @@ from typing import Any
 import duckdb
 
 from monitor.core.errors import UsageError
+from monitor.core.text import number, short
 from monitor.core.vocabulary import MISSED, Cause, Status
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_and_weekday, day_label
 from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts
 
 SQL = queries_beside(__file__)
+
+LONGEST_ROW = 300
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,9 @@ def _one(
         ("Cause", _cause(connection, asked, row)),
         ("Law", _law(row, definition)),
     )
-    for number, (heading, lines) in enumerate(steps, 1):
+    for place, (heading, lines) in enumerate(steps, 1):
         yield ""
-        yield f"{number}. {heading}"
+        yield f"{place}. {heading}"
         yield from (f"   {line}" for line in lines)
     yield ""
 
@@ -65,7 +68,8 @@ def _one(
 def _who(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
     opened, closed = row["opened_on"] or "without limit", row["closed_on"] or "without limit"
     contract_type = row["contract_type"] or "not known"
-    yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {contract_type}"
+    register = f"; {row['register_status']} in the register" if row["register_status"] else ""
+    yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {contract_type}{register}"
     yield (
         f"on {row['period_end']}: ICB {row['icb_code'] or 'not known'}, sub-ICB {row['sub_icb_code'] or 'not known'}, "
         f"PCN {row['pcn_code'] or 'none or not known'}"
@@ -128,8 +132,13 @@ def _arrived(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str,
     if not submissions:
         yield "nothing is loaded from this organisation"
         yield f"from others for this return and period: {'yes' if row['is_source_loaded'] else 'nothing either'}"
+    for unread in rows_about(connection, "explain_doubt", row):
+        yield (
+            f"a row could not be read, {unread['reason'].replace('_', ' ')} ({unread['column_name']}): "
+            f"{short(unread['row_text'] or '', LONGEST_ROW)} [{unread['file_name']} row {unread['row_number']}]"
+        )
     for submission in submissions:
-        count = f", {submission['record_count']:,} records" if submission["record_count"] is not None else ""
+        count = f", {number(submission['record_count'], 'record')}" if submission["record_count"] is not None else ""
         yield f"{_when(submission)}{count} [{submission['file_name']} row {submission['row_number']}]"
 
 
@@ -146,6 +155,8 @@ def _when(submission: dict[str, Any]) -> str:
 
 def _status(row: dict[str, Any]) -> Iterator[str]:
     yield Status(row["status"]).why
+    if row["cause"] == Cause.ROW_REJECTED:
+        yield "it stays so until the row above is read, a good row replaces it, or `monitor rejected dismiss` ends it"
     if row["evidence"]:
         yield f"decided by {row['evidence']}"
     if row["days_late"]:
@@ -162,26 +173,42 @@ def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, A
         return
     yield f"{row['cause']}: {Cause(row['cause']).why}"
     yield from _short_feed(connection, asked)
+    if row["cause"] == Cause.NO_LONGER_PUBLISHED:
+        for last in rows_about(connection, "explain_published_before", row):
+            yield f"in {last['source'].replace('_', ' ')} for {last['period_start']}, and not for this period"
     if row["status"] not in MISSED:
         return
     for gap in rows_about(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
         share = f"{gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
         yield f"{gap['kind']} {gap['name']}: {share}"
+    yield from _absence(connection, row)
     before = rows_about(connection, "explain_history", {**_key(asked), "request_id": row["request_id"]})
     if before:
         yield "its returns before: " + "; ".join(f"{b['period_label']} {Status(b['status']).words}" for b in before)
 
 
+def _absence(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
+    """Since when it has sent nothing, and what came last before that."""
+    for absence in rows_about(connection, "explain_absence", {"expected_id": row["expected_id"]}):
+        last = absence["last_received_label"]
+        yield (
+            f"absent since {absence['first_label']}: {number(absence['periods'], 'expected return')} in a row; "
+            + (f"last received before that: {last}" if last else "nothing was received before that")
+        )
+        if absence["ended_by_label"]:
+            yield f"over since {absence['ended_by_label']} was received"
+
+
 def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator[str]:
     """Of what there is less than usual for the return and period, and whether somebody said that it is whole."""
     about = {"return_code": asked.return_code, "period_start": asked.period_start}
-    for short in rows_about(connection, "explain_short_feed", about):
+    for feed in rows_about(connection, "explain_short_feed", about):
         yield (
-            f"it looks cut short: {short['found']:,} {short['measure']} are loaded, {short['usual']:,} would be usual "
-            f"({short['periods_compared']} periods before)"
+            f"it looks cut short: {feed['found']:,} {feed['measure']} are loaded, {feed['usual']:,} would be usual "
+            f"({feed['periods_compared']} periods before)"
         )
-        if short["released_at"]:
-            yield f"released by {short['released_by']}: {short['released_because']}"
+        if feed["released_at"]:
+            yield f"released by {feed['released_by']}: {feed['released_because']}"
         else:
             release = f"monitor feeds release {asked.return_code} {asked.period_start}"
             yield f"load the rest; if this is all there is: `{release}`"

@@ -108,6 +108,11 @@ def is_known(connection: duckdb.DuckDBPyConnection, organisation_code: str) -> b
     return bool(_dicts(connection, "organisation_known", {"organisation_code": organisation_code}))
 
 
+def is_icb_known(connection: duckdb.DuckDBPyConnection, icb_code: str) -> bool:
+    """Whether an organisation in the register belongs or belonged to an ICB."""
+    return bool(_dicts(connection, "icb_known", {"icb_code": icb_code}))
+
+
 def without_empty_columns(columns: list[str], rows: list[tuple[Any, ...]], wanted: tuple[str, ...]) -> Rows:
     """The wanted columns, without those in which no row has a value."""
     places = [columns.index(name) for name in wanted]
@@ -122,3 +127,8 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: str | None, v
 
 def _dicts(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     return rows_as_dicts(connection.execute(SQL[name], values))
+
+
+def rejected_files(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The files of which rows could not be read, and for how many expected returns that is why nothing is known."""
+    return rows_as_dicts(connection.execute(SQL["rejected_files"]))

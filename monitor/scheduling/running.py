@@ -10,6 +10,7 @@ import duckdb
 from monitor import pipeline
 from monitor.config.context import Context
 from monitor.core.clock import LONDON
+from monitor.operations.in_part import why_of_pages
 from monitor.pipeline import STAGES, Stages
 from monitor.returns.working_days import england
 from monitor.scheduling.job import Job, JobOutcome
@@ -35,8 +36,9 @@ def run_job(context: Context, job: Job, occurrence: Due | None = None, stages: S
             record.in_part, record.detail = outcome.in_part, outcome.detail
             if occurrence and occurrence.missed:
                 record.detail += f"; makes good {occurrence.missed} missed before it"
-        _, site = pipeline.bring_up_to_date(context, connection, stages)
-    return JobOutcome(f"{outcome.detail}; the pages: {site.fault}", in_part=True) if site.fault else outcome
+        published, site = pipeline.bring_up_to_date(context, connection, stages)
+    why = why_of_pages(published.in_use, site.fault)
+    return JobOutcome(*pipeline.detailed(outcome.detail, why)) if why else outcome
 
 
 def what_is_due(context: Context, jobs: Mapping[str, Job]) -> list[tuple[Job, Due]]:

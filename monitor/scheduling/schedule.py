@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from types import FrameType
+from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -16,7 +17,7 @@ from monitor.config.context import Context
 from monitor.core.errors import EnvironmentFault, Mendable
 from monitor.operations.health import silence
 from monitor.scheduling.heartbeat import beat
-from monitor.scheduling.job import Job
+from monitor.scheduling.job import Job, JobOutcome
 from monitor.scheduling.log import facts, log_to
 from monitor.scheduling.occurrences import Due
 from monitor.scheduling.running import make_store_ready, run_job, what_is_due
@@ -72,8 +73,7 @@ class Watch:
         except Exception:  # a bug in one job must not end the others; it is in the log and in job_run
             self.log.exception("%s stopped by an error of the program", job.name, extra=facts(**of_job))
         else:
-            level = logging.WARNING if outcome.in_part else logging.INFO
-            self.log.log(level, "%s: %s", job.name, outcome.detail, extra=facts(**of_job, in_part=outcome.in_part))
+            log_outcome(self.log, job.name, outcome, of_job)
 
     def _read_again(self) -> None:
         try:
@@ -86,6 +86,15 @@ class Watch:
             if self.mistake:
                 self.log.info("the settings are read again")
             self.mistake = ""
+
+
+def log_outcome(
+    log: logging.Logger, job_name: str, outcome: JobOutcome, of_job: Mapping[str, Any] | None = None
+) -> None:
+    """Log what a job came to, and why a person is needed where one is. of_job: which occurrence it was for."""
+    level = logging.WARNING if outcome.in_part else logging.INFO
+    said = facts(**(of_job or {"job": job_name}), in_part=outcome.in_part)
+    log.log(level, "%s: %s", job_name, outcome.detail, extra=said)
 
 
 def run_schedule(context: Context, read: Callable[[], Context], jobs: Mapping[str, Job]) -> None:

@@ -23,12 +23,12 @@ WHAT_FILES_SAY = (
     "submission_attempt", "row_in_doubt", "published_source", "published_evidence", "published_fact",
     "appointments_coverage",
 )  # fmt: skip
-VIEWS_OF_CHECKS = ("finding_view", "delivery_view")
+VIEWS_OF_CHECKS = ("held_in_doubt", "finding_view", "delivery_view")
 MIGRATIONS = {int(step.stem): step.read_text(encoding="utf-8") for step in FOLDER_OF_MIGRATIONS.glob("*.sql")}
 MADE_FROM = "SELECT max(text_hash) FROM data.schema_made"
 
 FIRST_SCHEMA = 1  # stores from before schemas had numbers
-SCHEMA = 4
+SCHEMA = 5
 
 
 def bring_forward(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -63,6 +63,7 @@ def make_views(connection: duckdb.DuckDBPyConnection) -> None:
     for name in (*WHAT_FILES_SAY, *VIEWS_OF_CHECKS):
         connection.execute(SQL[name])
     show_status_in(connection, "data")
+    connection.execute(SQL["absence_row"])
 
 
 def show_status_in(connection: duckdb.DuckDBPyConnection, schema: str) -> None:

@@ -22,7 +22,7 @@ RUN_DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 DOCUMENTS = [*RUN_DOCUMENTS, ROOT / "CHANGELOG.md"]
 VIEWS_OF_ANALYSTS = {
     "return_status", "missed_return", "organisation", "mandatory_return", "submission", "notice", "participation",
-    "request", "finding", "alert", "loaded_file", "rejected_row", "collective_action", "job_run",
+    "request", "finding", "alert", "loaded_file", "rejected_row", "doubt", "collective_action", "job_run",
 }  # fmt: skip
 
 VIEWS = "SELECT schema_name, view_name, comment FROM duckdb_views() WHERE NOT internal"

@@ -53,6 +53,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two practices, one of whom a notice lets off a return: which one, the order of loading decides.
 
     Files come three times, an hour apart: names sort otherwise. One lies elsewhere, one is renamed after the check.
+    Of one a row is read later.
     """
     folder = tmp_path_factory.mktemp("made")
     workspace, inbox = folder / "workspace", folder / "workspace" / "inbox"
@@ -63,7 +64,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_notice(folder / "packed" / "notice.csv", "Z98001", "first")
     shutil.make_archive(str(inbox / "9"), "zip", folder / "packed")
     log = write_log(inbox / "log.csv", "Z98001", "2025-09")
-    write_log(inbox / "early.csv", "Z98001", "2025-10")
+    with write_log(inbox / "early.csv", "Z98001", "2025-10").open("a", encoding="utf-8") as early:
+        early.write("Z98002,workforce,2025-10-01,2026-01-15T10:00:00,nil\n")  # half an hour ahead: read again then
     pipeline.load(setting_of(workspace), [])
     write_notice(inbox / "z.csv", "Z98001", "again")
     write_log(inbox / "late.csv", "Z98001", "2025-10", times=2)  # what early.csv says
@@ -110,7 +112,7 @@ def test_files_are_loaded_in_the_order_and_as_of_the_instants_of_before(made_onc
     before, after = asked(store_of(made_once), files), asked(made_once / "var" / "rebuilt" / "monitor.duckdb", files)
     assert [name for name, *_ in after] == [
         "9.zip/notice.csv", "9.zip", "early.csv", "renamed.csv", "practices.csv",
-        "late.csv", "z.csv", "log.csv", "a.csv",
+        "early.csv", "late.csv", "z.csv", "log.csv", "a.csv",
     ]  # fmt: skip
     assert [facts for _, *facts in after] == [facts for _, *facts in before]
 

@@ -58,6 +58,21 @@ def test_a_practice_with_a_row_in_the_summary_is_received_and_one_without_is_not
     }
 
 
+@pytest.mark.parametrize(
+    ("last_month", "cause"), [("2025-09", "no_longer_published"), ("2025-08", "suppressed")], ids=["three", "four"]
+)
+def test_one_that_was_in_the_summary_in_the_three_months_before_is_to_be_asked_about(
+    store: MemoryStore, last_month: str, cause: str
+) -> None:
+    write_practices(store.folder, "G81001", "G81002")
+    for month, codes in ((last_month, ("G81001", "G81002")), ("2025-12", ("G81001",))):
+        at = datetime.fromisoformat(f"{month}-01")
+        rows = [summary_row(code, 4231, at) for code in codes]
+        make_telephony_summary(store.inbox / f"Publication Summary {at:%B %Y}.xlsx", rows)
+    store.load()
+    assert december(store) == {"G81001": ("received", None, 4231), "G81002": ("not_known", cause, None)}
+
+
 def test_the_participation_workbook_tells_a_shared_account_from_a_gap_and_from_not_agreed(store: MemoryStore) -> None:
     codes = [f"G8100{number}" for number in range(1, 8)]
     write_practices(store.folder, *codes)
@@ -76,7 +91,7 @@ def test_the_participation_workbook_tells_a_shared_account_from_a_gap_and_from_n
         "G81004": "not_received",
         "G81005": "not_received",
         "G81006": "not_known",
-        "G81007": "not_received",
+        "G81007": "not_known",  # without a row: not counted as open and active
     }
     assert [code for code, (_, cause, _) in found.items() if cause == "not_participating"] == ["G81005"]
 

@@ -12,6 +12,7 @@ from monitor.report.site.grids import Entry, grids
 from monitor.report.site.heat_maps import CELLS_OF_A_PAGE, OfReturn, heat_pages
 from monitor.report.site.html import as_html
 from monitor.report.site.other_pages import edition_script, organisations_script
+from monitor.report.site.overview import Today, overview
 from monitor.report.site.pages import ROWS_OF_A_PAGE, Page, instant, parts, short
 from monitor.report.site.places import heat_page, name_for, organisation_page, period_page, root_of
 from monitor.report.site.published_rows import Edition
@@ -94,7 +95,7 @@ def test_several_requests_of_one_month_stand_in_one_cell() -> None:
 
 def test_data_for_scripts_cannot_end_the_script() -> None:
     row = {
-        "organisation_code": "Z1", "organisation_name": "</script><b>\u2028", "icb_code": None, "sub_icb_code": None,
+        "organisation_code": "Z1", "organisation_name": "</script><b>\u2028", "icb_now": None, "sub_icb_code": None,
         "pcn_code": None,
     }  # fmt: skip
     script = organisations_script([row])
@@ -136,3 +137,17 @@ def test_a_heat_map_of_very_many_organisations_is_in_parts_below_a_megabyte(mont
     texts = [as_html(page) for page in pages]
     assert max(len(text.encode()) for text in texts) < MEGABYTE
     assert sum(text.count("<td class=n>N") for text in texts) == 3_000 * months
+
+
+def test_the_overview_says_first_what_could_not_be_read_also_of_no_return() -> None:
+    unread = {
+        "file_name": "<b>.csv", "return_code": None, "rows_rejected": 2, "first_row": 3, "reason": "bad_code",
+        "column_name": "organisation_code", "in_doubt": 0,
+    }  # fmt: skip
+    news = {"change": "new", "kind": "row_rejected", "return_code": "", "findings": 1, "due_first": None}
+    page = overview(World(CHECKED, [], [], [], [], [], {}), Today([], [news], [], [], [], unread=[unread]))
+    assert page.content["to_do"][0].startswith("2 rows could not be read")
+    html = as_html(page)
+    assert "&lt;b&gt;.csv" in html
+    assert "<b>.csv" not in html
+    assert html.count("none that can be read") == 2

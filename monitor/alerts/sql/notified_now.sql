@@ -46,6 +46,12 @@ by_hand AS (
     SELECT about_id, arg_max(reason, decided_at) AS reason, arg_max(author, decided_at) AS author
     FROM data.decision WHERE decision = 'resolved' GROUP BY about_id
 ),
+-- Of rows that could not be read: how many of a file and return, and the first of them.
+unread AS (
+    SELECT file_name, coalesce(return_code, '') AS return_code, count(*) AS unread_rows, min(row_number) AS unread_row,
+           arg_min(reason, row_number) AS unread_reason, arg_min(column_name, row_number) AS unread_column
+    FROM data.rejected_standing GROUP BY ALL
+),
 finding AS (
     SELECT t.finding_id AS item_id, t.reason, t.kind, t.severity, t.return_code, r.return_title, t.period_start,
            p.period_label, t.organisation_code, n.organisation_name, s.icb_code, s.sub_icb_code, s.pcn_code,
@@ -53,7 +59,8 @@ finding AS (
            a.last_attempt_on, a.last_outcome, b.cause_before, s.status, s.cause AS status_cause,
            coalesce(m.still_missed, 0) AS still_missed, CAST(s.received_at AS DATE) AS received_on,
            r.gms_reference, r.pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author,
-           CAST(c.newest_value AS BIGINT) AS records, c.mean AS usual, c.lower AS usual_low, c.upper AS usual_high
+           CAST(c.newest_value AS BIGINT) AS records, c.mean AS usual, c.lower AS usual_low, c.upper AS usual_high,
+           t.expectation AS found_by, u.unread_rows, u.unread_row, u.unread_reason, u.unread_column
     FROM notified AS t
     LEFT JOIN data.mandatory_return AS r USING (return_code)
     LEFT JOIN period AS p
@@ -70,6 +77,8 @@ finding AS (
     LEFT JOIN data.chart_series AS c
         ON t.kind = 'low_volume' AND c.low_volume IS NOT NULL AND c.organisation_code = t.organisation_code
         AND c.return_code = t.return_code AND c.newest_on = t.period_start
+    LEFT JOIN unread AS u
+        ON t.kind = 'row_rejected' AND u.file_name = t.expectation AND u.return_code = t.return_code
 ),
 due_soon AS (
     SELECT t.item_id, t.reason, 'due_soon' AS kind, 'info' AS severity, s.return_code, s.return_title, s.period_start,

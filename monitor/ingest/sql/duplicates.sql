@@ -72,3 +72,14 @@ UNION
 SELECT place FROM as_in_force WHERE place_before IS NULL
 UNION
 SELECT p.place FROM placed AS p JOIN nothing_new USING (first_place);
+
+-- name: stated_since
+-- Of rows that are read again: those of which a later file, or a later row of the same file, has the last word already.
+-- As what came first counts, not when it could be read.
+INSERT INTO duplicate
+SELECT DISTINCT new.rowid
+FROM @typed AS new
+JOIN @table AS old ON @same_key
+JOIN data.file_reading AS f ON f.file_id = old.file_id
+WHERE new.fault IS NULL AND new.rowid NOT IN (SELECT place FROM duplicate)
+  AND (f.first_file_id > $first_file_id OR f.first_file_id = $first_file_id AND old.row_number > new.row_number);

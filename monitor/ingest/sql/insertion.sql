@@ -28,6 +28,27 @@ SELECT $file_id, coalesce(row_number, rowid + 1 + $heading_rows), $format_table,
 FROM @typed
 WHERE fault IS NOT NULL AND is_organisation_code(organisation_code)
 
+-- name: insert_doubtful
+-- What the rejected rows of a log are about, as far as it can be read: the first day of the period that their day lies in.
+INSERT INTO data.doubtful_row (file_id, row_number, organisation_code, return_code, period_on, request_id)
+SELECT $file_id, coalesce(row_number, rowid + 1 + $heading_rows), organisation_code, return_code,
+       CASE $periods[list_position($return_codes, CAST(return_code AS VARCHAR))]
+           WHEN 'month' THEN CAST(date_trunc('month', period_start) AS DATE)
+           WHEN 'quarter' THEN CAST(date_trunc('quarter', period_start) AS DATE)
+           WHEN 'contract_year' THEN make_date(year(period_start) - CASE WHEN month(period_start) < 4 THEN 1 ELSE 0 END, 4, 1)
+           ELSE period_start
+       END,
+       request_id
+FROM @typed
+WHERE fault IS NOT NULL AND NOT is_left_out(fault) AND return_code IS NOT NULL AND is_organisation_code(organisation_code)
+
+-- name: insert_rejected_under
+INSERT INTO data.rejected_under VALUES ($file_id, $format_table, $headings, $judged_under, $again_at)
+
+-- name: first_to_come
+-- When the first of the rows that lie in the future lies there no more.
+SELECT min(submitted_at) FROM @typed WHERE fault = 'submitted_in_future:submitted_at'
+
 -- name: insert_rejected_values
 -- The texts of optional values that could not be read and were left out of rows that are loaded.
 INSERT INTO data.rejected_value (file_id, row_number, column_name, cell_text)

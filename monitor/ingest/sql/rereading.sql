@@ -1,26 +1,54 @@
 -- name: to_read_again
--- Files of which a column map that has been changed since rejected every row, and the archives that held them, which
--- else would not be opened. Bound: the maps as they are now.
-CREATE OR REPLACE TEMP TABLE to_read_again AS
-WITH wholly_rejected AS (
-    SELECT f.file_id, f.file_name
-    FROM data.loaded_file AS f JOIN data.mapped_file AS m USING (file_id)
-    WHERE f.state = 'loaded' AND f.rows_in_file > 0 AND f.rows_rejected = f.rows_in_file
-          AND NOT list_contains($column_maps, m.column_map)
-)
-SELECT file_id FROM wholly_rejected
-UNION
-SELECT a.file_id
-FROM data.loaded_file AS a JOIN wholly_rejected AS w ON starts_with(w.file_name, a.file_name || '/')
-WHERE a.format = 'zip archive' AND a.state = 'loaded';
+-- The last readings of files with rejected rows that were judged by something else than now, or of which a row lies in
+-- the future no more; in the order in which the files were loaded first.
+SELECT f.file_id, f.first_file_id, f.file_name, f.sha256, f.format, u.format_table, u.headings, u.judged_under
+FROM data.rejected_under AS u
+JOIN data.file_reading AS f USING (file_id)
+WHERE f.file_id = f.last_file_id AND (u.judged_under <> $judged_under OR u.again_at <= $now)
+ORDER BY f.first_file_id
 
--- name: read_again
--- They count as refused from now on, and so are read again.
-DELETE FROM data.rejected_row WHERE file_id IN (FROM to_read_again);
+-- name: without_headings
+-- Files loaded before it was noted how the text of rejected rows is to be read: people's own, of which rows stand rejected.
+SELECT DISTINCT f.sha256
+FROM data.rejected_standing AS r
+JOIN data.file_reading AS f USING (file_id)
+LEFT JOIN data.mapped_file AS m USING (file_id)
+WHERE (m.file_id IS NOT NULL
+       OR f.format IN ('submission log', 'organisations', 'requests', 'notices', 'participation'))
+  AND f.file_id NOT IN (SELECT file_id FROM data.rejected_under)
 
-UPDATE data.loaded_file
-SET state = 'refused', format = NULL, rows_in_file = 0, rows_rejected = 0,
-    detail = 'every row was rejected by a column map that has been changed since; it is read again'
-WHERE file_id IN (FROM to_read_again);
+-- name: last_reading
+SELECT max(file_id) FROM data.file_reading WHERE sha256 = $sha256
 
-DROP TABLE to_read_again;
+-- name: rows_to_read_again
+-- What a person has dismissed, and what a later version of the file replaces, stays as it is; so does what is no whole row.
+SELECT row_number, row_text
+FROM data.rejected_standing
+WHERE file_id = $file_id AND coalesce(regexp_full_match(column_name, '[a-z_]+'), FALSE)
+ORDER BY row_number
+
+-- name: read_otherwise
+-- Whether any of the rows is judged otherwise than before.
+SELECT count(*)
+FROM @typed AS new
+JOIN data.rejected_row AS old ON old.file_id = $file_id AND old.row_number = new.row_number
+WHERE new.fault IS DISTINCT FROM old.reason || ':' || old.column_name
+
+-- name: carry_over
+-- The rejected rows of the reading before that were not read again.
+INSERT INTO data.rejected_row
+SELECT $new_file_id, row_number, reason, column_name, row_text
+FROM data.rejected_row
+WHERE file_id = $file_id AND row_number NOT IN (SELECT row_number FROM @typed)
+RETURNING row_number
+
+-- name: carry_over_doubt
+INSERT INTO data.doubtful_row
+SELECT $new_file_id, d.row_number, d.organisation_code, d.return_code, d.period_on, d.request_id
+FROM data.doubtful_row AS d
+WHERE d.file_id = $file_id
+  AND d.row_number IN (SELECT row_number FROM data.rejected_row WHERE file_id = $new_file_id)
+  AND d.row_number NOT IN (SELECT row_number FROM data.doubtful_row WHERE file_id = $new_file_id)
+
+-- name: judge_anew
+UPDATE data.rejected_under SET judged_under = $judged_under, again_at = $again_at WHERE file_id = $file_id

@@ -7,11 +7,29 @@ SELECT sha256, min(file_id), arg_min(loaded_at, file_id)
 FROM (FROM loaded UNION ALL FROM member)
 GROUP BY sha256;
 
+-- name: readings
+-- As which file, and when, rows that had been rejected were read again.
+SELECT DISTINCT later.file_id, later.loaded_at
+FROM old_loaded_file AS later
+JOIN old_loaded_file AS first ON first.sha256 = later.sha256 AND first.state = 'loaded' AND first.file_id < later.file_id
+WHERE later.state = 'loaded'
+ORDER BY later.file_id;
+
 -- name: differing_files
--- Which files are others than in the old store, in words. Of an archive its members count.
+-- Which files are others than in the old store, in words. Of an archive its members count; of what was read again, all.
 WITH
-was AS (FROM old_loaded_file WHERE state = 'loaded' AND format <> 'zip archive'),
-now AS (FROM data.loaded_file WHERE state = 'loaded' AND format <> 'zip archive'),
+was AS (
+    SELECT sha256, arg_min(file_name, file_id) AS file_name, min(file_id) AS file_id, sum(rows_loaded) AS rows_loaded,
+           sum(rows_duplicate) AS rows_duplicate, arg_max(rows_rejected, file_id) AS rows_rejected
+    FROM old_loaded_file WHERE state = 'loaded' AND format <> 'zip archive'
+    GROUP BY sha256
+),
+now AS (
+    SELECT sha256, arg_min(file_name, file_id) AS file_name, min(file_id) AS file_id, sum(rows_loaded) AS rows_loaded,
+           sum(rows_duplicate) AS rows_duplicate, arg_max(rows_rejected, file_id) AS rows_rejected
+    FROM data.loaded_file WHERE state = 'loaded' AND format <> 'zip archive'
+    GROUP BY sha256
+),
 refused_before AS (SELECT sha256, file_name FROM old_loaded_file WHERE state = 'refused'),
 differing AS (
     SELECT 1 AS place, 'loaded before, and no longer there' AS what, file_name AS which, file_id

@@ -4,7 +4,8 @@ CREATE OR REPLACE VIEW return_status AS
 SELECT organisation_code, organisation_name, organisation_kind, contract_type, icb_code, sub_icb_code, pcn_code, supplier,
        return_code, return_title, period_start, period_end, period_label, request_id,
        due_on, original_due_on, due_basis, status, cause, received_at, days_late, days_overdue, attempts, record_count,
-       evidence, in_action_period, gms_reference, pms_reference
+       evidence, in_action_period, gms_reference, pms_reference,
+       icb_name, icb_now, pcn_name, list_size, is_due, is_missed, absence_id
 FROM data.return_status_row;
 COMMENT ON VIEW return_status IS 'Every expected return (return x organisation x period) and its status on the day in last_check.as_of';
 COMMENT ON COLUMN return_status.organisation_code IS 'ODS code of the organisation that owes the return';
@@ -35,6 +36,13 @@ COMMENT ON COLUMN return_status.evidence IS 'File and row of the deciding submis
 COMMENT ON COLUMN return_status.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
 COMMENT ON COLUMN return_status.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
 COMMENT ON COLUMN return_status.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN return_status.icb_name IS 'Name of the integrated care board in icb_code, where stated';
+COMMENT ON COLUMN return_status.icb_now IS 'Integrated care board that the organisation belongs to on the day in last_check.as_of';
+COMMENT ON COLUMN return_status.pcn_name IS 'Name of the primary care network in pcn_code, where stated';
+COMMENT ON COLUMN return_status.list_size IS 'Registered patients of the organisation, as last stated by the last day of the period';
+COMMENT ON COLUMN return_status.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
+COMMENT ON COLUMN return_status.is_missed IS 'Whether it is not_received or rejected';
+COMMENT ON COLUMN return_status.absence_id IS 'The absence that it is part of, see the view absence; empty where it is in none';
 
 CREATE OR REPLACE VIEW missed_return AS
 SELECT * FROM return_status WHERE status IN ('not_received', 'rejected');
@@ -67,12 +75,48 @@ COMMENT ON COLUMN missed_return.evidence IS 'File and row of the deciding submis
 COMMENT ON COLUMN missed_return.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
 COMMENT ON COLUMN missed_return.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
 COMMENT ON COLUMN missed_return.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN missed_return.icb_name IS 'Name of the integrated care board in icb_code, where stated';
+COMMENT ON COLUMN missed_return.icb_now IS 'Integrated care board that the organisation belongs to on the day in last_check.as_of';
+COMMENT ON COLUMN missed_return.pcn_name IS 'Name of the primary care network in pcn_code, where stated';
+COMMENT ON COLUMN missed_return.list_size IS 'Registered patients of the organisation, as last stated by the last day of the period';
+COMMENT ON COLUMN missed_return.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
+COMMENT ON COLUMN missed_return.is_missed IS 'Whether it is not_received or rejected';
+COMMENT ON COLUMN missed_return.absence_id IS 'The absence that it is part of, see the view absence; empty where it is in none';
+
+CREATE OR REPLACE VIEW absence AS
+SELECT absence_id, organisation_code, organisation_name, icb_now, sub_icb_code, pcn_code, pcn_name, supplier, return_code,
+       return_title, first_period_start, last_period_start, periods, first_due_on, days_overdue, cause,
+       last_received_period_start, last_received_at, is_open, ended_by_period_start, contact, action
+FROM data.absence_row;
+COMMENT ON VIEW absence IS 'Consecutive expected returns that one organisation has not sent, as one: without those of which nothing can be said of it alone (not required, not known, not due, or part of a gap of its supplier or area)';
+COMMENT ON COLUMN absence.absence_id IS 'The same as long as it begins with the same period';
+COMMENT ON COLUMN absence.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN absence.organisation_name IS 'Its name, as last loaded';
+COMMENT ON COLUMN absence.icb_now IS 'Integrated care board that it belongs to now';
+COMMENT ON COLUMN absence.sub_icb_code IS 'Sub-ICB location on the last day of its last period';
+COMMENT ON COLUMN absence.pcn_code IS 'Primary care network on the last day of its last period';
+COMMENT ON COLUMN absence.pcn_name IS 'Name of the primary care network';
+COMMENT ON COLUMN absence.supplier IS 'Supplier of the kind that stands between, on the last day of its last period';
+COMMENT ON COLUMN absence.return_code IS 'Code of the return';
+COMMENT ON COLUMN absence.return_title IS 'Name of the return';
+COMMENT ON COLUMN absence.first_period_start IS 'First day of its first period; for a request the day it was made';
+COMMENT ON COLUMN absence.last_period_start IS 'First day of its last period';
+COMMENT ON COLUMN absence.periods IS 'How many expected returns it holds';
+COMMENT ON COLUMN absence.first_due_on IS 'Due date of its first period';
+COMMENT ON COLUMN absence.days_overdue IS 'Whole days past the due date of its first period';
+COMMENT ON COLUMN absence.cause IS 'Likely cause of its last period';
+COMMENT ON COLUMN absence.last_received_period_start IS 'First day of the last period before it that was received; empty where none was';
+COMMENT ON COLUMN absence.last_received_at IS 'Instant of that receipt; empty for published evidence, which has none';
+COMMENT ON COLUMN absence.is_open IS 'Whether nothing later has been received yet';
+COMMENT ON COLUMN absence.ended_by_period_start IS 'First day of the later period that was received, where it is over';
+COMMENT ON COLUMN absence.contact IS 'Who to ask, where a contacts file says so';
+COMMENT ON COLUMN absence.action IS 'What to do next, by its cause';
 
 CREATE OR REPLACE VIEW organisation AS
 SELECT organisation_code, organisation_name, organisation_kind, contract_type, icb_code, icb_name, sub_icb_code, pcn_code,
        clinical_supplier, telephony_supplier, online_supplier, list_size, opened_on, closed_on, successor_code,
        CASE WHEN from_on > DATE '1900-01-01' THEN from_on END AS valid_from,
-       CASE WHEN to_on < DATE '9999-12-31' THEN to_on END AS valid_to, source
+       CASE WHEN to_on < DATE '9999-12-31' THEN to_on END AS valid_to, source, register_status
 FROM data.organisation_dated;
 COMMENT ON VIEW organisation IS 'Who exists and what was true of them when: one row an organisation and span of days';
 COMMENT ON COLUMN organisation.organisation_code IS 'ODS code';
@@ -93,6 +137,7 @@ COMMENT ON COLUMN organisation.successor_code IS 'Organisation that took over, w
 COMMENT ON COLUMN organisation.valid_from IS 'First day of the span; empty: no limit';
 COMMENT ON COLUMN organisation.valid_to IS 'Last day of the span; empty: current';
 COMMENT ON COLUMN organisation.source IS 'Kind of file that the organisation is known from';
+COMMENT ON COLUMN organisation.register_status IS 'Status in the ODS register on those days: active, dormant; empty where no register says';
 
 CREATE OR REPLACE VIEW mandatory_return AS FROM data.mandatory_return;
 COMMENT ON VIEW mandatory_return IS 'The catalogue of mandatory returns: one row a file under expectations/';
@@ -189,13 +234,13 @@ COMMENT ON COLUMN request.row_number IS 'Row of that file';
 
 CREATE OR REPLACE VIEW finding AS
 SELECT finding_id, kind, return_code, period_start, period_end, organisation_code, request_id, supplier, area_code, due_on,
-       cause, organisations, opened_at, resolved_at, severity, suite, expectation
+       cause, organisations, periods, opened_at, resolved_at, severity, suite, expectation
 FROM data.finding_current;
 COMMENT ON VIEW finding IS 'Things to look at, from expectations that were not met and control charts: opened, and resolved when over';
 COMMENT ON COLUMN finding.finding_id IS 'Identifier, stable while the finding is open';
-COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, suppressed, could_not_check, unexpected_row or low_volume';
-COMMENT ON COLUMN finding.return_code IS 'Return that it is about';
-COMMENT ON COLUMN finding.period_start IS 'First day of the period';
+COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, no_longer_published, suppressed, could_not_check, unexpected_row, low_volume or row_rejected';
+COMMENT ON COLUMN finding.return_code IS 'Return that it is about; blank for rejected rows of which none can be read';
+COMMENT ON COLUMN finding.period_start IS 'First day of the period; of an absence, of its first';
 COMMENT ON COLUMN finding.period_end IS 'Last day of the period';
 COMMENT ON COLUMN finding.organisation_code IS 'Organisation, for a finding about one';
 COMMENT ON COLUMN finding.request_id IS 'Request, for a return owed on request';
@@ -207,8 +252,9 @@ COMMENT ON COLUMN finding.organisations IS 'For how many organisations the findi
 COMMENT ON COLUMN finding.opened_at IS 'When it was first found';
 COMMENT ON COLUMN finding.resolved_at IS 'When it was no longer found; empty while open';
 COMMENT ON COLUMN finding.severity IS 'critical, warning or info, from the suite';
+COMMENT ON COLUMN finding.periods IS 'How many periods it stands for: an absence, or a source that is not loaded, from period_start on';
 COMMENT ON COLUMN finding.suite IS 'Suite that found it: the return code';
-COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words; control chart for low_volume';
+COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words; control chart for low_volume, the file for row_rejected';
 
 CREATE OR REPLACE VIEW alert AS
 SELECT alert_id, finding_ids, reason, recipients, subject, planned_at, sent_at, attempts, last_error, message_id, state
@@ -297,8 +343,10 @@ COMMENT ON COLUMN feed_decision.reason IS 'Why';
 COMMENT ON COLUMN feed_decision.decided_at IS 'When';
 
 CREATE OR REPLACE VIEW loaded_file AS
-SELECT file_name, sha256, format, loaded_at, rows_in_file, rows_loaded, rows_duplicate, rows_rejected, state
-FROM data.loaded_file;
+SELECT f.file_name, f.sha256, f.format, f.loaded_at, a.rows_loaded + a.rows_duplicate + a.rows_rejected AS rows_in_file,
+       a.rows_loaded, a.rows_duplicate, a.rows_rejected, f.state
+FROM data.loaded_file AS f
+JOIN data.file_account AS a USING (file_id);
 COMMENT ON VIEW loaded_file IS 'Every file met: rows in file = loaded + duplicate + rejected';
 COMMENT ON COLUMN loaded_file.file_name IS 'Path below inbox/, or the name given';
 COMMENT ON COLUMN loaded_file.sha256 IS 'SHA-256 of its bytes';
@@ -312,13 +360,30 @@ COMMENT ON COLUMN loaded_file.state IS 'loaded or refused';
 
 CREATE OR REPLACE VIEW rejected_row AS
 SELECT f.file_name, r.row_number, r.reason, r.column_name AS "column", r.row_text AS "text"
-FROM data.rejected_row AS r JOIN data.loaded_file AS f USING (file_id);
-COMMENT ON VIEW rejected_row IS 'Malformed rows, kept as they were';
+FROM data.rejected_row AS r JOIN data.file_reading AS f ON f.file_id = r.file_id AND f.file_id = f.last_file_id;
+COMMENT ON VIEW rejected_row IS 'Malformed rows, kept as they were, until they are read again and good';
 COMMENT ON COLUMN rejected_row.file_name IS 'File that holds the row';
 COMMENT ON COLUMN rejected_row.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
 COMMENT ON COLUMN rejected_row.reason IS 'Why it was not loaded';
 COMMENT ON COLUMN rejected_row."column" IS 'Column at fault, or what is wrong with the row as a whole';
 COMMENT ON COLUMN rejected_row."text" IS 'The row''s text';
+
+CREATE OR REPLACE VIEW doubt AS
+SELECT f.file_name, d.row_number, d.organisation_code, d.return_code, d.period_start, d.request_id,
+       r.reason, r.column_name AS "column", r.row_text AS "text"
+FROM data.held_in_doubt AS d
+JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
+JOIN data.loaded_file AS f ON f.file_id = d.file_id;
+COMMENT ON VIEW doubt IS 'Expected returns that are not known because a rejected row of a log is about them, or may be';
+COMMENT ON COLUMN doubt.file_name IS 'File that holds the row';
+COMMENT ON COLUMN doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN doubt.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN doubt.return_code IS 'Code of the return';
+COMMENT ON COLUMN doubt.period_start IS 'First day of the period; where that of the row cannot be read, each period of the return';
+COMMENT ON COLUMN doubt.request_id IS 'Request that asked for it, for returns owed on request';
+COMMENT ON COLUMN doubt.reason IS 'Why the row was not loaded';
+COMMENT ON COLUMN doubt."column" IS 'Column at fault, or what is wrong with the row as a whole';
+COMMENT ON COLUMN doubt."text" IS 'The row''s text';
 
 CREATE OR REPLACE VIEW rejected_value AS
 SELECT f.file_name, v.row_number, v.column_name AS "column", v.cell_text AS "text"
@@ -347,7 +412,7 @@ CREATE OR REPLACE VIEW ledger AS FROM data.ledger;
 COMMENT ON VIEW ledger IS 'What was loaded and answered, each entry sealed with the one before it: monitor verify proves it';
 COMMENT ON COLUMN ledger.entry_number IS 'Number of the entry, from 1 on';
 COMMENT ON COLUMN ledger.entered_at IS 'When it was entered';
-COMMENT ON COLUMN ledger.kind IS 'file (loaded or refused), check (what it rested on, and its answer), decision (about a feed that looks short) or rebuild';
+COMMENT ON COLUMN ledger.kind IS 'file (loaded or refused), check (what it rested on, and its answer), decision (about a feed that looks short), dismissal (of rejected rows) or rebuild';
 COMMENT ON COLUMN ledger.content IS 'What it says, as JSON';
 COMMENT ON COLUMN ledger.previous_hash IS 'Hash of the entry before it';
 COMMENT ON COLUMN ledger.entry_hash IS 'SHA-256 of the hash before, the number, the instant, the kind and the content';
@@ -403,6 +468,87 @@ COMMENT ON COLUMN data.return_status_row.evidence IS 'File and row of the decidi
 COMMENT ON COLUMN data.return_status_row.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
 COMMENT ON COLUMN data.return_status_row.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
 COMMENT ON COLUMN data.return_status_row.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN data.return_status_row.icb_name IS 'Name of the integrated care board in icb_code, where stated';
+COMMENT ON COLUMN data.return_status_row.icb_now IS 'Integrated care board that the organisation belongs to on the day in last_check.as_of';
+COMMENT ON COLUMN data.return_status_row.pcn_name IS 'Name of the primary care network in pcn_code, where stated';
+COMMENT ON COLUMN data.return_status_row.list_size IS 'Registered patients of the organisation, as last stated by the last day of the period';
+COMMENT ON COLUMN data.return_status_row.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
+COMMENT ON COLUMN data.return_status_row.is_missed IS 'Whether it is not_received or rejected';
+COMMENT ON COLUMN data.return_status_row.absence_id IS 'The absence that it is part of; empty where it is in none';
+COMMENT ON VIEW data.absence_row IS 'The view absence, with the request that it is about';
+COMMENT ON COLUMN data.absence_row.request_id IS 'The request, for returns owed on request';
+COMMENT ON COLUMN data.absence_row.absence_id IS 'The same as long as it begins with the same period';
+COMMENT ON COLUMN data.absence_row.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN data.absence_row.organisation_name IS 'Its name, as last loaded';
+COMMENT ON COLUMN data.absence_row.icb_now IS 'Integrated care board that it belongs to now';
+COMMENT ON COLUMN data.absence_row.sub_icb_code IS 'Sub-ICB location on the last day of its last period';
+COMMENT ON COLUMN data.absence_row.pcn_code IS 'Primary care network on the last day of its last period';
+COMMENT ON COLUMN data.absence_row.pcn_name IS 'Name of the primary care network';
+COMMENT ON COLUMN data.absence_row.supplier IS 'Supplier of the kind that stands between, on the last day of its last period';
+COMMENT ON COLUMN data.absence_row.return_code IS 'Code of the return';
+COMMENT ON COLUMN data.absence_row.return_title IS 'Name of the return';
+COMMENT ON COLUMN data.absence_row.first_period_start IS 'First day of its first period; for a request the day it was made';
+COMMENT ON COLUMN data.absence_row.last_period_start IS 'First day of its last period';
+COMMENT ON COLUMN data.absence_row.periods IS 'How many expected returns it holds';
+COMMENT ON COLUMN data.absence_row.first_due_on IS 'Due date of its first period';
+COMMENT ON COLUMN data.absence_row.days_overdue IS 'Whole days past the due date of its first period';
+COMMENT ON COLUMN data.absence_row.cause IS 'Likely cause of its last period';
+COMMENT ON COLUMN data.absence_row.last_received_period_start IS 'First day of the last period before it that was received; empty where none was';
+COMMENT ON COLUMN data.absence_row.last_received_at IS 'Instant of that receipt; empty for published evidence, which has none';
+COMMENT ON COLUMN data.absence_row.is_open IS 'Whether nothing later has been received yet';
+COMMENT ON COLUMN data.absence_row.ended_by_period_start IS 'First day of the later period that was received, where it is over';
+COMMENT ON COLUMN data.absence_row.contact IS 'Who to ask, where a contacts file says so';
+COMMENT ON COLUMN data.absence_row.action IS 'What to do next, by its cause';
+COMMENT ON VIEW data.row_in_doubt IS 'Rejected rows of logs that still hold what they are about in doubt; see the view doubt';
+COMMENT ON COLUMN data.row_in_doubt.file_id IS 'File that it was loaded from';
+COMMENT ON COLUMN data.row_in_doubt.row_number IS 'Row of that file';
+COMMENT ON COLUMN data.row_in_doubt.organisation_code IS 'ODS code that the row names';
+COMMENT ON COLUMN data.row_in_doubt.return_code IS 'Return that it names';
+COMMENT ON COLUMN data.row_in_doubt.period_on IS 'A day of the period that it names; empty where that cannot be read';
+COMMENT ON COLUMN data.row_in_doubt.request_id IS 'Request that it names';
+COMMENT ON VIEW data.file_reading IS 'Each reading of a file: the first, and one for each time that rejected rows were read again';
+COMMENT ON COLUMN data.file_reading.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.file_reading.file_name IS 'Path below inbox/, or the name given';
+COMMENT ON COLUMN data.file_reading.sha256 IS 'SHA-256 of its bytes';
+COMMENT ON COLUMN data.file_reading.format IS 'What it was recognised as';
+COMMENT ON COLUMN data.file_reading.loaded_at IS 'When it was read';
+COMMENT ON COLUMN data.file_reading.rows_in_file IS 'Rows of data read';
+COMMENT ON COLUMN data.file_reading.rows_duplicate IS 'Rows that had been loaded before';
+COMMENT ON COLUMN data.file_reading.first_file_id IS 'Number of its first reading';
+COMMENT ON COLUMN data.file_reading.last_file_id IS 'Number of its last reading';
+COMMENT ON COLUMN data.file_reading.first_loaded_at IS 'When it was first read';
+COMMENT ON VIEW data.file_account IS 'What became of the rows of each file, all its readings taken together';
+COMMENT ON COLUMN data.file_account.file_id IS 'Number of its first reading, or of a refusal';
+COMMENT ON COLUMN data.file_account.rows_loaded IS 'Rows that are new';
+COMMENT ON COLUMN data.file_account.rows_duplicate IS 'Rows that had been loaded before, or stand in the file twice';
+COMMENT ON COLUMN data.file_account.rows_rejected IS 'Rows that are still rejected';
+COMMENT ON VIEW data.later_version IS 'Files of which a later version was loaded: of the same name, or a corrected copy';
+COMMENT ON COLUMN data.later_version.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.later_version.later_file_id IS 'Number of the later file';
+COMMENT ON COLUMN data.later_version.is_of_the_same IS 'Whether it replaces the earlier one whole';
+COMMENT ON VIEW data.rejected_standing IS 'Rejected rows that nobody has dismissed and nothing replaces';
+COMMENT ON COLUMN data.rejected_standing.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.rejected_standing.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN data.rejected_standing.reason IS 'Why it was not loaded';
+COMMENT ON COLUMN data.rejected_standing.column_name IS 'Column at fault, or what is wrong with the row as a whole';
+COMMENT ON COLUMN data.rejected_standing.row_text IS 'The row''s text';
+COMMENT ON COLUMN data.rejected_standing.file_name IS 'File that holds the row';
+COMMENT ON COLUMN data.rejected_standing.format IS 'What the file was recognised as';
+COMMENT ON COLUMN data.rejected_standing.first_file_id IS 'Number of the file''s first reading';
+COMMENT ON COLUMN data.rejected_standing.first_loaded_at IS 'When the file was first read';
+COMMENT ON COLUMN data.rejected_standing.organisation_code IS 'ODS code that a row of a log names';
+COMMENT ON COLUMN data.rejected_standing.return_code IS 'Return that it names';
+COMMENT ON COLUMN data.rejected_standing.period_on IS 'First day of the period that it names; empty where that cannot be read';
+COMMENT ON COLUMN data.rejected_standing.request_id IS 'Request that it names';
+COMMENT ON VIEW data.held_in_doubt IS 'Which expected returns each rejected row holds in doubt; see the view doubt';
+COMMENT ON COLUMN data.held_in_doubt.expected_id IS 'Number of the expected return in the last check';
+COMMENT ON COLUMN data.held_in_doubt.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.held_in_doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN data.held_in_doubt.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN data.held_in_doubt.return_code IS 'Code of the return';
+COMMENT ON COLUMN data.held_in_doubt.period_start IS 'First day of the period';
+COMMENT ON COLUMN data.held_in_doubt.period_end IS 'Last day of the period';
+COMMENT ON COLUMN data.held_in_doubt.request_id IS 'Request that asked for it';
 COMMENT ON VIEW data.finding_current IS 'Each finding with its latest event; see the view finding';
 COMMENT ON COLUMN data.finding_current.finding_id IS 'Identifier, stable while the finding is open';
 COMMENT ON COLUMN data.finding_current.finding_key IS 'What it is about, in one text: the same again is the same finding';
@@ -422,6 +568,8 @@ COMMENT ON COLUMN data.finding_current.is_resolved_by_hand IS 'Whether a person 
 COMMENT ON COLUMN data.finding_current.severity IS 'critical, warning or info';
 COMMENT ON COLUMN data.finding_current.cause IS 'Likely cause';
 COMMENT ON COLUMN data.finding_current.organisations IS 'For how many organisations it stands';
+COMMENT ON COLUMN data.finding_current.periods IS 'How many periods it stands for';
+COMMENT ON COLUMN data.finding_current.is_joined IS 'Whether its period became part of an absence that begins earlier';
 COMMENT ON COLUMN data.finding_current.suite IS 'Suite that found it';
 COMMENT ON COLUMN data.finding_current.expectation IS 'Expectation that was not met';
 COMMENT ON VIEW data.submission_attempt IS 'Every dated attempt to submit: of submission logs, and of CQRS extracts; see the view submission';

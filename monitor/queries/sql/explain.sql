@@ -1,3 +1,15 @@
+-- name: explain_doubt
+-- Rejected rows that may be about this return, organisation and period (or request).
+SELECT f.file_name, d.row_number, r.reason, r.column_name, r.row_text
+FROM data.row_in_doubt AS d
+JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
+JOIN data.loaded_file AS f ON f.file_id = d.file_id
+WHERE d.organisation_code = $organisation_code AND d.return_code = $return_code
+  AND (d.request_id = nullif($request_id, '')
+       OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN $period_start AND $period_end
+               ELSE $request_id = '' OR d.request_id IS NULL END)
+ORDER BY f.file_name, d.row_number
+
 -- name: explain_facts
 -- What each source says last, at or before the day, of where the organisation belongs and who supplies it; the first of each
 -- fact is the one that holds: an organisations file of one's own, then the latest statement, then the most trusted source.
@@ -60,6 +72,24 @@ LEFT JOIN explained AS x ON x.expected_id = e.expected_id
 WHERE own.expected_id = $expected_id AND x.expected_id IS NULL
 GROUP BY 1, 2
 ORDER BY 1 DESC, 2
+
+-- name: explain_absence
+-- The absence that an expected return is part of.
+SELECT f.period_label AS first_label, a.periods, b.period_label AS last_received_label, n.period_label AS ended_by_label
+FROM absence_member AS m
+JOIN absence_span AS a USING (absence_id)
+JOIN expected_return AS f ON f.expected_id = a.first_expected_id
+LEFT JOIN expected_return AS b ON b.expected_id = a.last_received_expected_id
+LEFT JOIN expected_return AS n ON n.expected_id = a.ended_by_expected_id
+WHERE m.expected_id = $expected_id
+
+-- name: explain_published_before
+-- The last period before this one for which each publication showed data of the organisation.
+SELECT source, max(period_start) AS period_start
+FROM newest_evidence
+WHERE organisation_code = $organisation_code AND return_code = $return_code AND period_start < $period_start
+  AND outcome = 'accepted' AND NOT absence_tells
+GROUP BY source ORDER BY source
 
 -- name: explain_history
 SELECT e.period_label, j.status

@@ -64,13 +64,17 @@ acknowledged AS (
     FROM data.decision WHERE decision = 'acknowledged' GROUP BY about_id
 )
 SELECT f.finding_id, f.severity, f.kind, f.return_code, f.period_start,
-       coalesce(f.supplier, f.area_code, f.organisation_code) AS about, f.organisations, f.cause, f.opened_at,
+       coalesce(f.supplier, f.area_code, f.organisation_code, CASE WHEN f.kind = 'row_rejected' THEN f.expectation END) AS about, f.organisations, f.cause, f.opened_at,
        t.notified_at, t.recipients AS told_to, k.author AS acknowledged_by
 FROM data.finding_current AS f
 LEFT JOIN notified AS t ON t.item_id = f.finding_id
 LEFT JOIN acknowledged AS k ON k.about_id = f.finding_id
 WHERE f.resolved_at IS NULL
-ORDER BY severity_rank(f.severity), f.kind, f.return_code, f.period_start, about
+ORDER BY f.kind <> 'row_rejected', severity_rank(f.severity), f.kind, f.return_code, f.period_start, about
+
+-- name: icb_known
+SELECT icb_code FROM data.organisation_dated WHERE icb_code = $icb_code
+UNION SELECT icb_code FROM icb_member WHERE icb_code = $icb_code
 
 -- name: open_gaps
 -- The open supplier and area gaps, the largest first, and sources that were not loaded.
@@ -95,6 +99,19 @@ SELECT organisation_code, any_value(organisation_name) AS organisation_name, any
        any_value(opened_on) AS opened_on, any_value(closed_on) AS closed_on
 FROM data.organisation_dated WHERE organisation_code = $organisation_code GROUP BY organisation_code
 
+-- name: rejected_files
+-- By file: how many rows could not be read and stand so, and for how many expected returns of the last check that is why
+-- nothing is known; those that hold most in doubt first.
+SELECT r.file_name, count(DISTINCT r.row_number) AS rows_rejected, min(r.row_number) AS first_row,
+       arg_min(r.reason, r.row_number) AS reason, arg_min(r.column_name, r.row_number) AS column_name,
+       count(DISTINCT d.expected_id) AS in_doubt
+FROM data.rejected_standing AS r
+LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
+LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
+WHERE r.organisation_code IS NULL OR n.file_id IS NOT NULL
+GROUP BY r.file_name
+ORDER BY in_doubt DESC, r.file_name
+
 -- name: silences
 -- The silences, those that hold longest first.
 SELECT s.silence_id, s.until_at, e.ended_at, s.author, s.reason, s.item_id AS finding_id, s.kind, s.return_code, s.supplier,
@@ -109,7 +126,8 @@ FROM @table
 WHERE ($return_code IS NULL OR return_code = $return_code)
   AND ($organisation_code IS NULL OR organisation_code = $organisation_code)
   AND ($status IS NULL OR status = $status)
-  AND ($icb_code IS NULL OR icb_code = $icb_code)
+  AND ($icb_code IS NULL OR $icb_code IN (icb_code, icb_now)
+       OR organisation_code IN (SELECT organisation_code FROM icb_member WHERE icb_code = $icb_code))
 ORDER BY return_code, period_start, organisation_code, request_id
 
 -- name: status_counts

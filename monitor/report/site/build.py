@@ -120,6 +120,7 @@ def _world(ground: Ground, found: Edition) -> World:
         definitions=ground.catalogue,
         phases=_phases(copy),
         short_feeds=read(copy, "short_feeds"),
+        unread=_by(read(copy, "unread_of_organisations"), "organisation_code"),
     )
 
 
@@ -138,6 +139,7 @@ def _phases(copy: duckdb.DuckDBPyConnection) -> Phases:
 def _today(copy: duckdb.DuckDBPyConnection, others: tuple[Link, ...]) -> Today:
     return Today(
         unchecked=read(copy, "unchecked"),
+        unread=read(copy, "unread"),
         news=read(copy, "news"),
         files=read(copy, "files", most=FILES_OF_THE_OVERVIEW),
         fresh=read(copy, "fresh"),
@@ -158,7 +160,12 @@ def _of_areas(copy: duckdb.DuckDBPyConnection, world: World, kind: str) -> Itera
 
 
 def _by_area(rows: list[Row]) -> dict[str, list[Row]]:
-    return {code: list(group) for code, group in groupby(rows, itemgetter("area_code"))}
+    return _by(rows, "area_code")
+
+
+def _by(rows: list[Row], name: str) -> dict[str, list[Row]]:
+    """Rows that are sorted by a code, by that code."""
+    return {code: list(group) for code, group in groupby(rows, itemgetter(name))}
 
 
 def _of_organisations(copy: duckdb.DuckDBPyConnection, world: World, organisations: list[Row]) -> Iterator[Page]:

@@ -54,6 +54,7 @@ def organisation_page_of(
         "summary": _summary(rows),
         "missed_table": _missed(world, missing) if missing else None,
         "unknown": _unknown(world, unknown),
+        "unread": _unread(world, unread) if (unread := world.unread.get(facts["organisation_code"])) else None,
         "grids": list(grids(map(_entry, (row for row in rows if row["period_kind"] != "request")), world.titles)),
         "counts": control_chart_pages.counts_in_words(world, counts),
         "charts": control_chart_pages.counts_drawn(world, counts),
@@ -127,6 +128,19 @@ def _missed(world: World, rows: Sequence[Row]) -> Table:
         "Reference",
     )  # fmt: skip
     return Table("Not received or rejected, the latest period first", columns, cells, can_be_sorted=len(cells) > 1)
+
+
+def _unread(world: World, rows: Sequence[Row]) -> Table:
+    cells = [
+        [
+            text(world.titles.get(row["return_code"], row["return_code"])), day(row["period_on"], "cannot be read"),
+            text(f"{row['file_name']} row {row['row_number']}"),
+            text(f"{row['reason'].replace('_', ' ')} ({row['column_name']})"), text(short(row["row_text"])),
+        ]
+        for row in rows[:ATTEMPTS_OF_A_PAGE]
+    ]  # fmt: skip
+    columns = ("Return", "Period from", "File and row", "What is wrong with it", "Text")
+    return Table("Rows that could not be read", columns, cells, can_be_sorted=len(cells) > 1)
 
 
 def _return(world: World, row: Row) -> Cell:
@@ -237,5 +251,6 @@ def _concerns(notice: Row, facts: Mapping[str, Any]) -> bool:
     if notice["scope"] == "supplier":
         return f";{value};" in (facts["supplier_keys"] or "")
     return {
-        "national": True, "icb": value == facts["icb_code"], "organisation": value == facts["organisation_code"],
+        "national": True, "icb": value in (facts["icb_code"], facts["icb_now"]),
+        "organisation": value == facts["organisation_code"],
     }.get(notice["scope"], False)  # fmt: skip

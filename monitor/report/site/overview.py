@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.core.text import number as number_of
-from monitor.core.vocabulary import GAPS, WHY_NOT_KNOWN, FindingKind
+from monitor.core.vocabulary import GAPS, WHY_NOT_KNOWN, Cause, FindingKind
 from monitor.report.site.pages import Cell, Link, Page, Table, cause, day, instant, link, moment, number, text
 from monitor.report.site.places import OVERVIEW, area_page, period_page, return_page
 from monitor.report.site.published_rows import Row
@@ -19,11 +19,12 @@ from monitor.returns.periods import day_label
 GAPS_OF_THE_OVERVIEW = 50
 FILES_OF_THE_OVERVIEW = 25
 NEWS_OF_THE_OVERVIEW = 40
+CAUSES_OF_PERIODS = tuple(cause for cause in WHY_NOT_KNOWN if cause != Cause.ROW_REJECTED)
 
 
 @dataclass(frozen=True)
 class Today:
-    """Rows of unchecked.sql, news.sql, files.sql, fresh.sql and open_findings.sql; what else there is to look at."""
+    """Rows of unchecked, news, files, fresh, open_findings and unread; what else there is to look at."""
 
     unchecked: Sequence[Row]
     news: Sequence[Row]
@@ -31,6 +32,7 @@ class Today:
     fresh: Sequence[Row]
     open_findings: Sequence[Row]
     others: Sequence[Link] = ()
+    unread: Sequence[Row] = ()
 
 
 def overview(world: World, today: Today) -> Page:
@@ -44,7 +46,8 @@ def overview(world: World, today: Today) -> Page:
         "to_do": list(_to_do(world, today)),
         "returns": latest_periods(world),
         "gaps": _gaps(world, GAPS, "Gaps of a supplier or an area, the widest first"),
-        "unknown": _gaps(world, WHY_NOT_KNOWN, "Not known: what was loaded cannot tell"),
+        "unread": _unread(world, today.unread) if today.unread else None,
+        "unknown": _gaps(world, CAUSES_OF_PERIODS, "Not known: what was loaded cannot tell"),
         "unchecked": [(world.titles[row["return_code"]], row["detail"]) for row in today.unchecked],
         "news": _news(world, today.news),
         "files": _files(today.files) if today.files else None,
@@ -62,6 +65,12 @@ def nothing_yet(others: Sequence[Link] = ()) -> Page:
 def _to_do(world: World, today: Today) -> Iterator[str]:
     """What to look at, the most useful first; "all received" only with the counts that it rests on."""
     found: Mapping[str, Row] = {row["kind"]: row for row in today.open_findings}
+    if today.unread:
+        rows, held = (sum(row[name] for row in today.unread) for name in ("rows_rejected", "in_doubt"))
+        yield (
+            f"{number_of(rows, 'row')} could not be read, and for {number_of(held, 'return')} that is why nothing is "
+            "known: correct the file and drop it again, or look at `monitor rejected list`."
+        )
     if today.unchecked:
         yield f"{number_of(len(today.unchecked), 'check')} could not be run: `monitor doctor` says why."
     for kind, whose in ((FindingKind.SUPPLIER_GAP, "a supplier"), (FindingKind.AREA_GAP, "an area")):
@@ -110,6 +119,23 @@ def _gaps(world: World, kinds: Sequence[str], caption: str) -> Table | None:
     return Table(caption, columns, cells, can_be_sorted=len(cells) > 1, more=more)
 
 
+def _unread(world: World, rows: Sequence[Row]) -> Table:
+    shown = rows[:GAPS_OF_THE_OVERVIEW]
+    cells = [
+        [
+            text(row["file_name"]), number(row["rows_rejected"]), number(row["first_row"]),
+            text(f"{row['reason'].replace('_', ' ')} ({row['column_name']})"),
+            text(world.titles.get(row["return_code"], row["return_code"] or "none that can be read")),
+            number(row["in_doubt"]),
+        ]
+        for row in shown
+    ]  # fmt: skip
+    more = f"{len(rows) - len(shown):,} more are in the view rejected_row." if len(rows) > len(shown) else ""
+    columns = ("File", "Rows", "First row", "What is wrong with it", "Return", "Returns not known for it")
+    caption = "Rows that could not be read, until they are corrected, replaced or dismissed"
+    return Table(caption, columns, cells, can_be_sorted=len(cells) > 1, more=more)
+
+
 def _whose(world: World, gap: Row) -> Cell:
     if gap["supplier"]:
         return text(f"Supplier {gap['supplier']}")
@@ -142,7 +168,7 @@ def _news(world: World, rows: Sequence[Row]) -> Table | None:
     cells = [
         [
             text(row["change"]), text(FindingKind(row["kind"]).words),
-            link(world.titles[row["return_code"]], return_page(row["return_code"])),
+            _return(world, row["return_code"]),
             number(row["findings"]), day(row["due_first"]),
         ]
         for row in rows[:NEWS_OF_THE_OVERVIEW]
@@ -150,6 +176,11 @@ def _news(world: World, rows: Sequence[Row]) -> Table | None:
     more = f"{len(rows) - len(cells):,} more kinds are in the view finding." if len(rows) > len(cells) else ""
     columns = ("Change", "What", "Return", "Findings", "First due on")
     return Table("New and resolved at the last check", columns, cells, can_be_sorted=len(cells) > 1, more=more)
+
+
+def _return(world: World, return_code: str) -> Cell:
+    title = world.titles.get(return_code)
+    return link(title, return_page(return_code)) if title else text("none that can be read")
 
 
 def _files(rows: Sequence[Row]) -> Table:

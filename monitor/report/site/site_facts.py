@@ -17,7 +17,7 @@ from monitor.report.site.published_rows import Edition, Row
 from monitor.returns.catalogue import MandatoryReturn
 
 AREA_KINDS = {"icb": "ICB", "sub-icb": "Sub-ICB", "pcn": "PCN"}
-COLUMN_OF_AREA = {"icb": "icb_code", "sub-icb": "sub_icb_code", "pcn": "pcn_code"}
+COLUMN_OF_AREA = {"icb": "icb_now", "sub-icb": "sub_icb_code", "pcn": "pcn_code"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class World:
     definitions: Mapping[str, MandatoryReturn]
     phases: Phases = field(default_factory=Phases)
     short_feeds: Sequence[Row] = ()
+    unread: Mapping[str, Sequence[Row]] = field(default_factory=dict)  # rows that could not be read, by organisation
 
     @cached_property
     def titles(self) -> dict[str, str]:

@@ -3,14 +3,21 @@
 DELETE FROM data.status_kept_for;
 DELETE FROM data.status_kept;
 INSERT INTO data.status_kept BY NAME FROM status_kept;
+DELETE FROM data.absence_kept;
+INSERT INTO data.absence_kept BY NAME
+SELECT absence_id, first_expected_id, last_expected_id, periods, last_received_expected_id, ended_by_expected_id
+FROM absence_span WHERE absence_id IN (SELECT absence_id FROM status_kept);
 DELETE FROM data.period_fact;
 INSERT INTO data.period_fact BY NAME
 SELECT period_id, return_code, return_title, supplier_kind, period_start, period_end, period_label, gms_reference, pms_reference
 FROM period_fact;
 DELETE FROM data.organisation_fact;
 INSERT INTO data.organisation_fact BY NAME
-SELECT span_id, organisation_code, organisation_name, organisation_kind, contract_type, icb_code, sub_icb_code, pcn_code
+SELECT span_id, organisation_code, organisation_name, organisation_kind, contract_type, icb_code, icb_name, icb_now,
+       sub_icb_code, pcn_code, pcn_name, list_size
 FROM organisation_fact;
+DELETE FROM data.icb_member;
+INSERT INTO data.icb_member BY NAME FROM icb_member;
 DELETE FROM data.supplier_fact;
 INSERT INTO data.supplier_fact BY NAME SELECT span_id, supplier_kind, supplier FROM supplier_fact;
 DELETE FROM data.gap_membership;

@@ -21,6 +21,15 @@ claim AS (
     FROM stated UNPIVOT (
         value FOR fact IN (sub_icb_code, pcn_code, clinical_supplier, telephony_supplier, online_supplier, list_size)
     )
+    UNION ALL
+    SELECT e.organisation_code, 'register_status', coalesce(f.edition_on, DATE '1900-01-01'),
+           CASE WHEN e.status IN ('D', 'DORMANT') THEN 'dormant' WHEN e.status IN ('A', 'ACTIVE') THEN 'active'
+                ELSE lower(e.status) END,
+           t.trust, f.edition_on, f.edition_version, e.file_id
+    FROM data.epraccur_row AS e
+    JOIN data.fact_source AS t ON t.source = 'epraccur'
+    JOIN data.loaded_file AS f USING (file_id)
+    WHERE e.is_gp_practice AND e.status IS NOT NULL
 ),
 trusted AS (
     SELECT *, row_number() OVER (
@@ -35,10 +44,12 @@ changed AS (
            row_number() OVER (PARTITION BY organisation_code, fact ORDER BY at_on) AS place
     FROM trusted WHERE choice = 1
 ),
--- Only what differs from the statement before it: the first one reaches back without limit.
+-- Only what differs from the statement before it. The first one reaches back without limit, but for suppliers: files name
+-- a supplier where there are data, so that carried back it would stand only beside months without data.
 kept AS (
     SELECT organisation_code, fact, value,
-           CASE WHEN place = 1 THEN DATE '1900-01-01' ELSE at_on END AS from_on
+           CASE WHEN place = 1 AND fact NOT IN ('clinical_supplier', 'telephony_supplier', 'online_supplier')
+                THEN DATE '1900-01-01' ELSE at_on END AS from_on
     FROM changed WHERE place = 1 OR value IS DISTINCT FROM value_before
 )
 SELECT organisation_code, fact, value, from_on,
@@ -46,14 +57,8 @@ SELECT organisation_code, fact, value, from_on,
                 DATE '9999-12-31') AS to_on
 FROM kept;
 
--- Since when an ICB of that code has existed, and until when: on 1 April 2026 twelve were closed and six created.
-CREATE OR REPLACE TEMP TABLE icb_in_force AS
-SELECT unnest(['QH8', 'QHG', 'QJG', 'QM7', 'QMJ', 'QMM', 'QNQ', 'QNX', 'QRV', 'QU9', 'QUE', 'QXU']) AS icb_code,
-       DATE '1900-01-01' AS from_on, DATE '2026-03-31' AS to_on
-UNION ALL
-SELECT unnest(['D7T5G', 'S0E4D', 'S1Y5D', 'S9B9J', 'T6Y0W', 'Z9B2Z']), DATE '2026-04-01', DATE '9999-12-31';
-
 -- The ICB and region of each sub-ICB, by day: as most of its practices are stated to be, as at that day.
+-- icb_in_force: since when an ICB of that code has existed, and until when (returns/icb_successions.toml).
 CREATE OR REPLACE TEMP TABLE sub_icb_parent AS
 WITH
 counted AS (
@@ -110,6 +115,8 @@ dated AS (
 turning_day AS (
     SELECT organisation_code, from_on AS at_on FROM dated
     UNION
+    SELECT organisation_code, DATE '1900-01-01' FROM dated
+    UNION
     SELECT organisation_code, valid_to + 1 FROM dated WHERE valid_to IS NOT NULL
 ),
 candidate AS (
@@ -130,12 +137,13 @@ ranked AS (
     ) AS choice
     FROM candidate
 )
-SELECT organisation_code,
-       CASE WHEN row_number() OVER (PARTITION BY organisation_code ORDER BY at_on) = 1
-            THEN DATE '1900-01-01' ELSE at_on END AS span_from_on,
+-- Before its first day a row says where an organisation belongs, but not who its supplier was.
+SELECT organisation_code, at_on AS span_from_on,
        coalesce(lead(at_on) OVER (PARTITION BY organisation_code ORDER BY at_on) - 1, DATE '9999-12-31') AS span_to_on,
        contract_type, icb_code, icb_name, sub_icb_code, pcn_code,
-       clinical_supplier, telephony_supplier, online_supplier, list_size
+       CASE WHEN position <> 'after' THEN clinical_supplier END AS clinical_supplier,
+       CASE WHEN position <> 'after' THEN telephony_supplier END AS telephony_supplier,
+       CASE WHEN position <> 'after' THEN online_supplier END AS online_supplier, list_size
 FROM ranked WHERE choice = 1;
 
 -- What is not dated: names, kind, opening, closing, successor. The latest statement that has one.
@@ -191,6 +199,23 @@ FROM own AS o
 FULL JOIN published AS p USING (organisation_code)
 LEFT JOIN succession AS s ON s.organisation_code = coalesce(o.organisation_code, p.organisation_code);
 
+-- The names of ICBs and PCNs, as the latest published file has them; of a PCN in the register, as the register has it.
+CREATE OR REPLACE TEMP TABLE area_name AS
+WITH
+published AS (
+    SELECT icb_code AS area_code, icb_name AS area_name, extract_on AS at_on FROM data.registered_map_row
+    UNION ALL SELECT pcn_code, pcn_name, extract_on FROM data.registered_map_row
+    UNION ALL SELECT icb_code, icb_name, period_start FROM data.online_consultation_row
+    UNION ALL SELECT pcn_code, pcn_name, period_start FROM data.online_consultation_row
+    UNION ALL
+    SELECT organisation_code, organisation_name, DATE '9999-12-31' FROM organisation_register WHERE organisation_kind = 'pcn'
+),
+counted AS (
+    SELECT area_code, area_name, max(at_on) AS at_on, count(*) AS times
+    FROM published WHERE area_code <> '' AND area_name IS NOT NULL GROUP BY area_code, area_name
+)
+SELECT area_code, arg_max(area_name, (at_on, times, area_name)) AS area_name FROM counted GROUP BY area_code;
+
 DELETE FROM data.organisation_dated;
 
 INSERT INTO data.organisation_dated
@@ -224,7 +249,8 @@ claimed AS (
            max(CASE WHEN c.fact = 'clinical_supplier' THEN c.value END) AS clinical_supplier,
            max(CASE WHEN c.fact = 'telephony_supplier' THEN c.value END) AS telephony_supplier,
            max(CASE WHEN c.fact = 'online_supplier' THEN c.value END) AS online_supplier,
-           max(CASE WHEN c.fact = 'list_size' THEN c.value END) AS list_size
+           max(CASE WHEN c.fact = 'list_size' THEN c.value END) AS list_size,
+           max(CASE WHEN c.fact = 'register_status' THEN c.value END) AS register_status
     FROM span AS s
     JOIN claim_of_member AS c
         ON c.organisation_code = s.organisation_code AND c.from_on <= s.from_on AND c.to_on >= s.from_on
@@ -238,7 +264,7 @@ fact AS (
            coalesce(o.clinical_supplier, c.clinical_supplier) AS clinical_supplier,
            coalesce(o.telephony_supplier, c.telephony_supplier) AS telephony_supplier,
            coalesce(o.online_supplier, c.online_supplier) AS online_supplier,
-           coalesce(o.list_size, CAST(c.list_size AS BIGINT)) AS list_size
+           coalesce(o.list_size, CAST(c.list_size AS BIGINT)) AS list_size, c.register_status
     FROM span AS s
     LEFT JOIN organisation_span AS o
         ON o.organisation_code = s.organisation_code AND o.span_from_on <= s.from_on AND o.span_to_on >= s.from_on
@@ -246,16 +272,19 @@ fact AS (
 )
 SELECT f.organisation_code, f.from_on, f.to_on,
        r.organisation_name, coalesce(r.organisation_kind, 'practice'), f.contract_type,
-       g.region_code, coalesce(f.icb_code, p.icb_code), f.icb_name, f.sub_icb_code,
-       coalesce(f.pcn_code, CASE WHEN r.organisation_kind = 'pcn' THEN f.organisation_code END),
+       g.region_code, coalesce(f.icb_code, p.icb_code), coalesce(f.icb_name, i.area_name), f.sub_icb_code,
+       coalesce(f.pcn_code, CASE WHEN r.organisation_kind = 'pcn' THEN f.organisation_code END), n.area_name,
        f.clinical_supplier, f.telephony_supplier, f.online_supplier,
        supplier_keys(f.clinical_supplier), supplier_keys(f.telephony_supplier), supplier_keys(f.online_supplier),
-       f.list_size, r.opened_on, r.closed_on, r.successor_code, r.source
+       f.list_size, r.opened_on, r.closed_on, r.successor_code, r.source, f.register_status
 FROM fact AS f
 JOIN organisation_register AS r USING (organisation_code)
 LEFT JOIN sub_icb_parent AS p
     ON p.sub_icb_code = f.sub_icb_code AND p.from_on <= f.from_on AND p.to_on >= f.from_on
-LEFT JOIN sub_icb_region AS g ON g.sub_icb_code = f.sub_icb_code;
+LEFT JOIN sub_icb_region AS g ON g.sub_icb_code = f.sub_icb_code
+LEFT JOIN area_name AS i ON i.area_code = coalesce(f.icb_code, p.icb_code)
+LEFT JOIN area_name AS n
+    ON n.area_code = coalesce(f.pcn_code, CASE WHEN r.organisation_kind = 'pcn' THEN f.organisation_code END);
 
 DELETE FROM data.supplier_set;
 

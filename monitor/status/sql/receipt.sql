@@ -83,17 +83,22 @@ FROM data.published_evidence AS p JOIN data.loaded_file AS f USING (file_id);
 
 -- Of each publication what its newest edition says of the organisation: a later one restates the months before.
 -- Of several rows or files of one edition, one that shows data is enough.
-CREATE OR REPLACE TEMP TABLE stated_evidence AS
-SELECT e.expected_id, p.source, t.trust, p.outcome, p.record_count, p.participating, p.detail, p.file_id, p.row_number
-FROM expected_return AS e
-JOIN evidence AS p USING (organisation_code, return_code, period_start)
+CREATE OR REPLACE TEMP TABLE newest_evidence AS
+SELECT p.organisation_code, p.return_code, p.period_start, p.source, t.trust, t.absence_tells,
+       p.outcome, p.record_count, p.participating, p.detail, p.file_id, p.row_number
+FROM evidence AS p
 JOIN data.published_source AS t USING (source, return_code)
 QUALIFY row_number() OVER (
-    PARTITION BY e.expected_id, p.source
+    PARTITION BY p.organisation_code, p.return_code, p.period_start, p.source
     ORDER BY p.edition_on DESC NULLS LAST, p.edition_version DESC,
              CASE p.outcome WHEN 'accepted' THEN 1 WHEN 'suppressed' THEN 2 ELSE 3 END, p.record_count IS NULL,
              p.file_id DESC, p.row_number DESC
 ) = 1;
+
+CREATE OR REPLACE TEMP TABLE stated_evidence AS
+SELECT e.expected_id, p.source, p.trust, p.outcome, p.record_count, p.participating, p.detail, p.file_id, p.row_number
+FROM expected_return AS e
+JOIN newest_evidence AS p USING (organisation_code, return_code, period_start);
 
 -- Data shown by any publication are data; failing that, the most trusted publication holds.
 CREATE OR REPLACE TEMP TABLE current_evidence AS
@@ -160,6 +165,41 @@ WITH loaded AS (
 SELECT return_code, period_start,
        coalesce(NOT bool_or(is_whole), FALSE) AS is_partial, bool_or(absence_tells) AS absence_tells
 FROM loaded GROUP BY return_code, period_start;
+
+-- Returns on request of which any answer is loaded, from anyone. A list of requests alone says nothing of the answers.
+CREATE OR REPLACE TEMP TABLE answered_return AS
+SELECT DISTINCT s.return_code
+FROM data.submission_attempt AS s
+JOIN mandatory_return AS r ON r.return_code = s.return_code AND r.kind = 'on_request'
+CROSS JOIN question
+WHERE s.submitted_on <= question.as_of;
+
+-- Expected returns that a rejected row of a log may be about: of that period or request; where it names neither, of any.
+CREATE OR REPLACE TEMP TABLE in_doubt AS
+SELECT DISTINCT e.expected_id
+FROM data.row_in_doubt AS d
+JOIN expected_return AS e ON e.organisation_code = d.organisation_code AND e.return_code = d.return_code
+WHERE CASE WHEN e.kind = 'on_request' THEN e.request_id = d.request_id ELSE FALSE END
+   OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN e.period_start AND e.period_end
+           WHEN e.kind = 'on_request' THEN d.request_id IS NULL ELSE TRUE END;
+
+-- Whom a publication whose silence tells nothing showed with data in one of the three periods before, and does not name
+-- now: these are the ones to ask about.
+CREATE OR REPLACE TEMP TABLE no_longer_published AS
+SELECT DISTINCT e.expected_id
+FROM expected_return AS e
+JOIN published_reach AS r
+    ON r.return_code = e.return_code AND r.period_start = e.period_start AND r.is_whole AND NOT r.absence_tells
+JOIN newest_evidence AS b
+    ON b.organisation_code = e.organisation_code AND b.return_code = e.return_code AND b.source = r.source
+    AND b.outcome = 'accepted' AND b.period_start < e.period_start
+    AND b.period_start >= CASE e.period WHEN 'month' THEN e.period_start - INTERVAL 3 MONTH
+                                        WHEN 'quarter' THEN e.period_start - INTERVAL 9 MONTH
+                                        ELSE e.period_start - INTERVAL 36 MONTH END
+LEFT JOIN newest_evidence AS n
+    ON n.organisation_code = e.organisation_code AND n.return_code = e.return_code
+    AND n.period_start = e.period_start AND n.source = r.source
+WHERE n.organisation_code IS NULL;
 
 -- ICBs of which a publication that names all does not name one practice, in months of which nobody keeps a log: a copy that
 -- somebody filtered or a program cut off, rather than an ICB that sent nothing.

@@ -168,7 +168,7 @@ WHERE status = 'not_received' AND attempts = 0 AND evidence_outcome IS NULL
   AND period_id IN (SELECT period_id FROM short_measure WHERE released_at IS NULL)
   AND expected_id NOT IN (SELECT expected_id FROM applying_notice WHERE kind = 'incident');
 
-UPDATE status_judged SET status = 'not_known', first_cause = 'source_incomplete'
+UPDATE status_judged SET status = 'not_known', not_known_cause = 'source_incomplete'
 WHERE expected_id IN (SELECT expected_id FROM silent);
 
 CREATE OR REPLACE TEMP TABLE short_feed AS

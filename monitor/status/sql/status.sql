@@ -55,9 +55,16 @@ fact AS (
                     THEN 'not_open'
                 WHEN e.owed_by = 'practice' AND e.contract_types <> '' AND e.contract_type IS NOT NULL
                     AND NOT contains(e.contract_types, ';' || upper(e.contract_type) || ';') THEN 'contract_type'
-                WHEN l.expected_id IS NOT NULL THEN 'no_registered_patients'
            END AS not_required_cause,
-           s.return_code IS NOT NULL AS is_source_loaded,
+           -- What was sent is received, whatever a register or a list says.
+           CASE WHEN e.period IN ('month', 'quarter') AND e.closed_on = e.period_end THEN 'closing'
+                WHEN e.is_dormant THEN 'dormant'
+                WHEN l.expected_id IS NOT NULL THEN 'no_registered_patients'
+           END AS not_required_unsent_cause,
+           CASE WHEN e.kind = 'on_request' THEN r.return_code IS NOT NULL ELSE s.return_code IS NOT NULL END
+               AS is_source_loaded,
+           d.expected_id IS NOT NULL AS is_in_doubt,
+           g.expected_id IS NOT NULL AS is_no_longer_published,
            -- An attempt of its own is more than any publication that does not name it.
            (coalesce(s.is_partial, FALSE) OR i.sub_icb_code IS NOT NULL OR c.icb_code IS NOT NULL) AND a.place IS NULL AND b.place IS NULL
                AS is_source_partial,
@@ -71,6 +78,9 @@ fact AS (
         ON a.period_id = e.period_id AND a.organisation_number = e.organisation_number
     LEFT JOIN attempt_one_by_one AS b USING (expected_id)
     LEFT JOIN current_evidence AS v USING (expected_id)
+    LEFT JOIN answered_return AS r ON r.return_code = e.return_code
+    LEFT JOIN in_doubt AS d USING (expected_id)
+    LEFT JOIN no_longer_published AS g USING (expected_id)
     LEFT JOIN loaded_source AS s ON s.return_code = e.return_code AND s.period_start = e.period_start
     LEFT JOIN incomplete_area AS i
         ON i.return_code = e.return_code AND i.period_start = e.period_start AND i.sub_icb_code = e.sub_icb_code
@@ -82,7 +92,15 @@ dated AS (
     -- Published evidence decides where it shows data and no receipt is dated, or where there was no attempt at all.
     SELECT f.*, CAST(received_at AT TIME ZONE 'Europe/London' AS DATE) AS received_on,
            q.as_of >= f.period_end AND f.evidence_outcome IS NOT NULL
-               AND (f.place IS NULL OR f.received_at IS NULL AND f.evidence_outcome = 'accepted') AS is_decided_by_evidence
+               AND (f.place IS NULL OR f.received_at IS NULL AND f.evidence_outcome = 'accepted') AS is_decided_by_evidence,
+           CASE WHEN f.kind <> 'event' AND NOT f.is_source_loaded THEN 'source_not_loaded'
+                WHEN f.is_in_doubt THEN 'row_rejected'
+                WHEN f.is_source_partial AND coalesce(f.evidence_outcome <> 'suppressed', TRUE) THEN 'source_incomplete'
+                WHEN f.is_no_longer_published AND f.evidence_outcome IS NULL AND f.place IS NULL THEN 'no_longer_published'
+                WHEN f.evidence_outcome = 'suppressed' OR f.is_absence_untold THEN 'suppressed'
+                WHEN f.evidence_outcome IS NOT NULL AND q.as_of < f.period_end THEN 'suppressed'   -- it counts from then on
+                WHEN f.is_unchecked THEN 'could_not_check'
+           END AS not_known_cause
     FROM fact AS f CROSS JOIN question AS q
 )
 SELECT f.expected_id, f.period_id, f.span_id, f.organisation_number, f.request_id,
@@ -96,26 +114,16 @@ SELECT f.expected_id, f.period_id, f.span_id, f.organisation_number, f.request_i
            WHEN f.received_on > f.due_on THEN 'received_late'
            WHEN f.received_on IS NOT NULL THEN 'received'
            WHEN f.evidence_outcome = 'accepted' AND q.as_of >= f.period_end THEN 'received'
+           WHEN f.not_required_unsent_cause IS NOT NULL THEN 'not_required'
            WHEN f.kind = 'event' THEN 'no_event'
            WHEN f.due_on IS NULL THEN 'no_due_date'
            WHEN q.as_of <= f.due_on THEN 'not_due'
            WHEN q.as_of <= f.due_on + f.grace_days THEN 'in_grace'
-           WHEN f.kind = 'periodic' AND NOT f.is_source_loaded THEN 'not_known'
-           WHEN f.evidence_outcome = 'suppressed' OR f.is_absence_untold THEN 'not_known'
-           WHEN f.evidence_outcome IS NOT NULL AND q.as_of < f.period_end THEN 'not_known'   -- it counts from then on
-           WHEN f.is_source_partial THEN 'not_known'
-           WHEN f.is_unchecked THEN 'not_known'
+           WHEN f.not_known_cause IS NOT NULL THEN 'not_known'
            WHEN f.rejected_at IS NOT NULL OR f.evidence_outcome = 'rejected' THEN 'rejected'
            ELSE 'not_received'
        END AS status,
-       CASE
-           WHEN f.not_required_cause IS NOT NULL THEN f.not_required_cause
-           WHEN f.kind = 'periodic' AND NOT f.is_source_loaded THEN 'source_not_loaded'
-           WHEN f.evidence_outcome = 'suppressed' OR f.is_absence_untold AND NOT f.is_source_partial THEN 'suppressed'
-           WHEN f.evidence_outcome IS NOT NULL AND q.as_of < f.period_end THEN 'suppressed'
-           WHEN f.is_source_partial THEN 'source_incomplete'
-           WHEN f.is_unchecked THEN 'could_not_check'
-       END AS first_cause
+       coalesce(f.not_required_cause, f.not_required_unsent_cause) AS not_required_cause, f.not_known_cause
 FROM dated AS f CROSS JOIN question AS q;
 
 DROP TABLE attempt_by_period;
@@ -123,6 +131,13 @@ DROP TABLE attempt_by_period;
 -- name: return_status
 -- The answer, one row an expected return, for those that the settings ask to report on: what differs from row to row.
 -- The facts that many rows share stand beside it, and return_status_row.sql puts them together.
+
+-- By the ICBs of the day asked about: with all their history.
+CREATE OR REPLACE TEMP TABLE reported_organisation AS
+SELECT DISTINCT f.organisation_number
+FROM organisation_fact AS f
+JOIN icb_member AS m ON m.organisation_code = f.organisation_code
+JOIN reported_icb AS r ON r.icb_code = m.icb_code;
 
 CREATE OR REPLACE TEMP VIEW status_kept AS
 WITH
@@ -133,18 +148,23 @@ in_action AS (
 )
 SELECT j.expected_id, j.period_id, j.span_id, nullif(j.request_id, '') AS request_id,
        j.due_on, j.original_due_on, j.due_basis, j.status,
-       CASE WHEN j.status IN ('not_required', 'not_known') THEN j.first_cause ELSE c.cause END AS cause,
+       CASE j.status WHEN 'not_required' THEN j.not_required_cause WHEN 'not_known' THEN j.not_known_cause ELSE c.cause END AS cause,
        j.received_at,
        CASE WHEN j.status = 'received_late' THEN j.received_on - j.due_on END AS days_late,
        CASE WHEN j.status IN ('not_received', 'rejected', 'not_known', 'in_grace') THEN q.as_of - j.due_on END AS days_overdue,
        j.attempts, j.record_count, j.evidence_file_id, j.evidence_row_number,
-       a.due_on IS NOT NULL AS in_action_period
+       a.due_on IS NOT NULL AS in_action_period,
+       j.status NOT IN ('not_required', 'no_event', 'no_due_date', 'not_due', 'in_grace')
+           AND coalesce(q.as_of > j.due_on, FALSE) AS is_due,
+       j.status IN ('not_received', 'rejected') AS is_missed,
+       m.absence_id
 FROM status_judged AS j
 LEFT JOIN cause AS c USING (expected_id)
+LEFT JOIN absence_member AS m USING (expected_id)
 LEFT JOIN in_action AS a ON a.due_on = j.due_on
 CROSS JOIN question AS q
 WHERE NOT EXISTS (SELECT 1 FROM reported_icb)
-   OR j.span_id IN (SELECT span_id FROM organisation_fact JOIN reported_icb USING (icb_code));
+   OR j.organisation_number IN (SELECT organisation_number FROM reported_organisation);
 
 -- Which supplier or area each explained gap is counted with: what one finding stands for.
 CREATE OR REPLACE TEMP TABLE gap_membership AS

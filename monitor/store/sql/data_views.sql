@@ -19,20 +19,93 @@ FROM data.cqrs_participation_row
 WHERE return_code IS NOT NULL;
 
 -- name: row_in_doubt
--- The rejected rows of logs that still hold what they are about in doubt: not dismissed, and not of a file of which a
--- later version was loaded under the same name.
-CREATE OR REPLACE VIEW data.row_in_doubt AS
-SELECT d.file_id, d.row_number, d.organisation_code, d.return_code, d.period_on, d.request_id
-FROM data.doubtful_row AS d
-JOIN data.loaded_file AS f USING (file_id)
+-- Each reading of a file: the first one, and one for each time that rows rejected before were read again. What counts of
+-- its rejected rows is what the last reading says; from when on the file is there, what the first one says.
+CREATE OR REPLACE VIEW data.file_reading AS
+SELECT file_id, file_name, sha256, format, loaded_at, rows_in_file, rows_duplicate,
+       min(file_id) OVER (PARTITION BY sha256) AS first_file_id,
+       max(file_id) OVER (PARTITION BY sha256) AS last_file_id,
+       min(loaded_at) OVER (PARTITION BY sha256) AS first_loaded_at
+FROM data.loaded_file
+WHERE state = 'loaded';
+
+-- What became of the rows of each file, all its readings taken together: rows in file = loaded + duplicate + rejected.
+-- file_id: of the first reading, and of each refusal.
+CREATE OR REPLACE VIEW data.file_account AS
+SELECT r.first_file_id AS file_id, CAST(sum(f.rows_loaded) AS BIGINT) AS rows_loaded,
+       CAST(sum(f.rows_duplicate) AS BIGINT) AS rows_duplicate,
+       max(CASE WHEN r.file_id = r.last_file_id THEN f.rows_rejected END) AS rows_rejected
+FROM data.file_reading AS r
+JOIN data.loaded_file AS f ON f.file_id = r.file_id
+GROUP BY r.first_file_id
+UNION ALL
+SELECT file_id, rows_loaded, rows_duplicate, rows_rejected FROM data.loaded_file WHERE state <> 'loaded';
+
+-- Later versions of files. Under the same name: a list that people keep, or what repeats a row, replaces the earlier one
+-- whole; a log that repeats nothing does not, as it is that of another day, which people gave the same name. Under another
+-- name: a corrected copy, as long as the earlier one, that repeats some of its rows. What stands in the same place counts.
+CREATE OR REPLACE VIEW data.later_version AS
+SELECT f.file_id, later.file_id AS later_file_id,
+       later.file_name = f.file_name
+           AND (later.rows_duplicate > 0
+                OR f.format IN ('organisations', 'requests', 'notices', 'participation')) AS is_of_the_same
+FROM data.file_reading AS f
+JOIN data.file_reading AS first ON first.file_id = f.first_file_id
+JOIN data.file_reading AS later
+    ON later.first_file_id > f.first_file_id AND later.file_id = later.first_file_id
+    AND (later.file_name = f.file_name
+         OR later.rows_in_file = first.rows_in_file AND later.rows_duplicate > 0 AND later.format = f.format);
+
+-- The rejected rows that nobody has dismissed, and that no later version of their file replaces: by being the same file
+-- otherwise, or by what stands in the same place: the same text, or a good row about the same as far as that can be read.
+CREATE OR REPLACE VIEW data.rejected_standing AS
+SELECT r.file_id, r.row_number, r.reason, r.column_name, r.row_text, f.file_name, f.format, f.first_file_id, f.first_loaded_at,
+       d.organisation_code, d.return_code, d.period_on, d.request_id
+FROM data.rejected_row AS r
+JOIN data.file_reading AS f ON f.file_id = r.file_id AND f.file_id = f.last_file_id
+LEFT JOIN data.doubtful_row AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
 WHERE NOT EXISTS (
           SELECT 1 FROM data.dismissal AS x
-          WHERE x.file_name = f.file_name AND coalesce(x.row_number = d.row_number, TRUE)
+          WHERE x.file_name = f.file_name AND coalesce(x.row_number = r.row_number, TRUE)
+            AND x.dismissed_at >= f.first_loaded_at
+      )
+  AND NOT EXISTS (SELECT 1 FROM data.later_version AS v WHERE v.file_id = r.file_id AND v.is_of_the_same)
+  AND NOT EXISTS (
+          SELECT 1
+          FROM data.later_version AS v JOIN data.rejected_row AS s ON s.file_id = v.later_file_id
+          WHERE v.file_id = r.file_id AND s.row_number = r.row_number AND s.row_text = r.row_text
       )
   AND NOT EXISTS (
-          SELECT 1 FROM data.loaded_file AS later
-          WHERE later.file_name = f.file_name AND later.file_id > f.file_id AND later.state = 'loaded'
+          SELECT 1
+          FROM data.later_version AS v JOIN data.submission_row AS s ON s.file_id = v.later_file_id
+          WHERE v.file_id = r.file_id AND s.row_number = r.row_number
+            AND coalesce(s.organisation_code = d.organisation_code, TRUE)
+            AND coalesce(s.return_code = d.return_code, TRUE)
+            AND coalesce(s.period_start = d.period_on, TRUE)
       );
+
+-- The rejected rows of logs that still hold what they are about in doubt. A good row about the same ends the doubt: one
+-- that shows data whenever it was loaded, so that the order of files tells nothing; any other where it came later.
+CREATE OR REPLACE VIEW data.row_in_doubt AS
+WITH
+named AS (
+    SELECT * FROM data.rejected_standing WHERE organisation_code IS NOT NULL
+),
+good AS (
+    SELECT s.organisation_code, s.return_code, s.period_start, s.request_id, s.outcome, f.loaded_at
+    FROM data.submission_row AS s
+    JOIN (SELECT DISTINCT organisation_code, return_code FROM named) AS n
+        ON n.organisation_code = s.organisation_code AND n.return_code = s.return_code
+    JOIN data.loaded_file AS f ON f.file_id = s.file_id
+)
+SELECT n.file_id, n.row_number, n.organisation_code, n.return_code, n.period_on, n.request_id
+FROM named AS n
+WHERE NOT EXISTS (
+    SELECT 1 FROM good AS g
+    WHERE g.organisation_code = n.organisation_code AND g.return_code = n.return_code
+      AND (g.period_start = n.period_on OR g.request_id = n.request_id)
+      AND (g.outcome IN ('accepted', 'nil') OR g.loaded_at > n.first_loaded_at)
+);
 
 -- name: published_source
 -- What each publication can tell about a return. One line a publication and return.
@@ -43,7 +116,7 @@ WHERE NOT EXISTS (
 CREATE OR REPLACE VIEW data.published_source AS
 SELECT * FROM (VALUES
     ('online_consultation', 'online_and_video_consultations', TRUE, 1, TRUE),
-    ('telephony_participation', 'digital_telephony', TRUE, 1, FALSE),
+    ('telephony_participation', 'digital_telephony', FALSE, 1, FALSE),
     ('telephony_summary', 'digital_telephony', FALSE, 2, FALSE),
     ('telephony_calls', 'digital_telephony', FALSE, 3, TRUE),
     ('diabetes_audit', 'national_diabetes_audit', TRUE, 1, FALSE),
@@ -326,12 +399,49 @@ SELECT e.expected_id, f.organisation_code, f.organisation_name, f.organisation_k
        p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, e.request_id,
        e.due_on, e.original_due_on, e.due_basis, e.status, e.cause, e.received_at, e.days_late, e.days_overdue,
        e.attempts, e.record_count, l.file_name || ' row ' || e.evidence_row_number AS evidence, e.in_action_period,
-       p.gms_reference, p.pms_reference
+       p.gms_reference, p.pms_reference, f.icb_name, f.icb_now, f.pcn_name, f.list_size,
+       e.is_due, e.is_missed, e.absence_id
 FROM @schema.status_kept AS e
 JOIN @schema.period_fact AS p USING (period_id)
 JOIN @schema.organisation_fact AS f USING (span_id)
 JOIN @schema.supplier_fact AS x ON x.span_id = e.span_id AND x.supplier_kind = p.supplier_kind
 LEFT JOIN data.loaded_file AS l ON l.file_id = e.evidence_file_id
+
+-- name: held_in_doubt
+-- Which expected returns of the last check each rejected row holds in doubt.
+CREATE OR REPLACE VIEW data.held_in_doubt AS
+SELECT k.expected_id, d.file_id, d.row_number, d.organisation_code, d.return_code, p.period_start, p.period_end, k.request_id
+FROM data.row_in_doubt AS d
+JOIN data.organisation_fact AS o ON o.organisation_code = d.organisation_code
+JOIN data.period_fact AS p ON p.return_code = d.return_code
+JOIN data.status_kept AS k ON k.span_id = o.span_id AND k.period_id = p.period_id
+WHERE k.status = 'not_known' AND k.cause = 'row_rejected'
+  AND (d.request_id = k.request_id
+       OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN p.period_start AND p.period_end
+               ELSE k.request_id IS NULL OR d.request_id IS NULL END);
+
+-- name: absence_row
+-- What one organisation has not sent, seen as one: since when, for how many periods, what came last before it, what ended it.
+CREATE OR REPLACE VIEW data.absence_row AS
+SELECT k.absence_id, l.organisation_code, l.organisation_name, l.icb_now, l.sub_icb_code, l.pcn_code,
+       l.pcn_name, l.supplier, l.return_code, l.return_title, f.request_id,
+       f.period_start AS first_period_start, l.period_start AS last_period_start, k.periods, f.due_on AS first_due_on,
+       f.days_overdue, l.cause, b.period_start AS last_received_period_start, b.received_at AS last_received_at,
+       k.ended_by_expected_id IS NULL AS is_open, n.period_start AS ended_by_period_start,
+       CAST(NULL AS VARCHAR) AS contact,
+       CASE l.cause
+           WHEN 'rejected_at_source' THEN 'ask the organisation to correct what was rejected, and to send it again'
+           WHEN 'supplier_changed' THEN 'ask the new supplier whether sending is set up'
+           WHEN 'not_participating' THEN 'look whether the participation on record is right, and ask the organisation'
+           WHEN 'stopped' THEN 'ask the organisation what has changed since the last receipt'
+           WHEN 'never_received' THEN 'ask the organisation whether sending was ever set up, and by whom'
+           ELSE 'ask the organisation: no reason is known'
+       END AS action
+FROM data.absence_kept AS k
+JOIN data.return_status_row AS f ON f.expected_id = k.first_expected_id
+JOIN data.return_status_row AS l ON l.expected_id = k.last_expected_id
+LEFT JOIN data.return_status_row AS b ON b.expected_id = k.last_received_expected_id
+LEFT JOIN data.return_status_row AS n ON n.expected_id = k.ended_by_expected_id;
 
 -- name: finding_view
 -- Each finding with its latest event: the current severity, cause and number of organisations. A finding that a person
@@ -342,12 +452,13 @@ ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY finding_id
         ORDER BY happened_at DESC,
-                 CASE event WHEN 'resolved' THEN 1 WHEN 'resolved_by_hand' THEN 2 WHEN 'changed' THEN 3 ELSE 4 END
+                 CASE WHEN event IN ('resolved', 'joined') THEN 1 WHEN event = 'resolved_by_hand' THEN 2 WHEN event = 'changed' THEN 3 ELSE 4 END
     ) AS recency
     FROM data.finding_event
     WHERE event <> 'gone'
 )
-SELECT s.*, CASE WHEN e.event IN ('resolved', 'resolved_by_hand') THEN e.happened_at END AS resolved_at,
+SELECT s.*, CASE WHEN e.event IN ('resolved', 'joined', 'resolved_by_hand') THEN e.happened_at END AS resolved_at,
+       e.event = 'joined' AS is_joined, e.periods,
        e.event = 'resolved_by_hand' AND s.finding_id NOT IN (SELECT finding_id FROM data.finding_event WHERE event = 'gone')
            AS is_resolved_by_hand,
        e.severity, e.cause, e.organisations, e.suite, e.expectation

@@ -54,11 +54,11 @@ CREATE TABLE IF NOT EXISTS data.unreadable_row (   -- rejected rows of published
 );
 COMMENT ON TABLE data.unreadable_row IS 'append-only: received';
 
--- Rejected rows of logs and requests files that name an organisation and a return: what they are about is in doubt.
+-- Rejected rows of logs that name an organisation and a return: what they are about is in doubt.
 CREATE TABLE IF NOT EXISTS data.doubtful_row (
     file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
     organisation_code VARCHAR NOT NULL, return_code VARCHAR NOT NULL,
-    period_on DATE,                      -- a day of the period; NULL where it cannot be read: any period of the return
+    period_on DATE,                      -- the first day of the period; NULL where it cannot be read: any of the return
     request_id VARCHAR
 );
 COMMENT ON TABLE data.doubtful_row IS 'append-only: received';
@@ -333,9 +333,10 @@ CREATE TABLE IF NOT EXISTS data.finding_subject (
 COMMENT ON TABLE data.finding_subject IS 'append-only: answered';
 
 CREATE TABLE IF NOT EXISTS data.finding_event (
-    finding_id VARCHAR NOT NULL, event VARCHAR NOT NULL,   -- opened | changed | resolved | resolved_by_hand | gone
+    finding_id VARCHAR NOT NULL, event VARCHAR NOT NULL,   -- opened | changed | resolved | joined | resolved_by_hand | gone
     happened_at TIMESTAMPTZ NOT NULL, as_of DATE NOT NULL,
-    severity VARCHAR, cause VARCHAR, organisations BIGINT, suite VARCHAR, expectation VARCHAR
+    severity VARCHAR, cause VARCHAR, organisations BIGINT, suite VARCHAR, expectation VARCHAR,
+    periods BIGINT                       -- how many periods it stands for
 );
 COMMENT ON TABLE data.finding_event IS 'append-only: answered';
 
@@ -347,7 +348,7 @@ COMMENT ON TABLE data.check_run IS 'append-only: answered';
 
 CREATE TABLE IF NOT EXISTS data.ledger (           -- what was loaded and answered, each entry sealed with the one before it
     entry_number INTEGER PRIMARY KEY, entered_at TIMESTAMPTZ NOT NULL,
-    kind VARCHAR NOT NULL,               -- file | check | decision | rebuild
+    kind VARCHAR NOT NULL,               -- file | check | decision | dismissal | rebuild
     content VARCHAR NOT NULL,            -- JSON
     previous_hash VARCHAR NOT NULL, entry_hash VARCHAR NOT NULL
 );
@@ -413,6 +414,14 @@ COMMENT ON TABLE data.dismissal IS 'append-only: received';
 
 -- rebuildable -------------------------------------------------------------------------------------------------
 
+CREATE TABLE IF NOT EXISTS data.rejected_under (   -- what the rejected rows of a reading were judged by
+    file_id INTEGER NOT NULL, format_table VARCHAR NOT NULL,
+    headings VARCHAR NOT NULL,           -- of the cells in data.rejected_row.row_text, as JSON
+    judged_under VARCHAR NOT NULL,       -- a hash of the program, the returns and the column maps
+    again_at TIMESTAMPTZ                 -- when the first of them lies in the future no more
+);
+COMMENT ON TABLE data.rejected_under IS 'rebuildable';
+
 CREATE TABLE IF NOT EXISTS data.file_seen (        -- spares reading again the bytes of files that have not changed
     path VARCHAR PRIMARY KEY, size BIGINT NOT NULL, modified_ns BIGINT NOT NULL, sha256 VARCHAR NOT NULL
 );
@@ -429,10 +438,11 @@ COMMENT ON TABLE data.organisations_built IS 'rebuildable';
 CREATE TABLE IF NOT EXISTS data.organisation_dated (   -- one row an organisation and span of days with the same facts
     organisation_code VARCHAR NOT NULL, from_on DATE NOT NULL, to_on DATE NOT NULL,
     organisation_name VARCHAR, organisation_kind VARCHAR, contract_type VARCHAR,
-    region_code VARCHAR, icb_code VARCHAR, icb_name VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR,
+    region_code VARCHAR, icb_code VARCHAR, icb_name VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR, pcn_name VARCHAR,
     clinical_supplier VARCHAR, telephony_supplier VARCHAR, online_supplier VARCHAR,
     clinical_keys VARCHAR, telephony_keys VARCHAR, online_keys VARCHAR,
-    list_size BIGINT, opened_on DATE, closed_on DATE, successor_code VARCHAR, source VARCHAR
+    list_size BIGINT, opened_on DATE, closed_on DATE, successor_code VARCHAR, source VARCHAR,
+    register_status VARCHAR              -- active, dormant ..., as the ODS register has it; NULL where it says nothing
 );
 COMMENT ON TABLE data.organisation_dated IS 'rebuildable';
 
@@ -463,9 +473,18 @@ CREATE TABLE IF NOT EXISTS data.status_kept (          -- one row an expected re
     expected_id BIGINT NOT NULL, period_id INTEGER NOT NULL, span_id INTEGER NOT NULL, request_id VARCHAR,
     due_on DATE, original_due_on DATE, due_basis VARCHAR, status VARCHAR NOT NULL, cause VARCHAR,
     received_at TIMESTAMPTZ, days_late INTEGER, days_overdue INTEGER, attempts INTEGER, record_count BIGINT,
-    evidence_file_id INTEGER, evidence_row_number BIGINT, in_action_period BOOLEAN
+    evidence_file_id INTEGER, evidence_row_number BIGINT, in_action_period BOOLEAN, is_due BOOLEAN, is_missed BOOLEAN,
+    absence_id VARCHAR                         -- which absence it belongs to, where it does
 );
 COMMENT ON TABLE data.status_kept IS 'rebuildable';
+
+-- Consecutive expected returns that one organisation has not sent: the first, the last, what came last before them and what
+-- ended it (NULL: nothing yet).
+CREATE TABLE IF NOT EXISTS data.absence_kept (
+    absence_id VARCHAR NOT NULL, first_expected_id BIGINT NOT NULL, last_expected_id BIGINT NOT NULL, periods BIGINT NOT NULL,
+    last_received_expected_id BIGINT, ended_by_expected_id BIGINT
+);
+COMMENT ON TABLE data.absence_kept IS 'rebuildable';
 
 CREATE TABLE IF NOT EXISTS data.status_kept_for (      -- which check status_kept is of; none while one is under way, or was cut short
     fingerprint VARCHAR NOT NULL
@@ -490,9 +509,15 @@ COMMENT ON TABLE data.period_fact IS 'rebuildable';
 
 CREATE TABLE IF NOT EXISTS data.organisation_fact (    -- what status_kept.span_id points to
     span_id INTEGER NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR, organisation_kind VARCHAR,
-    contract_type VARCHAR, icb_code VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR
+    contract_type VARCHAR, icb_code VARCHAR, icb_name VARCHAR, icb_now VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR,
+    pcn_name VARCHAR, list_size BIGINT
 );
 COMMENT ON TABLE data.organisation_fact IS 'rebuildable';
+
+CREATE TABLE IF NOT EXISTS data.icb_member (           -- which organisations an ICB's code stood for at the last check
+    icb_code VARCHAR NOT NULL, organisation_code VARCHAR NOT NULL
+);
+COMMENT ON TABLE data.icb_member IS 'rebuildable';
 
 CREATE TABLE IF NOT EXISTS data.supplier_fact (        -- what status_kept.span_id and the return's kind of supplier point to
     span_id INTEGER NOT NULL, supplier_kind VARCHAR NOT NULL, supplier VARCHAR
@@ -502,7 +527,7 @@ COMMENT ON TABLE data.supplier_fact IS 'rebuildable';
 CREATE TABLE IF NOT EXISTS data.finding_now (          -- what the last check found, recorded or only looked at
     finding_key VARCHAR NOT NULL, kind VARCHAR NOT NULL, return_code VARCHAR NOT NULL, period_start DATE, period_end DATE,
     organisation_code VARCHAR, request_id VARCHAR, supplier VARCHAR, area_code VARCHAR, due_on DATE, cause VARCHAR,
-    organisations BIGINT, severity VARCHAR, expectation VARCHAR
+    organisations BIGINT, periods BIGINT, severity VARCHAR, expectation VARCHAR
 );
 COMMENT ON TABLE data.finding_now IS 'rebuildable';
 

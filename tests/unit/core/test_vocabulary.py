@@ -32,7 +32,7 @@ KINDS_OF_RETURNS = {"periodic", "on_request", "event", "declaration"}
 KINDS_OF_AREAS = {"icb", "sub-icb", "pcn", ""}
 OTHER_KINDS = {"file", "check", "submissions", "supplier"}  # of the ledger, unmatched rows, facts in files
 OUTCOMES_OF_DELIVERY = {"accepted", "written", "deferred", "refused", "asked_again"}
-STATUSES_OF_EPRACCUR = {"A", "ACTIVE", "P", "PROPOSED"}
+STATUSES_OF_EPRACCUR = {"A", "ACTIVE", "D", "DORMANT", "P", "PROPOSED"}
 OUTCOMES_OF_EVIDENCE = {"absent", "suppressed", "evidence"}
 OUTCOMES_OF_PERIODS = {*RECEIVED, *MISSED, Status.NOT_KNOWN, "other"}  # what pages count together
 # What stands beside the vocabulary's own codes in a column of the name.

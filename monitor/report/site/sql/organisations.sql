@@ -4,12 +4,12 @@ WITH last_known AS (
     SELECT * FROM organisation
     QUALIFY row_number() OVER (PARTITION BY organisation_code ORDER BY valid_to DESC NULLS FIRST, valid_from DESC NULLS LAST) = 1
 )
-SELECT o.organisation_code, o.organisation_name, o.organisation_kind, o.contract_type, o.icb_code, o.icb_name, o.sub_icb_code,
+SELECT o.organisation_code, o.organisation_name, o.organisation_kind, o.contract_type, o.icb_code, o.icb_name, n.icb_now, o.sub_icb_code,
        o.pcn_code, o.clinical_supplier, o.telephony_supplier, o.online_supplier, o.list_size, o.opened_on, o.closed_on,
        o.successor_code, o.source,
        supplier_keys(concat_ws(';', o.clinical_supplier, o.telephony_supplier, o.online_supplier)) AS supplier_keys
 FROM last_known AS o
-WHERE o.organisation_code IN (SELECT organisation_code FROM report_row)
+JOIN (SELECT organisation_code, any_value(icb_now) AS icb_now FROM report_row GROUP BY organisation_code) AS n USING (organisation_code)
 ORDER BY o.organisation_code
 
 -- name: organisation_rows
@@ -52,6 +52,14 @@ SELECT s.organisation_code, s.return_code, s.newest_on, s.newest_value, s.mean, 
 FROM series AS s LEFT JOIN drawn AS d USING (organisation_code, return_code)
 WHERE s.is_newest
 ORDER BY s.organisation_code, s.return_code
+
+-- name: unread_of_organisations
+-- Rows that could not be read and name an organisation and a return.
+SELECT d.organisation_code, d.return_code, d.period_on, f.file_name, d.row_number, r.reason, r.column_name, r.row_text
+FROM data.row_in_doubt AS d
+JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
+JOIN data.loaded_file AS f ON f.file_id = d.file_id
+ORDER BY d.organisation_code, f.file_name, d.row_number
 
 -- name: notices
 -- Notices with the scope as organisations are compared: a supplier without case, spaces and legal suffixes.
