@@ -132,7 +132,7 @@ def test_the_statuses_are_those_that_the_export_tells(store: MemoryStore) -> Non
     told = store.statuses("workforce", "2025-03-01", "2025-04-30")
     assert {code: status for code, (status, _, _) in told.items()} == {
         "A81001": "received", "A81002": "received_late", "A81003": "rejected", "A81004": "not_received",
-        "A81005": "not_received", "A81006": "not_received", "A81007": "not_received",
+        "A81005": "not_known", "A81006": "not_known", "A81007": "not_received",
     }  # fmt: skip
 
 
