@@ -202,8 +202,9 @@ def _check_distinct(texts: Iterable[str], key: str, column: str) -> None:
 
 
 def is_month_first(day_format: str) -> bool:
-    """Whether the month is a number and comes before the day."""
-    return 0 <= day_format.find("%m") < day_format.find("%d")
+    """Whether the month is a number and comes first, before the day."""
+    day, month = day_format.find("%d"), day_format.find("%m")
+    return 0 <= month < day and not re.search("%[Yy]", day_format[:month])
 
 
 def _check_day_format(day_format: str, *place: str) -> None:

@@ -598,3 +598,23 @@ def test_the_map_that_init_writes_works_once_its_marks_are_taken_away(monitor: M
     answer = monitor("load", "-w", workspace, now=NOW)
     assert answer.code == 0, answer.err
     assert stored(workspace, SUBMISSIONS) == LOADED
+
+
+@pytest.mark.parametrize(
+    ("day_format", "written", "read"),
+    [
+        ('["%d.%m.%y %H:%M", "%Y%m%d"]', "31.03.25 10:00", date(2025, 3, 31)),
+        ('["%d.%m.%y %H:%M", "%Y%m%d"]', "20250331", date(2025, 3, 31)),
+        ('["%d.%m.%y %H:%M", "%Y%m%d"]', "31/03/2025 10:00", date(2025, 3, 31)),  # as everywhere
+        ('"%m/%d/%Y"', "04/03/2025", date(2025, 4, 3)),
+        ('"%m/%d/%Y"', "2025-04-03 10:00", date(2025, 4, 3)),
+        ('"%m/%d/%Y"', "13/04/2025", None),  # not written so, and not to be read day first beside others
+    ],
+)
+def test_days_are_read_as_one_of_several_formats_has_them(
+    store: MemoryStore, day_format: str, written: str, read: date | None
+) -> None:
+    use(store, column_map(PLAIN, f"{WORKFORCE}\nday_format = {{ submitted_at = {day_format} }}"))
+    drop(store.folder, "export.csv", as_csv(PLAIN_HEADINGS, ("A81001", "2025-03-01", written, "accepted")))
+    store.load(in_part=read is None)
+    assert store.rows("SELECT submitted_on FROM data.submission_row") == ([(read,)] if read else [])

@@ -63,10 +63,10 @@ CREATE OR REPLACE TEMP MACRO code_of(cell) AS
     ELSE upper(cell) END;
 
 -- ODS codes: practice A81001, PCN U12345 (both one letter and five digits), trust RX1, organisations since 2020 S9B9J.
--- GLOB first: it takes half as long as a regular expression.
+-- None is no code. GLOB first: it takes half as long as a regular expression.
 CREATE OR REPLACE TEMP MACRO is_organisation_code(code) AS
     CASE WHEN code GLOB '[A-Z][0-9][0-9][0-9][0-9][0-9]' THEN TRUE
-         ELSE regexp_full_match(code, '[RT][A-Z0-9]{2}|[A-Z][0-9][A-Z][0-9][A-Z]') END;
+         ELSE coalesce(regexp_full_match(code, '[RT][A-Z0-9]{2}|[A-Z][0-9][A-Z][0-9][A-Z]'), FALSE) END;
 
 -- ISO 8601 days; a midnight is taken for its day, because spreadsheets and Parquet write days that way.
 CREATE OR REPLACE TEMP MACRO day_of(cell) AS
