@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -23,6 +24,9 @@ def main_and_exit(stages: Stages | None = None) -> None:
     Great Expectations was in use) away from the reader. Everything is written and closed by then.
     """
     signal.signal(signal.SIGTERM, _as_ctrl_c)
+    for out in (sys.stdout, sys.stderr):
+        if isinstance(out, io.TextIOWrapper):
+            out.reconfigure(errors="replace")  # a letter that the code page lacks costs a sign, not the whole answer
     try:
         code = main(sys.argv[1:], os.environ, stages=stages)
     except KeyboardInterrupt:

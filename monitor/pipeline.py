@@ -186,7 +186,7 @@ def detailed(done: str, why: list[str]) -> tuple[str, bool]:
 
 
 def _findings(checked: Checked) -> str:
-    return f"as of {checked.as_of}: {checked.findings.open} findings open"
+    return f"as of {checked.as_of}: {number(checked.findings.open, 'finding')} open"
 
 
 def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery:

@@ -470,12 +470,13 @@ def original_due_on(world: World, expected: Expected, as_of: date) -> date | Non
 
 
 def due_dates(world: World, expected: Expected, as_of: date) -> tuple[date | None, date | None]:
-    """(due_on, original_due_on). Of several extensions the latest date counts. An event is never due."""
+    """(due_on, original_due_on). Of several extensions the latest counts, and none shortens. An event is never due."""
     if expected.return_.kind == "event":
         return None, None
     original = original_due_on(world, expected, as_of)
     extended = [n.new_due_on for n in notices_that_apply(world, expected, "extended") if n.new_due_on is not None]
-    return (max(extended), original) if extended else (original, original)
+    days = [day for day in (original, *extended) if day is not None]
+    return max(days, default=None), original
 
 
 # -------------------------------------------------------------------------------------------------- notices
@@ -987,14 +988,37 @@ def with_causes(world: World, answers: list[Answer]) -> list[Answer]:
 # --------------------------------------------------------------------------------------------------- answer
 
 
-def is_reported_on(world: World, row: Row) -> bool:
-    icbs = world.settings.icbs
-    return not icbs or fact_row(world, row.organisation_code, row.period_end).icb_code in icbs
+def is_reported_on(world: World, organisation_code: str, as_of: date) -> bool:
+    """By the ICB that it belongs to now; an ICB that nobody open belongs to any more is that of its last day."""
+    for icb in world.settings.icbs:
+        last_on = last_day_of_icb(world, icb, as_of)
+        if icb_on(world, organisation_code, as_of) == icb:
+            return True
+        if last_on is not None and icb_on(world, organisation_code, last_on) == icb:
+            return True
+    return not world.settings.icbs
+
+
+def last_day_of_icb(world: World, icb: str, as_of: date) -> date | None:
+    """The last day on which some organisation, open then, belonged to the ICB; None while one does."""
+    days = []
+    for code in {row.organisation_code for row in world.organisations}:
+        last_open = min(as_of, undated_fact(world, code, "closed_on") or as_of)
+        if last_open == as_of and icb_on(world, code, as_of) == icb:
+            return None
+        turns = [row.valid_from - timedelta(days=1) for row in rows_of(world, code) if row.valid_from]
+        turns += [row.valid_to for row in rows_of(world, code) if row.valid_to]
+        days += [day for day in {last_open, *turns} if day <= last_open and icb_on(world, code, day) == icb]
+    return max(days, default=None)
+
+
+def icb_on(world: World, organisation_code: str, day: date) -> str | None:
+    return fact_row(world, organisation_code, day).icb_code
 
 
 def expected_and_status(world: World, as_of: date) -> list[Row]:
     """Every expected return as of that day, with status and cause, ordered by organisation, return, period, request."""
     answers = [(expected, row_without_cause(world, expected, as_of)) for expected in expected_returns(world, as_of)]
     answers = with_short_feeds(world, answers, as_of)
-    rows = [row for _, row in with_causes(world, answers) if is_reported_on(world, row)]
+    rows = [row for _, row in with_causes(world, answers) if is_reported_on(world, row.organisation_code, as_of)]
     return sorted(rows, key=lambda row: (row.organisation_code, row.return_code, *place_in_time(row)))

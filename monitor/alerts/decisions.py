@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 
@@ -45,22 +45,56 @@ def resolve(
     connection: duckdb.DuckDBPyConnection, finding_id: str, author: str, reason: str, comment: str | None, at: datetime
 ) -> None:
     """Resolve an open finding by hand. It stays resolved for as long as checks go on finding it."""
+    _refuse_no_words(reason, comment)
     if _what_is(connection, finding_id) != FINDING:
         raise UsageError(finding_id, "is an alert", "the identifier of a finding", "`monitor alerts list --findings`")
-    if reason == "other" and not comment:
-        raise UsageError("the reason 'other'", "needs words", "--comment TEXT")
     open_now = scalar(
         connection, "SELECT resolved_at IS NULL FROM data.finding_current WHERE finding_id = $id", {"id": finding_id}
     )
     if not open_now:
         raise UsageError(finding_id, "is resolved already", "an open finding", "`monitor alerts list --findings`")
+    _resolve(connection, [finding_id], author, reason, comment, at)
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """Which open findings are meant: every criterion given must hold. until: those with periods up to this one."""
+
+    organisation_code: str | None = None
+    return_code: str | None = None
+    until: date | None = None
+
+
+def resolve_all(
+    connection: duckdb.DuckDBPyConnection, fitting: Fitting, author: str, reason: str, comment: str | None, at: datetime
+) -> int:
+    """Resolve by hand every open finding that fits, for one reason; gives how many. Raises UsageError on none."""
+    _refuse_no_words(reason, comment)
+    found = [finding_id for (finding_id,) in connection.execute(SQL["open_that_fit"], vars(fitting)).fetchall()]
+    if not found:
+        raise UsageError("the findings", "none that is open fits", advice="`monitor alerts list --findings` shows them")
+    _resolve(connection, found, author, reason, comment, at)
+    return len(found)
+
+
+def _refuse_no_words(reason: str, comment: str | None) -> None:
+    if reason == "other" and not comment:
+        raise UsageError("the reason 'other'", "needs words", "--comment TEXT")
+
+
+def _resolve(
+    connection: duckdb.DuckDBPyConnection, finding_ids: list[str], author: str, reason: str, comment: str | None,
+    at: datetime,
+) -> None:  # fmt: skip
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE resolved_by_hand AS SELECT $id AS finding_id, $at::TIMESTAMPTZ AS happened_at",
-        {"id": finding_id, "at": at},
+        "CREATE OR REPLACE TEMP TABLE resolved_by_hand AS "
+        "SELECT unnest($ids) AS finding_id, $at::TIMESTAMPTZ AS happened_at",
+        {"ids": finding_ids, "at": at},
     )
     with transaction(connection):
         connection.execute(SQL["resolve_by_hand"])
-        _decide(connection, finding_id, "resolved", author, reason, comment, at)
+        for finding_id in finding_ids:
+            _decide(connection, finding_id, "resolved", author, reason, comment, at)
 
 
 def silence(
@@ -117,6 +151,14 @@ def ask_again(
     return recipients
 
 
+def ask_for_undelivered(connection: duckdb.DuckDBPyConnection, at: datetime) -> list[str]:
+    """Have every alert delivered again to those who have not got it; gives which. Acknowledged ones are left alone."""
+    alert_ids = [alert_id for (alert_id,) in connection.execute(SQL["not_delivered"]).fetchall()]
+    for alert_id in alert_ids:
+        ask_again(connection, alert_id, (), at)
+    return alert_ids
+
+
 # Where what a silence names must be known: a misspelt name would hold nothing back, and nobody would notice.
 KNOWN = {
     "item_id": ("SELECT count(*) FROM data.finding_subject WHERE finding_id = $named", "the identifier of a finding"),
@@ -129,7 +171,8 @@ KNOWN = {
         "the code of an organisation in the register",
     ),
     "area_code": (
-        "SELECT count(*) FROM data.organisation_dated WHERE $named IN (icb_code, sub_icb_code, pcn_code)",
+        "SELECT count(*) FROM data.organisation_dated WHERE $named IN (icb_code, sub_icb_code, pcn_code) "
+        "OR $named IN (SELECT icb_code FROM data.icb_member)",
         "the code of an ICB, sub-ICB or PCN in the register",
     ),
 }

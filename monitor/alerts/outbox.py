@@ -48,8 +48,9 @@ def state_of(connection: duckdb.DuckDBPyConnection, reminders: Reminders, wanted
     silences = [Silence(**row) for row in _dicts(connection, "silences", {})]
     areas: dict[str, set[Area]] = defaultdict(set)
     if with_areas or any(silence.area_code for silence in silences):
-        for item_id, *area in _rows(connection, "areas", asked):
-            areas[item_id].add((area[0], area[1], area[2]))
+        for item_id, icb_of_period, icbs, sub_icb, pcn in _rows(connection, "areas", asked):
+            codes = frozenset([*(icbs or ()), *([icb_of_period] if icb_of_period else [])])
+            areas[item_id].add((codes, sub_icb, pcn))
     items = [
         Item(
             **{name: row[name] for name in OF_A_MATTER},

@@ -61,14 +61,6 @@ def unrouted(connection: duckdb.DuckDBPyConnection, settings: Settings, now: dat
     return decide(_state(connection, settings, as_of), routes, default, as_of, now).unrouted
 
 
-def unknown_areas(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
-    """The codes that routes name and no organisation in the register has: such a route never takes anything."""
-    routes, _ = routes_of(settings)
-    named = {code for route in routes for codes in (route.icbs, route.sub_icbs, route.pcns) for code in codes}
-    known = connection.execute(SQL["areas_known"]).fetchall()
-    return sorted(named - {code for (code,) in known})
-
-
 def held_back(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> frozenset[str]:
     """The alerts that wait and are wholly about what a silence covers now: they are held back until it ends."""
     as_of = last_recorded_day(connection)

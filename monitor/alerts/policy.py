@@ -15,7 +15,9 @@ from monitor.core.vocabulary import DUE_SOON
 NEW, CHANGED, REMINDER, RESOLVED = "new", "changed", "reminder", "resolved"
 REASONS = (NEW, CHANGED, REMINDER, RESOLVED)  # the weightiest first
 
-Area = tuple[str | None, str | None, str | None]  # ICB, sub-ICB, PCN
+# ICB, sub-ICB, PCN. Of ICBs all that stand for the organisation: the one of now, of then, and one that was merged.
+Place = str | frozenset[str] | None
+Area = tuple[Place, Place, Place]
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Route:
             return True
         by_area = (self.icbs, self.sub_icbs, self.pcns)
         return any(
-            all(not wanted or code in wanted for wanted, code in zip(by_area, area, strict=True)) for area in item.areas
+            all(not wanted or _is_one_of(place, wanted) for wanted, place in zip(by_area, area, strict=True))
+            for area in item.areas
         )
 
 
@@ -94,7 +97,14 @@ class Silence:
         if any(getattr(self, name) not in (None, getattr(item, name)) for name in criteria):
             return False
         # A gap that reaches beyond the area is not the area's to silence.
-        return self.area_code is None or (bool(item.areas) and all(self.area_code in area for area in item.areas))
+        if self.area_code is None:
+            return True
+        silenced = frozenset({self.area_code})
+        return bool(item.areas) and all(any(_is_one_of(place, silenced) for place in area) for area in item.areas)
+
+
+def _is_one_of(place: Place, codes: frozenset[str]) -> bool:
+    return bool(place & codes) if isinstance(place, frozenset) else place in codes
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import duckdb
 
+from monitor.core.text import number
 from monitor.core.vocabulary import VerdictState
 from monitor.returns.catalogue import Expectation, MandatoryReturn
 from monitor.store.named_sql import SqlTemplate, queries_beside, quoted, scalar
@@ -165,7 +166,8 @@ def _doubt(answer: Judged, expected: int, listed: int) -> str | None:
     if answer.raised:
         return f"the expectation raised: {answer.raised}"
     if answer.rows_checked != expected:
-        return f"Great Expectations saw {answer.rows_checked} rows, of {expected} expected returns"
+        seen = number(answer.rows_checked or 0, "row")
+        return f"Great Expectations saw {seen}, of {number(expected, 'expected return')}"
     if answer.rows_unexpected != listed:
         return f"Great Expectations counted {answer.rows_unexpected} unexpected rows, our own SQL {listed}"
     return None

@@ -10,10 +10,25 @@ import click
 from monitor import pipeline
 from monitor.alerts import decisions, outbox
 from monitor.alerts.decisions import Criteria
-from monitor.cli.options import DONE, IN_PART, Here, Words, as_rows, by_option, in_workspace, print_rows
+from monitor.cli.options import (
+    DONE,
+    IN_PART,
+    Code,
+    Day,
+    Here,
+    ReturnCode,
+    Words,
+    as_rows,
+    by_option,
+    day_typed,
+    in_workspace,
+    known_return,
+    print_rows,
+)  # fmt: skip
 from monitor.config.settings import KINDS_OF_FINDING, one_address
 from monitor.core.clock import LONDON
 from monitor.core.errors import UsageError
+from monitor.core.text import number
 from monitor.queries import listings
 from monitor.store.sessions import reading
 
@@ -29,8 +44,10 @@ class Until(click.ParamType):
         if isinstance(value, datetime):
             return value
         try:
-            if len(value) == len("2025-01-31"):
-                return datetime.combine(date.fromisoformat(value) + timedelta(days=1), time(), LONDON)
+            return datetime.combine(day_typed(value) + timedelta(days=1), time(), LONDON)
+        except (ValueError, OverflowError):
+            pass  # it may be an instant
+        try:
             instant = datetime.fromisoformat(value)
         except (ValueError, OverflowError):
             self.fail(f"{value!r} is neither a day like 2025-01-31 nor an instant like 2025-01-31T17:00", param, ctx)
@@ -96,10 +113,14 @@ def ack(here: Here, about_id: str, author: str, comment: str | None) -> int:
 @alerts.command()
 @click.argument("finding_id", metavar="[FINDING]", required=False)
 @click.option("--kind", type=click.Choice(KINDS_OF_FINDING), help="Findings of this kind.")
-@click.option("--return", "return_code", metavar="CODE", help="Findings about this return.")
+@click.option("--return", "return_code", type=ReturnCode(), metavar="CODE", help="Findings about this return.")
 @click.option("--supplier", metavar="NAME", help="Gaps of this supplier.")
-@click.option("--organisation", "organisation_code", metavar="CODE", help="Findings about this organisation.")
-@click.option("--area", "area_code", metavar="CODE", help="Findings wholly within this ICB, sub-ICB or PCN.")
+@click.option(
+    "--organisation", "organisation_code", type=Code(), metavar="CODE", help="Findings about this organisation."
+)
+@click.option(
+    "--area", "area_code", type=Code(), metavar="CODE", help="Findings wholly within this ICB, sub-ICB or PCN."
+)
 @click.option("--until", type=Until(), help="When it ends: 2025-01-31 (to its last minute) or 2025-01-31T17:00.")
 @click.option("--reason", type=Words(), metavar="TEXT", help="Why.")
 @click.option("--end", "silence_id", metavar="SILENCE", help="End this silence now.")
@@ -120,12 +141,8 @@ def silence(  # noqa: PLR0913  an argument an option
         return DONE
     if until is None or reason is None:
         raise UsageError("the silence", "has no end or no reason", "--until and --reason")
-    if return_code is not None and return_code not in context.catalogue:
-        raise UsageError("--return", f"there is no return {return_code!r}", "one of " + ", ".join(context.catalogue))
-    criteria = Criteria(
-        finding_id, kind, return_code, supplier,
-        organisation_code.upper() if organisation_code else None, area_code.upper() if area_code else None,
-    )  # fmt: skip
+    known_return(context, return_code)
+    criteria = Criteria(finding_id, kind, return_code, supplier, organisation_code or None, area_code or None)
     with pipeline.deciding(context, stages=here.stages) as connection:
         named = decisions.silence(connection, criteria, author, reason, until, here.clock())
     click.echo(f"Silence {named}: nobody is told of it before {until.astimezone(LONDON):%A %Y-%m-%d %H:%M} in London.")
@@ -133,39 +150,64 @@ def silence(  # noqa: PLR0913  an argument an option
 
 
 @alerts.command()
-@click.argument("finding_id", metavar="FINDING")
+@click.argument("finding_id", metavar="[FINDING]", required=False)
+@click.option("--organisation", "organisation_code", type=Code(), metavar="CODE", help="All about this organisation.")
+@click.option("--return", "return_code", type=ReturnCode(), metavar="CODE", help="All about this return.")
+@click.option("--until", type=Day(), metavar="PERIOD", help="All with periods up to the one that begins on this day.")
 @click.option("--because", "reason", type=click.Choice(decisions.REASONS), required=True, help="Why it is resolved.")
 @by_option
 @comment_option
 @in_workspace
 @click.pass_obj
-def resolve(here: Here, finding_id: str, reason: str, author: str, comment: str | None) -> int:
-    """Resolve a finding by hand. It stays so while it goes on being found; the return's status is not changed."""
-    with pipeline.deciding(here.context(), stages=here.stages) as connection:
-        decisions.resolve(connection, finding_id, author, reason, comment, here.clock())
-    click.echo(
-        f"Resolved: finding {finding_id}, {reason.replace('_', ' ')}. The next run tells whoever was told of it."
-    )
+def resolve(  # noqa: PLR0913  an argument an option
+    here: Here, finding_id: str | None, organisation_code: str | None, return_code: str | None, until: date | None,
+    reason: str, author: str, comment: str | None,
+) -> int:  # fmt: skip
+    """Resolve a finding by hand, or all that fit. It stays so while it goes on being found; no status is changed."""
+    context = here.context()
+    known_return(context, return_code)
+    fitting = decisions.Fitting(organisation_code or None, return_code, until)
+    if bool(finding_id) == any(vars(fitting).values()):
+        raise UsageError(
+            "what to resolve", "is not clear", "a finding, or --organisation, --return or --until for all that fit"
+        )
+    with pipeline.deciding(context, stages=here.stages) as connection:
+        if finding_id:
+            decisions.resolve(connection, finding_id, author, reason, comment, here.clock())
+            resolved = f"finding {finding_id}"
+        else:
+            count = decisions.resolve_all(connection, fitting, author, reason, comment, here.clock())
+            resolved = number(count, "finding")
+    click.echo(f"Resolved: {resolved}, {reason.replace('_', ' ')}. The next run tells those who had been told of it.")
     return DONE
 
 
 @alerts.command()
-@click.argument("alert_id", metavar="ALERT")
-@click.option("--to", type=Address(), multiple=True, help="Address (else whoever has not got it, else all).")
+@click.argument("alert_id", metavar="[ALERT]", required=False)
+@click.option("--to", type=Address(), multiple=True, help="Address (else to all who have not got it, else to all).")
+@click.option("--undelivered", is_flag=True, help="Every alert that somebody has not got, to them.")
 @in_workspace
 @click.pass_obj
-def resend(here: Here, alert_id: str, to: tuple[str, ...]) -> int:
+def resend(here: Here, alert_id: str | None, to: tuple[str, ...], undelivered: bool) -> int:
     """Send an alert again: the same message, with the same Message-ID."""
+    if bool(alert_id) == undelivered or (undelivered and to):
+        raise UsageError("what to send again", "is not clear", "an alert, or --undelivered for all (without --to)")
     context = here.context()
     with pipeline.deciding(context, stages=here.stages) as connection:
-        recipients = decisions.ask_again(connection, alert_id, to, here.clock())
+        if alert_id:
+            recipients = decisions.ask_again(connection, alert_id, to, here.clock())
+            sent_again, alert_ids = f"to {', '.join(recipients)}", [alert_id]
+        else:
+            alert_ids = decisions.ask_for_undelivered(connection, here.clock())
+            sent_again = number(len(alert_ids), "alert")
         pipeline.deliver(context, connection)
-        failed = outbox.without_it(connection, alert_id)
+        # What a silence holds back was not tried, and is no failure.
+        failed = [missed for one in alert_ids for missed in outbox.without_it(connection, one) if missed[1] or alert_id]
     here.talk.quiet()
     for recipient, last_error in failed:
         here.talk.say(f"monitor: not delivered to {recipient}: {last_error}")
     if not failed:
-        click.echo(f"Sent again to {', '.join(recipients)}.")
+        click.echo(f"Sent again {sent_again}." if alert_ids else "Nothing to send again: everything was delivered.")
     return IN_PART if failed else DONE
 
 

@@ -25,6 +25,7 @@ from monitor.cli.progress import Talk
 from monitor.cli.question_commands import due, explain, history, sql, status
 from monitor.cli.rejected_commands import rejected
 from monitor.cli.report_command import report
+from monitor.cli.returns_command import returns
 from monitor.cli.run_commands import demo, init, load, run
 from monitor.cli.schedule_command import schedule
 from monitor.core import clock
@@ -71,7 +72,7 @@ def cli() -> None:
 
 
 for command in (
-    alerts, check, demo, doctor, due, explain, feeds, history, init, load, pack, rebuild, rejected, report, run,
-    schedule, sql, status, verify,
+    alerts, check, demo, doctor, due, explain, feeds, history, init, load, pack, rebuild, rejected, report, returns,
+    run, schedule, sql, status, verify,
 ):  # fmt: skip
     cli.add_command(command)

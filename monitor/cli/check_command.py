@@ -12,6 +12,7 @@ from monitor.cli.options import (
     DONE,
     NOT_AS_EXPECTED,
     Here,
+    ReturnCode,
     as_of_option,
     as_rows,
     in_workspace,
@@ -21,6 +22,7 @@ from monitor.cli.options import (
 )  # fmt: skip
 from monitor.config.context import Context
 from monitor.core.errors import UsageError
+from monitor.core.text import number
 from monitor.core.vocabulary import VerdictState
 from monitor.operations.in_part import why_of_checks
 from monitor.queries import listings
@@ -30,7 +32,9 @@ from monitor.queries.as_of import against_last_check
 @click.command()
 @as_of_option
 @known_at_option
-@click.option("--return", "return_code", metavar="CODE", help="Show the verdict on this return only.")
+@click.option(
+    "--return", "return_code", type=ReturnCode(), metavar="CODE", help="Show the verdict on this return only."
+)
 @click.option(
     "--dry-run", is_flag=True, help="Only show what changed settings or returns would change; record nothing."
 )
@@ -75,7 +79,7 @@ def check(
     print_rows(here, columns, [tuple(getattr(verdict, column) for column in columns) for verdict in shown], how)
     findings = checked.findings
     here.talk.say(
-        f"As of {checked.as_of}: {findings.open:,} findings open, {findings.opened:,} new, "
+        f"As of {checked.as_of}: {number(findings.open, 'finding')} open, {findings.opened:,} new, "
         f"{findings.resolved:,} resolved" + _why_not_recorded(checked, known_at)
     )
     states = {verdict.state for verdict in shown}
@@ -100,7 +104,9 @@ def _dry_run(here: Here, context: Context, as_of: date | None, how: str) -> int:
     here.talk.quiet()
     print_rows(here, columns, rows, how)
     changed = sum(row[columns.index("expected_returns")] for row in rows)
-    here.talk.say(f"Against the check as of {day}: {changed:,} expected returns would change. Nothing was recorded.")
+    here.talk.say(
+        f"Against the check as of {day}: {number(changed, 'expected return')} would change. Nothing was recorded."
+    )
     return DONE
 
 

@@ -7,7 +7,18 @@ from datetime import date
 import click
 
 from monitor import pipeline
-from monitor.cli.options import DONE, Day, Here, Words, as_rows, by_option, in_workspace, known_return, print_rows
+from monitor.cli.options import (
+    DONE,
+    Day,
+    Here,
+    ReturnCode,
+    Words,
+    as_rows,
+    by_option,
+    in_workspace,
+    known_return,
+    print_rows,
+)
 from monitor.status import short_feeds as short
 from monitor.store.sessions import reading, refuse_no_store
 
@@ -33,7 +44,7 @@ def list_(here: Here, how: str) -> int:
 
 def _decides(name: str, decision: str, told: str, help_: str) -> None:
     @feeds.command(name, help=help_)
-    @click.argument("return_code", metavar="RETURN")
+    @click.argument("return_code", type=ReturnCode(), metavar="RETURN")
     @click.argument("period_start", type=Day())
     @click.option("--reason", type=Words(), required=True, metavar="TEXT", help="Why.")
     @by_option

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -21,6 +23,9 @@ from monitor.core.errors import UsageError
 from monitor.core.tables import FORMATS, write_rows
 from monitor.operations.in_part import in_words
 from monitor.pipeline import Stages
+
+# By it a spreadsheet knows that a CSV file is UTF-8; programs that read CSV pass over it.
+BYTE_ORDER_MARK = "\ufeff"
 
 DONE, USAGE, NOT_AS_EXPECTED, IN_PART, INTERRUPTED = 0, 2, 3, 4, 130
 
@@ -78,8 +83,17 @@ def as_rows(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def day_typed(text: str) -> date:
+    """The day that somebody typed: 2025-09-01, 01/09/2025, or 2025-09 for the first of a month. Raises ValueError."""
+    if month := re.fullmatch(r"(\d{4})-(\d{1,2})", text.strip()):
+        return date(int(month[1]), int(month[2]), 1)
+    if british := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip()):
+        return date(int(british[3]), int(british[2]), int(british[1]))
+    return date.fromisoformat(text.strip())
+
+
 class Day(click.ParamType):
-    """A day, written 2025-01-31, or today."""
+    """A day, written 2025-01-31 or 31/01/2025; 2025-01 is its first; or today."""
 
     name = "day"
 
@@ -90,12 +104,30 @@ class Day(click.ParamType):
             here = ctx.find_object(Here) if ctx else None
             return london_date(here.clock() if here else now())
         try:
-            day = date.fromisoformat(value)
+            day = day_typed(value)
         except ValueError:
-            self.fail(f"{value!r} is not a day like 2025-01-31", param, ctx)
+            self.fail(f"{value!r} is not a day like 2025-01-31 or 31/01/2025, nor a month like 2025-01", param, ctx)
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             self.fail(f"{value!r} is not a day from {FIRST_YEAR} to {LAST_YEAR}", param, ctx)
         return day
+
+
+class Code(click.ParamType):
+    """The code of an organisation or area, whatever its case."""
+
+    name = "code"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value).strip().upper()
+
+
+class ReturnCode(click.ParamType):
+    """The code of a return, whatever its case."""
+
+    name = "return"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value).strip().lower()
 
 
 class Words(click.ParamType):
@@ -118,9 +150,19 @@ as_of_option = click.option("--as-of", type=Day(), help="The day the question is
 
 def print_rows(here: Here, columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str) -> None:
     """Rows on standard output; on stderr, how many a table had no room for."""
+    if how != "table":
+        _whole_in_utf_8(sys.stdout)
+    if how == "csv" and not sys.stdout.isatty():
+        sys.stdout.write(BYTE_ORDER_MARK)
     left_out = write_rows(columns, rows, how, sys.stdout)
     if left_out:
         here.talk.say(f"monitor: {left_out:,} more rows are not shown in a table; use --format csv for all")
+
+
+def _whole_in_utf_8(out: TextIO) -> None:
+    """Write rows for other programs in UTF-8 whatever the code page: a replaced letter would be another value."""
+    if isinstance(out, io.TextIOWrapper) and not out.isatty() and not out.encoding.lower().startswith("utf"):
+        out.reconfigure(encoding="utf-8")
 
 
 def known_return(context: Context, return_code: str | None) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.options import DONE, Here, as_of_option, in_workspace, known_at_option
+from monitor.cli.options import DONE, Code, Here, as_of_option, in_workspace, known_at_option
 from monitor.queries.as_of import deriving
 
 FORMATS = ("html", "docx", "both")
 
 
 @click.command()
-@click.argument("organisation")
+@click.argument("organisation", type=Code(), metavar="ORGANISATION")
 @as_of_option
 @known_at_option
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Where (else published/packs/).")
@@ -30,7 +30,7 @@ def pack(
     from monitor.report.pack.pack_files import write_pack
 
     context = here.context()
-    workspace, mail, code = context.workspace, context.settings.mail, organisation.strip().upper()
+    workspace, mail, code = context.workspace, context.settings.mail, organisation
     with deriving(context, as_of, known_at=known_at) as (connection, day):
         gathered = gather(connection, code, day)
     contact = (mail.reply_to or mail.sender) if mail else None

@@ -10,8 +10,10 @@ import duckdb
 
 from monitor.cli.options import (
     DONE,
+    Code,
     Day,
     Here,
+    ReturnCode,
     as_of_option,
     as_rows,
     in_workspace,
@@ -20,7 +22,7 @@ from monitor.cli.options import (
     print_rows,
 )  # fmt: skip
 from monitor.core.errors import UsageError
-from monitor.core.text import on_one_line
+from monitor.core.text import number, on_one_line
 from monitor.core.vocabulary import Status
 from monitor.queries import listings
 from monitor.queries.as_of import answering, deriving
@@ -30,12 +32,12 @@ from monitor.store.connection import open_for_questions
 @click.command()
 @as_of_option
 @known_at_option
-@click.option("--return", "return_code", metavar="CODE", help="Only this return.")
-@click.option("--organisation", "organisation_code", metavar="CODE", help="Only this organisation.")
+@click.option("--return", "return_code", type=ReturnCode(), metavar="CODE", help="Only this return.")
+@click.option("--organisation", "organisation_code", type=Code(), metavar="CODE", help="Only this organisation.")
 @click.option(
     "--status", "status_word", type=click.Choice([status.value for status in Status]), help="Only this status."
 )
-@click.option("--icb", "icb_code", metavar="CODE", help="Only organisations of this ICB.")
+@click.option("--icb", "icb_code", type=Code(), metavar="CODE", help="Only organisations of this ICB, now or then.")
 @as_rows
 @in_workspace
 @click.pass_obj
@@ -46,17 +48,18 @@ def status(  # noqa: PLR0913  an argument an option
     """The expected returns and their status."""
     context = here.context()
     known_return(context, return_code)
-    organisation_code, icb_code = _capitals(organisation_code), _capitals(icb_code)
     with answering(context, as_of, known_at) as (connection, day, table):
         columns, rows = listings.status_rows(connection, table, return_code, organisation_code, status_word, icb_code)
         here.talk.quiet()
         if organisation_code and not listings.is_known(connection, organisation_code):
             here.talk.say(f"monitor: no organisation {organisation_code} is in the register")
+        if icb_code and not listings.is_icb_known(connection, icb_code):
+            here.talk.say(f"monitor: no organisation in the register belongs or belonged to the ICB {icb_code}")
     if how == "table":
         columns, rows = listings.without_empty_columns(columns, rows, listings.COLUMNS_OF_A_TABLE)
     print_rows(here, columns, rows, how)
     known = f", from what had been loaded by {known_at}" if known_at else ""
-    here.talk.say(f"{len(rows):,} expected returns, as of {day}{known}")
+    here.talk.say(f"{number(len(rows), 'expected return')}, as of {day}{known}")
     return DONE
 
 
@@ -72,13 +75,13 @@ def due(here: Here, days: int, as_of: date | None, how: str) -> int:
         columns, rows = listings.due_rows(connection, "return_status_row", day, days)
     here.talk.quiet()
     print_rows(here, columns, rows, how)
-    here.talk.say(f"Due from {day} on, within {days} days")
+    here.talk.say(f"Due from {day} on, within {number(days, 'day')}")
     return DONE
 
 
 @click.command()
-@click.argument("organisation")
-@click.argument("return_code", metavar="RETURN")
+@click.argument("organisation", type=Code(), metavar="ORGANISATION")
+@click.argument("return_code", type=ReturnCode(), metavar="RETURN")
 @click.argument("period_start", type=Day())
 @as_of_option
 @known_at_option
@@ -93,7 +96,7 @@ def explain(
     context = here.context()
     known_return(context, return_code)
     with deriving(context, as_of, known_at=known_at) as (connection, day):
-        asked = Asked(organisation.strip().upper(), return_code, period_start, day)
+        asked = Asked(organisation, return_code, period_start, day)
         lines = list(explanation(connection, asked, context.catalogue[return_code]))
     here.talk.quiet()
     click.echo("\n".join(map(on_one_line, lines)))
@@ -101,8 +104,8 @@ def explain(
 
 
 @click.command()
-@click.argument("organisation")
-@click.argument("return_code", metavar="RETURN")
+@click.argument("organisation", type=Code(), metavar="ORGANISATION")
+@click.argument("return_code", type=ReturnCode(), metavar="RETURN")
 @click.argument("period_start", type=Day())
 @as_rows
 @in_workspace
@@ -114,7 +117,7 @@ def history(here: Here, organisation: str, return_code: str, period_start: date,
 
     context = here.context()
     known_return(context, return_code)
-    rows = list(changes_of(context, organisation.strip().upper(), return_code, period_start))
+    rows = list(changes_of(context, organisation, return_code, period_start))
     here.talk.quiet()
     print_rows(here, COLUMNS, rows, how)
     return DONE
@@ -152,7 +155,3 @@ def _text_of(file: Any) -> str:
         return file.read()
     except UnicodeDecodeError as error:
         raise UsageError(f"the query file {file.name}", "is not UTF-8", "SQL in UTF-8", "save it as UTF-8") from error
-
-
-def _capitals(code: str | None) -> str | None:
-    return code.strip().upper() if code else None

@@ -6,6 +6,7 @@ import click
 
 from monitor import pipeline
 from monitor.cli.options import DONE, Here, in_workspace
+from monitor.core.text import number
 
 
 @click.command()
@@ -21,5 +22,5 @@ def report(here: Here, data_docs: bool) -> int:
         pipeline.make_data_docs(context)
     built = pipeline.report(context)
     here.talk.quiet()
-    click.echo(f"{built.folder / 'index.html'}: {built.written:,} files written, {built.removed:,} removed")
+    click.echo(f"{built.folder / 'index.html'}: {number(built.written, 'file')} written, {built.removed:,} removed")
     return DONE

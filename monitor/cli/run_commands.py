@@ -21,6 +21,7 @@ from monitor.config.workspace import Workspace, init_workspace
 from monitor.core.errors import UsageError
 from monitor.core.resources import SAMPLE_DATA
 from monitor.operations.in_part import why_of_checks, why_of_files
+from monitor.operations.misfits import WATCHES_NOBODY
 from monitor.queries.as_of import answering
 
 DEMO_FOLDER = "monitor-demo"
@@ -87,24 +88,38 @@ def run(here: Here, as_of: date | None) -> int:
     """One whole cycle: load, check, alert, publish, report. Running it twice changes nothing and mails no one twice."""
     context = here.context()
     ran = pipeline.run(context, as_of, here.stages)
-    _tell(here, context, ran)
-    return here.ended(ran.why_in_part)
+    nobody_is_watched = _tell(here, context, ran)
+    return here.ended([*ran.why_in_part, *([WATCHES_NOBODY] if nobody_is_watched else [])])
 
 
-def _tell(here: Here, context: Context, ran: pipeline.Ran) -> None:
-    from monitor.cli.summary import doubt_lines, found_lines, loaded_lines, message_lines, published_lines, site_lines
+def _tell(here: Here, context: Context, ran: pipeline.Ran) -> bool:
+    """Say what a run did; gives whether nothing at all is watched, because the settings name nobody."""
+    from monitor.cli.summary import (
+        doubt_lines,
+        found_lines,
+        loaded_lines,
+        message_lines,
+        misfit_lines,
+        published_lines,
+        site_lines,
+    )
+    from monitor.queries.fits_nobody import fits_nobody, watches_nobody
 
     with answering(context, ran.checked.as_of) as (connection, _day, table):
+        watched_is_nobody = watches_nobody(connection, context)
         lines = list(loaded_lines(ran.loaded))
         unread = list(doubt_lines(connection))
         lines += ["", *unread] if unread else []
-        lines += ["", *found_lines(connection, table, ran.checked)]
+        lines += ["", *found_lines(connection, table, ran.checked, watched_is_nobody)]
+        misfits = list(misfit_lines(fits_nobody(connection, context, table)))
+        lines += ["", *misfits] if misfits else []
         told = list(message_lines(connection, ran, str(context.workspace.outbox)))
         lines += ["", *told] if told else []
     here.talk.quiet()
     click.echo("\n".join(lines))
     click.echo("\n" + "\n".join(published_lines(ran.published, context.workspace)))
     click.echo("\n".join(site_lines(ran.site)))
+    return watched_is_nobody
 
 
 def _command_name() -> str:

@@ -13,9 +13,11 @@ from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, V
 from monitor.ingest.dry_run import Foreseen
 from monitor.ingest.loading import LoadedFile, RowCounts
 from monitor.operations.health import words_of_rejected
+from monitor.operations.misfits import WATCHES_NOBODY, sentence
 from monitor.pipeline import Checked, Ran
 from monitor.publish.publication import Published
 from monitor.queries import listings
+from monitor.queries.fits_nobody import Unfit
 from monitor.returns.periods import day_label
 from monitor.sources.nhs.without_submissions import is_bystander
 
@@ -97,16 +99,24 @@ def _none_used(rows: int) -> str:
     return f"none of its {rows:,} rows could be used" if rows > 1 else "its only row could not be used"
 
 
-def found_lines(connection: duckdb.DuckDBPyConnection, table: str, checked: Checked) -> Iterator[str]:
-    """The statuses as of the day and the findings that are open, the widest first."""
+def found_lines(
+    connection: duckdb.DuckDBPyConnection, table: str, checked: Checked, watches_nobody: bool = False
+) -> Iterator[str]:
+    """The statuses as of the day and the findings that are open, the widest first.
+
+    watches_nobody: `icbs` names nobody, which is why nothing is expected.
+    """
     counts = listings.status_counts(connection, table)
     yield f"As of {day_label(checked.as_of)}, {number(sum(counts.values()), 'expected return')}:"
     for status, count in counts.items():
         yield f"  {count:>9,}  {Status(status).words}"
     for row in listings.unmatched(connection):
         organisations = number(row["organisations"], "organisation")
-        yield f"  and {row['rows_loaded']:,} {row['kind']} of {organisations} not in the register"
-    if not counts:
+        rows = number(row["rows_loaded"], "row")
+        yield f"  and {rows} of {row['kind']} of {organisations} not in the register"
+    if not counts and watches_nobody:
+        yield f"  None, because {WATCHES_NOBODY}."
+    elif not counts:
         yield "  None, because no organisation in the register owes a return yet."
         yield "  Drop an organisations file or epraccur into inbox/, and look at monitor_from in monitor.toml."
     yield ""
@@ -124,6 +134,16 @@ def doubt_lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     yield from (f"  {on_one_line(words_of_rejected(row))}" for row in files[:MOST_LINES])
     if len(files) > MOST_LINES:
         yield f"  and {number(len(files) - MOST_LINES, 'more file')}"
+
+
+def misfit_lines(misfits: Iterable[Unfit]) -> Iterator[str]:
+    """What is set, silenced or stated in a notice and fits nobody."""
+    lines = [sentence(unfit) for unfit in misfits]
+    if lines:
+        yield "Set or stated, and to be looked at:"
+    yield from (f"  {line}" for line in lines[:MOST_LINES])
+    if len(lines) > MOST_LINES:
+        yield f"  and {len(lines) - MOST_LINES:,} more: `monitor doctor` has them all"
 
 
 def message_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> Iterator[str]:
@@ -183,7 +203,7 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
 
 
 def _coverage_line(row: dict[str, Any]) -> str:
-    missing = f", {-row['missing']:,} practices fewer than published" if row["missing"] else ""
+    missing = f", {number(-row['missing'], 'practice')} fewer than published" if row["missing"] else ""
     return f"{row['period_start']:%B %Y}: differs in {row['differing']:,} of {row['sub_icbs']:,} sub-ICBs{missing}"
 
 

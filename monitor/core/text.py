@@ -12,8 +12,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def number(count: int, thing: str) -> str:
-    """A count and the thing counted: 1 return, 2,000 returns."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+    """A count and the thing counted: 1 return, 2,000 returns, 3 entries."""
+    return f"{count:,} {thing if count == 1 else _several(thing)}"
+
+
+def _several(thing: str) -> str:
+    ends_in_ies = thing.endswith("y") and thing[-2:-1] not in "aeiou"
+    return f"{thing[:-1]}ies" if ends_in_ies else f"{thing}s"
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

@@ -144,7 +144,7 @@ def record_archive(
     connection: duckdb.DuckDBPyConnection, identity: FileIdentity, members: int, loaded_at: datetime
 ) -> None:
     """Note that an archive was read, so that it is not unpacked again; its members are recorded each by itself."""
-    archive = LoadedFile(identity, "zip archive", "loaded", RowCounts(), f"holds {members:,} files")
+    archive = LoadedFile(identity, "zip archive", "loaded", RowCounts(), f"holds {number(members, 'file')}")
     with transaction(connection):
         record_file(connection, scalar(connection, "SELECT nextval('data.next_file')"), archive, loaded_at, None)
 
@@ -165,7 +165,7 @@ def _detail(recognised: Recognised, counts: RowCounts, is_cut_off: bool) -> str 
     """What a person should know of a file that was loaded."""
     left_out = f"{number(counts.left_out, 'row')} left out by the column map"
     most = "as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
-    cut_off = f"{counts.in_file:,} rows, {most}"
+    cut_off = f"{number(counts.in_file, 'row')}, {most}"
     said = (
         cut_off if is_cut_off else None,
         recognised.note,

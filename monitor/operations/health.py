@@ -18,7 +18,7 @@ import duckdb
 
 from monitor.alerts.attempt import ServerUnavailable
 from monitor.alerts.outbox import undelivered
-from monitor.alerts.planning import unknown_areas, unrouted
+from monitor.alerts.planning import unrouted
 from monitor.alerts.secrets import password_of, url_of
 from monitor.alerts.smtp import greet
 from monitor.config.context import Context
@@ -26,8 +26,13 @@ from monitor.config.settings import Channel, Mail
 from monitor.core.clock import london_date
 from monitor.core.errors import ConfigurationError, EnvironmentFault
 from monitor.core.text import number, on_one_line
+from monitor.operations.misfits import WATCHES_NOBODY, advice_on, sentence, subject_of
 from monitor.queries import listings
+from monitor.queries.fits_nobody import fits_nobody, watches_nobody
+from monitor.returns.icb_successions import FILE as SUCCESSIONS_FILE
+from monitor.returns.icb_successions import icb_successions
 from monitor.returns.working_days import england
+from monitor.status.question import ask
 from monitor.store.connection import open_reader
 from monitor.store.job_runs import CUT_SHORT, last_good
 from monitor.store.lock import holder_of
@@ -37,6 +42,7 @@ from monitor.store.sessions import reading
 FILES_NAMED = 5
 LEAST_FREE_BYTES = 1_000_000_000
 OLDEST_GOOD_RUN = timedelta(days=2)
+ASKED_FOR_BEFORE = timedelta(days=182)  # mergers of April are decided in the summer before
 
 OK, LOOK, PROBLEM = "ok", "look", "problem"
 
@@ -74,12 +80,15 @@ def what_is_wrong(context: Context) -> list[str]:
 
 def examine_machine(context: Context) -> Iterator[Examined]:
     """What the machine, the settings and the mail server tell."""
-    yield Examined("configuration", OK, f"{context.workspace.configuration} and {len(context.catalogue)} returns read")
+    yield Examined(
+        "configuration", OK, f"{context.workspace.configuration} and {number(len(context.catalogue), 'return')} read"
+    )
     yield from _frozen_day(context)
     yield _writable(context.workspace.folder)
     yield _free_space(context.workspace.folder)
     yield _clock(context)
     yield _bank_holidays(context)
+    yield _icb_successions(context)
     yield _suites()
     yield from _mail(context.settings.mail, context.environ)
     yield from _channels(context.settings.channel, context.environ)
@@ -91,6 +100,7 @@ def examine_store(context: Context, connection: duckdb.DuckDBPyConnection) -> It
     yield from _files(context, connection)
     yield from _undelivered(connection)
     yield from _routes(context, connection)
+    yield from _misfits(context, connection)
     yield from _without_icb(context, connection)
     yield from _unmatched(connection)
 
@@ -151,6 +161,16 @@ def _bank_holidays(context: Context) -> Examined:
     return Examined("calendar", OK, text)
 
 
+def _icb_successions(context: Context) -> Examined:
+    until = icb_successions().known_until
+    text = f"mergers of ICBs are known to {until}"
+    if london_date(context.clock()) > until - ASKED_FOR_BEFORE:
+        return Examined(
+            "ICBs", LOOK, text, f"update the program, or say which merge after it in {SUCCESSIONS_FILE.name}"
+        )
+    return Examined("ICBs", OK, text)
+
+
 def _suites() -> Examined:
     if find_spec("great_expectations") is None:
         return Examined("suites", PROBLEM, "Great Expectations is not installed", "install the program again")
@@ -191,14 +211,19 @@ def _routes(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator
     unrouted_findings = len(unrouted(connection, context.settings, context.clock()))
     if unrouted_findings:
         yield Examined(
-            "alerts", LOOK, f"nobody is told of {unrouted_findings:,} open findings: no route takes them",
+            "alerts", LOOK, f"nobody is told of {number(unrouted_findings, 'open finding')}, which no route takes",
             "add a [[mail.route]], or [mail] default_to",
         )  # fmt: skip
-    for code in unknown_areas(connection, context.settings):
+
+
+def _misfits(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    ask(connection, context, context.as_of(None))
+    if watches_nobody(connection, context):
         yield Examined(
-            "alerts", LOOK, f"a route names {code}, to which no organisation in the register belongs",
-            "correct the route's icbs, sub_icbs or pcns in monitor.toml",
-        )  # fmt: skip
+            "settings", PROBLEM, WATCHES_NOBODY, "correct icbs in monitor.toml, or load a register with them"
+        )
+    for unfit in fits_nobody(connection, context, "data.return_status_row"):
+        yield Examined(subject_of(unfit), LOOK, sentence(unfit), advice_on(unfit))
 
 
 def _undelivered(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
@@ -278,14 +303,15 @@ def _without_icb(context: Context, connection: duckdb.DuckDBPyConnection) -> Ite
         yield Examined(
             "register",
             LOOK,
-            f"{unknown:,} organisations are of no known ICB, so `icbs` leaves them out",
-            "load a file that says which sub-ICB or ICB they belong to",
+            f"{number(unknown, 'organisation')} of no known ICB, which `icbs` leaves out",
+            "load a file that says to which sub-ICB or ICB each belongs",
         )
 
 
 def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
     for row in listings.unmatched(connection):
-        found = f"{row['rows_loaded']:,} {row['kind']} of {row['organisations']:,} organisations not in the register"
+        organisations = number(row["organisations"], "organisation")
+        found = f"{number(row['rows_loaded'], 'row')} of {row['kind']} of {organisations} not in the register"
         advice = "load an organisations file or epraccur that holds them, or correct the codes"
         yield Examined("register", LOOK, found, advice)
 

@@ -23,6 +23,8 @@ from monitor.store import ledger
 from monitor.store.connection import open_reader
 from monitor.store.ledger import Entry
 
+MOST_NAMED = 12
+KEEP = "keep what was loaded under names of its own: `monitor rebuild` needs it"
 RESTORE = "put back a copy of the store from before, or say who changed it, and why"
 
 
@@ -75,11 +77,13 @@ def _rests_on_the_same(question: str, chain: list[Entry], check: Entry) -> bool:
 
 
 def _chain(chain: list[Entry]) -> Examined:
-    for entry, wrong in ledger.breaks(chain):
-        return Examined("ledger", PROBLEM, f"entry {entry}: {wrong}. What stands from there on is not proved", RESTORE)
+    for entry_number, wrong in ledger.breaks(chain):
+        return Examined(
+            "ledger", PROBLEM, f"entry {entry_number}: {wrong}. What stands from there on is not proved", RESTORE
+        )
     if not chain:
         return Examined("ledger", LOOK, "it has no entries yet", "`monitor run`")
-    return Examined("ledger", OK, f"{len(chain):,} entries, none altered. Head: {chain[-1].sealed_as}")
+    return Examined("ledger", OK, f"{number(len(chain), 'entry')}, none altered. Head: {chain[-1].sealed_as}")
 
 
 def _holds(chain: list[Entry], known_head: str) -> Examined:
@@ -99,7 +103,7 @@ def _as_entered(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Ite
     for name in gone:
         yield Examined("store", PROBLEM, f"{name}: the ledger has it, and the store has it no more", RESTORE)
     if not altered and not gone:
-        yield Examined("store", OK, f"{len(now):,} files, as they were entered")
+        yield Examined("store", OK, f"{number(len(now), 'file')}, as entered")
 
 
 def _as_decided(now: list[dict[str, Any]], entered: list[dict[str, Any]], about: str) -> Iterator[Examined]:
@@ -107,35 +111,53 @@ def _as_decided(now: list[dict[str, Any]], entered: list[dict[str, Any]], about:
     if now != entered:
         yield Examined("decisions", PROBLEM, f"the store holds other decisions {about} than the ledger", RESTORE)
     elif now:
-        yield Examined("decisions", OK, f"{number(len(now), 'decision')} {about}, as they were entered")
+        yield Examined("decisions", OK, f"{number(len(now), 'decision')} {about}, as entered")
 
 
 def _as_kept(
     context: Context, connection: duckdb.DuckDBPyConnection, entered: list[dict[str, Any]]
 ) -> Iterator[Examined]:
-    """Whether the files that are kept still are, to the byte, what was loaded."""
-    loaded: dict[str, set[str]] = {}
-    for file in entered:
-        if file["state"] == "loaded":
-            loaded.setdefault(file["file_name"], set()).add(file["sha256"])
+    """Whether the files that are kept still are, to the byte, what was loaded: each content, not each name."""
+    loaded = {(file["file_name"], file["sha256"]): None for file in entered if file["state"] == "loaded"}
+    versions: dict[str, set[str]] = {}
+    for name, sha256 in loaded:
+        versions.setdefault(name, set()).add(sha256)
     elsewhere = _places(connection)
-    same, absent = 0, 0
-    for name, versions in loaded.items():
-        path = next(
-            (one for one in (context.workspace.inbox / name, *map(elsewhere.get, versions)) if _is_there(one)), None
+    in_inbox = {name: _sha256_at(context.workspace.inbox / name) for name in versions}
+    altered = {name for name, found in in_inbox.items() if found is not None and found not in versions[name]}
+    for name in sorted(altered):
+        found = f"{name} is not what was loaded: it was altered, or replaced and not loaded yet"
+        yield Examined(
+            "files", PROBLEM, found, "put back the file as it was; or `monitor run`, if the new one is right"
         )
-        if path is None:
-            absent += not _is_in_one_of(name, loaded)
-        elif sha256_of_bytes(path) in versions:
-            same += 1
-        else:
-            found = f"{name} is not what was loaded: it was altered, or replaced and not loaded yet"
-            yield Examined(
-                "files", PROBLEM, found, "put back the file as it was; or `monitor run`, if the new one is right"
-            )
-    yield Examined("files", OK, f"{same:,} kept files are what was loaded, to the byte")
-    if absent:
-        yield Examined("files", LOOK, f"{absent:,} loaded files are not kept where they were, and cannot be compared")
+    gone = [
+        name
+        for name, sha256 in loaded
+        if sha256 != in_inbox[name]
+        and sha256 != _sha256_at(elsewhere.get(sha256))
+        and not _is_in_one_of(name, versions)
+    ]
+    members = sum(in_inbox[name] is None and _is_in_one_of(name, versions) for name, _ in loaded)
+    yield Examined("files", OK, f"{_kept_files(len(loaded) - len(gone) - members)} what was loaded, to the byte")
+    yield from _kept_no_more([name for name in gone if name not in altered], in_inbox)
+
+
+def _kept_no_more(gone: list[str], in_inbox: dict[str, str | None]) -> Iterator[Examined]:
+    """The files whose content is nowhere any more, by name: the first ones, and how many there are."""
+    for name in gone[:MOST_NAMED]:
+        found = "is not kept any more" if in_inbox[name] is None else "was replaced by another file of its name"
+        yield Examined("files", LOOK, f"{name} {found}: what was loaded before cannot be compared", KEEP)
+    if len(gone) > MOST_NAMED:
+        yield Examined("files", LOOK, f"{len(gone):,} loaded files are not kept any more, and cannot be compared", KEEP)
+
+
+def _kept_files(count: int) -> str:
+    return f"{number(count, 'kept file')} {'is' if count == 1 else 'are'}"
+
+
+def _sha256_at(path: Path | None) -> str | None:
+    """What is there now; None where nothing is."""
+    return sha256_of_bytes(path) if path is not None and path.is_file() else None
 
 
 def _compared(subject: str, check: Entry, found: dict[str, list[Any]]) -> Examined:
@@ -147,7 +169,7 @@ def _compared(subject: str, check: Entry, found: dict[str, list[Any]]) -> Examin
         )
     expected = sum(count for count, _ in sealed.values())
     return Examined(
-        subject, OK, f"{expected:,} expected returns as of {_day(check)}, as entry {check.entry_number} sealed"
+        subject, OK, f"{number(expected, 'expected return')} as of {_day(check)}, as entry {check.entry_number} sealed"
     )
 
 
@@ -160,10 +182,6 @@ def _places(connection: duckdb.DuckDBPyConnection) -> dict[str, Path]:
     return {
         sha256: Path(path) for path, sha256 in connection.execute("SELECT path, sha256 FROM data.file_seen").fetchall()
     }
-
-
-def _is_there(path: Path | None) -> bool:
-    return path is not None and path.is_file()
 
 
 def _is_in_one_of(name: str, loaded: dict[str, set[str]]) -> bool:

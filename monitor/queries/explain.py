@@ -138,7 +138,7 @@ def _arrived(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str,
             f"{short(unread['row_text'] or '', LONGEST_ROW)} [{unread['file_name']} row {unread['row_number']}]"
         )
     for submission in submissions:
-        count = f", {submission['record_count']:,} records" if submission["record_count"] is not None else ""
+        count = f", {number(submission['record_count'], 'record')}" if submission["record_count"] is not None else ""
         yield f"{_when(submission)}{count} [{submission['file_name']} row {submission['row_number']}]"
 
 

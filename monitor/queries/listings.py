@@ -108,6 +108,11 @@ def is_known(connection: duckdb.DuckDBPyConnection, organisation_code: str) -> b
     return bool(_dicts(connection, "organisation_known", {"organisation_code": organisation_code}))
 
 
+def is_icb_known(connection: duckdb.DuckDBPyConnection, icb_code: str) -> bool:
+    """Whether an organisation in the register belongs or belonged to an ICB."""
+    return bool(_dicts(connection, "icb_known", {"icb_code": icb_code}))
+
+
 def without_empty_columns(columns: list[str], rows: list[tuple[Any, ...]], wanted: tuple[str, ...]) -> Rows:
     """The wanted columns, without those in which no row has a value."""
     places = [columns.index(name) for name in wanted]

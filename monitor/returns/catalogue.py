@@ -57,8 +57,8 @@ COLUMNS_OF_RETURN_STATUS = (
     "organisation_code", "organisation_name", "organisation_kind", "contract_type", "icb_code", "sub_icb_code",
     "pcn_code", "supplier", "return_code", "return_title", "period_start", "period_end", "period_label", "request_id",
     "due_on", "original_due_on", "due_basis", "status", "cause", "received_at", "days_late", "days_overdue", "attempts",
-    "record_count", "evidence", "in_action_period", "gms_reference", "pms_reference", "is_due", "is_missed",
-    "absence_id",
+    "record_count", "evidence", "in_action_period", "gms_reference", "pms_reference",
+    "icb_name", "icb_now", "pcn_name", "list_size", "is_due", "is_missed", "absence_id",
 )  # fmt: skip
 
 

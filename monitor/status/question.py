@@ -14,6 +14,7 @@ from monitor.config.context import Context
 from monitor.config.settings import Settings
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.due_dates import RULES_FROM_REQUEST, due_for_period, due_for_request
+from monitor.returns.icb_successions import icb_successions
 from monitor.returns.periods import before_and_after, day_label, periods
 from monitor.returns.working_days import WorkingDays, england
 from monitor.store.named_sql import queries_beside, scalar
@@ -57,9 +58,21 @@ def put_question(connection: duckdb.DuckDBPyConnection, question: Question) -> N
     _fill(connection, "mandatory_return", [return_row(r, settings.also_covered) for r in catalogue.values()])
     _fill(connection, "request_due", list(_request_due_rows(connection, catalogue)))
     _fill(connection, "reported_icb", [{"icb_code": code} for code in settings.icbs])
+    _fill(connection, "closed_icb", list(_closed_icb_rows(question.as_of)))
+    connection.execute(SQL["icb_member"])
     _fill(connection, "collective_action", action_rows(settings))
     until = question.begun_by or question.as_of
     _fill(connection, "return_period", list(_period_rows(catalogue, settings.monitor_from, until, working_days)))
+
+
+def _closed_icb_rows(as_of: date) -> Iterable[dict[str, Any]]:
+    """The boards closed before the day, with the one that their practices belong to on it, where it is one only."""
+    known = icb_successions()
+    for one in known.lifetimes():
+        if one.to_on and one.to_on < as_of:
+            successors = known.successors(one.icb_code, as_of)
+            successor = next(iter(successors)) if len(successors) == 1 else None
+            yield {"icb_code": one.icb_code, "last_on": one.to_on, "successor_code": successor}
 
 
 def mark_unchecked(connection: duckdb.DuckDBPyConnection, return_codes: Iterable[str]) -> None:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
+import pandas
 import pytest
 from asking import NOW, Monitor, write_csv
 
@@ -22,6 +27,23 @@ def test_status_as_csv_has_the_columns_of_return_status(monitor: Monitor, demo_m
     assert answer.out.splitlines()[0] == view.splitlines()[0]
     assert len(answer.out.splitlines()) == 1 + 2577
     assert answer.code == 0
+
+
+def test_status_of_an_icb_that_was_merged_has_its_practices_before_and_after(monitor: Monitor, workspace: Path) -> None:
+    (workspace / "monitor.toml").write_text("monitor_from = 2026-02-01\n", encoding="utf-8")
+    write_csv(
+        workspace / "inbox" / "organisations.csv",
+        """organisation_code,organisation_name,icb_code,valid_from,valid_to
+        Z98001,Moved,QZ9,,2026-03-31
+        Z98001,Moved,QY8,2026-04-01,
+        Z98002,Was there before,QY8,,""",
+    )
+    monitor("load", "-w", workspace)
+    for icb, codes in (("qz9", {"Z98001"}), ("QY8", {"Z98001", "Z98002"}), ("QX1", set())):
+        asked = ("--return", "workforce", "--icb", icb, "--as-of", "2026-06-30", "--format", "json")
+        rows = json.loads(monitor("status", "-w", workspace, *asked).out)
+        assert {row["organisation_code"] for row in rows} == codes
+        assert len(rows) == 5 * len(codes)
 
 
 def test_status_filters_by_return_organisation_status_and_icb(monitor: Monitor, demo_made_once: Path) -> None:
@@ -41,6 +63,33 @@ def test_status_can_be_asked_about_an_earlier_day(monitor: Monitor, demo_made_on
     a_day_later = json.loads(monitor("status", "-w", demo_made_once, "--as-of", "2024-10-01", *asked).out)
     assert [row["status"] for row in on_the_due_day if row["period_start"] == "2024-09-01"] == ["not_due"]
     assert [row["status"] for row in a_day_later if row["period_start"] == "2024-09-01"] == ["not_received"]
+
+
+def test_returns_are_listed_with_who_owes_them_and_when(monitor: Monitor, workspace: Path) -> None:
+    rows = {row["return_code"]: row for row in json.loads(monitor("returns", "-w", workspace, "--format", "json").out)}
+    assert rows["workforce"] == {
+        "return_code": "workforce", "return_title": "GP practice workforce (NWRS)", "owed_by": "practice",
+        "period": "month",
+        "due_rule": "last day of the period", "effective_from": None, "effective_to": None, "watched": True,
+    }  # fmt: skip
+    assert rows["overseas_visitors"]["due_rule"] == "never: an event"
+    shown = monitor("returns", "-w", workspace).out
+    assert "5th of the next month" in shown
+    assert len(shown.splitlines()) == 2 + len(rows)
+
+
+def test_days_and_codes_are_understood_as_people_type_them(monitor: Monitor, demo_made_once: Path) -> None:
+    asked = ("explain", "-w", demo_made_once)
+    answers = {
+        monitor(*asked, organisation, return_code, day).out
+        for organisation, return_code, day in (
+            ("Z99017", "workforce", "2024-09-01"),
+            ("z99017", "Workforce", "2024-09"),
+            ("Z99017", "WORKFORCE", "01/09/2024"),
+        )
+    }  # fmt: skip
+    assert len(answers) == 1
+    assert "Z99017" in answers.pop()
 
 
 def test_an_organisation_that_is_not_there_is_said_to_be_unknown(monitor: Monitor, demo_made_once: Path) -> None:
@@ -121,7 +170,7 @@ def test_a_look_back_is_shown_and_not_recorded(monitor: Monitor, demo: Path) -> 
 def test_sql_reads_a_query_from_a_file(monitor: Monitor, demo_made_once: Path, tmp_path: Path) -> None:
     query = tmp_path / "query.sql"
     query.write_text("SELECT count(*) AS returns FROM mandatory_return", encoding="utf-8")
-    assert monitor("sql", "-w", demo_made_once, "-f", query, "--format", "csv").out == "returns\n19\n"
+    assert monitor("sql", "-w", demo_made_once, "-f", query, "--format", "csv").out == "\ufeffreturns\n19\n"
 
 
 @pytest.mark.parametrize(
@@ -156,8 +205,8 @@ def test_the_workspace_can_come_from_the_environment_or_stand_before_the_command
     monitor: Monitor, demo_made_once: Path
 ) -> None:
     query = ("sql", "--format", "csv", "SELECT 1 AS one")
-    assert monitor(*query, environ={"MONITOR_WORKSPACE": str(demo_made_once)}).out == "one\n1\n"
-    assert monitor("-w", demo_made_once, *query).out == "one\n1\n"
+    assert monitor(*query, environ={"MONITOR_WORKSPACE": str(demo_made_once)}).out == "\ufeffone\n1\n"
+    assert monitor("-w", demo_made_once, *query).out == "\ufeffone\n1\n"
 
 
 def test_findings_open_go_on_and_are_resolved(monitor: Monitor, demo: Path) -> None:
@@ -186,8 +235,34 @@ def test_formulas_from_files_are_harmless_in_csv(monitor: Monitor, workspace: Pa
     )
     assert monitor("run", "-w", workspace, "--as-of", "2024-06-01").code == 0
     answer = monitor("status", "-w", workspace, "--as-of", "2024-06-01", "--format", "csv")
-    rows = csv.DictReader(io.StringIO(answer.out))
+    rows = csv.DictReader(io.StringIO(answer.out.removeprefix("\ufeff")))
     assert {row["organisation_name"] for row in rows} == {"'=cmd|' /C calc'!A0"}
+
+
+WELSH = "organisation_code,organisation_name\nZ98001,Meddygfa Tŷ Gŵyr\nZ98002,St John’s Practice\n"
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "cp1252", "ascii"])
+def test_rows_for_other_programs_are_whole_and_open_in_a_spreadsheet_whatever_the_code_page(
+    monitor: Monitor, workspace: Path, tmp_path: Path, coding: str
+) -> None:
+    """Through the process itself: it is where the code page is."""
+    (workspace / "inbox" / "organisations.csv").write_text(WELSH, encoding="utf-8")
+    monitor("load", "-w", workspace)
+    environ = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": coding}
+    written = {}
+    for how in ("csv", "table"):
+        asked = ["status", "-w", str(workspace), "--return", "workforce", "--as-of", "2025-10-10", "--format", how]
+        ran = subprocess.run([sys.executable, "-m", "monitor", *asked], capture_output=True, check=False, env=environ)
+        assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
+        written[how] = ran.stdout
+    file = tmp_path / "rows.csv"
+    file.write_bytes(written["csv"])
+    assert written["csv"].startswith("\ufefforganisation_code".encode())
+    assert set(pandas.read_csv(file)["organisation_name"]) == {"Meddygfa Tŷ Gŵyr", "St John’s Practice"}
+    read = duckdb.execute("SELECT DISTINCT organisation_code FROM read_csv($file) ORDER BY 1", {"file": str(file)})
+    assert read.fetchall() == [("Z98001",), ("Z98002",)]
+    assert ("Tŷ Gŵyr" if coding == "utf-8" else "T? G?yr").encode() in written["table"]
 
 
 def test_nothing_expected_is_said_and_is_not_taken_for_all_received(monitor: Monitor, workspace: Path) -> None:

@@ -20,7 +20,8 @@ CREATE TABLE collective_action (name VARCHAR, start_on DATE, end_on DATE);
 CREATE TABLE last_check (as_of DATE);
 CREATE TABLE return_status (
     organisation_code VARCHAR, organisation_name VARCHAR, return_code VARCHAR, icb_code VARCHAR, pcn_code VARCHAR,
-    supplier VARCHAR, status VARCHAR, cause VARCHAR, period_start DATE, due_on DATE, sub_icb_code VARCHAR
+    supplier VARCHAR, status VARCHAR, cause VARCHAR, period_start DATE, due_on DATE, sub_icb_code VARCHAR,
+    absence_id VARCHAR
 );
 CREATE TABLE short_feed (return_code VARCHAR, period_start DATE, released_at TIMESTAMPTZ);
 """
@@ -41,7 +42,7 @@ def say(
     connection: duckdb.DuckDBPyConnection, organisation: int, due_on: date, status: str, cause: str | None = None
 ) -> None:
     connection.execute(
-        "INSERT INTO return_status VALUES (?, 'A Surgery', 'workforce', ?, NULL, NULL, ?, ?, ?, ?, NULL)",
+        "INSERT INTO return_status VALUES ($1, 'A Surgery', 'workforce', $2, NULL, NULL, $3, $4, $5, $6, NULL, $1)",
         [f"A{organisation:05}", f"Q{organisation % 2}", status, cause, due_on.replace(day=1), due_on],
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -169,6 +169,23 @@ def test_what_waits_is_held_back_while_a_silence_covers_all_of_it(workspace: Pat
     assert len(told(workspace)) >= 1
 
 
+def test_all_findings_that_fit_are_resolved_at_once_for_one_reason(workspace: Path, monitor: Monitor) -> None:
+    sent(workspace, "second", "Z98001,workforce,2025-12-01", "Z98003,workforce,2025-12-01")
+    run(workspace)
+    resolve = ("alerts", "resolve", "--because", "received_elsewhere", "--by", "a", "-w", workspace)
+    none = monitor(*resolve, "--organisation", "z98003", "--until", "2025-10", "--return", "Workforce")
+    assert (none.code, "none that is open fits" in none.err) == (2, True)
+    open_now = "SELECT organisation_code, period_start FROM data.finding_current WHERE resolved_at IS NULL"
+    rows = f"{open_now} AND organisation_code IS NOT NULL ORDER BY ALL"
+    before = in_store(workspace, rows)
+    answer = monitor(*resolve, "--organisation", "z98003", "--until", "2025-11")
+    assert answer.out.startswith("Resolved: 1 finding, received elsewhere.")
+    assert set(before) - set(in_store(workspace, rows)) == {("Z98003", date(2025, 11, 1))}
+    rest = monitor(*resolve, "--return", "WORKFORCE")
+    assert rest.out.startswith(f"Resolved: {len(before) - 1} finding")
+    assert in_store(workspace, f"{open_now} AND return_code = 'workforce'") == []
+
+
 def test_what_was_resolved_by_hand_and_then_sent_and_then_missing_again_is_a_new_finding(
     ran: Path, monitor: Monitor
 ) -> None:
@@ -222,6 +239,10 @@ def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, 
         ),
         (("resolve", "nothing", "--because", "bored", "--by", "a"), "'bored' is not one of"),
         (("resend", "nothing"), "is neither a finding nor an alert"),
+        (("resend",), "is not clear"),
+        (("resend", "nothing", "--undelivered"), "is not clear"),
+        (("resolve", "--because", "false_alarm", "--by", "a"), "is not clear"),
+        (("resolve", "nothing", "--until", "2025-11", "--because", "false_alarm", "--by", "a"), "is not clear"),
         (("silence", "--until", "2026-02-01", "--reason", "r", "--by", "a"), "the silence: is about everything"),
         (("silence", "--kind", "area_gap", "--reason", "r", "--by", "a"), "has no end or no reason"),
         (("silence", "--kind", "area_gap", "--until", "2026-02-01", "--by", "a"), "has no end or no reason"),

@@ -124,7 +124,26 @@ def test_a_file_that_is_kept_no_more_is_said_and_is_no_proof_of_anything(workspa
     assert monitor("run", "-w", workspace).code == 0
     log.unlink()
     assert problems(monitor, workspace) == []
-    assert "1 loaded files are not kept" in monitor("verify", "-w", workspace, "--format", "csv").out
+    found = monitor("verify", "-w", workspace, "--format", "csv").out
+    assert "log.csv is not kept any more: what was loaded before cannot be compared" in found
+    assert "0 kept files are what was loaded, to the byte" in found
+
+
+def test_a_file_that_was_overwritten_under_its_own_name_is_kept_no_more_and_its_successor_is(
+    workspace: Path, monitor: Monitor
+) -> None:
+    rows = "\nZ98001,workforce,2025-11-01,2025-11-20T10:00:00,accepted\n{},workforce,2025-11-01,2025-11-20T10:00:00,nil"
+    for code in ("Z98001", "Z98002"):
+        write_csv(workspace / "inbox" / "log.csv", f"{LOG}{rows.format(code)}")
+        assert monitor("run", "-w", workspace).code == 0
+    verified = monitor("verify", "-w", workspace, "--format", "csv")
+    assert verified.code == 0
+    assert "log.csv was replaced by another file of its name: what was loaded before cannot be compared" in verified.out
+    assert "1 kept file is what was loaded, to the byte" in verified.out
+    copy = workspace / "inbox" / "log of before.csv"
+    write_csv(copy, f"{LOG}{rows.format('Z98001')}")
+    assert monitor("run", "-w", workspace).code == 0
+    assert "was replaced" not in monitor("verify", "-w", workspace, "--format", "csv").out
 
 
 def test_a_corrected_file_of_the_same_name_is_no_alteration_once_it_is_loaded(

@@ -558,6 +558,17 @@ def test_resend_to_somebody_else_and_to_all(office: Office) -> None:
     assert len({one.content for one in server.received}) == 1
 
 
+def test_resend_of_all_that_was_not_delivered(office: Office) -> None:
+    with serving(MailServer(faults=(UNKNOWN,))) as server:
+        office.sends_to(server)
+        assert office.does("schedule", "--once", "load_and_check").code == DONE
+        assert office.does("alerts", "resend", "--undelivered").code == IN_PART
+        server.faults = ()
+        assert office.does("alerts", "resend", "--undelivered").out == "Sent again 1 alert.\n"
+        assert office.does("alerts", "resend", "--undelivered").out.startswith("Nothing to send again")
+    assert {to: len(ids) for to, ids in server.copies().items()} == {NORTH: 1}
+
+
 def test_the_password_is_nowhere(office: Office, trust: Trust, caplog: pytest.LogCaptureFixture) -> None:
     office.environ = {"MAIL_PASSWORD": PASSWORD}
     caplog.set_level(logging.DEBUG, "monitor")

@@ -84,7 +84,7 @@ def answers(
 
 
 def rows(answer: Answer) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(answer.out)))
+    return list(csv.DictReader(io.StringIO(answer.out.removeprefix("\ufeff"))))
 
 
 def asked(monitor: Monitor, workspace: Path, sql: str) -> list[dict[str, str]]:

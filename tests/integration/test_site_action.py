@@ -168,7 +168,7 @@ def test_what_stopped_is_told_by_dates_only(demo_made_once: Path, asked: Asked) 
            FROM stopped_in_action AS p JOIN return_status AS r USING (return_code, organisation_code, period_start)
            ORDER BY p.due_on, p.organisation_code""",
     )
-    assert len(rows) == 8
+    assert len(rows) == 10
     for code in {row[0] for row in rows}:
         tables = Tables(site_of(demo_made_once) / "returns" / code / "action-1.html").found
         expected = [[named(name, who), label, day_label(due)] for of, name, who, label, due in rows if of == code]

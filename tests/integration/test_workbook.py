@@ -206,13 +206,13 @@ def test_what_a_sheet_has_no_room_for_is_told_and_what_is_not_settled_comes_firs
     assert shown == {
         "not received": 102,
         "sent, and rejected at the source": 13,
-        "not known": 56,
-        "not yet due": 129,
+        "not known": 55,
+        "not yet due": 130,
     }
     (told,) = [line[0] for line in overview_of(book) if line and "room" in str(line[0])]
     assert told == (
-        "The sheet All statuses has room for 300 of 2,577 rows. Left out: 208 not required, 1,643 received, "
-        "31 received late, 95 no event recorded, 111 without a due date, 189 not yet due. "
+        "The sheet All statuses has room for 300 of 2,577 rows. Left out: 209 not required, 1,643 received, "
+        "31 received late, 95 no event recorded, 111 without a due date, 188 not yet due. "
         "All of them are in published/monitor.duckdb and published/parquet/."
     )
 

@@ -105,7 +105,14 @@ def test_a_silence_of_an_area_holds_back_only_what_is_wholly_within_it(areas: st
     assert Silence(END, area_code="QHM").covers(one, END - MINUTE) == is_covered
 
 
+@pytest.mark.parametrize("icb", ["QZ9", "QY8"])
+def test_a_silence_of_an_icb_that_was_merged_holds_as_one_of_its_successor_does(icb: str) -> None:
+    one = Item("f1", "missing_return", "workforce", "critical", areas=MERGED)
+    assert Silence(END, area_code=icb).covers(one, END - MINUTE)
+
+
 IN_QHM = frozenset({("QHM", "00L", "U1")})
+MERGED = frozenset({(frozenset({"QZ9", "QY8"}), "Z8A", None)})  # QZ9 was merged into QY8
 IN_BOTH = frozenset({("QHM", "00L", "U1"), ("QE1", "00Q", "U2")})
 
 
@@ -116,6 +123,9 @@ IN_BOTH = frozenset({("QHM", "00L", "U1"), ("QE1", "00Q", "U2")})
         (Route(("a",), icbs=frozenset({"QHM"})), IN_QHM, True),
         (Route(("a",), icbs=frozenset({"QE1"})), IN_QHM, False),
         (Route(("a",), icbs=frozenset({"QE1"})), IN_BOTH, True),
+        (Route(("a",), icbs=frozenset({"QZ9"})), MERGED, True),
+        (Route(("a",), icbs=frozenset({"QY8"}), sub_icbs=frozenset({"Z8A"})), MERGED, True),
+        (Route(("a",), icbs=frozenset({"QHM"})), MERGED, False),
         (Route(("a",), sub_icbs=frozenset({"00Q"})), IN_BOTH, True),
         (Route(("a",), pcns=frozenset({"U3"})), IN_BOTH, False),
         # Both filters must hold of the same organisation.

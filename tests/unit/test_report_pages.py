@@ -95,7 +95,7 @@ def test_several_requests_of_one_month_stand_in_one_cell() -> None:
 
 def test_data_for_scripts_cannot_end_the_script() -> None:
     row = {
-        "organisation_code": "Z1", "organisation_name": "</script><b>\u2028", "icb_code": None, "sub_icb_code": None,
+        "organisation_code": "Z1", "organisation_name": "</script><b>\u2028", "icb_now": None, "sub_icb_code": None,
         "pcn_code": None,
     }  # fmt: skip
     script = organisations_script([row])

@@ -3,23 +3,25 @@
 SELECT DISTINCT about_id FROM data.decision WHERE decision = 'acknowledged'
 
 -- name: areas
--- Where the organisations are for which each open finding, or due date ahead, stands.
-SELECT c.finding_id AS item_id, f.icb_code, f.sub_icb_code, f.pcn_code
+-- Where the organisations are for which each open finding, or due date ahead, stands. icb_codes: every ICB that stands
+-- for the organisation, the one of now and one that was merged; icb_code: the one of the period.
+WITH
+standing_for AS (
+    SELECT organisation_code, list(icb_code ORDER BY icb_code) AS icb_codes FROM data.icb_member GROUP BY organisation_code
+)
+SELECT c.finding_id AS item_id, f.icb_code, i.icb_codes, f.sub_icb_code, f.pcn_code
 FROM data.finding_current AS c
 JOIN data.finding_member AS m USING (finding_key)
 JOIN data.status_kept AS e USING (expected_id)
 JOIN data.organisation_fact AS f USING (span_id)
+LEFT JOIN standing_for AS i USING (organisation_code)
 WHERE c.resolved_at IS NULL
 GROUP BY ALL
 UNION ALL
-SELECT due_soon_id(return_code, period_start, due_on), icb_code, sub_icb_code, pcn_code
-FROM data.return_status_row
-WHERE status = 'not_due' AND due_on BETWEEN $as_of AND $as_of + CAST($before_due_days AS INTEGER)
+SELECT due_soon_id(s.return_code, s.period_start, s.due_on), s.icb_code, i.icb_codes, s.sub_icb_code, s.pcn_code
+FROM data.return_status_row AS s LEFT JOIN standing_for AS i USING (organisation_code)
+WHERE s.status = 'not_due' AND s.due_on BETWEEN $as_of AND $as_of + CAST($before_due_days AS INTEGER)
 GROUP BY ALL
-
--- name: areas_known
--- The codes of every ICB, sub-ICB and PCN to which an organisation in the register belongs or belonged.
-SELECT DISTINCT unnest([icb_code, sub_icb_code, pcn_code]) AS code FROM data.organisation_dated
 
 -- name: items
 -- What could be told: open findings; findings that are over, where somebody was told of them and not yet of that; and
@@ -53,6 +55,26 @@ ORDER BY kind, return_code, item_id
 SELECT alert_id, item_id
 FROM data.alert_item
 WHERE alert_id IN (SELECT alert_id FROM data.delivery WHERE state = 'planned')
+
+-- name: not_delivered
+-- The alerts that some recipient has not got, tried or not. What a person has acknowledged is left out.
+SELECT d.alert_id
+FROM data.delivery AS d
+JOIN data.alert AS a USING (alert_id)
+WHERE d.state IN ('planned', 'undeliverable')
+  AND d.alert_id NOT IN (SELECT about_id FROM data.decision WHERE decision = 'acknowledged')
+GROUP BY d.alert_id, a.alert_number
+ORDER BY a.alert_number
+
+-- name: open_that_fit
+-- The open findings about an organisation, a return, and periods up to one; each criterion may be left out.
+SELECT finding_id
+FROM data.finding_current
+WHERE resolved_at IS NULL
+  AND ($organisation_code IS NULL OR organisation_code = $organisation_code)
+  AND ($return_code IS NULL OR return_code = $return_code)
+  AND ($until IS NULL OR period_start <= $until)
+ORDER BY finding_id
 
 -- name: resolve_by_hand
 -- A person resolves a finding: an event like any other.

@@ -159,8 +159,9 @@ CREATE OR REPLACE VIEW stopped_in_action AS
 SELECT a.name AS action, r.organisation_code, r.organisation_name, r.return_code, r.period_start, r.due_on
 FROM return_status AS r
 JOIN collective_action AS a ON r.due_on BETWEEN a.start_on AND coalesce(a.end_on, DATE '9999-12-31')
-WHERE r.cause = 'stopped';
-COMMENT ON VIEW stopped_in_action IS 'Returns that were not received, and the three before were, with a due date within a period of collective action: dates only, and no reason';
+WHERE r.cause = 'stopped'
+QUALIFY r.period_start = min(r.period_start) OVER (PARTITION BY r.absence_id);
+COMMENT ON VIEW stopped_in_action IS 'The first returns that were not received after three that were, with a due date within a period of collective action: dates only, and no reason';
 COMMENT ON COLUMN stopped_in_action.action IS 'Name of the period of collective action, from monitor.toml';
 COMMENT ON COLUMN stopped_in_action.organisation_code IS 'Organisation';
 COMMENT ON COLUMN stopped_in_action.organisation_name IS 'Its name';

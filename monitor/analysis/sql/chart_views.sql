@@ -43,7 +43,7 @@ JOIN (SELECT DISTINCT return_code, period_start, period_label FROM data.period_f
     ON f.return_code = s.return_code AND f.period_start = p.period_start
 WHERE s.measure = 'completeness';
 COMMENT ON VIEW completeness_chart IS 'Control chart of the share of required returns that each ICB''s organisations sent: the last 36 periods past their due dates';
-COMMENT ON COLUMN completeness_chart.icb_code IS 'ICB, as on the last day of each period';
+COMMENT ON COLUMN completeness_chart.icb_code IS 'ICB to which the organisations belong now, with their history';
 COMMENT ON COLUMN completeness_chart.return_code IS 'Return';
 COMMENT ON COLUMN completeness_chart.period_start IS 'First day of the period';
 COMMENT ON COLUMN completeness_chart.period_label IS 'The period in words';

@@ -80,24 +80,24 @@ SELECT series_number, place, period_id, set_number, expected_id, value,
            OVER (PARTITION BY series_number ORDER BY place) AS INTEGER) AS phase
 FROM beside;
 
--- Of those required, past their due dates and known, how many were received. Where more is not known than known, the
+-- Of those required of an ICB's organisations of now, past their due dates and known, how many were received. Where more is not known than known, the
 -- period is no point.
 CREATE OR REPLACE TEMP TABLE share_point AS
 WITH
 icb AS (
     SELECT icb_code, CAST(row_number() OVER (ORDER BY icb_code) AS BIGINT) AS icb_number
-    FROM (SELECT DISTINCT icb_code FROM data.organisation_fact WHERE icb_code IS NOT NULL)
+    FROM (SELECT DISTINCT icb_now AS icb_code FROM data.organisation_fact WHERE icb_now IS NOT NULL)
 ),
 counted AS (
-    SELECT f.icb_code, k.period_id, count(*) FILTER (k.status IN ('received', 'received_late')) AS received,
+    SELECT f.icb_now AS icb_code, k.period_id, count(*) FILTER (k.status IN ('received', 'received_late')) AS received,
            count(*) FILTER (k.status IN ('received', 'received_late', 'not_received', 'rejected')) AS known,
            count(*) FILTER (k.status = 'not_known') AS not_known,
            count(*) FILTER (k.status IN ('not_due', 'in_grace') OR k.due_on >= c.as_of) AS waited_for
     FROM data.status_kept AS k
     JOIN data.organisation_fact AS f USING (span_id)
     CROSS JOIN chart_setting AS c
-    WHERE k.status <> 'not_required' AND f.icb_code IS NOT NULL AND k.period_id IN (SELECT period_id FROM chart_period)
-    GROUP BY f.icb_code, k.period_id
+    WHERE k.status <> 'not_required' AND f.icb_now IS NOT NULL AND k.period_id IN (SELECT period_id FROM chart_period)
+    GROUP BY f.icb_now, k.period_id
 ),
 stepped_icb AS (
     SELECT i.icb_code, p.period_id, count(*) AS steps, arg_max(s.reason, s.from_on) AS reason

@@ -4,7 +4,8 @@ CREATE OR REPLACE VIEW return_status AS
 SELECT organisation_code, organisation_name, organisation_kind, contract_type, icb_code, sub_icb_code, pcn_code, supplier,
        return_code, return_title, period_start, period_end, period_label, request_id,
        due_on, original_due_on, due_basis, status, cause, received_at, days_late, days_overdue, attempts, record_count,
-       evidence, in_action_period, gms_reference, pms_reference, is_due, is_missed, absence_id
+       evidence, in_action_period, gms_reference, pms_reference,
+       icb_name, icb_now, pcn_name, list_size, is_due, is_missed, absence_id
 FROM data.return_status_row;
 COMMENT ON VIEW return_status IS 'Every expected return (return x organisation x period) and its status on the day in last_check.as_of';
 COMMENT ON COLUMN return_status.organisation_code IS 'ODS code of the organisation that owes the return';
@@ -35,6 +36,10 @@ COMMENT ON COLUMN return_status.evidence IS 'File and row of the deciding submis
 COMMENT ON COLUMN return_status.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
 COMMENT ON COLUMN return_status.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
 COMMENT ON COLUMN return_status.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN return_status.icb_name IS 'Name of the integrated care board in icb_code, where stated';
+COMMENT ON COLUMN return_status.icb_now IS 'Integrated care board that the organisation belongs to on the day in last_check.as_of';
+COMMENT ON COLUMN return_status.pcn_name IS 'Name of the primary care network in pcn_code, where stated';
+COMMENT ON COLUMN return_status.list_size IS 'Registered patients of the organisation, as last stated by the last day of the period';
 COMMENT ON COLUMN return_status.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
 COMMENT ON COLUMN return_status.is_missed IS 'Whether it is not_received or rejected';
 COMMENT ON COLUMN return_status.absence_id IS 'The absence that it is part of, see the view absence; empty where it is in none';
@@ -70,6 +75,10 @@ COMMENT ON COLUMN missed_return.evidence IS 'File and row of the deciding submis
 COMMENT ON COLUMN missed_return.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
 COMMENT ON COLUMN missed_return.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
 COMMENT ON COLUMN missed_return.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN missed_return.icb_name IS 'Name of the integrated care board in icb_code, where stated';
+COMMENT ON COLUMN missed_return.icb_now IS 'Integrated care board that the organisation belongs to on the day in last_check.as_of';
+COMMENT ON COLUMN missed_return.pcn_name IS 'Name of the primary care network in pcn_code, where stated';
+COMMENT ON COLUMN missed_return.list_size IS 'Registered patients of the organisation, as last stated by the last day of the period';
 COMMENT ON COLUMN missed_return.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
 COMMENT ON COLUMN missed_return.is_missed IS 'Whether it is not_received or rejected';
 COMMENT ON COLUMN missed_return.absence_id IS 'The absence that it is part of, see the view absence; empty where it is in none';
@@ -450,6 +459,10 @@ COMMENT ON COLUMN data.return_status_row.evidence IS 'File and row of the decidi
 COMMENT ON COLUMN data.return_status_row.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
 COMMENT ON COLUMN data.return_status_row.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
 COMMENT ON COLUMN data.return_status_row.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN data.return_status_row.icb_name IS 'Name of the integrated care board in icb_code, where stated';
+COMMENT ON COLUMN data.return_status_row.icb_now IS 'Integrated care board that the organisation belongs to on the day in last_check.as_of';
+COMMENT ON COLUMN data.return_status_row.pcn_name IS 'Name of the primary care network in pcn_code, where stated';
+COMMENT ON COLUMN data.return_status_row.list_size IS 'Registered patients of the organisation, as last stated by the last day of the period';
 COMMENT ON COLUMN data.return_status_row.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
 COMMENT ON COLUMN data.return_status_row.is_missed IS 'Whether it is not_received or rejected';
 COMMENT ON COLUMN data.return_status_row.absence_id IS 'The absence that it is part of; empty where it is in none';

@@ -72,6 +72,10 @@ LEFT JOIN acknowledged AS k ON k.about_id = f.finding_id
 WHERE f.resolved_at IS NULL
 ORDER BY f.kind <> 'row_rejected', severity_rank(f.severity), f.kind, f.return_code, f.period_start, about
 
+-- name: icb_known
+SELECT icb_code FROM data.organisation_dated WHERE icb_code = $icb_code
+UNION SELECT icb_code FROM icb_member WHERE icb_code = $icb_code
+
 -- name: open_gaps
 -- The open supplier and area gaps, the largest first, and sources that were not loaded.
 SELECT f.kind, f.supplier, f.area_code, r.return_title, f.period_start, f.due_on, f.cause, f.organisations, f.return_code
@@ -122,7 +126,8 @@ FROM @table
 WHERE ($return_code IS NULL OR return_code = $return_code)
   AND ($organisation_code IS NULL OR organisation_code = $organisation_code)
   AND ($status IS NULL OR status = $status)
-  AND ($icb_code IS NULL OR icb_code = $icb_code)
+  AND ($icb_code IS NULL OR $icb_code IN (icb_code, icb_now)
+       OR organisation_code IN (SELECT organisation_code FROM icb_member WHERE icb_code = $icb_code))
 ORDER BY return_code, period_start, organisation_code, request_id
 
 -- name: status_counts

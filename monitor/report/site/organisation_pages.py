@@ -251,5 +251,6 @@ def _concerns(notice: Row, facts: Mapping[str, Any]) -> bool:
     if notice["scope"] == "supplier":
         return f";{value};" in (facts["supplier_keys"] or "")
     return {
-        "national": True, "icb": value == facts["icb_code"], "organisation": value == facts["organisation_code"],
+        "national": True, "icb": value in (facts["icb_code"], facts["icb_now"]),
+        "organisation": value == facts["organisation_code"],
     }.get(notice["scope"], False)  # fmt: skip

@@ -61,7 +61,7 @@ def organisations_script(organisations: Sequence[Row]) -> str:
     """The list that is searched, as a script: pages opened from a folder may load scripts, but fetch nothing."""
     found = [
         [
-            row["organisation_code"], short(row["organisation_name"] or ""), row["icb_code"] or "",
+            row["organisation_code"], short(row["organisation_name"] or ""), row["icb_now"] or "",
             row["sub_icb_code"] or "", row["pcn_code"] or "", _own_page(row["organisation_code"]),
         ]
         for row in organisations

@@ -17,7 +17,7 @@ from monitor.report.site.published_rows import Edition, Row
 from monitor.returns.catalogue import MandatoryReturn
 
 AREA_KINDS = {"icb": "ICB", "sub-icb": "Sub-ICB", "pcn": "PCN"}
-COLUMN_OF_AREA = {"icb": "icb_code", "sub-icb": "sub_icb_code", "pcn": "pcn_code"}
+COLUMN_OF_AREA = {"icb": "icb_now", "sub-icb": "sub_icb_code", "pcn": "pcn_code"}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ CREATE OR REPLACE TEMP TABLE unchecked_return (return_code VARCHAR);
 
 CREATE OR REPLACE TEMP TABLE reported_icb (icb_code VARCHAR);
 
+CREATE OR REPLACE TEMP TABLE closed_icb (icb_code VARCHAR, last_on DATE, successor_code VARCHAR);
+
 CREATE OR REPLACE TEMP TABLE collective_action AS FROM data.collective_action LIMIT 0;
 
 -- name: expected_return
@@ -68,8 +70,9 @@ FROM owed_for AS p JOIN mandatory_return AS r USING (return_code);
 
 CREATE OR REPLACE TEMP TABLE organisation_fact AS
 SELECT CAST(row_number() OVER (ORDER BY organisation_code, from_on) AS INTEGER) AS span_id,
-       CAST(dense_rank() OVER (ORDER BY organisation_code) AS INTEGER) AS organisation_number, *
-FROM data.organisation_dated;
+       CAST(dense_rank() OVER (ORDER BY organisation_code) AS INTEGER) AS organisation_number, d.*, n.icb_now
+FROM data.organisation_dated AS d
+LEFT JOIN icb_of_now AS n USING (organisation_code);
 
 -- The supplier of each kind, for a join to find: a CASE over columns that a join has brought together, joined again,
 -- meets an internal error of DuckDB 2.0.0 ("global dictionary changed identity").
@@ -158,7 +161,7 @@ WHERE n.scope = 'national'
    OR (n.scope = 'organisation' AND n.scope_value = e.organisation_code)
    OR (n.scope = 'supplier' AND contains(e.supplier_keys, ';' || supplier_key(n.scope_value) || ';'));
 
--- An event is owed when it happens: no notice gives it a due date.
+-- An event is owed when it happens: no notice gives it a due date. An extension never shortens: the later day holds.
 UPDATE expected_slot AS e
 SET due_on = x.new_due_on, due_basis = 'notified'
 FROM (
@@ -167,4 +170,4 @@ FROM (
     WHERE a.kind = 'extended' AND a.new_due_on IS NOT NULL AND r.kind <> 'event'
     GROUP BY a.expected_id
 ) AS x
-WHERE x.expected_id = e.expected_id;
+WHERE x.expected_id = e.expected_id AND coalesce(x.new_due_on >= e.due_on, TRUE);

@@ -13,8 +13,11 @@ SELECT period_id, return_code, return_title, supplier_kind, period_start, period
 FROM period_fact;
 DELETE FROM data.organisation_fact;
 INSERT INTO data.organisation_fact BY NAME
-SELECT span_id, organisation_code, organisation_name, organisation_kind, contract_type, icb_code, sub_icb_code, pcn_code
+SELECT span_id, organisation_code, organisation_name, organisation_kind, contract_type, icb_code, icb_name, icb_now,
+       sub_icb_code, pcn_code, pcn_name, list_size
 FROM organisation_fact;
+DELETE FROM data.icb_member;
+INSERT INTO data.icb_member BY NAME FROM icb_member;
 DELETE FROM data.supplier_fact;
 INSERT INTO data.supplier_fact BY NAME SELECT span_id, supplier_kind, supplier FROM supplier_fact;
 DELETE FROM data.gap_membership;

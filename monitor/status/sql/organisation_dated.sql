@@ -57,14 +57,8 @@ SELECT organisation_code, fact, value, from_on,
                 DATE '9999-12-31') AS to_on
 FROM kept;
 
--- Since when an ICB of that code has existed, and until when: on 1 April 2026 twelve were closed and six created.
-CREATE OR REPLACE TEMP TABLE icb_in_force AS
-SELECT unnest(['QH8', 'QHG', 'QJG', 'QM7', 'QMJ', 'QMM', 'QNQ', 'QNX', 'QRV', 'QU9', 'QUE', 'QXU']) AS icb_code,
-       DATE '1900-01-01' AS from_on, DATE '2026-03-31' AS to_on
-UNION ALL
-SELECT unnest(['D7T5G', 'S0E4D', 'S1Y5D', 'S9B9J', 'T6Y0W', 'Z9B2Z']), DATE '2026-04-01', DATE '9999-12-31';
-
 -- The ICB and region of each sub-ICB, by day: as most of its practices are stated to be, as at that day.
+-- icb_in_force: since when an ICB of that code has existed, and until when (returns/icb_successions.toml).
 CREATE OR REPLACE TEMP TABLE sub_icb_parent AS
 WITH
 counted AS (
@@ -205,6 +199,23 @@ FROM own AS o
 FULL JOIN published AS p USING (organisation_code)
 LEFT JOIN succession AS s ON s.organisation_code = coalesce(o.organisation_code, p.organisation_code);
 
+-- The names of ICBs and PCNs, as the latest published file has them; of a PCN in the register, as the register has it.
+CREATE OR REPLACE TEMP TABLE area_name AS
+WITH
+published AS (
+    SELECT icb_code AS area_code, icb_name AS area_name, extract_on AS at_on FROM data.registered_map_row
+    UNION ALL SELECT pcn_code, pcn_name, extract_on FROM data.registered_map_row
+    UNION ALL SELECT icb_code, icb_name, period_start FROM data.online_consultation_row
+    UNION ALL SELECT pcn_code, pcn_name, period_start FROM data.online_consultation_row
+    UNION ALL
+    SELECT organisation_code, organisation_name, DATE '9999-12-31' FROM organisation_register WHERE organisation_kind = 'pcn'
+),
+counted AS (
+    SELECT area_code, area_name, max(at_on) AS at_on, count(*) AS times
+    FROM published WHERE area_code <> '' AND area_name IS NOT NULL GROUP BY area_code, area_name
+)
+SELECT area_code, arg_max(area_name, (at_on, times, area_name)) AS area_name FROM counted GROUP BY area_code;
+
 DELETE FROM data.organisation_dated;
 
 INSERT INTO data.organisation_dated
@@ -261,8 +272,8 @@ fact AS (
 )
 SELECT f.organisation_code, f.from_on, f.to_on,
        r.organisation_name, coalesce(r.organisation_kind, 'practice'), f.contract_type,
-       g.region_code, coalesce(f.icb_code, p.icb_code), f.icb_name, f.sub_icb_code,
-       coalesce(f.pcn_code, CASE WHEN r.organisation_kind = 'pcn' THEN f.organisation_code END),
+       g.region_code, coalesce(f.icb_code, p.icb_code), coalesce(f.icb_name, i.area_name), f.sub_icb_code,
+       coalesce(f.pcn_code, CASE WHEN r.organisation_kind = 'pcn' THEN f.organisation_code END), n.area_name,
        f.clinical_supplier, f.telephony_supplier, f.online_supplier,
        supplier_keys(f.clinical_supplier), supplier_keys(f.telephony_supplier), supplier_keys(f.online_supplier),
        f.list_size, r.opened_on, r.closed_on, r.successor_code, r.source, f.register_status
@@ -270,7 +281,10 @@ FROM fact AS f
 JOIN organisation_register AS r USING (organisation_code)
 LEFT JOIN sub_icb_parent AS p
     ON p.sub_icb_code = f.sub_icb_code AND p.from_on <= f.from_on AND p.to_on >= f.from_on
-LEFT JOIN sub_icb_region AS g ON g.sub_icb_code = f.sub_icb_code;
+LEFT JOIN sub_icb_region AS g ON g.sub_icb_code = f.sub_icb_code
+LEFT JOIN area_name AS i ON i.area_code = coalesce(f.icb_code, p.icb_code)
+LEFT JOIN area_name AS n
+    ON n.area_code = coalesce(f.pcn_code, CASE WHEN r.organisation_kind = 'pcn' THEN f.organisation_code END);
 
 DELETE FROM data.supplier_set;
 

@@ -157,7 +157,12 @@ LEFT JOIN absence_member AS m USING (expected_id)
 LEFT JOIN in_action AS a ON a.due_on = j.due_on
 CROSS JOIN question AS q
 WHERE NOT EXISTS (SELECT 1 FROM reported_icb)
-   OR j.span_id IN (SELECT span_id FROM organisation_fact JOIN reported_icb USING (icb_code));
+   OR j.span_id IN (
+       SELECT f.span_id
+       FROM organisation_fact AS f
+       JOIN icb_member AS m ON m.organisation_code = f.organisation_code
+       JOIN reported_icb AS r ON r.icb_code = m.icb_code
+   );
 
 -- Which supplier or area each explained gap is counted with: what one finding stands for.
 CREATE OR REPLACE TEMP TABLE gap_membership AS

@@ -399,7 +399,8 @@ SELECT e.expected_id, f.organisation_code, f.organisation_name, f.organisation_k
        p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, e.request_id,
        e.due_on, e.original_due_on, e.due_basis, e.status, e.cause, e.received_at, e.days_late, e.days_overdue,
        e.attempts, e.record_count, l.file_name || ' row ' || e.evidence_row_number AS evidence, e.in_action_period,
-       p.gms_reference, p.pms_reference, e.is_due, e.is_missed, e.absence_id
+       p.gms_reference, p.pms_reference, f.icb_name, f.icb_now, f.pcn_name, f.list_size,
+       e.is_due, e.is_missed, e.absence_id
 FROM @schema.status_kept AS e
 JOIN @schema.period_fact AS p USING (period_id)
 JOIN @schema.organisation_fact AS f USING (span_id)
@@ -422,8 +423,8 @@ WHERE k.status = 'not_known' AND k.cause = 'row_rejected'
 -- name: absence_row
 -- What one organisation has not sent, seen as one: since when, for how many periods, what came last before it, what ended it.
 CREATE OR REPLACE VIEW data.absence_row AS
-SELECT k.absence_id, l.organisation_code, l.organisation_name, l.icb_code AS icb_now, l.sub_icb_code, l.pcn_code,
-       CAST(NULL AS VARCHAR) AS pcn_name, l.supplier, l.return_code, l.return_title, f.request_id,
+SELECT k.absence_id, l.organisation_code, l.organisation_name, l.icb_now, l.sub_icb_code, l.pcn_code,
+       l.pcn_name, l.supplier, l.return_code, l.return_title, f.request_id,
        f.period_start AS first_period_start, l.period_start AS last_period_start, k.periods, f.due_on AS first_due_on,
        f.days_overdue, l.cause, b.period_start AS last_received_period_start, b.received_at AS last_received_at,
        k.ended_by_expected_id IS NULL AS is_open, n.period_start AS ended_by_period_start,

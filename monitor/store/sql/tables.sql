@@ -438,7 +438,7 @@ COMMENT ON TABLE data.organisations_built IS 'rebuildable';
 CREATE TABLE IF NOT EXISTS data.organisation_dated (   -- one row an organisation and span of days with the same facts
     organisation_code VARCHAR NOT NULL, from_on DATE NOT NULL, to_on DATE NOT NULL,
     organisation_name VARCHAR, organisation_kind VARCHAR, contract_type VARCHAR,
-    region_code VARCHAR, icb_code VARCHAR, icb_name VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR,
+    region_code VARCHAR, icb_code VARCHAR, icb_name VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR, pcn_name VARCHAR,
     clinical_supplier VARCHAR, telephony_supplier VARCHAR, online_supplier VARCHAR,
     clinical_keys VARCHAR, telephony_keys VARCHAR, online_keys VARCHAR,
     list_size BIGINT, opened_on DATE, closed_on DATE, successor_code VARCHAR, source VARCHAR,
@@ -509,9 +509,15 @@ COMMENT ON TABLE data.period_fact IS 'rebuildable';
 
 CREATE TABLE IF NOT EXISTS data.organisation_fact (    -- what status_kept.span_id points to
     span_id INTEGER NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR, organisation_kind VARCHAR,
-    contract_type VARCHAR, icb_code VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR
+    contract_type VARCHAR, icb_code VARCHAR, icb_name VARCHAR, icb_now VARCHAR, sub_icb_code VARCHAR, pcn_code VARCHAR,
+    pcn_name VARCHAR, list_size BIGINT
 );
 COMMENT ON TABLE data.organisation_fact IS 'rebuildable';
+
+CREATE TABLE IF NOT EXISTS data.icb_member (           -- which organisations an ICB's code stood for at the last check
+    icb_code VARCHAR NOT NULL, organisation_code VARCHAR NOT NULL
+);
+COMMENT ON TABLE data.icb_member IS 'rebuildable';
 
 CREATE TABLE IF NOT EXISTS data.supplier_fact (        -- what status_kept.span_id and the return's kind of supplier point to
     span_id INTEGER NOT NULL, supplier_kind VARCHAR NOT NULL, supplier VARCHAR

@@ -2,7 +2,7 @@
 -- The latest $most returns not received or rejected of each area, the latest due first; area_missed counts all of them.
 WITH of_area AS (
     SELECT a.area_kind, a.area_code, r.*
-    FROM report_row AS r, LATERAL (VALUES ('icb', r.icb_code), ('sub-icb', r.sub_icb_code), ('pcn', r.pcn_code)) AS a(area_kind, area_code)
+    FROM report_row AS r, LATERAL (VALUES ('icb', r.icb_now), ('sub-icb', r.sub_icb_code), ('pcn', r.pcn_code)) AS a(area_kind, area_code)
     WHERE r.outcome IN ('not_received', 'rejected') AND a.area_kind = $kind AND a.area_code IS NOT NULL
 )
 SELECT area_kind, area_code, return_code, slot_start, slot_label, organisation_code, organisation_name, period_label, request_id,
@@ -15,9 +15,9 @@ ORDER BY area_kind, area_code, due_on DESC, return_code, organisation_code, peri
 -- What is known of each area: its name, the area around it (that of its latest period), and how many organisations have it
 -- as their latest.
 WITH row_of_area AS (
-    SELECT 'icb' AS area_kind, icb_code AS area_code, NULL AS within_code, organisation_code, period_end FROM report_row
+    SELECT 'icb' AS area_kind, icb_now AS area_code, NULL AS within_code, organisation_code, period_end FROM report_row
     UNION ALL
-    SELECT 'sub-icb', sub_icb_code, icb_code, organisation_code, period_end FROM report_row
+    SELECT 'sub-icb', sub_icb_code, icb_now, organisation_code, period_end FROM report_row
     UNION ALL
     SELECT 'pcn', pcn_code, sub_icb_code, organisation_code, period_end FROM report_row
 ),
@@ -48,7 +48,7 @@ SELECT a.area_kind, a.area_code, r.return_code, r.period_kind, r.slot_start, any
        count(*) FILTER (r.outcome IN ('not_received', 'rejected')) AS missed,
        count(*) FILTER (r.outcome IN ('received', 'received_late')) AS received,
        count(*) FILTER (r.outcome = 'not_known') AS not_known
-FROM report_row AS r, LATERAL (VALUES ('icb', r.icb_code), ('sub-icb', r.sub_icb_code), ('pcn', r.pcn_code)) AS a(area_kind, area_code)
+FROM report_row AS r, LATERAL (VALUES ('icb', r.icb_now), ('sub-icb', r.sub_icb_code), ('pcn', r.pcn_code)) AS a(area_kind, area_code)
 WHERE a.area_code IS NOT NULL AND list_contains($kinds, a.area_kind)
 GROUP BY a.area_kind, a.area_code, r.return_code, r.period_kind, r.slot_start
 ORDER BY a.area_kind, a.area_code, r.period_kind, r.return_code, r.slot_start

@@ -1,0 +1,39 @@
+"""`monitor returns`: which returns there are, who owes them, when they are due, and whether they are watched here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from monitor.cli.options import DONE, Here, as_rows, in_workspace, print_rows
+from monitor.config.context import Context
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.due_words import words_of
+
+COLUMNS = ("return_code", "return_title", "owed_by", "period", "due_rule", "effective_from", "effective_to", "watched")
+
+
+@click.command()
+@as_rows
+@in_workspace
+@click.pass_obj
+def returns(here: Here, how: str) -> int:
+    """The returns: code, title, who owes it, period, due rule, from when to when, whether it is watched here."""
+    context = here.context()
+    rows = [_row(context, definition) for definition in context.catalogue.values()]
+    if how == "table":
+        rows = [(*row[:-1], "yes" if row[-1] else "no") for row in rows]
+    print_rows(here, COLUMNS, rows, how)
+    return DONE
+
+
+def _row(context: Context, definition: MandatoryReturn) -> tuple[Any, ...]:
+    calendar = definition.calendar
+    due = "never: an event" if definition.kind == "event" else words_of(calendar.due_rule)
+    if calendar.known_due:
+        due = f"known dates (the last: {max(known.due_on for known in calendar.known_due)}), else {due}"
+    return (
+        definition.code, definition.title, definition.owed_by, calendar.period.replace("_", " "), due,
+        calendar.effective_from, calendar.effective_to, definition.code in context.catalogue,
+    )  # fmt: skip
