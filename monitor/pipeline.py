@@ -18,7 +18,7 @@ from monitor.checks.check_runs import last_check, last_day, last_recorded_day, r
 from monitor.checks.findings import FindingCounts, derive_findings, record_findings
 from monitor.checks.judges import by_great_expectations
 from monitor.checks.suites import Judge, Verdict, could_not_check, last_verdicts, record_verdicts, run_suites
-from monitor.config.context import Context, periods_of_returns
+from monitor.config.context import Context, due_dates_of_returns, periods_of_returns
 from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.core.text import number
@@ -209,13 +209,15 @@ def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
 
 
 def _files(loaded: tuple[LoadedFile, ...]) -> str:
-    new = [file for file in loaded if not file.is_read_again]
+    new = [file for file in loaded if not file.is_read_again and file.state != "left"]
     refused = sum(file.state == "refused" for file in new)
+    left = sum(file.state == "left" for file in loaded)
     rejected = sum(file.counts.rejected for file in new)
     again = sum(file.counts.loaded for file in loaded if file.is_read_again)
     said = (
         f"{number(len(new) - refused, 'file')} loaded",
         f"{refused} refused" if refused else "",
+        f"{left} left" if left else "",
         f"{number(rejected, 'row')} rejected" if rejected else "",
         f"{number(again, 'row')} read again" if again else "",
     )
@@ -247,7 +249,9 @@ def _taking_in(context: Context, connection: duckdb.DuckDBPyConnection) -> Itera
     unpacking, maps = context.workspace.unpacking, context.settings.column_map
     shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
     periods, now = periods_of_returns(context), context.clock()
-    yield Intake(connection, periods, now, unpacking, on_file, maps, build=context.build)
+    intake = Intake(connection, periods, now, unpacking, on_file, maps)
+    due_dates = lambda: due_dates_of_returns(context)  # noqa: E731
+    yield replace(intake, pause=context.pause, due_dates=due_dates, build=context.build)
     shutil.rmtree(unpacking, ignore_errors=True)
 
 

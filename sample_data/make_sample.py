@@ -333,7 +333,8 @@ Z99024 | online_and_video_consultations | accepted | 2022-02-01 | 2024-11-30
 Z99024 | online_and_video_consultations | withdrawn | 2024-12-01 |
 """
 
-# Four good rows, a duplicate of the first, and one row for each reason of rejection (given last; not written).
+# Four good rows, a duplicate of the first, one with a count that cannot be read, and one row for each reason for which
+# a row of a log is rejected (given last; not written).
 MISTAKES = """
 organisation_code | return_code | period_start | submitted_at | outcome | record_count | submission_id | request_id | detail | reason
 Z99003 | overseas_visitors | 2024-07-09 | 2024-07-11T10:20:00 | accepted | 1 | MX-01 | | |
@@ -342,11 +343,11 @@ Z99020 | workforce | 2024-09-01 | | accepted | 18 | MX-03 | | | missing_value
 Z99-05? | workforce | 2024-09-01 | 2024-09-25T10:00:00 | accepted | 21 | MX-04 | | | bad_code
 Z99023 | workforce | 2024-09-31 | 2024-09-25T10:05:00 | accepted | 17 | MX-05 | | | bad_date
 Z99024 | workforce | 2024-09-01 | 2024-09-25T10:10:00 | sent | 22 | MX-06 | | | bad_outcome
-Z99025 | workforce | 2024-09-01 | 2024-09-25T10:15:00 | accepted | twelve | MX-07 | | | bad_number
+Z99025 | workforce | 2024-09-01 | 2024-09-25T10:15:00 | accepted | twelve | MX-07 | | | left out: record_count
 Z99026 | staff_survey | 2024-09-01 | 2024-09-25T10:20:00 | accepted | 16 | MX-08 | | | unknown_return
 Z99027 | national_diabetes_audit | 2024-05-01 | 2024-09-25T10:25:00 | accepted | 310 | MX-09 | | | period_not_of_return
 Z99029 | workforce | 2024-09-01 | 2099-09-25T10:30:00 | accepted | 19 | MX-10 | | | submitted_in_future
-Z99030 | workforce | 2024-09-01 | 2024-08-30T10:35:00 | accepted | 20 | MX-11 | | | before_period
+Z99030 | workforce | 2024-09-01 | 2024-07-30T10:35:00 | accepted | 20 | MX-11 | | | before_period
 Z99003 | overseas_visitors | 2024-07-09 | 2024-07-11T10:20:00 | accepted | 1 | MX-01 | | | duplicate
 Z99052 | overseas_visitors | 2024-10-21 | 2024-10-23T14:00:00 | accepted | 1 | MX-12 | | |
 Z99041 | referral_exception | 2024-11-19 | 2024-11-19T17:00:00 | accepted | 1 | MX-13 | | |

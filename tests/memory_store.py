@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from inbox import COUNTS
 from product import periods_of_returns, shipped_returns
 
 from monitor import pipeline
+from monitor.config.context import due_dates_of
 from monitor.config.settings import Settings
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
@@ -72,8 +73,8 @@ class MemoryStore:
         """As load, whatever becomes of the files."""
         unpacking = self.folder / "unpacking"
         known = {code: period for code, period in periods_of_returns().items() if code not in self.without}
-        maps = self.column_maps
-        intake = Intake(self.connection, known, self.now, unpacking, self.on_file, maps, build=self.build)
+        intake = Intake(self.connection, known, self.now, unpacking, self.on_file, self.column_maps, build=self.build)
+        intake = replace(intake, due_dates=lambda: due_dates_of(shipped_returns(), self.monitor_from, self.now.date()))
         files = files_in(paths or [self.inbox], self.inbox)
         note_headings(intake, files)
         return (*read_again(intake), *load_files(intake, files))

@@ -21,7 +21,6 @@ from monitor.config.workspace import Workspace, init_workspace
 from monitor.core.errors import UsageError
 from monitor.core.resources import SAMPLE_DATA
 from monitor.operations.in_part import why_of_checks, why_of_files
-from monitor.operations.misfits import WATCHES_NOBODY
 from monitor.queries.as_of import answering
 
 DEMO_FOLDER = "monitor-demo"
@@ -89,7 +88,11 @@ def run(here: Here, as_of: date | None) -> int:
     context = here.context()
     ran = pipeline.run(context, as_of, here.stages)
     nobody_is_watched = _tell(here, context, ran)
-    return here.ended([*ran.why_in_part, *([WATCHES_NOBODY] if nobody_is_watched else [])])
+    why = [
+        *ran.why_in_part,
+        *(["icbs in monitor.toml names nobody, so nothing is watched"] if nobody_is_watched else []),
+    ]
+    return here.ended(why)
 
 
 def _tell(here: Here, context: Context, ran: pipeline.Ran) -> bool:
@@ -102,7 +105,7 @@ def _tell(here: Here, context: Context, ran: pipeline.Ran) -> bool:
         misfit_lines,
         published_lines,
         site_lines,
-    )
+    )  # fmt: skip
     from monitor.queries.fits_nobody import fits_nobody, watches_nobody
 
     with answering(context, ran.checked.as_of) as (connection, _day, table):

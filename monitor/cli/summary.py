@@ -45,6 +45,9 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
         yield f"  {on_one_line(file.identity.name)}: {_read_again(file.counts)}"
     for file in refused:
         yield f"  refused: {on_one_line(file.detail or '')}"
+    for file in loaded:
+        if file.state == "left":
+            yield f"  {on_one_line(file.identity.name)}: {on_one_line(file.detail or '')}"
     for file in files:
         yield from (f"  {on_one_line(file.identity.name)}: {said}" for said in _words_on(file))
 
@@ -123,6 +126,16 @@ def found_lines(
     yield from _finding_lines(connection, checked, counts)
 
 
+def misfit_lines(misfits: Iterable[Unfit]) -> Iterator[str]:
+    """What is set, silenced or stated in a notice and fits nobody."""
+    lines = [sentence(unfit) for unfit in misfits]
+    if lines:
+        yield "Set or stated, and to be looked at:"
+    yield from (f"  {line}" for line in lines[:MOST_LINES])
+    if len(lines) > MOST_LINES:
+        yield f"  and {len(lines) - MOST_LINES:,} more: `monitor doctor` has them all"
+
+
 def doubt_lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """What could not be read, each time while there is any of it."""
     files = listings.rejected_files(connection)
@@ -134,16 +147,6 @@ def doubt_lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     yield from (f"  {on_one_line(words_of_rejected(row))}" for row in files[:MOST_LINES])
     if len(files) > MOST_LINES:
         yield f"  and {number(len(files) - MOST_LINES, 'more file')}"
-
-
-def misfit_lines(misfits: Iterable[Unfit]) -> Iterator[str]:
-    """What is set, silenced or stated in a notice and fits nobody."""
-    lines = [sentence(unfit) for unfit in misfits]
-    if lines:
-        yield "Set or stated, and to be looked at:"
-    yield from (f"  {line}" for line in lines[:MOST_LINES])
-    if len(lines) > MOST_LINES:
-        yield f"  and {len(lines) - MOST_LINES:,} more: `monitor doctor` has them all"
 
 
 def message_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from monitor.config.settings import Settings, read_settings, refuse_unknown_returns
@@ -12,6 +12,9 @@ from monitor.config.workspace import Workspace
 from monitor.core.build_id import build_id
 from monitor.core.clock import Clock, Pause, london_date, pause
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue
+from monitor.returns.due_dates import due_for_period
+from monitor.returns.periods import periods
+from monitor.returns.working_days import england
 
 PERIOD_OF_EVENT = "any"
 Progress = Callable[[str, str], None]
@@ -54,3 +57,26 @@ def periods_of_returns(context: Context) -> dict[str, str]:
         code: PERIOD_OF_EVENT if definition.kind in ("event", "on_request") else definition.calendar.period
         for code, definition in context.catalogue.items()
     }
+
+
+def due_dates_of_returns(context: Context) -> dict[tuple[str, date], date]:
+    """When each period is due, from monitor_from to a year from now, as `due_dates_of` has it."""
+    return due_dates_of(context.catalogue, context.settings.monitor_from, london_date(context.clock()))
+
+
+def due_dates_of(
+    catalogue: Mapping[str, MandatoryReturn], monitor_from: date, today: date
+) -> dict[tuple[str, date], date]:
+    """When a period is due, by return and first day, where the return itself says so."""
+    working_days, until = england(), today + timedelta(days=366)
+    days: dict[tuple[str, date], date] = {}
+    for code, definition in catalogue.items():
+        calendar = definition.calendar
+        if calendar.period == "request":
+            continue
+        days |= {(code, known.period_start): known.due_on for known in calendar.known_due if known.due_on}
+        for period in periods(calendar.period, monitor_from, until):
+            due_on = due_for_period(calendar.due_rule, period, working_days)
+            if due_on:
+                days.setdefault((code, period.start), due_on)
+    return days

@@ -58,7 +58,7 @@ def take_for_loaded(connection: duckdb.DuckDBPyConnection, files: Iterable[tuple
 def foresee(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Foreseen]:
     """Load what is new into a store in memory, and say what could not be read."""
     for file in load_files(intake, files):
-        if file.state == "refused":
+        if file.state != "loaded":
             yield Foreseen(file)
             continue
         about = {"name": file.identity.name}

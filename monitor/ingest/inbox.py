@@ -16,16 +16,20 @@ from monitor.core.errors import FileRefused, UsageError
 from monitor.ingest.judgement import judged_under
 from monitor.ingest.loading import (
     MOST_ROWS_OF_A_SPREADSHEET,
+    DueDates,
     FileIdentity,
     LoadedFile,
+    RowCounts,
+    Terms,
     is_loaded,
     load_file,
     record_archive,
     record_refusal,
 )
+from monitor.ingest.unfinished import FileChanged, Stamp, stamps_of
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.files.file_kind import container_of
-from monitor.sources.files.without_data import is_left_by_programs, is_note
+from monitor.sources.files.without_data import is_left_by_programs, is_note, is_unfinished
 from monitor.sources.files.zip_archives import member_names, unpacked
 from monitor.sources.recognise import recognise
 from monitor.store.named_sql import scalar
@@ -50,6 +54,7 @@ class Intake:
     """How files are taken in: where to, what is known of the returns, when, and where archives may be unpacked.
 
     on_file is told each name before the file is read. column_maps: exports that monitor.toml describes.
+    pause: lets a moment pass, to see whether a file still grows. due_dates: when periods are due, by the returns.
     most_rows: a file of just so many has been cut off by a spreadsheet. build: which program judges the rows.
     """
 
@@ -60,42 +65,70 @@ class Intake:
     on_file: Callable[[str], None] = lambda name: None
     column_maps: Sequence[ColumnMap] = ()
     most_rows: int = MOST_ROWS_OF_A_SPREADSHEET
+    pause: Callable[[float], None] = lambda seconds: None
+    due_dates: DueDates = dict
     build: str = ""
 
     @property
-    def judged_under(self) -> str:
-        """A hash of what rows are judged by: where it changes, rejected ones are read again."""
-        return judged_under(self.build, self.periods_of_returns, self.column_maps)
+    def terms(self) -> Terms:
+        """What rows are typed and judged by."""
+        under = judged_under(self.build, self.periods_of_returns, self.column_maps)
+        return Terms(self.periods_of_returns, self.loaded_at, under, self.due_dates)
 
 
 def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[LoadedFile]:
-    """Load what is new among the files; yields what became of each that was loaded or refused.
+    """Load what is new among the files; yields what became of each that was loaded, refused or left for the next run.
 
     A file of the same bytes as one loaded before yields nothing; a zip archive yields its members, not itself.
     """
-    for name, path in files:
+    every = list(files)
+    stamps = stamps_of((path for _, path in every), intake.loaded_at, intake.pause)
+    for name, path in every:
         intake.on_file(name)
-        if not is_utf8(path):
+        if is_unfinished(name):
+            yield _left(
+                FileIdentity(name, "", path), "it has the name of a file that is still being written, or is open"
+            )
+        elif not is_utf8(path):
             unnamed = FileRefused(name, "its name is not UTF-8 text", advice="rename the file")
             yield _refused(intake, FileIdentity(name, "", path), unnamed)
-            continue
-        try:
-            identity = FileIdentity(name, sha256_of(intake.connection, path), path)
-        except OSError as error:
-            unreadable = FileRefused(name, f"cannot be read: {error.strerror}", advice="check the file's permissions")
-            yield _refused(intake, FileIdentity(name, "", path), unreadable)
-            continue
+        else:
+            yield from _load_path(intake, name, path, stamps[path])
+
+
+def _load_path(intake: Intake, name: str, path: Path, stamp: Stamp | None) -> Iterator[LoadedFile]:
+    """Load one file, unless the same bytes were loaded before, or somebody else changes it meanwhile."""
+    identity = FileIdentity(name, "", path, stamp)
+    try:
+        identity = FileIdentity(name, sha256_of(intake.connection, path), path, stamp)
+        identity.refuse_changed()
         if not is_loaded(intake.connection, identity.sha256):
             yield from _load_archive(intake, identity) if _is_archive(path) else [_load_one(intake, identity)]
+    except FileChanged:
+        yield _left(identity, "it was changed while it was looked at")
+    except FileRefused as gone:
+        yield _refused(intake, identity, gone)
+    except OSError as error:
+        unreadable = FileRefused(name, f"cannot be read: {error.strerror}", advice="check the file's permissions")
+        yield _refused(intake, FileIdentity(name, "", path), unreadable)
 
 
 def _load_one(intake: Intake, identity: FileIdentity) -> LoadedFile:
+    """Raises FileChanged where the file was changed meanwhile: what was found in it is of two files."""
     try:
         recognised = recognise(identity.path, intake.column_maps)
-        periods, under = intake.periods_of_returns, intake.judged_under
-        return load_file(intake.connection, identity, recognised, periods, intake.loaded_at, intake.most_rows, under)
+        return load_file(intake.connection, identity, recognised, intake.terms, intake.most_rows)
     except FileRefused as refusal:
+        identity.refuse_changed()
         return _refused(intake, identity, refusal)
+    except duckdb.IOException:
+        identity.refuse_changed()
+        raise
+
+
+def _left(identity: FileIdentity, why: str) -> LoadedFile:
+    """A file that is left for the next run: nothing of it is kept, not even that it was there."""
+    return LoadedFile(identity, None, "left", RowCounts(), f"left for the next run: {why}")
 
 
 def _refused(intake: Intake, identity: FileIdentity, refusal: FileRefused) -> LoadedFile:
@@ -118,8 +151,10 @@ def _load_archive(intake: Intake, archive: FileIdentity) -> Iterator[LoadedFile]
     try:
         members = member_names(archive.path)
     except FileRefused as refusal:
+        archive.refuse_changed()
         yield _refused(intake, archive, refusal)
         return
+    archive.refuse_changed()
     is_whole = True
     for place, name in members:
         for loaded in _load_member(intake, archive, place, f"{archive.name}/{name}"):
@@ -173,7 +208,8 @@ def is_utf8(path: Path) -> bool:
 
 
 def _is_no_data(file: Path, folder: Path) -> bool:
-    return is_left_by_programs(file.relative_to(folder).as_posix()) or is_note(file)
+    name = file.relative_to(folder).as_posix()
+    return not is_unfinished(name) and (is_left_by_programs(name) or is_note(file))
 
 
 def sha256_of(connection: duckdb.DuckDBPyConnection, path: Path) -> str:

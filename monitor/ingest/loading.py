@@ -5,7 +5,7 @@ rows in file = loaded + duplicate + rejected. A rejected row is kept with its nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,15 +15,19 @@ import duckdb
 
 from monitor.core.errors import FileRefused
 from monitor.core.text import number
+from monitor.ingest.earlier_versions import words_on_earlier
 from monitor.ingest.judgement import Judgement, record_column_map, record_judgement
 from monitor.ingest.staging import (
+    BLANK_ROW,
     Table,
+    left_out_columns,
     refuse_patient_data,
     refuse_unloaded_patient_data,
     target_columns,
     type_rows,
     typed_name,
 )
+from monitor.ingest.unfinished import FileChanged, Stamp, stamp_of
 from monitor.sources.formats import Recognised
 from monitor.sources.nhs.editions import regions_of, version_of
 from monitor.store.ledger import append_file
@@ -41,6 +45,9 @@ KEY_OF_WHAT_IS_REPLACED = {
 
 # How many rows below the headings a spreadsheet can hold: a published file of just so many has been cut off by one.
 MOST_ROWS_OF_A_SPREADSHEET = 1_048_575
+
+# By return and first day of a period the day on which it is due, where the return itself says so.
+DueDates = Callable[[], Mapping[tuple[str, date], date]]
 
 OWN_FORMATS = {"submission", *KEY_OF_WHAT_IS_REPLACED}
 
@@ -67,11 +74,26 @@ class RowCounts:
 
 @dataclass(frozen=True)
 class FileIdentity:
-    """A file's name as people know it, its bytes' SHA-256, and where it lies."""
+    """A file's name as people know it, its bytes' SHA-256, and where it lies.
+
+    stamp: what the file looked like before its bytes were read; None for one that nobody else writes
+    """
 
     name: str
     sha256: str
     path: Path
+    stamp: Stamp | None = None
+
+    def refuse_changed(self) -> None:
+        """Raise FileChanged where the file is no longer what it was: its rows are not those of its SHA-256.
+
+        Raises FileRefused where it is gone.
+        """
+        now = stamp_of(self.path) if self.stamp else None
+        if self.stamp and now is None:
+            raise FileRefused(self.name, "cannot be opened: it is no longer there", advice="drop it again")
+        if now != self.stamp:
+            raise FileChanged(self.name)
 
 
 @dataclass(frozen=True)
@@ -80,11 +102,37 @@ class LoadedFile:
 
     identity: FileIdentity
     format_name: str | None
-    state: str  # loaded | refused
+    state: str  # loaded | refused | left (for the next run; not kept)
     counts: RowCounts
     detail: str | None = None
     is_cut_off: bool = False  # by a spreadsheet, so that it is a part
     is_read_again: bool = False  # only rows that had been rejected: counts are of these
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What rows are typed and judged by.
+
+    periods_of_returns: return code -> month | quarter | contract_year | any, which tells where a period may begin.
+    judged_under: a hash of what they are judged by; where it is another, rejected rows are read again.
+    due_dates: when periods are due, by what the returns say; asked where a file extends them.
+    """
+
+    periods_of_returns: Mapping[str, str]
+    loaded_at: datetime
+    judged_under: str = ""
+    due_dates: DueDates = dict
+
+    def bound(self, tables: Collection[str]) -> dict[str, Any]:
+        """The values that the typing of such tables names."""
+        due_dates = self.due_dates() if "notice" in tables else {}
+        return {
+            "return_codes": list(self.periods_of_returns),
+            "periods": list(self.periods_of_returns.values()),
+            "loaded_at": self.loaded_at,
+            "due_keys": [f"{return_code} {period_start}" for return_code, period_start in due_dates],
+            "due_days": list(due_dates.values()),
+        }
 
 
 def is_loaded(connection: duckdb.DuckDBPyConnection, sha256: str) -> bool:
@@ -97,17 +145,11 @@ def load_file(
     connection: duckdb.DuckDBPyConnection,
     identity: FileIdentity,
     recognised: Recognised,
-    periods_of_returns: Mapping[str, str],
-    loaded_at: datetime,
+    terms: Terms,
     most_rows: int = MOST_ROWS_OF_A_SPREADSHEET,
-    judged_under: str = "",
 ) -> LoadedFile:
-    """Load one file in one transaction. Raises FileRefused where it holds patient-level data; then nothing is kept.
-
-    periods_of_returns: return code -> month | quarter | contract_year | any, which tells where a period may begin.
-    judged_under: a hash of what the rows are judged by; where it is another, rejected rows are read again.
-    """
-    values = values_of_typing(periods_of_returns, loaded_at)
+    """Load one file in one transaction. Raises FileRefused where it holds patient-level data; then nothing is kept."""
+    values = terms.bound([table.format.table for table in recognised.tables])
     connection.execute(SQL["known_return"], {"return_codes": values["return_codes"]})
     for table in recognised.tables:
         type_rows(connection, table, identity.name, values)
@@ -116,28 +158,24 @@ def load_file(
         refuse_unloaded_patient_data(connection, beside)
     with transaction(connection):
         file_id = scalar(connection, "SELECT nextval('data.next_file')")
-        judgement = Judgement(file_id, judged_under)
+        judgement = Judgement(file_id, terms.judged_under)
         counts = sum(
             (insert_rows(connection, table, file_id, values, judgement) for table in recognised.tables), RowCounts()
         )
         editions = [_edition(connection, table) for table in recognised.tables]
         is_cut_off = counts.in_file == most_rows
-        detail = _detail(recognised, counts, is_cut_off)
+        said = (
+            *words_on_earlier(connection, recognised, identity.name, file_id),
+            _values_left_out(connection, file_id),
+        )
+        detail = _detail(recognised, counts, is_cut_off, said)
         loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, detail, is_cut_off)
-        record_file(connection, file_id, loaded, loaded_at, next((day for day in editions if day), None))
+        record_file(connection, file_id, loaded, terms.loaded_at, next((day for day in editions if day), None))
         record_column_map(connection, file_id, recognised)
+        identity.refuse_changed()
     for table in recognised.tables:
         connection.execute(f"DROP TABLE {typed_name(table)}")
     return loaded
-
-
-def values_of_typing(periods_of_returns: Mapping[str, str], loaded_at: datetime) -> dict[str, Any]:
-    """What rows are typed and judged by, to be bound."""
-    return {
-        "return_codes": list(periods_of_returns),
-        "periods": list(periods_of_returns.values()),
-        "loaded_at": loaded_at,
-    }
 
 
 def record_archive(
@@ -161,7 +199,17 @@ def record_refusal(
     return refused
 
 
-def _detail(recognised: Recognised, counts: RowCounts, is_cut_off: bool) -> str | None:
+def _values_left_out(connection: duckdb.DuckDBPyConnection, file_id: int) -> str | None:
+    """Which optional values could not be read, and how many."""
+    counted = connection.execute(SQL["count_rejected_values"], {"file_id": file_id}).fetchall()
+    columns = ", ".join(f"{column} {values:,}" for column, values in counted)
+    total = number(sum(values for _, values in counted), "value")
+    return f"{total} could not be read and left out, the rows are loaded: {columns}" if counted else None
+
+
+def _detail(
+    recognised: Recognised, counts: RowCounts, is_cut_off: bool, said_of_rows: Sequence[str | None]
+) -> str | None:
     """What a person should know of a file that was loaded."""
     left_out = f"{number(counts.left_out, 'row')} left out by the column map"
     most = "as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
@@ -170,6 +218,7 @@ def _detail(recognised: Recognised, counts: RowCounts, is_cut_off: bool) -> str 
         cut_off if is_cut_off else None,
         recognised.note,
         left_out if counts.left_out else None,
+        *said_of_rows,
         _columns_not_found(recognised),
         _columns_not_used(recognised),
     )
@@ -210,7 +259,7 @@ def insert_rows(
     first_file_id: of rows that are read again, the file as which they came first: what was stated since is not undone.
     """
     names = _names_in_sql(connection, table)
-    place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1)}
+    place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1), "width": len(table.columns)}
     connection.execute(SqlTemplate(_duplicates(table)).substitute(names))
     if first_file_id is not None and "key" in names:
         _execute(connection, "stated_since", names, {"first_file_id": first_file_id})
@@ -219,21 +268,22 @@ def insert_rows(
     connection.execute("SET preserve_insertion_order = false")
     _execute(connection, "insert_gathered" if table.format.typed else "insert_rows", names, place)
     _execute(connection, "insert_rejected", names, place)
+    if left_out := left_out_columns(table):
+        _execute(connection, "insert_rejected_values", names, {**place, "left_out_columns": list(left_out)})
     if _is_about_periods(table, names):
         _execute(connection, "insert_unreadable", names, {**place, "format_table": table.format.table})
     if table.format.table == "submission":
         _execute(connection, "insert_doubtful", names, {**place, **values})
     count = f"SELECT count(*) FROM {names['typed']}"  # noqa: S608  a name of ours
-    left_out = 0
-    if table.format.column_map:
-        left_out = scalar(connection, count + " WHERE is_left_out(fault)")
+    blank = scalar(connection, count + " WHERE fault = $blank", {"blank": BLANK_ROW})
+    left_out = scalar(connection, count + " WHERE is_left_out(fault)")
     in_file = scalar(connection, count) - left_out
     rejected = scalar(connection, count + " WHERE fault IS NOT NULL") - left_out
     if rejected and table.format.table in OWN_FORMATS:
         record_judgement(connection, table, judgement, names["typed"])
     duplicate = scalar(connection, "SELECT count(*) FROM duplicate") + restated
     connection.execute("DROP TABLE duplicate")
-    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out)
+    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out - blank)
 
 
 def _execute(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.sources.column_map import INSTANTS, ColumnMap, compared
+from monitor.sources.column_map import INSTANTS, ColumnMap, compared, is_month_first
 from monitor.sources.mapped_formats import column_as_written
 from monitor.store.named_sql import SqlTemplate, queries_beside, quoted
 
@@ -42,9 +42,11 @@ def _cell(column_map: ColumnMap, column: str, bound: _Bound) -> str:
     if meanings := column_map.values.get(column):
         texts = bound.name_of([compared(text) for text in meanings])
         cell = f"meaning_of({cell}, {texts}, {bound.name_of(list(meanings.values()))})"
-    if day_format := column_map.day_formats.get(column):
+    if formats := column_map.day_formats.get(column):
         written = "%Y-%m-%d %H:%M:%S" if column in INSTANTS else "%Y-%m-%d"
-        cell = f"coalesce(strftime(day_written_as({cell}, {bound.name_of(day_format)}), '{written}'), {cell})"
+        days = [f"strftime(day_written_as({cell}, {bound.name_of(day_format)}), '{written}')" for day_format in formats]
+        otherwise = f"not_day_first({cell})" if any(map(is_month_first, formats)) else cell
+        cell = f"coalesce({', '.join(days)}, {otherwise})"
     return cell
 
 

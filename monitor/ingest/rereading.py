@@ -21,7 +21,7 @@ from monitor.core.errors import FileRefused
 from monitor.core.text import number
 from monitor.ingest.inbox import Intake, is_utf8, sha256_of
 from monitor.ingest.judgement import Judgement, note_headings_of, record_judgement
-from monitor.ingest.loading import FileIdentity, LoadedFile, RowCounts, insert_rows, record_file, values_of_typing
+from monitor.ingest.loading import FileIdentity, LoadedFile, RowCounts, insert_rows, record_file
 from monitor.ingest.staging import type_rows, typed_name
 from monitor.sources import own_formats
 from monitor.sources.column_map import ColumnMap
@@ -58,7 +58,7 @@ def read_again(intake: Intake) -> Iterator[LoadedFile]:
     Files come in the order in which they were loaded first, and what was stated since is not undone: so nothing depends
     on when a row could be read.
     """
-    asked = {"judged_under": intake.judged_under, "now": intake.loaded_at}
+    asked = {"judged_under": intake.terms.judged_under, "now": intake.loaded_at}
     waiting = intake.connection.execute(SQL["to_read_again"], asked)
     for file in [Rejected(**row) for row in rows_as_dicts(waiting)]:
         read = _read_file_again(intake, file)
@@ -84,16 +84,16 @@ def note_headings(intake: Intake, files: Iterable[tuple[str, Path]]) -> None:
 
 
 def _read_file_again(intake: Intake, file: Rejected) -> LoadedFile | None:
-    connection, values = intake.connection, values_of_typing(intake.periods_of_returns, intake.loaded_at)
+    connection, values = intake.connection, intake.terms.bound([file.format_table])
     table = _table(file, _rows(connection, file), intake.column_maps)
     if table is None:  # no map describes it any more, or it has no row that can be read from its text
-        _judge_anew(connection, file, intake.judged_under, None)
+        _judge_anew(connection, file, intake.terms.judged_under, None)
         return None
     connection.execute(SQL["known_return"], {"return_codes": values["return_codes"]})
     type_rows(connection, table, file.file_name, values)
     is_otherwise = scalar(connection, _about(table, "read_otherwise"), {"file_id": file.file_id})
     if file.judged_under and not is_otherwise:
-        _judge_anew(connection, file, intake.judged_under, _first_to_come(connection, table))
+        _judge_anew(connection, file, intake.terms.judged_under, _first_to_come(connection, table))
         read = None
     else:
         read = _keep(intake, file, table, values)
@@ -106,7 +106,7 @@ def _keep(intake: Intake, file: Rejected, table: RowTable, values: Mapping[str, 
     connection = intake.connection
     with transaction(connection):
         file_id = scalar(connection, "SELECT nextval('data.next_file')")
-        judgement = Judgement(file_id, intake.judged_under)
+        judgement = Judgement(file_id, intake.terms.judged_under)
         counts = insert_rows(connection, table, file_id, values, judgement, file.first_file_id)
         left = connection.execute(_about(table, "carry_over"), {"file_id": file.file_id, "new_file_id": file_id})
         carried = len(left.fetchall())

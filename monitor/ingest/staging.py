@@ -15,6 +15,7 @@ from monitor.core.errors import FileRefused
 from monitor.ingest.mapped_rows import mapped_rows
 from monitor.sources.files.tolerant_csv import needs_care, read_csv_carefully
 from monitor.sources.formats import CsvTable, ParquetTable, RowTable, Unloaded, as_duckdb_reads_it
+from monitor.sources.mapped_formats import column_as_written
 from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, quoted, scalar
 
 SQL = queries_beside(__file__)
@@ -30,11 +31,29 @@ LEAST_TEXT_OF_A_NUMBER = 10
 # What a file that could not be read to the end of a row is rejected for: values are missing where they belong.
 REASON_OF_BROKEN_ROW = "missing_value"
 
+# What a row is left out for that holds nothing.
+BLANK_ROW = "left_out:"
+
 # How many of the columns are hashed to find rows that could be duplicates.
 COLUMNS_OF_A_HASH = 4
 
 # Columns of long logs in which a row that is not rejected cannot hold a number of ten digits: a code, a date, a word.
 KEPT_FROM_NUMBERS = {"submission": ("organisation_code", "return_code", "period_start", "submitted_at", "outcome")}
+
+# Optional values of people's own files that are left out where they cannot be read: column -> SQL, over a typed row, of
+# whether it has no such value. What a row says without them is still what was meant.
+OPTIONAL_VALUES = {
+    "organisation": {
+        "organisation_kind": "NOT kind_is_read",
+        **{
+            column: f"{column} IS NULL"
+            for column in ("contract_type", "list_size", "opened_on", "closed_on", "valid_from", "valid_to")
+        },
+    },
+    "submission": {"record_count": "record_count IS NULL"},
+    "request": {"due_on": "due_on IS NULL"},
+    "notice": {"new_due_on": "new_due_on IS NULL"},
+}
 
 # Rows that DuckDB reads carry no number; their order is the file's. The narrowest type: it takes room in every row.
 WITHOUT_PLACE = "CAST(NULL AS TINYINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault"
@@ -123,26 +142,50 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
     typing = SQL[f"typed_{table.format.table}"]
     cells = [f"carried.{quoted(column)}" for column in table.columns]
     looked_at, kept_from = _looked_at(table, cells), KEPT_FROM_NUMBERS.get(table.format.table, ())
+    left_out = _left_out(table)
     sql = SqlTemplate(SQL["typed_table"]).substitute(
         typed=typed_name(table),
         source=source,
         typing=typing,
         columns=", ".join(_typed_columns(connection, table, cells)),
-        fault=_fault(table),
-        cells=", ".join(cells),
+        fault=_fault(table, cells),
+        cells=", ".join([*cells, *left_out.values()]),
+        with_left_out=" OR ".join(f"{text} IS NOT NULL" for text in left_out.values()) or "FALSE",
         with_number=_any_with_number(text for column, text in looked_at.items() if column not in kept_from),
     )
     connection.execute("SET preserve_insertion_order = true")  # the place of a row is its number in the file
     connection.execute(sql, bound_in(sql, values))
 
 
-def _fault(table: Table) -> str:
-    """SQL of the first thing wrong with a row: it could not be read, not be understood, or is about days to come."""
+def _fault(table: Table, cells: list[str]) -> str:
+    """SQL of the first thing wrong with a row: it could not be read, not be understood, or is about days to come.
+
+    A row of blank cells alone (`,,,,`, or the mark of an old text's end) is no row: it is left out.
+    """
+    fault = "coalesce(carried.read_fault, fault)"
     day = table.format.edition_by
-    if day is None or table.format.may_lie_ahead:
-        return "coalesce(carried.read_fault, fault)"
-    ahead = f"CASE WHEN {day} > CAST($loaded_at AS DATE) THEN 'submitted_in_future:{day}' END"
-    return f"coalesce(carried.read_fault, fault, {ahead})"
+    if day is not None and not table.format.may_lie_ahead:
+        ahead = f"CASE WHEN {day} > CAST($loaded_at AS DATE) THEN 'submitted_in_future:{day}' END"
+        fault = f"coalesce(carried.read_fault, fault, {ahead})"
+    is_blank = f"word_of(concat_ws('', {', '.join(cells)})) IS NULL"
+    return f"CASE WHEN {fault} IS NULL THEN NULL WHEN {is_blank} THEN '{BLANK_ROW}' ELSE {fault} END"
+
+
+def left_out_columns(table: Table) -> dict[str, str]:
+    """The optional columns of this file that are left out where they cannot be read: ours -> as the file has it."""
+    optional = OPTIONAL_VALUES.get(table.format.table, {})
+    named = {column: column_as_written(column) if table.format.column_map else column for column in optional}
+    return {column: name for column, name in named.items() if name in table.columns}
+
+
+def _left_out(table: Table) -> dict[str, str]:
+    """Column -> SQL of its text where it is left out, else NULL. By CASE: few texts are looked at."""
+    optional = OPTIONAL_VALUES.get(table.format.table, {})
+    return {
+        column: f"CASE WHEN {optional[column]} THEN "
+        f"CASE WHEN word_of(carried.{quoted(column)}) IS NOT NULL THEN carried.{quoted(name)} END END"
+        for column, name in left_out_columns(table).items()
+    }
 
 
 def _looked_at(table: Table, texts: list[str]) -> dict[str, str]:

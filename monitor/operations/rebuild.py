@@ -13,7 +13,7 @@ from typing import NamedTuple
 import duckdb
 
 from monitor.checks.check_runs import answer_sealed, files_sealed
-from monitor.config.context import Context, periods_of_returns
+from monitor.config.context import Context, due_dates_of_returns, periods_of_returns
 from monitor.config.workspace import Workspace
 from monitor.core.atomic_files import link_or_copy
 from monitor.core.errors import EnvironmentFault, UsageError
@@ -117,8 +117,9 @@ def unreadable(context: Context, tables: list[str]) -> str:
 def _load(context: Context, connection: duckdb.DuckDBPyConnection) -> None:
     settings, workspace, now = context.settings, context.workspace, context.clock()
     on_file = lambda name: context.progress("loading", name)  # noqa: E731
-    periods, maps = periods_of_returns(context), settings.column_map
-    intake = Intake(connection, periods, now, workspace.unpacking, on_file, maps, build=context.build)
+    due, maps = lambda: due_dates_of_returns(context), settings.column_map
+    intake = Intake(connection, periods_of_returns(context), now, workspace.unpacking, on_file, maps, due_dates=due)
+    intake = replace(intake, build=context.build)
     places = {sha256: place for sha256, *place in connection.execute(SQL["places"]).fetchall()}
     files = [(*places.get(sha256, (math.inf, now)), *file) for sha256, *file in _kept_files(workspace, connection)]
     if not files:

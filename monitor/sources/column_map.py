@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from monitor.core.toml import Strict
-from monitor.sources.heading_text import normalised
+from monitor.sources.heading_text import loosely
 from monitor.sources.own_columns import OWN_COLUMNS, OwnColumns
 
 EVERY_DAY_COLUMN = ""
@@ -64,7 +64,8 @@ class ColumnMap(Strict):
     fixed:      column -> the same value in every row
     values:     column -> value of the file -> value of the format
     leave_out:  column -> values of the file whose rows are none of the format
-    day_format: column (EVERY_DAY_COLUMN: all that hold days) -> how the file writes it, as strptime has it
+    day_format: column (EVERY_DAY_COLUMN: all that hold days) -> how the file writes it, as strptime has it: one way
+                or several, which are tried in order
     """
 
     name: str = Field(min_length=1)
@@ -73,7 +74,7 @@ class ColumnMap(Strict):
     fixed: dict[str, Text] = {}
     values: dict[str, dict[str, Text]] = {}
     leave_out: dict[str, list[Text]] = {}
-    day_format: dict[str, str] = {}
+    day_format: dict[str, list[str]] = {}
 
     @property
     def own(self) -> OwnColumns:
@@ -90,17 +91,18 @@ class ColumnMap(Strict):
                 yield ("values", column, value), column, text
 
     @property
-    def day_formats(self) -> dict[str, str]:
-        """Column -> how the file writes its days."""
+    def day_formats(self) -> dict[str, list[str]]:
+        """Column -> the ways in which the file writes its days."""
         every = self.day_format.get(EVERY_DAY_COLUMN)
         return {column: every for column in self.columns.values() if every and column in DAYS} or self.day_format
 
     @field_validator("day_format", mode="before")
     @classmethod
     def day_format_of_every_column(cls, value: Any) -> Any:
-        if not isinstance(value, (str, dict)):
-            raise ValueError('a text like "%d/%m/%Y", or a table with one for each column')
-        return {EVERY_DAY_COLUMN: value} if isinstance(value, str) else value
+        if not isinstance(value, (str, list, dict)):
+            raise ValueError('a text like "%d/%m/%Y", a list of them, or a table with one or a list for each column')
+        by_column = value if isinstance(value, dict) else {EVERY_DAY_COLUMN: value}
+        return {column: [one] if isinstance(one, str) else one for column, one in by_column.items()}
 
     @model_validator(mode="after")
     def parts_go_together(self) -> ColumnMap:
@@ -117,7 +119,7 @@ class ColumnMap(Strict):
         if not self.columns:
             raise _mistake([], "at least one heading of the file", "columns")
         for heading, column in self.columns.items():
-            name = normalised(heading)
+            name = loosely(heading)
             if not name:
                 raise _mistake(heading, "a heading of the file", "columns", heading)
             if name in of_heading:
@@ -165,18 +167,17 @@ class ColumnMap(Strict):
                 raise _mistake(text, f"one of {_listed(WORDS[column])}", *key)
 
     def _check_days(self) -> None:
-        for column, day_format in self.day_format.items():
+        for column, formats in self.day_format.items():
             place = ("day_format", column) if column != EVERY_DAY_COLUMN else ("day_format",)
             if column != EVERY_DAY_COLUMN:
                 self._check_is_mapped(column, "day_format")
                 if column not in DAYS:
                     days = [name for name in self.columns.values() if name in DAYS]
                     raise _mistake(column, f"a column of days: {_listed(days)}", *place)
-            if not _gives_month_and_year(day_format):
-                raise _mistake(day_format, _EXAMPLE, *place)
-            if _reads_iso_days_otherwise(day_format):
-                # Real dates of workbooks and Parquet come as 2025-04-03, and must never become the 4th of March.
-                raise _mistake(day_format, "a format that does not take 2025-04-03 for another day", *place)
+            if not formats:
+                raise _mistake(formats, _EXAMPLE, *place)
+            for day_format in formats:
+                _check_day_format(day_format, *place)
 
     def _check_is_column(self, column: str, *place: str) -> None:
         if column not in self.own.columns:
@@ -198,6 +199,19 @@ def _check_distinct(texts: Iterable[str], key: str, column: str) -> None:
         if compared(text) in seen:
             raise _mistake(text, f"each value once; {seen[compared(text)]!r} is there already", key, column)
         seen[compared(text)] = text
+
+
+def is_month_first(day_format: str) -> bool:
+    """Whether the month is a number and comes before the day."""
+    return 0 <= day_format.find("%m") < day_format.find("%d")
+
+
+def _check_day_format(day_format: str, *place: str) -> None:
+    if not _gives_month_and_year(day_format):
+        raise _mistake(day_format, _EXAMPLE, *place)
+    if _reads_iso_days_otherwise(day_format):
+        # Real dates of workbooks and Parquet come as 2025-04-03, and must never become the 4th of March.
+        raise _mistake(day_format, "a format that does not take 2025-04-03 for another day", *place)
 
 
 def _gives_month_and_year(day_format: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from monitor.core.errors import FileRefused
 from monitor.sources.formats import Format
-from monitor.sources.heading_text import normalised
+from monitor.sources.heading_text import loosely, normalised
 
 _OF_A_PATIENT = re.compile(
     r"(^|_)(patient_)?nhs_?(number|num|no)(_|$)"
@@ -20,7 +20,14 @@ _CODE_OR_POSTCODE = r"[A-Za-z]\d{5,}|[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}"
 _A_VALUE = re.compile(rf"{_NUMBER_OR_DATE}|{_CODE_OR_POSTCODE}|.*@.*|.{{81,}}")
 # What the store calls the place and the fault of a row, and the rows themselves: no heading may take these names.
 _TAKEN_BY_THE_STORE = ("row_number", "read_fault", "staged")
-_A_HEADING = re.compile(r"\w_\w|code|name|date|month|number|type|value|count|status", re.IGNORECASE)
+# What reads like the name of a column: words joined by an underscore, or a word that columns are called by, no digit.
+_WORDS_OF_COLUMNS = (
+    "code|name|date|month|year|period|number|type|value|count|total|status|reference|outcome|id"  # each also with an s
+)
+_A_HEADING = re.compile(rf"[a-z]\w*_\w+|(\D*\W)?({_WORDS_OF_COLUMNS})s?([^\w]\D*)?", re.IGNORECASE)
+_ODS_REPORTS = (
+    "a report of the Organisation Data Service as downloaded (epraccur, epcn, epcncorepartnerdetails, ebranchs, succ)"
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,9 @@ class HeadedFormat:
     excluded:  headings that it never has
     named_month: the column for the file's month, which its name says and not its content
     own_month: columns that spare the look at the name where the file has them all after all
-    is_own:    its headings are the canonical columns themselves
+    is_own:    its headings are the canonical columns themselves; they and their other names are compared loosely
+    weak:      canonical column -> headings that stand for it where nothing else does
+    must_be_most: where the required columns are not headed as ours, more than they must be known, and most headings
     """
 
     format: Format
@@ -42,11 +51,27 @@ class HeadedFormat:
     named_month: str | None = None
     own_month: tuple[str, ...] = ()
     is_own: bool = False
+    weak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    must_be_most: bool = False
 
-    def matched(self, headings: Iterable[str]) -> frozenset[str]:
+    def canonical(self, headings: Sequence[str]) -> list[str | None]:
+        """For each of these normalised headings the canonical column that it stands for."""
+        if not self.is_own:
+            return [_canonical(heading, headings, self.format, self.aliases) for heading in headings]
+        keys = [loosely(heading) for heading in headings]
+        own = {} if self.format.column_map else {loosely(column): column for column in self.format.columns}
+        found = _with_others(
+            [own.get(key) for key in keys], keys, {loosely(alias): column for alias, column in self.aliases.items()}
+        )
+        for column, names in self.weak.items():
+            free = [loosely(name) for name in names if column not in found and _free_place(loosely(name), keys, found)]
+            if free:
+                found[keys.index(free[0])] = column
+        return found
+
+    def matched(self, headings: Sequence[str]) -> frozenset[str]:
         """The canonical columns that these normalised headings stand for."""
-        names = (self.aliases.get(heading, heading) for heading in headings)
-        return frozenset(name for name in names if name in self.format.columns)
+        return frozenset(column for column in self.canonical(headings) if column)
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -63,10 +88,37 @@ class HeadedFormat:
         """The required columns (and signature headings) that are not among these normalised headings."""
         matched = self.matched(headings)
         columns = tuple(column for column in self.format.required if column not in matched)
-        return columns + tuple(sorted(self.signature.difference(headings)))
+        return columns + tuple(sorted(name for name in self.signature if not self.names(name, headings)))
 
     def fits(self, headings: Sequence[str]) -> bool:
-        return not self.missing(headings) and not self.excluded.intersection(headings)
+        return (
+            not self.missing(headings)
+            and not any(self.names(name, headings) for name in self.excluded)
+            and (not self.must_be_most or self.is_plain(headings) or self._is_most(headings))
+        )
+
+    def names(self, name: str, headings: Sequence[str]) -> bool:
+        """Whether a column or heading is among these normalised headings."""
+        return loosely(name) in map(loosely, headings) if self.is_own else name in headings
+
+    def is_plain(self, headings: Sequence[str]) -> bool:
+        """Whether the required columns are headed as ours, but for the code, which many files call as we do."""
+        return all(self.names(name, headings) for name in self.format.required if name != "organisation_code")
+
+    def _is_most(self, headings: Sequence[str]) -> bool:
+        known = len(self.matched(headings))
+        unknown = sum(map(bool, headings)) - known
+        return not unknown or (known > len(self.format.required) and unknown < known)
+
+
+def _with_others(found: list[str | None], keys: Sequence[str], others: Mapping[str, str]) -> list[str | None]:
+    """A column's own name wins over another name of it."""
+    named = [column or others.get(key) for column, key in zip(found, keys, strict=True)]
+    return [column if own or column not in found else None for column, own in zip(named, found, strict=True)]
+
+
+def _free_place(key: str, keys: Sequence[str], found: Sequence[str | None]) -> bool:
+    return key in keys and found[keys.index(key)] is None
 
 
 def first_fit(headings: Sequence[str], known: Sequence[HeadedFormat]) -> HeadedFormat | None:
@@ -77,12 +129,19 @@ def first_fit(headings: Sequence[str], known: Sequence[HeadedFormat]) -> HeadedF
 def name_columns(
     headings: Sequence[str], format_: Format, aliases: Mapping[str, str], where: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name every column of a published file from its normalised headings, as `name_columns_of` does."""
+    return name_columns_of(HeadedFormat(format_, aliases), headings, where)
+
+
+def name_columns_of(
+    headed: HeadedFormat, headings: Sequence[str], where: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Name every column of a file from its normalised headings.
 
     Returns (names in file order, those of them that are not used). A column's own name wins over an alias of it.
     Raises FileRefused where two headings stand for one column: which of the two is meant, only a person knows.
     """
-    canonical = [_canonical(heading, headings, format_, aliases) for heading in headings]
+    canonical, format_ = headed.canonical(headings), headed.format
     _refuse_doubled(headings, canonical, where)
     mapped = format_.column_map.own.columns if format_.column_map else ()
     taken = {*format_.columns, *mapped, *_TAKEN_BY_THE_STORE}
@@ -148,23 +207,47 @@ def unknown_format(candidates: Sequence[Sequence[object]], known: Sequence[Heade
     candidates: the heading row of the file, or of each sheet of a workbook
     Names the nearest format and what it lacks. Values are not repeated: a first row that looks like data is not shown.
     """
+    for row in candidates:
+        if unsure := _unsure([normalised(heading) for heading in row], known):
+            return _not_surely(unsure, row, known, where)
     nearest, headings = _nearest(candidates, known)
     advice = "compare the headings with the README, put them right and drop the file again"
     if nearest is None:
+        own = dict.fromkeys(headed.format.name for headed in known if headed.is_own)
         return FileRefused(
             where,
-            f"is of no known format. {found_columns(headings)}",
-            "one of: " + ", ".join(headed.format.name for headed in known) + ", or a published NHS file",
+            f"is of no known format. {found_columns(headings, known)}",
+            f"one of: {', '.join(own)}; {_ODS_REPORTS}; or another published NHS file that docs/formats.md names",
             advice,
         )
     missing = nearest.missing([normalised(heading) for heading in headings])
     lacks = f"lacks {_as_headed(nearest, missing)}"
     needed = _as_headed(nearest, nearest.format.required or nearest.needed)
+    found = found_columns(headings, known)
     return FileRefused(
         where,
-        f"is of no known format; the nearest is {nearest.format.name}, for which it {lacks}. {found_columns(headings)}",
+        f"is of no known format; the nearest is {nearest.format.name}, for which it {lacks}. {found}",
         f"{nearest.format.name} with the columns {needed}",
         advice,
+    )
+
+
+def _unsure(headings: Sequence[str], known: Sequence[HeadedFormat]) -> HeadedFormat | None:
+    """The format that has all it needs here by common names, among too many headings that it does not know."""
+    for headed in known:
+        is_excluded = any(headed.names(name, headings) for name in headed.excluded)
+        if headed.must_be_most and not headed.missing(headings) and not is_excluded:
+            return headed
+    return None
+
+
+def _not_surely(headed: HeadedFormat, row: Sequence[object], known: Sequence[HeadedFormat], where: str) -> FileRefused:
+    needed, found = " and ".join(headed.format.required), found_columns(row, known)
+    return FileRefused(
+        where,
+        f"may be a file of {headed.format.name}, but most of its other columns are not known. {found}",
+        f"{headed.format.name} with columns that are called {needed}",
+        "if that is what it is, call these columns so and drop it again; docs/formats.md has the other columns",
     )
 
 
@@ -189,15 +272,25 @@ def _nearest(
     return nearest, found
 
 
-def found_columns(headings: Sequence[object]) -> str:
-    """A sentence that lists the headings found, unless they look like values rather than headings."""
+def found_columns(headings: Sequence[object], known: Sequence[HeadedFormat] = ()) -> str:
+    """A sentence that lists the headings found, unless they look like values rather than headings.
+
+    known: the formats to compare with, where the file is of none for sure. If not most of the cells read like names of
+    columns, or are such of a known format, the others are not repeated: they may be values, and so about a person.
+    """
     filled = [text for text in (_cleaned(str(heading)) for heading in headings if heading is not None) if text]
     if not filled:
         return "It has no headings"
-    # Where no cell reads like the name of a column, none is repeated: it may be a value, and so about a person.
-    if any(_A_VALUE.fullmatch(text) for text in filled) or not any(_A_HEADING.search(text) for text in filled):
+    named = [text for text in filled if _A_HEADING.fullmatch(text) or _is_of_a_format(text, known)]
+    if any(_A_VALUE.fullmatch(text) for text in filled) or not named:
         return f"Its first row looks like data, not like headings ({len(filled)} values)"
-    return f"Columns found: {shown(filled)}"
+    if not known or 2 * len(named) > len(filled):
+        return f"Columns found: {shown(filled)}"
+    return f"Columns found: {shown(named)} and {len(filled) - len(named)} that may be values"
+
+
+def _is_of_a_format(text: str, known: Sequence[HeadedFormat]) -> bool:
+    return any(headed.matched([normalised(text)]) for headed in known)
 
 
 def shown(headings: Iterable[object], most: int = 40) -> str:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.sources.formats import Format
 from monitor.sources.headings import HeadedFormat
-from monitor.sources.own_columns import OWN_COLUMNS
-
-_ALIASES = {"practice_code": "organisation_code"}
+from monitor.sources.own_columns import NOT_OF_ORGANISATIONS, OWN_COLUMNS
 
 ORGANISATIONS, SUBMISSION_LOG, REQUESTS, NOTICES, PARTICIPATION = (
     Format(own.name, own.table, own.columns, own.required) for own in OWN_COLUMNS.values()
 )
 
+
+def _headed(format_: Format) -> HeadedFormat:
+    own = OWN_COLUMNS[format_.name]
+    aliases = {name: column for column, names in own.names.items() for name in names}
+    return HeadedFormat(format_, aliases, weak=own.weak, is_own=True)
+
+
 # The most specific first: a submission log may hold all that makes a file of participation, never the other way round.
 HEADED = (
-    HeadedFormat(SUBMISSION_LOG, _ALIASES, is_own=True),
-    HeadedFormat(REQUESTS, _ALIASES, is_own=True),
-    HeadedFormat(NOTICES, is_own=True),
-    HeadedFormat(PARTICIPATION, _ALIASES, is_own=True),
-    HeadedFormat(ORGANISATIONS, _ALIASES, excluded=frozenset({"return_code"}), is_own=True),
+    _headed(SUBMISSION_LOG),
+    _headed(REQUESTS),
+    _headed(NOTICES),
+    _headed(PARTICIPATION),
+    # A code and a name of practices stand in many files. Where they are not called as ours, most of it must be known.
+    replace(_headed(ORGANISATIONS), excluded=frozenset(NOT_OF_ORGANISATIONS), must_be_most=True),
 )

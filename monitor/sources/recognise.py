@@ -6,6 +6,7 @@ A file is known by its content, never by its name. Nothing is typed or judged he
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.core.errors import FileRefused
@@ -24,8 +25,8 @@ from monitor.sources.files.spreadsheet import Book, Sheet, nothing_in, open_book
 from monitor.sources.files.tolerant_csv import read_csv_carefully
 from monitor.sources.formats import CsvTable, Format, ParquetTable, Recognised, RowTable, Unloaded
 from monitor.sources.heading_text import normalised
-from monitor.sources.headings import HeadedFormat, first_fit, name_columns, refuse_patient_columns, unknown_format
-from monitor.sources.mapped_formats import refuse_rivals, with_column_maps
+from monitor.sources.headings import HeadedFormat, first_fit, name_columns_of, refuse_patient_columns, unknown_format
+from monitor.sources.mapped_formats import column_as_written, refuse_rivals, with_column_maps
 from monitor.sources.nhs import (
     appointments,
     core_gp_contract,
@@ -126,10 +127,10 @@ def _recognise_text(head: TextHead, known: Known) -> Recognised:
     if published:
         return published
     refuse_patient_columns(cells_by_any_separator(head), head.path.name)
+    headings = [normalised(heading) for heading in head.first]
     recognised = online_consultation.recognise_csv(head) or _recognise_headed(head, 1, known)
     if recognised:
         return recognised
-    headings = [normalised(heading) for heading in head.first]
     other = _recognise_below_title(head, known) or diabetes_audit.recognise_csv(head) or bystander_with(headings)
     if other:
         return other
@@ -155,8 +156,10 @@ def _recognise_headed(head: TextHead, number: int, known: Known) -> Recognised |
     headed = _fit(headings, known, where)
     if headed is None:
         return None
+    if headed.is_own and not headed.is_plain(headings) and (bystander := bystander_with(headings)):
+        return bystander  # published without submissions, under headings that people use for ours too
     refuse_patient_columns(headings, where)
-    columns, ignored = name_columns(headings, headed.format, headed.aliases, where)
+    columns, ignored = name_columns_of(headed, headings, where)
     table = CsvTable(headed.format, head.path, number, columns, ignored, _given(headed, columns, head.path))
     return Recognised(headed.format.name, (table,), None if number == 1 else f"headings found in row {number}")
 
@@ -172,12 +175,7 @@ def _recognise_below_title(head: TextHead, known: Known) -> Recognised | None:
         if number > 1 and (found := _recognise_headed(head, number, known)):
             if filled >= 2 * most:
                 return found
-            raise FileRefused(
-                head.path.name,
-                f"has the headings of {found.format_name} in row {number}, below rows that look like data",
-                "the headings in the first line",
-                "move the headings to the top, and drop the file again",
-            )
+            raise _headings_below_data(head.path.name, found.format_name, number)
         most = max(most, filled)
     return None
 
@@ -189,7 +187,7 @@ def _recognise_parquet(path: Path, known: Known) -> Recognised:
     headed = _fit(headings, known, path.name)
     if headed is None:
         raise unknown_format([names], known, path.name)
-    columns, ignored = name_columns(headings, headed.format, headed.aliases, path.name)
+    columns, ignored = name_columns_of(headed, headings, path.name)
     table = ParquetTable(headed.format, path, columns, ignored, _given(headed, columns, path))
     return Recognised(headed.format.name, (table,))
 
@@ -211,6 +209,7 @@ def _recognise_workbook(book: Book, known: Known) -> Recognised:
         refuse_patient_columns(top, book.path.name)
     if not tops:
         raise nothing_in(book.path)
+    appointments.refuse_annex(book)
     return (
         epcn.recognise(book)
         or online_consultation.recognise(book)
@@ -221,44 +220,103 @@ def _recognise_workbook(book: Book, known: Known) -> Recognised:
 
 
 def _recognise_sheet(book: Book, tops: list[tuple[str | None, ...]], known: Known) -> Recognised:
-    """The one sheet of a workbook whose first filled row is a known heading."""
-    fitting = [(sheet, headed) for sheet in book.sheets if (headed := _fit_of(book, sheet, known))]
-    filled = [(sheet, headed) for sheet, headed in fitting if _has_rows(sheet)]
-    if not fitting:
+    """The one sheet of a workbook that has known headings, in its first filled row or below lines of title."""
+    fitting = [found for sheet in book.sheets if (found := _headed_sheet(book, sheet, known))]
+    filled = [found for found in fitting if found.has_rows]
+    if all(found.may_be_published for found in fitting):
         # Last, because a log about the audit can name it too, on the tab of its sheet.
         audit = diabetes_audit.recognise(book)
         if audit:
             return audit
-        raise unknown_format(tops, known, book.path.name)
+    if not fitting:
+        raise _unknown_workbook(book, tops, known)
     if len(filled) > 1:
         # Reading the first and passing over the others in silence would lose rows that someone meant to send.
+        names = ", ".join(f"{found.sheet.name} ({found.headed.format.name})" for found in filled)
         raise FileRefused(
             book.path.name,
-            "holds data on several sheets: " + ", ".join(f"{sheet.name} ({fit.format.name})" for sheet, fit in filled),
+            f"holds data on several sheets: {names}",
             "one sheet with data in a file",
             "save each sheet as a file of its own, or delete the one that is not meant",
         )
-    sheet, headed = (filled or fitting)[0]
-    others = tuple(_unloaded(book, other) for other in book.sheets if other is not sheet)
-    return Recognised(headed.format.name, (_sheet_table(book, sheet, headed),), unloaded=others)
+    found = (filled or fitting)[0]
+    others = tuple(_unloaded(book, other) for other in book.sheets if other is not found.sheet)
+    note = f"headings found in row {found.number}" if found.below_title else None
+    return Recognised(found.headed.format.name, (_sheet_table(book, found),), note, unloaded=others)
+
+
+@dataclass(frozen=True)
+class _HeadedSheet:
+    """A sheet with known headings: in which row, and what they are. below_title: other rows stand above them."""
+
+    sheet: Sheet
+    headed: HeadedFormat
+    number: int
+    headings: tuple[str, ...]
+    below_title: bool
+
+    @property
+    def may_be_published(self) -> bool:
+        """Whether it is a list of practices by common names alone, as many a publication has."""
+        return self.headed.must_be_most and not self.headed.is_plain(self.headings)
+
+    @property
+    def has_rows(self) -> bool:
+        return next(self.sheet.rows_after(self.number), None) is not None
+
+
+def _headed_sheet(book: Book, sheet: Sheet, known: Known) -> _HeadedSheet | None:
+    """Raises FileRefused where a row above the headings is filled like them: it may be data of a sorted sheet."""
+    where = f"{book.path.name}, sheet {sheet.name}"
+    most = 0
+    for place, (number, texts) in enumerate(sheet.top_rows()):
+        headings = tuple(normalised(text) for text in texts)
+        filled = sum(map(bool, headings))
+        if headed := _fit(headings, known, where):
+            if place and filled < 2 * most:
+                raise _headings_below_data(where, headed.format.name, number)
+            refuse_patient_columns(headings, where)
+            return _HeadedSheet(sheet, headed, number, headings, below_title=place > 0)
+        most = max(most, filled)
+    return None
+
+
+def _headings_below_data(where: str, format_name: str, number: int) -> FileRefused:
+    return FileRefused(
+        where,
+        f"has the headings of {format_name} in row {number}, below rows that look like data",
+        "the headings in the first line",
+        "move the headings to the top, and drop the file again",
+    )
+
+
+def _unknown_workbook(book: Book, tops: list[tuple[str | None, ...]], known: Known) -> FileRefused:
+    """Where a row below lines of title is more like headings of ours than any first row, it is the one to compare."""
+    rows = [(sheet, number, texts) for sheet in book.sheets for number, texts in sheet.top_rows()]
+    likeness = [max(len(headed.matched([normalised(t) for t in texts])) for headed in known) for _, _, texts in rows]
+    likest = likeness.index(max(likeness))
+    sheet, number, texts = rows[likest]
+    if likeness[likest] > 1 and texts not in tops:
+        return unknown_format([texts], known, f"{book.path.name}, sheet {sheet.name}, row {number}")
+    return unknown_format(tops, known, book.path.name)
 
 
 def _unloaded(book: Book, sheet: Sheet) -> Unloaded:
     return Unloaded(f"{book.path.name}, sheet {sheet.name}", lambda: (texts for _, texts in sheet.rows()))
 
 
-def _sheet_table(book: Book, sheet: Sheet, headed: HeadedFormat) -> RowTable:
-    number, top = sheet.first_row() or (1, ())
-    where = f"{book.path.name}, sheet {sheet.name}"
-    columns, ignored = name_columns([normalised(text) for text in top], headed.format, headed.aliases, where)
+def _sheet_table(book: Book, found: _HeadedSheet) -> RowTable:
+    sheet, headed = found.sheet, found.headed
+    columns, ignored = name_columns_of(headed, found.headings, f"{book.path.name}, sheet {sheet.name}")
+    keys = [place for place, column in enumerate(columns) if column in _key_columns(headed)]
     given = _given(headed, columns, book.path)
-    return RowTable(headed.format, columns, ignored, lambda: sheet.rows_after(number), given)
+    return RowTable(headed.format, columns, ignored, lambda: sheet.filled_rows_after(found.number, keys), given)
 
 
-def _fit_of(book: Book, sheet: Sheet, known: Known) -> HeadedFormat | None:
-    top = sheet.first_row()
-    where = f"{book.path.name}, sheet {sheet.name}"
-    return _fit([normalised(text) for text in top[1]], known, where) if top else None
+def _key_columns(headed: HeadedFormat) -> tuple[str, ...]:
+    """The required columns, as the file's columns are named: a merged cell in one of them stands for all its rows."""
+    column_map = headed.format.column_map
+    return tuple(map(column_as_written, column_map.own.required)) if column_map else headed.format.required
 
 
 def _fit(headings: Sequence[str], known: Known, where: str) -> HeadedFormat | None:
@@ -267,8 +325,3 @@ def _fit(headings: Sequence[str], known: Known, where: str) -> HeadedFormat | No
     if headed:
         refuse_rivals(headed, headings, known, where)
     return headed
-
-
-def _has_rows(sheet: Sheet) -> bool:
-    top = sheet.first_row()
-    return top is not None and next(sheet.rows_after(top[0]), None) is not None

@@ -48,9 +48,11 @@ def test_every_planted_peculiarity_has_its_planned_status_and_cause(monitor: Mon
 def test_one_row_is_rejected_for_each_reason(monitor: Monitor, demo_made_once: Path) -> None:
     reasons = [row["reason"] for row in ask(monitor, demo_made_once, "SELECT reason FROM rejected_row ORDER BY reason")]
     assert reasons == [
-        "bad_code", "bad_date", "bad_number", "bad_outcome", "before_period", "missing_value", "period_not_of_return",
+        "bad_code", "bad_date", "bad_outcome", "before_period", "missing_value", "period_not_of_return",
         "submitted_in_future", "unknown_return",
     ]  # fmt: skip
+    left_out = ask(monitor, demo_made_once, 'SELECT row_number, "column", "text" FROM rejected_value')
+    assert left_out == [{"row_number": 8, "column": "record_count", "text": "twelve"}]
 
 
 def test_every_row_of_every_file_is_accounted_for(monitor: Monitor, demo_made_once: Path) -> None:

@@ -312,7 +312,7 @@ def test_a_name_cannot_forge_a_line_of_the_report(monitor: Monitor, workspace: P
 def test_what_programs_leave_lying_about_is_passed_over_but_not_a_file_that_is_named(
     monitor: Monitor, workspace: Path
 ) -> None:
-    for name in (".hidden.csv", "~$log.xlsx", "Thumbs.db", "desktop.ini"):
+    for name in (".hidden.csv", "Thumbs.db", "desktop.ini"):
         drop(workspace, name, "no data")
     assert monitor("load", "-w", workspace, now=NOW).out == "Nothing new to load.\n"
     named = drop(workspace, ".named.csv", log(row()))

@@ -273,7 +273,7 @@ def test_a_file_that_was_refused_is_loaded_once_there_is_a_map(store: MemoryStor
 
 
 def test_rows_that_a_map_rejected_are_read_again_when_it_has_changed(monitor: Monitor, workspace: Path) -> None:
-    wrong = NWRS.replace("%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M")
+    wrong = NWRS.replace('"Submitted" = "accepted", "Submitted with errors" = "rejected"', '"Sent" = "accepted"')
     (workspace / "monitor.toml").write_text(settings_with(wrong), encoding="utf-8")
     drop(workspace, "export.csv", as_csv(HEADINGS, *ROWS[:3]))
     with zipfile.ZipFile(workspace / "inbox" / "exports.zip", "w") as archive:

@@ -26,6 +26,7 @@ COLUMNS = {
         last_received_period_start last_received_at is_open ended_by_period_start contact action""",
     "loaded_file": """file_name sha256 format loaded_at rows_in_file rows_loaded rows_duplicate rows_rejected state""",
     "rejected_row": "file_name row_number reason column text",
+    "rejected_value": "file_name row_number column text",
     "collective_action": "name start_on end_on",
     "job_run": "job started_at ended_at state detail",
     "alert": """alert_id finding_ids reason recipients subject planned_at sent_at attempts last_error message_id

@@ -17,7 +17,7 @@ FROM (
 INSERT INTO data.rejected_row (file_id, row_number, reason, column_name, row_text)
 SELECT $file_id, coalesce(row_number, rowid + 1 + $heading_rows),
        split_part(fault, ':', 1), split_part(fault, ':', 2),
-       array_to_string(list_transform(cells, lambda cell: as_written(cell)), ',')
+       array_to_string(list_transform(cells[:$width], lambda cell: as_written(cell)), ',')
 FROM @typed
 WHERE fault IS NOT NULL AND NOT is_left_out(fault)
 
@@ -48,3 +48,18 @@ INSERT INTO data.rejected_under VALUES ($file_id, $format_table, $headings, $jud
 -- name: first_to_come
 -- When the first of the rows that lie in the future lies there no more.
 SELECT min(submitted_at) FROM @typed WHERE fault = 'submitted_in_future:submitted_at'
+
+-- name: insert_rejected_values
+-- The texts of optional values that could not be read and were left out of rows that are loaded.
+INSERT INTO data.rejected_value (file_id, row_number, column_name, cell_text)
+SELECT $file_id, number, column_name, cell_text
+FROM (
+    SELECT coalesce(row_number, rowid + 1 + $heading_rows) AS number,
+           unnest(CAST($left_out_columns AS VARCHAR[])) AS column_name, unnest(cells[$width + 1:]) AS cell_text
+    FROM @typed
+    WHERE fault IS NULL AND cells IS NOT NULL AND rowid NOT IN (SELECT place FROM duplicate)
+) AS optional_value
+WHERE cell_text IS NOT NULL
+
+-- name: count_rejected_values
+SELECT column_name, count(*) AS values FROM data.rejected_value WHERE file_id = $file_id GROUP BY column_name ORDER BY ALL

@@ -3,14 +3,15 @@
 CREATE OR REPLACE TEMP TYPE known_return AS ENUM (SELECT unnest(CAST($return_codes AS VARCHAR[])));
 
 -- name: typed_table
--- One file, typed: its values, the first thing wrong with each row, and the texts of rows that have a fault or could hold
--- NHS numbers. One column of texts for both: a long log does not fit into memory, and a column takes room in every row.
+-- One file, typed: its values, the first thing wrong with each row, and the texts of rows that have a fault, hold a value
+-- that was left out or could hold NHS numbers; behind them the texts of the values left out. One column of texts for all
+-- of it: a long log does not fit into memory, and a column takes room in every row.
 CREATE OR REPLACE TEMP TABLE @typed AS
 WITH staged AS (
     @source
 )
 SELECT @columns, row_number, @fault AS fault,
-       CASE WHEN @fault IS NOT NULL OR @with_number THEN [@cells] END AS cells
+       CASE WHEN @fault IS NOT NULL OR @with_number OR @with_left_out THEN [@cells] END AS cells
 FROM (
     @typing
 ) AS typed_row

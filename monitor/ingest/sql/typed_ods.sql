@@ -93,7 +93,7 @@ FROM (SELECT *, staged AS carried FROM staged) AS kept
 SELECT row_number, carried, published_day_of(text_of(extract_date)) AS extract_on, code_of(organisation_code) AS organisation_code,
        text_of(organisation_name) AS organisation_name, published_pcn_of(pcn_code) AS pcn_code, text_of(pcn_name) AS pcn_name,
        published_area_of(sub_icb_code) AS sub_icb_code, text_of(sub_icb_name) AS sub_icb_name, published_area_of(icb_code) AS icb_code,
-       text_of(icb_name) AS icb_name, published_region_of(region_code) AS region_code, text_of(supplier_name) AS supplier_name,
+       text_of(icb_name) AS icb_name, published_region_of(region_code) AS region_code, published_supplier_of(supplier_name) AS supplier_name,
        CASE
            WHEN code_of(organisation_code) IS NULL THEN 'missing_value:organisation_code'
            WHEN text_of(extract_date) IS NULL THEN 'missing_value:extract_date'

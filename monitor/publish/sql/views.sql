@@ -385,6 +385,15 @@ COMMENT ON COLUMN doubt.reason IS 'Why the row was not loaded';
 COMMENT ON COLUMN doubt."column" IS 'Column at fault, or what is wrong with the row as a whole';
 COMMENT ON COLUMN doubt."text" IS 'The row''s text';
 
+CREATE OR REPLACE VIEW rejected_value AS
+SELECT f.file_name, v.row_number, v.column_name AS "column", v.cell_text AS "text"
+FROM data.rejected_value AS v JOIN data.loaded_file AS f USING (file_id);
+COMMENT ON VIEW rejected_value IS 'Values that could not be read and were left out; their rows are loaded';
+COMMENT ON COLUMN rejected_value.file_name IS 'File that holds the value';
+COMMENT ON COLUMN rejected_value.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN rejected_value."column" IS 'Column that the value stands in';
+COMMENT ON COLUMN rejected_value."text" IS 'The value''s text';
+
 CREATE OR REPLACE VIEW collective_action AS FROM data.collective_action;
 COMMENT ON VIEW collective_action IS 'Dated periods of collective action, from monitor.toml';
 COMMENT ON COLUMN collective_action.name IS 'Name of the period';

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
@@ -14,6 +15,8 @@ from monitor.sources.files.file_kind import corrupt_workbook
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Texts = tuple[str | None, ...]
+
+_TOP_ROWS = 21
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,31 @@ class Sheet:
     def first_row(self) -> tuple[int, Texts] | None:
         return next(self.rows(), None)
 
+    def top_rows(self) -> Iterator[tuple[int, Texts]]:
+        """The first rows that are not blank: lines of title, if any, and the headings."""
+        return islice(self.rows(), _TOP_ROWS)
+
     def rows_after(self, heading_row: int) -> Iterator[tuple[int, Texts]]:
         return ((number, texts) for number, texts in self.rows() if number > heading_row)
+
+    def filled_rows_after(self, heading_row: int, places: Collection[int]) -> Iterator[tuple[int, Texts]]:
+        """The same, with the text of a merged cell in each of its rows, in the columns at these places."""
+        merged = self._merged_below(heading_row, places)
+        above: dict[tuple[int, int], str | None] = {}
+        for number, texts in self.rows_after(heading_row):
+            cells = list(texts)
+            for first, last, place in merged:
+                if number == first:
+                    above[first, place] = cells[place]
+                elif first < number <= last and cells[place] is None:
+                    cells[place] = above.get((first, place))
+            yield number, tuple(cells)
+
+    def _merged_below(self, heading_row: int, places: Collection[int]) -> list[tuple[int, int, int]]:
+        """Merged cells over several rows: (first row, last row, place of the column). Only .xlsx has them."""
+        ranges = self.content.merged_cell_ranges or []
+        over_rows = [(top + 1, bottom + 1, left) for (top, left), (bottom, _) in ranges if bottom > top]
+        return [span for span in over_rows if span[0] > heading_row and span[2] in places]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 _LEFT_BY_PROGRAMS = re.compile(r"(^|/)(__MACOSX/|\.[^./]|~\$|thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"(^|/)~\$[^/]*$|\.(part|partial|crdownload|filepart|tmp|temp|download|opdownload|!ut|aria2)$", re.IGNORECASE
+)
 _DOCUMENTS = {".pdf": b"%PDF", ".docx": b"PK"}  # ending, and how such a file begins
 _TEXTS = (".txt", ".htm", ".html")
 
@@ -20,6 +23,11 @@ _SEPARATORS = ",;\t|"
 def is_left_by_programs(name: str) -> bool:
     """Whether a file was put there by an operating system or a spreadsheet program, by its path below the folder."""
     return bool(_LEFT_BY_PROGRAMS.search(name))
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file has the name that programs give to what they are still downloading, copying or writing."""
+    return bool(_UNFINISHED.search(name))
 
 
 def is_note(path: Path) -> bool:

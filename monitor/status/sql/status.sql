@@ -132,6 +132,13 @@ DROP TABLE attempt_by_period;
 -- The answer, one row an expected return, for those that the settings ask to report on: what differs from row to row.
 -- The facts that many rows share stand beside it, and return_status_row.sql puts them together.
 
+-- By the ICBs of the day asked about: with all their history.
+CREATE OR REPLACE TEMP TABLE reported_organisation AS
+SELECT DISTINCT f.organisation_number
+FROM organisation_fact AS f
+JOIN icb_member AS m ON m.organisation_code = f.organisation_code
+JOIN reported_icb AS r ON r.icb_code = m.icb_code;
+
 CREATE OR REPLACE TEMP VIEW status_kept AS
 WITH
 in_action AS (
@@ -157,12 +164,7 @@ LEFT JOIN absence_member AS m USING (expected_id)
 LEFT JOIN in_action AS a ON a.due_on = j.due_on
 CROSS JOIN question AS q
 WHERE NOT EXISTS (SELECT 1 FROM reported_icb)
-   OR j.span_id IN (
-       SELECT f.span_id
-       FROM organisation_fact AS f
-       JOIN icb_member AS m ON m.organisation_code = f.organisation_code
-       JOIN reported_icb AS r ON r.icb_code = m.icb_code
-   );
+   OR j.organisation_number IN (SELECT organisation_number FROM reported_organisation);
 
 -- Which supplier or area each explained gap is counted with: what one finding stands for.
 CREATE OR REPLACE TEMP TABLE gap_membership AS

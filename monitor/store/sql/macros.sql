@@ -5,13 +5,22 @@ CREATE OR REPLACE TEMP MACRO supplier_key(supplier) AS
         '[\s.]+', '', 'g'
     );
 
+-- Words that stand where a supplier's name would, and name none: N/A, none, unknown, TBC, -, ?, no data.
+CREATE OR REPLACE TEMP MACRO names_no_supplier(supplier) AS
+    regexp_replace(lower(supplier), '[^\pL\pN]', '', 'g') IN (
+        '', 'na', 'none', 'no', 'unknown', 'noneunknown', 'unknownnone', 'notknown', 'nk', 'tbc', 'tbd', 'tobeconfirmed',
+        'tobedecided', 'nodata', 'nodataavailable', 'nil', 'null', 'nan', 'blank', 'unmapped', 'unspecified',
+        'notspecified', 'notapplicable', 'notavailable', 'notrecorded', 'notstated', 'notprovided', 'notset',
+        'nosupplier', 'nosystem', 'nosupplierrecorded', 'supplierunknown', 'unknownsupplier', 'x', 'xx', 'xxx', '0'
+    );
+
 -- All keys of a list of suppliers, sorted, each between semicolons: ";acme;beta;". NULL where none is known.
 CREATE OR REPLACE TEMP MACRO supplier_keys(suppliers) AS
     nullif(
         ';' || array_to_string(
             list_sort(list_distinct(list_filter(
                 list_transform(string_split_regex(coalesce(suppliers, ''), '[;,]'), lambda s: supplier_key(s)),
-                lambda k: k <> ''
+                lambda k: NOT names_no_supplier(k)
             ))), ';'
         ) || ';',
         ';;'
@@ -19,20 +28,38 @@ CREATE OR REPLACE TEMP MACRO supplier_keys(suppliers) AS
 
 -- Typing on purpose: text of a file -> value, NULL where the text is not one. Callers tell blank from malformed.
 
+-- Marks that nobody sees: zero-width spaces and joiners, marks of direction, soft hyphens and byte order marks.
+CREATE OR REPLACE TEMP MACRO without_invisible(cell) AS
+    regexp_replace(
+        cell, '[\x{ad}\x{61c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{feff}]',
+        '', 'g'
+    );
+
+CREATE OR REPLACE TEMP MACRO trimmed(cell) AS
+    nullif(trim(trim(
+        cell,
+        chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(26) || chr(28) || chr(29) || chr(30) || chr(31) || ' '
+    )), '');
+CREATE OR REPLACE TEMP MACRO trimmed_text_of(cell) AS trimmed(without_invisible(cell));
+
 -- trim() is slow, and takes off every kind of Unicode space; in pure ASCII (as many bytes as characters) there is only one.
 -- Only what begins with a space or a control character, ends with a space or is not ASCII is looked at closely: trimming
 -- every cell of a long log costs as much as reading it.
+-- What holds invisible marks alone is blank.
 CREATE OR REPLACE TEMP MACRO text_of(cell) AS
-    CASE WHEN cell < '!' OR suffix(cell, ' ') OR strlen(cell) <> length(cell) THEN
-        nullif(trim(trim(
-            cell, chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30) || chr(31) || ' '
-        )), '')
-    ELSE cell END;
+    CASE WHEN strlen(cell) <> length(cell) THEN CASE WHEN trimmed_text_of(cell) IS NOT NULL THEN trimmed(cell) END
+         WHEN cell < '!' OR suffix(cell, ' ') THEN trimmed(cell)
+         ELSE cell END;
+
+-- The same of a cell that holds a word, a number or a day: in it an invisible mark is a slip, not a part of the text.
+CREATE OR REPLACE TEMP MACRO word_of(cell) AS
+    CASE WHEN cell < '!' OR suffix(cell, ' ') OR suffix(cell, chr(9)) OR suffix(cell, chr(26)) OR strlen(cell) <> length(cell)
+         THEN trimmed_text_of(cell) ELSE cell END;
 
 -- Codes are compared without spaces (of any kind: web pages give no-break ones) and in capitals.
 CREATE OR REPLACE TEMP MACRO code_of(cell) AS
     CASE WHEN cell < '!' OR contains(cell, ' ') OR contains(cell, chr(9)) OR strlen(cell) <> length(cell) THEN
-        nullif(upper(translate(text_of(cell), ' ' || chr(9) || chr(160), '')), '')
+        nullif(upper(regexp_replace(trimmed_text_of(cell), '[\s\pZ]', '', 'g')), '')
     ELSE upper(cell) END;
 
 -- ODS codes: practice A81001, PCN U12345 (both one letter and five digits), trust RX1, organisations since 2020 S9B9J.
@@ -73,6 +100,149 @@ CREATE OR REPLACE TEMP MACRO whole_number_of(cell) AS
     CASE WHEN strlen(cell) BETWEEN 1 AND 15 AND cell NOT GLOB '*[!0-9]*' THEN CAST(cell AS BIGINT)
          WHEN regexp_full_match(trim(cell), '[0-9]{1,15}(\.0+)?') THEN CAST(CAST(trim(cell) AS DOUBLE) AS BIGINT) END;
 
+-- What people write, in files of their own and in exports that a column map describes. All of them take a text without
+-- spaces around it, and give NULL for what is not understood. A macro is written out wherever its text stands, so what is
+-- used several times gets a name by a lambda: else a file of one row would take half a second to plan.
+
+-- A day, without a time: 2025-09-01, 01/09/2025, 1.9.2025, 20250901, 1 September 2025, 01-Sep-25. Never month first, and
+-- no year of two figures where the month is a number: 1/9/25 says nothing for sure.
+CREATE OR REPLACE TEMP MACRO calendar_day_of(words) AS
+    CASE WHEN regexp_full_match(words, '\d{4}([-/.]\d{1,2}){2}') THEN try_cast(translate(words, '/.', '--') AS DATE)
+         WHEN regexp_full_match(words, '(\d{1,2}[-/.]){2}\d{4}')
+         THEN CAST(try_strptime(translate(words, '/.', '--'), '%d-%m-%Y') AS DATE)
+         WHEN regexp_full_match(words, '(19|20)\d{6}') THEN CAST(try_strptime(words, '%Y%m%d') AS DATE)
+         WHEN regexp_full_match(words, '(?i)\d{1,2}(st|nd|rd|th)?[- ]?[a-z]{3,9},?[- ]?(20)?\d{2}') THEN CAST(try_strptime(
+             regexp_replace(
+                 regexp_replace(lower(words), 'sept([^a-z])', 'sep\1'),
+                 '^(\d+)(?:st|nd|rd|th)?[- ]?([a-z]+),?[- ]?(?:20)?(\d\d)$', '\1 \2 20\3'
+             ), ['%d %b %Y', '%d %B %Y']
+         ) AS DATE)
+    END;
+
+-- A day and what may stand behind it: a time (9:05, 09:05:12) and Z, UTC or an offset in figures. '' for what is not there.
+CREATE OR REPLACE TEMP MACRO parts_of_moment(cell) AS
+    regexp_extract(
+        cell,
+        '(?i)^(.*?)(?:(?:T|,? +)(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?: ?(Z|UTC|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?))?)?$',
+        ['day_words', 'clock', 'zone']
+    );
+
+-- Since midnight. 24:00 is the midnight at the day's end; of a leap second the day is kept.
+CREATE OR REPLACE TEMP MACRO time_of_clock(clock) AS
+    CASE WHEN clock = '' THEN INTERVAL 0 SECOND
+         WHEN regexp_full_match(clock, '24:00(:00(\.0+)?)?') THEN INTERVAL 24 HOUR
+         WHEN starts_with(clock, '23:59:60') THEN INTERVAL '23:59:59'
+         WHEN NOT starts_with(clock, '24') AND try_cast(clock AS TIME) IS NOT NULL THEN try_cast(clock AS INTERVAL)
+    END;
+
+CREATE OR REPLACE TEMP MACRO moment_in_zone(local_time, zone) AS
+    CASE WHEN zone = '' THEN CAST(local_time AS TIMESTAMPTZ)
+         WHEN upper(zone) IN ('Z', 'UTC') THEN timezone('UTC', local_time)
+         ELSE timezone('UTC', local_time - try_cast(
+             ltrim(left(zone, 3), '+') || ':' || CASE WHEN length(zone) > 3 THEN right(zone, 2) ELSE '00' END AS INTERVAL
+         )) END;
+
+CREATE OR REPLACE TEMP MACRO moment_of_parts(parts) AS
+    moment_in_zone(calendar_day_of(parts.day_words) + time_of_clock(parts.clock), parts.zone);
+
+-- Excel's count of days since the end of 1899, as exports have it where a cell was not formatted: 45901, 45901.5.
+CREATE OR REPLACE TEMP MACRO excel_time_of(cell) AS
+    CASE WHEN regexp_full_match(cell, '[1-9]\d{4}(\.\d+)?')
+         THEN TIMESTAMP '1899-12-30' + to_seconds(CAST(round(CAST(cell AS DOUBLE) * 86400) AS BIGINT)) END;
+
+-- A day as people write it. With a time it is the day as written, and with an offset from UTC the day it was in London.
+CREATE OR REPLACE TEMP MACRO written_day_of(cell) AS
+    CASE WHEN cell GLOB '????-??-??' THEN try_cast(cell AS DATE)
+         WHEN cell GLOB '[0-3][0-9]/[01][0-9]/[12][0-9][0-9][0-9]'  -- the quickest to read of what people write
+         THEN try_cast(cell[7:] || '-' || cell[4:5] || '-' || cell[1:2] AS DATE)
+         WHEN cell IS NOT NULL THEN list_transform([cell], lambda c: coalesce(
+             calendar_day_of(c),
+             CAST(excel_time_of(c) AS DATE),
+             list_transform([parts_of_moment(c)], lambda p:
+                 CASE WHEN p.zone <> '' THEN CAST(timezone('Europe/London', moment_of_parts(p)) AS DATE)
+                      WHEN time_of_clock(p.clock) IS NOT NULL THEN calendar_day_of(p.day_words) END
+             )[1]
+         ))[1]
+    END;
+
+-- An instant as people write it. Without an offset it is London time.
+CREATE OR REPLACE TEMP MACRO written_instant_of(cell) AS
+    CASE WHEN cell GLOB '[0-3][0-9]/[01][0-9]/[12][0-9][0-9][0-9] [0-2][0-9]:[0-5]?*' AND cell NOT GLOB '*[!0-9:/ ]*'
+              AND length(cell) IN (16, 19) AND cell[12:13] <= '23' AND suffix(cell, ':60') = FALSE
+         THEN london_instant_of(try_cast(
+             cell[7:10] || '-' || cell[4:5] || '-' || cell[1:2] || cell[11:] AS TIMESTAMP
+         ))
+         WHEN cell IS NOT NULL THEN list_transform([cell], lambda c: coalesce(
+             CAST(plain_local_time_of(c) AS TIMESTAMPTZ),
+             instant_of(c),
+             CAST(excel_time_of(c) AS TIMESTAMPTZ),
+             list_transform([parts_of_moment(c)], lambda p: moment_of_parts(p))[1]
+         ))[1]
+    END;
+
+-- A month by its first day: 2025-09, 09/2025, September 2025, Sep-25, Sept-25. Not September 25: it may be a day.
+CREATE OR REPLACE TEMP MACRO written_month_of(cell) AS
+    CASE WHEN regexp_full_match(cell, '\d{4}[-/.](0?[1-9]|1[0-2])')
+         THEN CAST(try_strptime(translate(cell, '/.', '--'), '%Y-%m') AS DATE)
+         WHEN regexp_full_match(cell, '(0?[1-9]|1[0-2])[-/.]\d{4}')
+         THEN CAST(try_strptime(translate(cell, '/.', '--'), '%m-%Y') AS DATE)
+         WHEN regexp_full_match(cell, '(?i)[a-z]{3,9}\.?,?([-/ ]?20\d{2}| ?[-/''] ?\d{2})') THEN CAST(try_strptime(
+             regexp_replace(
+                 regexp_replace(lower(cell), '^sept([^a-z])', 'sep\1'),
+                 '^([a-z]+)[^a-z\d]*(?:20)?(\d\d)$', '\1 20\2'
+             ), ['%b %Y', '%B %Y']
+         ) AS DATE)
+    END;
+
+-- A contract year by its first day: 2024/25, 2024-25, 2024/2025. Only where the second year is the one after the first.
+CREATE OR REPLACE TEMP MACRO written_year_of(cell) AS
+    CASE WHEN regexp_full_match(cell, '(?i)((fy|year) ?)?20\d{2} ?[-/] ?(20)?\d{2}')
+              AND (CAST(regexp_extract(cell, '(20\d{2})', 1) AS INT) + 1) % 100 = CAST(right(cell, 2) AS INT)
+         THEN make_date(CAST(regexp_extract(cell, '(20\d{2})', 1) AS INT), 4, 1) END;
+
+-- A quarter of a contract year by its first day: Q1 2025/26, 2025-26 Q1. Without the year's second half it could as well
+-- be a quarter of the calendar year.
+CREATE OR REPLACE TEMP MACRO written_quarter_of(cell) AS
+    CASE WHEN regexp_full_match(cell, '(?i)(q(uarter)? ?[1-4],? ?20\d{2}.*|20\d{2}.*,? q(uarter)? ?[1-4])')
+         THEN CAST(written_year_of(trim(regexp_replace(cell, '(?i),? ?q(uarter)? ?[1-4],? ?', ''))) + to_months(
+             3 * (CAST(regexp_extract(cell, '(?i)q(?:uarter)? ?([1-4])', 1) AS INT) - 1)
+         ) AS DATE) END;
+
+-- A period of a return, whose kind is month, quarter, contract_year or any (a day): its first day, its month, or the
+-- quarter or contract year as people name it.
+CREATE OR REPLACE TEMP MACRO written_period_of(cell, kind) AS
+    CASE WHEN cell IS NOT NULL THEN list_transform([cell], lambda t: coalesce(
+        written_day_of(t),
+        CASE WHEN kind IN ('month', 'quarter', 'contract_year') THEN written_month_of(t) END,
+        CASE kind WHEN 'quarter' THEN written_quarter_of(t) WHEN 'contract_year' THEN written_year_of(t) END
+    ))[1] END;
+
+-- A whole number: 1,234 and 1 234, 1.2E+03, 1234.0.
+CREATE OR REPLACE TEMP MACRO written_number_of(cell) AS
+    CASE WHEN whole_number_of(cell) IS NOT NULL THEN whole_number_of(cell)
+         WHEN regexp_full_match(
+             cell, '([0-9]{1,15}|[0-9]{1,3}([, \x{a0}\x{2009}\x{202f}][0-9]{3}){1,4})(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?'
+         ) THEN list_transform(
+             [try_cast(regexp_replace(cell, '[^0-9.eE+-]', '', 'g') AS DOUBLE)],
+             lambda n: CASE WHEN n < 1e15 AND n % 1 = 0 THEN CAST(n AS BIGINT) END
+         )[1]
+    END;
+
+-- A return's code, whatever its case, and with spaces or hyphens where ours has underscores.
+CREATE OR REPLACE TEMP MACRO return_code_of(cell) AS regexp_replace(lower(word_of(cell)), '[\s\pZ-]+', '_', 'g');
+
+-- Words for what an organisation is and for its contract, as the contract of this program has them.
+CREATE OR REPLACE TEMP MACRO organisation_kind_of(cell) AS
+    CASE WHEN lower(cell) IN ('practice', 'gp practice', 'general practice', 'gp') THEN 'practice'
+         WHEN lower(cell) IN ('pcn', 'primary care network') THEN 'pcn'
+         WHEN lower(cell) IN ('trust', 'nhs trust', 'foundation trust', 'nhs foundation trust') THEN 'trust' END;
+
+CREATE OR REPLACE TEMP MACRO contract_type_of(cell) AS
+    CASE WHEN regexp_replace(lower(cell), '[\s()]|contract', '', 'g') IN ('gms', 'generalmedicalservices') THEN 'GMS'
+         WHEN regexp_replace(lower(cell), '[\s()]|contract', '', 'g') IN ('pms', 'personalmedicalservices') THEN 'PMS'
+         WHEN regexp_replace(lower(cell), '[\s()]|contract', '', 'g') IN ('apms', 'alternativeprovidermedicalservices')
+         THEN 'APMS' END;
+
 -- A text of cells apart from each other, without those that are decimals with a short whole part: no NHS number has one.
 CREATE OR REPLACE TEMP MACRO without_fractions(cells) AS
     regexp_replace(cells, '(^| )[0-9]{1,5}\.[0-9]+( |$)', ' ', 'g');
@@ -83,8 +253,12 @@ CREATE OR REPLACE TEMP MACRO is_among(cell, texts) AS list_contains(texts, compa
 CREATE OR REPLACE TEMP MACRO meaning_of(cell, texts, meanings) AS
     coalesce(meanings[list_position(texts, compared_text_of(cell))], cell);
 
--- Such a row is none of the format: it is neither loaded nor rejected.
+-- Such a row is none of the format, or blank: it is neither loaded nor rejected.
 CREATE OR REPLACE TEMP MACRO is_left_out(fault) AS coalesce(starts_with(fault, 'left_out:'), FALSE);
+
+-- Where a column map says that the month comes first, a day that is not written so is not to be read day first.
+CREATE OR REPLACE TEMP MACRO not_day_first(cell) AS
+    CASE WHEN regexp_matches(cell, '^\s*(\d{4}-|[1-9]\d{4}(\.|\s*$))') THEN cell ELSE '? ' || cell END;
 
 -- NULL where the text is not written so. %Y would take 25 for the year 25.
 CREATE OR REPLACE TEMP MACRO day_written_as(cell, format) AS
@@ -146,9 +320,9 @@ CREATE OR REPLACE TEMP MACRO published_area_of(cell) AS
 CREATE OR REPLACE TEMP MACRO published_region_of(cell) AS
     CASE WHEN regexp_full_match(code_of(cell), 'Y[0-9]{2}') THEN code_of(cell) END;
 
--- A supplier as published, NULL where the file has only a word for "none known".
+-- A supplier as published or as people note it, NULL where the file has only a word for "none known".
 CREATE OR REPLACE TEMP MACRO published_supplier_of(cell) AS
-    CASE WHEN upper(text_of(cell)) NOT IN ('NONE/UNKNOWN', 'NONE', 'NO DATA', 'UNKNOWN', 'UNMAPPED', 'NA', '*') THEN text_of(cell) END;
+    CASE WHEN NOT names_no_supplier(text_of(cell)) THEN text_of(cell) END;
 
 -- Clinical suppliers joined by a slash, as a list. Vision is Cegedim's, and one supplier.
 CREATE OR REPLACE TEMP MACRO clinical_suppliers_of(cell) AS

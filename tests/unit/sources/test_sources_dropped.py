@@ -7,14 +7,17 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 
 from monitor.core.errors import FileRefused
 from monitor.sources.files.tolerant_csv import read_csv_carefully
 from monitor.sources.formats import CsvTable, ParquetTable, RowTable
+from monitor.sources.own_columns import OWN_COLUMNS, OwnColumns
 from monitor.sources.own_formats import ORGANISATIONS, SUBMISSION_LOG
 from monitor.sources.recognise import FORMATS, recognise
 
+ROOT = Path(__file__).resolve().parents[3]
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
 LOG_ROW = "A81001,workforce,2024-05-01,2024-05-31T09:30,accepted"
 
@@ -70,10 +73,10 @@ def test_practice_code_stands_for_organisation_code_unless_that_is_there_too(wri
 
 
 def test_extra_columns_are_listed_as_ignored_with_safe_and_unique_names(write: Callable[..., Path]) -> None:
-    path = write("organisation_code,Closed-On,organisation_name,,2024 note,Notes!,notes,\n")
+    path = write("organisation_code,Row number,organisation_name,,2024 note,Notes!,notes,\n")
     table = recognise(path).tables[0]
-    assert table.ignored == ("closed_on_2", "column_4", "column_2024_note", "notes", "notes_2", "column_8")
-    assert table.columns == ("organisation_code", "closed_on_2", "organisation_name", *table.ignored[1:])
+    assert table.ignored == ("row_number_2", "column_4", "column_2024_note", "notes", "notes_2", "column_8")
+    assert table.columns == ("organisation_code", "row_number_2", "organisation_name", *table.ignored[1:])
 
 
 def test_a_submission_log_with_all_that_makes_other_files_is_a_submission_log(write: Callable[..., Path]) -> None:
@@ -186,3 +189,111 @@ def test_parquet_of_unknown_columns_and_damaged_parquet_are_refused(tmp_path: Pa
         recognise(path)
     with pytest.raises(FileRefused, match="damaged or incomplete Parquet"):
         recognise(write(path.read_bytes()[:-20], "cut.parquet"))
+
+
+COMMON_NAMES = [
+    ("ODS Code,Practice Name,Collection,Month,Date Submitted,Status", "submission log"),
+    ("organisation CODE,Return Code,period start,Submitted_At,OUTCOME", "submission log"),
+    ("\ufeffOrg Code,Return,Period,Submission Date,Result", "submission log"),
+    ("Organisation,Collection Name,Reporting Month,Date of submission,Submission status", "submission log"),
+    ("Practice\u200b Code,Return\u00a0,Period,Submitted,Status", "submission log"),
+    ("ODS code,Practice name", "organisations"),
+    ("ODS code,Practice name,List size,Colour", "organisations"),
+    ("Request ref,ODS code,Return,Date requested,Deadline", "requests"),
+    ("Notice ref,Collection,Type,Applies to,Reason", "notices"),
+    ("Practice code,Return,Status,From", "participation"),
+]
+
+
+@pytest.mark.parametrize(("header", "format_name"), COMMON_NAMES)
+def test_common_names_stand_for_ours(write: Callable[..., Path], header: str, format_name: str) -> None:
+    (table,) = recognise(write(f"{header}\n")).tables
+    assert table.format.name == format_name
+    assert set(table.format.required) <= set(table.columns)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "ODS code,Practice name,Email,Telephone",  # too little of it is known
+        "ODS code,Practice name,Month,List size",  # about months
+        "practice_code,practice_name,collection,list_size",
+    ],
+)
+def test_a_list_of_practices_that_may_be_anything_is_not_taken_for_organisations(
+    write: Callable[..., Path], header: str
+) -> None:
+    with pytest.raises(FileRefused):
+        recognise(write(f"{header}\n"))
+
+
+def test_two_names_of_one_column_are_refused_unless_one_is_its_own(write: Callable[..., Path]) -> None:
+    with pytest.raises(FileRefused, match=r"organisation_code is there more than once \(columns 1 and 2"):
+        recognise(write("ODS code,Practice code,Return,Period,Submitted,Status\n"))
+    (table,) = recognise(write("ODS code,organisation_code,Return,Period,Submitted,Status,Organisation\n")).tables
+    assert table.columns[1] == "organisation_code"
+    assert table.ignored == ("ods_code", "organisation")
+
+
+def test_the_documented_names_are_those_that_are_understood() -> None:
+    pages = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    section = pages.split("### Other names of columns")[1].split("\n## ")[0]
+    documented: dict[str, dict[str, str]] = {}
+    columns: dict[str, str] = {}
+    for line in section.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if cells[0].startswith("in "):
+            documented[cells[0].removeprefix("in ")] = columns = {}
+        elif line.startswith("| "):
+            columns[cells[0]] = cells[1]
+    assert documented == {own.name: described(own) for own in OWN_COLUMNS.values()}
+
+
+def described(own: OwnColumns) -> dict[str, str]:
+    names = {column: ", ".join(own.names.get(column, ())) for column in own.columns}
+    weak = {column: f"({', '.join(own.weak[column])})" if column in own.weak else "" for column in own.columns}
+    both = {column: ", ".join(filter(None, (names[column], weak[column]))) for column in own.columns}
+    return {column: text for column, text in both.items() if text}
+
+
+TITLED: list[list[object]] = [
+    ["NWRS export"], ["made on 1 October 2025"], [], ["ODS Code", "Return", "Period", "Submitted", "Status"],
+]  # fmt: skip
+
+
+def test_lines_of_title_above_the_headings_of_a_workbook_are_passed_over(workbook: Callable[..., Path]) -> None:
+    rows: list[list[object]] = [
+        ["A81001", "workforce", "Sep-25", "24/09/2025", "accepted"],
+        [],
+        ["A81002", "workforce", None, None, None],
+    ]
+    recognised = recognise(workbook({"Notes": [["Read me"]], "Data": [*TITLED, *rows]}))
+    (table,) = recognised.tables
+    assert isinstance(table, RowTable)
+    assert recognised.note == "headings found in row 4"
+    assert [(number, cells[0]) for number, cells in table.rows()] == [(5, "A81001"), (7, "A81002")]
+
+
+def test_the_headings_of_a_workbook_below_rows_of_data_are_not_taken_for_headings(
+    workbook: Callable[..., Path],
+) -> None:
+    rows = [["A81001", "workforce", "Sep-25", "24/09/2025", "accepted"], *TITLED]
+    with pytest.raises(FileRefused, match="headings of submission log in row 5, below rows that look like data"):
+        recognise(workbook({"Data": rows}))
+
+
+def test_a_merged_cell_of_a_needed_column_counts_for_each_of_its_rows(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    sent = ["workforce", "Sep-25", "24/09/2025", "accepted", "once"]
+    headings = ["ODS Code", "Return", "Period", "Submitted", "Status", "Detail"]
+    for line in (headings, ["A81001", *sent], [None, *sent[:4]],
+                 [None, *sent], ["A81002", *sent]):  # fmt: skip
+        page.append(line)
+    for merged in ("A2:A3", "F2:F3"):
+        page.merge_cells(merged)
+    book.save(tmp_path / "log.xlsx")
+    (table,) = recognise(tmp_path / "log.xlsx").tables
+    assert isinstance(table, RowTable)
+    codes = [(cells[0], cells[5]) for _, cells in table.rows()]
+    assert codes == [("A81001", "once"), ("A81001", None), (None, "once"), ("A81002", "once")]

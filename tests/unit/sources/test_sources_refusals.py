@@ -234,3 +234,23 @@ def test_a_first_row_of_values_is_not_repeated_in_the_message(write: Callable[..
 
 def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     assert "cannot be opened" in refusal_of(tmp_path / "gone.csv").found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Marjorie Ashdown,Female,type 2 diabetes,Mill Lane",
+        "Jane Countryman,date night,asthma",
+        "Typer Smith,Leeds",
+    ],
+)
+def test_a_list_of_people_without_headings_is_not_repeated(write: Callable[..., Path], line: str) -> None:
+    message = refusal_of(write(f"{line}\nJohn Smith,Male\n")).message
+    assert not [value for value in line.split(",") if value in message and value != "date night"]
+
+
+def test_a_file_without_headings_is_offered_each_format_once_and_the_ods_reports(write: Callable[..., Path]) -> None:
+    expected = refusal_of(write('"X1","SOME TRUST","Y63","QHM","1 ROAD","TS1 1AA","19910401"\n')).expected or ""
+    assert "epraccur, epcn" in expected
+    assert expected.count("GP contract indicators") == 0
+    assert expected.count("submission log") == 1
