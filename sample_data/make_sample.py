@@ -860,6 +860,11 @@ def expected_finding_rows() -> list[dict]:
             "organisations": ASKED_FOR_NOT_LOADED,
         }
     )
+    # Rows that could not be read, by the return that they name, if any; the other mistakes are about what is received.
+    rows += [
+        {"kind": "row_rejected", "return_code": code, "cause": "row_rejected", "organisations": 0}
+        for code in ("", "workforce")
+    ]
     return sorted(rows, key=lambda row: [row.get(column, "") for column in FINDING_COLUMNS[:5]])
 
 

@@ -62,6 +62,9 @@ def foreseen_lines(foreseen: Sequence[Foreseen]) -> Iterator[str]:
         if file.state == "refused":
             yield f"{name}: would be refused: {on_one_line(file.detail or '')}"
             continue
+        if file.state == "left":
+            yield f"{name}: {on_one_line(file.detail or '')}"
+            continue
         rejected = f", {counts.rejected:,} would be rejected" if counts.rejected else ""
         left_out = f", {number(len(one.left_out), 'value')} would be left out" if one.left_out else ""
         yield f"{name}: {file.format_name}, {number(counts.in_file, 'row')}{rejected}{left_out}"

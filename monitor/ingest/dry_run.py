@@ -27,7 +27,7 @@ EXPECTED = {
     "missing_value": "a value",
     "bad_code": "one of the codes that docs/formats.md lists for this column",
     "bad_date": "a day like 2025-09-01 or 01/09/2025",
-    "bad_outcome": "accepted, rejected or nil",
+    "bad_outcome": "accepted, rejected or nil, or a text that the column map gives one of these for",
     "bad_number": "a whole number",
     "unknown_return": "the code of a return: a file under expectations/ is one",
     "period_not_of_return": "the first day of one of the periods of this return",
@@ -58,7 +58,7 @@ def take_for_loaded(connection: duckdb.DuckDBPyConnection, files: Iterable[tuple
 def foresee(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Foreseen]:
     """Load what is new into a store in memory, and say what could not be read."""
     for file in load_files(intake, files):
-        if file.state == "refused":
+        if file.state != "loaded":
             yield Foreseen(file)
             continue
         about = {"name": file.identity.name}

@@ -50,7 +50,7 @@ by_hand AS (
 unread AS (
     SELECT file_name, coalesce(return_code, '') AS return_code, count(*) AS unread_rows, min(row_number) AS unread_row,
            arg_min(reason, row_number) AS unread_reason, arg_min(column_name, row_number) AS unread_column
-    FROM data.rejected_standing GROUP BY ALL
+    FROM data.rejected_open GROUP BY ALL
 ),
 finding AS (
     SELECT t.finding_id AS item_id, t.reason, t.kind, t.severity, t.return_code, r.return_title, t.period_start,

@@ -138,10 +138,8 @@ INSERT INTO data.finding_now BY NAME
 SELECT finding_key('row_rejected', coalesce(r.return_code, ''), NULL, r.file_name) AS finding_key, 'row_rejected' AS kind,
        coalesce(r.return_code, '') AS return_code, 'row_rejected' AS cause, count(DISTINCT d.organisation_code) AS organisations,
        'warning' AS severity, r.file_name AS expectation
-FROM data.rejected_standing AS r
-LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
+FROM data.rejected_open AS r
 LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
-WHERE r.organisation_code IS NULL OR n.file_id IS NOT NULL   -- else a good row has replaced it
 GROUP BY r.file_name, r.return_code;
 
 INSERT INTO data.finding_member

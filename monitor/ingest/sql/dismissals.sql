@@ -7,7 +7,7 @@ ORDER BY dismissal_number
 -- What could not be read and stands so: rows, and values that were left out of rows.
 SELECT r.file_name, r.row_number, 'row' AS what, r.reason, r.column_name, r.row_text, r.organisation_code, r.return_code,
        r.period_on, count(d.expected_id) AS in_doubt
-FROM data.rejected_standing AS r
+FROM data.rejected_open AS r
 LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
 GROUP BY ALL
 UNION ALL

@@ -105,10 +105,8 @@ FROM data.organisation_dated WHERE organisation_code = $organisation_code GROUP 
 SELECT r.file_name, count(DISTINCT r.row_number) AS rows_rejected, min(r.row_number) AS first_row,
        arg_min(r.reason, r.row_number) AS reason, arg_min(r.column_name, r.row_number) AS column_name,
        count(DISTINCT d.expected_id) AS in_doubt
-FROM data.rejected_standing AS r
-LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
+FROM data.rejected_open AS r
 LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
-WHERE r.organisation_code IS NULL OR n.file_id IS NOT NULL
 GROUP BY r.file_name
 ORDER BY in_doubt DESC, r.file_name
 

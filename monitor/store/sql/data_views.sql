@@ -107,6 +107,13 @@ WHERE NOT EXISTS (
       AND (g.outcome IN ('accepted', 'nil') OR g.loaded_at > n.first_loaded_at)
 );
 
+-- The rejected rows that are still open: all that stand, but for those of logs that a good row has replaced.
+CREATE OR REPLACE VIEW data.rejected_open AS
+SELECT r.*
+FROM data.rejected_standing AS r
+LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
+WHERE r.organisation_code IS NULL OR n.file_id IS NOT NULL;
+
 -- name: published_source
 -- What each publication can tell about a return. One line a publication and return.
 --   absence_tells  whether a practice that a whole edition does not name is known to have sent nothing. Where it is not
