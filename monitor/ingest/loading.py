@@ -41,6 +41,7 @@ KEY_OF_WHAT_IS_REPLACED = {
     "request": "request_id, organisation_code, return_code",
     "notice": "notice_id",
     "participation": "organisation_code, return_code, from_on",
+    "contact": "organisation_code, supplier_key, role",
 }
 
 # How many rows below the headings a spreadsheet can hold: a published file of just so many has been cut off by one.

@@ -38,7 +38,11 @@ BLANK_ROW = "left_out:"
 COLUMNS_OF_A_HASH = 4
 
 # Columns of long logs in which a row that is not rejected cannot hold a number of ten digits: a code, a date, a word.
-KEPT_FROM_NUMBERS = {"submission": ("organisation_code", "return_code", "period_start", "submitted_at", "outcome")}
+# Nor where the number is a telephone's.
+KEPT_FROM_NUMBERS = {
+    "submission": ("organisation_code", "return_code", "period_start", "submitted_at", "outcome"),
+    "contact": ("phone",),
+}
 
 # Optional values of people's own files that are left out where they cannot be read: column -> SQL, over a typed row, of
 # whether it has no such value. What a row says without them is still what was meant.

@@ -41,6 +41,7 @@ class HeadedFormat:
     own_month: columns that spare the look at the name where the file has them all after all
     is_own:    its headings are the canonical columns themselves; they and their other names are compared loosely
     weak:      canonical column -> headings that stand for it where nothing else does
+    is_offered: whether it is named as the nearest to a file of no known format
     must_be_most: where the required columns are not headed as ours, more than they must be known, and most headings
     """
 
@@ -53,6 +54,7 @@ class HeadedFormat:
     is_own: bool = False
     weak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     must_be_most: bool = False
+    is_offered: bool = True
 
     def canonical(self, headings: Sequence[str]) -> list[str | None]:
         """For each of these normalised headings the canonical column that it stands for."""
@@ -207,10 +209,12 @@ def unknown_format(candidates: Sequence[Sequence[object]], known: Sequence[Heade
     candidates: the heading row of the file, or of each sheet of a workbook
     Names the nearest format and what it lacks. Values are not repeated: a first row that looks like data is not shown.
     """
-    for row in candidates:
-        if unsure := _unsure([normalised(heading) for heading in row], known):
-            return _not_surely(unsure, row, known, where)
     nearest, headings = _nearest(candidates, known)
+    for row in candidates:
+        names = [normalised(heading) for heading in row]
+        unsure = _unsure(names, known)
+        if unsure and not (nearest and len(nearest.matched(names)) > len(unsure.matched(names))):
+            return _not_surely(unsure, row, known, where)
     advice = "compare the headings with the README, put them right and drop the file again"
     if nearest is None:
         own = dict.fromkeys(headed.format.name for headed in known if headed.is_own)
@@ -263,7 +267,7 @@ def _nearest(
     found: Sequence[object] = max(candidates, key=lambda row: sum(bool(cell) for cell in row), default=())
     for headings in candidates:
         names = [normalised(heading) for heading in headings]
-        for headed in known:
+        for headed in (one for one in known if one.is_offered):
             missing = headed.missing(names)
             share = 1 - len(missing) / len(headed.needed)
             score = (share, len(headed.matched(names)))

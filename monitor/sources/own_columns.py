@@ -1,4 +1,4 @@
-"""The columns of the five files that people prepare themselves, in order, and what else people call them.
+"""The columns of the six files that people prepare themselves, in order, and what else people call them.
 
 The contract fixes the columns. docs/formats.md lists the other names.
 """
@@ -139,7 +139,7 @@ NOTICES = OwnColumns(
         "reason": ("reasons", "reason for notice"),
         "reference": ("ref", "source"),
     },
-)  # fmt: skip  # fmt: skip
+)  # fmt: skip
 PARTICIPATION = OwnColumns(
     name="participation",
     table="participation",
@@ -154,7 +154,23 @@ PARTICIPATION = OwnColumns(
     weak=_WEAK_CODE,
 )  # fmt: skip
 
-OWN_COLUMNS = {own.name: own for own in (ORGANISATIONS, SUBMISSION_LOG, REQUESTS, NOTICES, PARTICIPATION)}
+CONTACTS = OwnColumns(
+    name="contacts",
+    table="contact",
+    columns=("organisation_code", "supplier", "name", "role", "email", "phone", "note"),
+    required=(),  # whose contact it is, and how to reach it: own_formats.py
+    names=_CODE | {
+        "supplier": ("supplier name", "system supplier"),
+        "name": ("contact name", "contact", "contact person", "person"),
+        "role": ("job title", "position"),
+        "email": ("e-mail", "email address", "contact email", "mail"),
+        "phone": ("telephone", "phone number", "telephone number", "contact number", "tel"),
+        "note": ("notes", "comment", "comments"),
+    },
+    weak=_WEAK_CODE,
+)  # fmt: skip
+
+OWN_COLUMNS = {own.name: own for own in (ORGANISATIONS, SUBMISSION_LOG, REQUESTS, NOTICES, PARTICIPATION, CONTACTS)}
 
 # A file with one of these is about returns or months: it is no list of organisations, whatever else it names.
 NOT_OF_ORGANISATIONS = (

@@ -63,6 +63,7 @@ def make_views(connection: duckdb.DuckDBPyConnection) -> None:
     for name in (*WHAT_FILES_SAY, *VIEWS_OF_CHECKS):
         connection.execute(SQL[name])
     show_status_in(connection, "data")
+    connection.execute(SQL["contact_now"])
     connection.execute(SQL["absence_row"])
 
 

@@ -21,6 +21,7 @@ COLUMNS = {
         original_due_on due_basis status cause received_at days_late days_overdue attempts record_count evidence
         in_action_period gms_reference pms_reference icb_name icb_now pcn_name list_size
         is_due is_missed absence_id""",
+    "contact": "organisation_code supplier name role email phone note",
     "absence": """absence_id organisation_code organisation_name icb_now sub_icb_code pcn_code pcn_name supplier
         return_code return_title first_period_start last_period_start periods first_due_on days_overdue cause
         last_received_period_start last_received_at is_open ended_by_period_start contact action""",

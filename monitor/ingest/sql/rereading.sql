@@ -14,7 +14,7 @@ FROM data.rejected_standing AS r
 JOIN data.file_reading AS f USING (file_id)
 LEFT JOIN data.mapped_file AS m USING (file_id)
 WHERE (m.file_id IS NOT NULL
-       OR f.format IN ('submission log', 'organisations', 'requests', 'notices', 'participation'))
+       OR f.format IN ('submission log', 'organisations', 'requests', 'notices', 'participation', 'contacts'))
   AND f.file_id NOT IN (SELECT file_id FROM data.rejected_under)
 
 -- name: last_reading

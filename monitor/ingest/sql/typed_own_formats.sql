@@ -200,3 +200,17 @@ FROM (
            word_of(to_on) AS to_on_text, written_day_of(word_of(to_on)) AS to_on
     FROM staged
 ) AS cleaned
+
+-- name: typed_contact
+-- A row of a contacts file: whom to ask at an organisation, or at a supplier.
+SELECT row_number, carried, organisation_code, supplier, supplier_key(supplier) AS supplier_key, name, role, email, phone, note,
+       CASE
+           WHEN organisation_code IS NULL AND supplier IS NULL THEN 'missing_value:organisation_code'
+           WHEN organisation_code IS NOT NULL AND NOT is_organisation_code(organisation_code) THEN 'bad_code:organisation_code'
+       END AS fault
+FROM (
+    SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code, text_of(supplier) AS supplier,
+           text_of(name) AS name, text_of(role) AS role, text_of(email) AS email, text_of(phone) AS phone,
+           text_of(note) AS note
+    FROM staged
+) AS cleaned

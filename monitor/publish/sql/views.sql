@@ -112,6 +112,17 @@ COMMENT ON COLUMN absence.ended_by_period_start IS 'First day of the later perio
 COMMENT ON COLUMN absence.contact IS 'Who to ask, where a contacts file says so';
 COMMENT ON COLUMN absence.action IS 'What to do next, by its cause';
 
+CREATE OR REPLACE VIEW contact AS
+SELECT organisation_code, supplier, name, role, email, phone, note FROM data.contact_now;
+COMMENT ON VIEW contact IS 'Whom to ask at an organisation or a supplier, from contacts files; in no message';
+COMMENT ON COLUMN contact.organisation_code IS 'ODS code of the organisation; empty for a contact of a supplier';
+COMMENT ON COLUMN contact.supplier IS 'Supplier; empty for a contact of an organisation';
+COMMENT ON COLUMN contact.name IS 'Name of the person or the desk';
+COMMENT ON COLUMN contact.role IS 'What it is for; one contact for each role';
+COMMENT ON COLUMN contact.email IS 'Address';
+COMMENT ON COLUMN contact.phone IS 'Telephone number';
+COMMENT ON COLUMN contact.note IS 'Anything else';
+
 CREATE OR REPLACE VIEW organisation AS
 SELECT organisation_code, organisation_name, organisation_kind, contract_type, icb_code, icb_name, sub_icb_code, pcn_code,
        clinical_supplier, telephony_supplier, online_supplier, list_size, opened_on, closed_on, successor_code,
@@ -475,6 +486,15 @@ COMMENT ON COLUMN data.return_status_row.list_size IS 'Registered patients of th
 COMMENT ON COLUMN data.return_status_row.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
 COMMENT ON COLUMN data.return_status_row.is_missed IS 'Whether it is not_received or rejected';
 COMMENT ON COLUMN data.return_status_row.absence_id IS 'The absence that it is part of; empty where it is in none';
+COMMENT ON VIEW data.contact_now IS 'The view contact, with what suppliers are compared by';
+COMMENT ON COLUMN data.contact_now.organisation_code IS 'ODS code of the organisation';
+COMMENT ON COLUMN data.contact_now.supplier IS 'Supplier';
+COMMENT ON COLUMN data.contact_now.supplier_key IS 'What supplier names are compared by';
+COMMENT ON COLUMN data.contact_now.name IS 'Name of the person or the desk';
+COMMENT ON COLUMN data.contact_now.role IS 'What it is for';
+COMMENT ON COLUMN data.contact_now.email IS 'Address';
+COMMENT ON COLUMN data.contact_now.phone IS 'Telephone number';
+COMMENT ON COLUMN data.contact_now.note IS 'Anything else';
 COMMENT ON VIEW data.absence_row IS 'The view absence, with the request that it is about';
 COMMENT ON COLUMN data.absence_row.request_id IS 'The request, for returns owed on request';
 COMMENT ON COLUMN data.absence_row.absence_id IS 'The same as long as it begins with the same period';

@@ -19,7 +19,7 @@ FROM organisation_fact;
 DELETE FROM data.icb_member;
 INSERT INTO data.icb_member BY NAME FROM icb_member;
 DELETE FROM data.supplier_fact;
-INSERT INTO data.supplier_fact BY NAME SELECT span_id, supplier_kind, supplier FROM supplier_fact;
+INSERT INTO data.supplier_fact BY NAME SELECT span_id, supplier_kind, supplier, supplier_keys FROM supplier_fact;
 DELETE FROM data.gap_membership;
 INSERT INTO data.gap_membership BY NAME FROM gap_membership;
 DELETE FROM data.short_feed;

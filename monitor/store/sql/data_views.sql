@@ -427,15 +427,36 @@ WHERE k.status = 'not_known' AND k.cause = 'row_rejected'
        OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN p.period_start AND p.period_end
                ELSE k.request_id IS NULL OR d.request_id IS NULL END);
 
+-- name: contact_now
+-- Whom to ask, as last loaded: of an organisation or a supplier one for each role.
+CREATE OR REPLACE VIEW data.contact_now AS
+SELECT organisation_code, supplier, supplier_key, name, role, email, phone, note
+FROM data.contact_row
+QUALIFY row_number() OVER (
+    PARTITION BY organisation_code, supplier_key, role ORDER BY file_id DESC, row_number DESC
+) = 1;
+
 -- name: absence_row
 -- What one organisation has not sent, seen as one: since when, for how many periods, what came last before it, what ended it.
 CREATE OR REPLACE VIEW data.absence_row AS
+WITH
+of_organisation AS (
+    SELECT organisation_code, string_agg(concat_ws(', ', name, role, email, phone), '; ' ORDER BY role, name) AS contact
+    FROM data.contact_now WHERE organisation_code IS NOT NULL GROUP BY organisation_code
+),
+of_supplier AS (
+    SELECT x.supplier, string_agg(concat_ws(', ', c.supplier, c.name, c.role, c.email, c.phone), '; ' ORDER BY c.supplier, c.role) AS contact
+    FROM (SELECT DISTINCT supplier, supplier_keys FROM data.supplier_fact WHERE supplier IS NOT NULL) AS x
+    JOIN data.contact_now AS c
+        ON c.organisation_code IS NULL AND contains(x.supplier_keys, ';' || c.supplier_key || ';')
+    GROUP BY x.supplier
+)
 SELECT k.absence_id, l.organisation_code, l.organisation_name, l.icb_now, l.sub_icb_code, l.pcn_code,
        l.pcn_name, l.supplier, l.return_code, l.return_title, f.request_id,
        f.period_start AS first_period_start, l.period_start AS last_period_start, k.periods, f.due_on AS first_due_on,
        f.days_overdue, l.cause, b.period_start AS last_received_period_start, b.received_at AS last_received_at,
        k.ended_by_expected_id IS NULL AS is_open, n.period_start AS ended_by_period_start,
-       CAST(NULL AS VARCHAR) AS contact,
+       coalesce(o.contact, s.contact) AS contact,
        CASE l.cause
            WHEN 'rejected_at_source' THEN 'ask the organisation to correct what was rejected, and to send it again'
            WHEN 'supplier_changed' THEN 'ask the new supplier whether sending is set up'
@@ -448,7 +469,9 @@ FROM data.absence_kept AS k
 JOIN data.return_status_row AS f ON f.expected_id = k.first_expected_id
 JOIN data.return_status_row AS l ON l.expected_id = k.last_expected_id
 LEFT JOIN data.return_status_row AS b ON b.expected_id = k.last_received_expected_id
-LEFT JOIN data.return_status_row AS n ON n.expected_id = k.ended_by_expected_id;
+LEFT JOIN data.return_status_row AS n ON n.expected_id = k.ended_by_expected_id
+LEFT JOIN of_organisation AS o ON o.organisation_code = l.organisation_code
+LEFT JOIN of_supplier AS s ON s.supplier = l.supplier;
 
 -- name: finding_view
 -- Each finding with its latest event: the current severity, cause and number of organisations. A finding that a person

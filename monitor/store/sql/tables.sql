@@ -119,6 +119,13 @@ CREATE TABLE IF NOT EXISTS data.participation_row (
 );
 COMMENT ON TABLE data.participation_row IS 'append-only: received';
 
+CREATE TABLE IF NOT EXISTS data.contact_row (          -- whom to ask at an organisation, or at a supplier
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    organisation_code VARCHAR, supplier VARCHAR, supplier_key VARCHAR,   -- by which supplier names are compared
+    name VARCHAR, role VARCHAR, email VARCHAR, phone VARCHAR, note VARCHAR
+);
+COMMENT ON TABLE data.contact_row IS 'append-only: received';
+
 -- append-only: rows of published NHS files --------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data.epraccur_row (
@@ -520,7 +527,7 @@ CREATE TABLE IF NOT EXISTS data.icb_member (           -- which organisations an
 COMMENT ON TABLE data.icb_member IS 'rebuildable';
 
 CREATE TABLE IF NOT EXISTS data.supplier_fact (        -- what status_kept.span_id and the return's kind of supplier point to
-    span_id INTEGER NOT NULL, supplier_kind VARCHAR NOT NULL, supplier VARCHAR
+    span_id INTEGER NOT NULL, supplier_kind VARCHAR NOT NULL, supplier VARCHAR, supplier_keys VARCHAR
 );
 COMMENT ON TABLE data.supplier_fact IS 'rebuildable';
 

@@ -215,7 +215,7 @@ def test_common_names_stand_for_ours(write: Callable[..., Path], header: str, fo
 @pytest.mark.parametrize(
     "header",
     [
-        "ODS code,Practice name,Email,Telephone",  # too little of it is known
+        "ODS code,Practice name,Website,Notes",  # too little of it is known
         "ODS code,Practice name,Month,List size",  # about months
         "practice_code,practice_name,collection,list_size",
     ],

@@ -5,5 +5,6 @@ DROP TABLE IF EXISTS data.status_kept;
 DROP TABLE IF EXISTS data.status_kept_for;
 DROP TABLE IF EXISTS data.finding_now;
 DROP TABLE IF EXISTS data.organisation_fact;
+DROP TABLE IF EXISTS data.supplier_fact;
 DROP TABLE IF EXISTS data.organisation_dated;
 DROP TABLE IF EXISTS data.organisations_built;
