@@ -82,6 +82,7 @@ def _try_all(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Clock, th
             try:
                 if way in down:
                     raise down[way]
+                outbox.begin(connection, waiting.alert_id, recipients, clock())
                 attempts = _hand_over(way, dated(waiting, clock()), recipients, ways)
             except ServerUnavailable as fault:
                 down[way] = fault

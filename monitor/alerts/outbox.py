@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from monitor.alerts.attempt import Attempt
+from monitor.alerts.attempt import BEGUN, MAY_HAVE_ARRIVED, Attempt
 from monitor.alerts.policy import ONE_DAY, Addressed, Area, Item, LastNotification, Reminders, Silence, State, Summary
 from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts, scalar, transaction
 
@@ -184,7 +184,9 @@ def withdraw_what_is_over(connection: duckdb.DuckDBPyConnection, as_of: date, at
 
     A message of which nothing is left is not sent, and recorded as withdrawn.
     """
-    connection.execute(SQL["over_while_waiting"], {"as_of": as_of, "at": at})
+    connection.execute(
+        SQL["over_while_waiting"], {"as_of": as_of, "at": at, "may_have_arrived": f"%{MAY_HAVE_ARRIVED}%"}
+    )
     connection.execute(SQL["withdrawn_whole"], {"at": at})
     left: dict[tuple[Any, ...], list[tuple[str, str]]] = defaultdict(list)
     for *of_alert, item_id, reason in _rows(connection, "withdrawn_in_part", {"at": at}):
@@ -223,6 +225,11 @@ def waiting(connection: duckdb.DuckDBPyConnection) -> list[Waiting]:
         Waiting(alert_id, zlib.decompress(message), planned_at, tuple(recipients.split("\n")))
         for alert_id, message, planned_at, recipients in _rows(connection, "waiting", {})
     ]
+
+
+def begin(connection: duckdb.DuckDBPyConnection, alert_id: str, recipients: Iterable[str], at: datetime) -> None:
+    """Record that a message is on its way: if no answer is recorded after it, it may have arrived."""
+    mark(connection, alert_id, [(recipient, Attempt(BEGUN)) for recipient in recipients], at)
 
 
 def mark(

@@ -91,15 +91,24 @@ WHERE w.item_id IS NULL
 GROUP BY r.recipient, m.item_id
 
 -- name: over_while_waiting
--- What has ended since a message about it was planned, for those recipients who never got that message.
+-- What has ended since a message about it was planned, for those recipients who never got that message. Where it may
+-- have arrived (no answer came, or the program ended while it was on its way), it is sent as it was, and the end after it.
 INSERT INTO data.alert_item_withdrawn
+WITH
+last_tried AS (
+    SELECT alert_id, recipient, arg_max(outcome, attempt_number) AS outcome, arg_max(detail, attempt_number) AS detail
+    FROM data.delivery_attempt WHERE outcome <> 'asked_again'
+    GROUP BY alert_id, recipient
+)
 SELECT m.alert_id, d.recipient, m.item_id, $at
 FROM data.delivery AS d
 JOIN data.alert_item AS m USING (alert_id)
 LEFT JOIN data.finding_current AS c ON c.finding_id = m.item_id
 LEFT JOIN data.alert_item_withdrawn AS w
     ON w.alert_id = m.alert_id AND w.recipient = d.recipient AND w.item_id = m.item_id
+LEFT JOIN last_tried AS t ON t.alert_id = d.alert_id AND t.recipient = d.recipient
 WHERE d.state = 'planned' AND d.sent_at IS NULL AND w.item_id IS NULL AND m.reason <> 'resolved'
+  AND NOT coalesce(t.outcome = 'begun' OR t.detail LIKE $may_have_arrived, FALSE)
   AND (c.resolved_at IS NOT NULL
        OR starts_with(m.item_id, 'due_soon/') AND TRY_CAST(split_part(m.item_id, '/', 4) AS DATE) < $as_of)
 

@@ -274,12 +274,12 @@ COMMENT ON COLUMN alert_finding.cause IS 'Likely cause when it was told';
 COMMENT ON COLUMN alert_finding.periods IS 'How many periods it stood for when it was told; empty in alerts of before version 0.4';
 
 CREATE OR REPLACE VIEW delivery AS
-SELECT alert_id, recipient, attempted_at, outcome, detail FROM data.delivery_attempt;
+SELECT alert_id, recipient, attempted_at, outcome, detail FROM data.delivery_attempt WHERE outcome <> 'begun';
 COMMENT ON VIEW delivery IS 'Each attempt to deliver an alert, and what came of it';
 COMMENT ON COLUMN delivery.alert_id IS 'Alert';
 COMMENT ON COLUMN delivery.recipient IS 'Address, outbox, or channel:NAME';
 COMMENT ON COLUMN delivery.attempted_at IS 'When it was tried';
-COMMENT ON COLUMN delivery.outcome IS 'accepted, written (to outbox/), deferred (to be tried again), refused (for good) or asked_again (by a person)';
+COMMENT ON COLUMN delivery.outcome IS 'accepted, written (to outbox/), deferred (to be tried again), refused (for good) or asked_again (by a person); withdrawn where all of it was over before it was sent';
 COMMENT ON COLUMN delivery.detail IS 'What the other side said';
 
 CREATE OR REPLACE VIEW decision AS

@@ -383,7 +383,7 @@ FROM data.finding_subject AS s JOIN ranked AS e ON e.finding_id = s.finding_id A
 CREATE OR REPLACE VIEW data.delivery AS
 WITH
 last_attempt AS (
-    SELECT alert_id, recipient, count(*) FILTER (outcome NOT IN ('asked_again', 'withdrawn')) AS attempts,
+    SELECT alert_id, recipient, count(*) FILTER (outcome NOT IN ('asked_again', 'withdrawn', 'begun')) AS attempts,
            arg_max(outcome, attempt_number) AS outcome,
            max(attempted_at) FILTER (outcome IN ('accepted', 'written')) AS sent_at,
            arg_max(detail, attempt_number) FILTER (outcome IN ('deferred', 'refused')) AS last_error

@@ -396,7 +396,7 @@ COMMENT ON TABLE data.alert_message_anew IS 'append-only: sent';
 
 CREATE TABLE IF NOT EXISTS data.delivery_attempt (
     attempt_number INTEGER NOT NULL, alert_id VARCHAR NOT NULL, recipient VARCHAR NOT NULL, attempted_at TIMESTAMPTZ NOT NULL,
-    outcome VARCHAR NOT NULL,            -- accepted | written | deferred | refused | asked_again | withdrawn
+    outcome VARCHAR NOT NULL,            -- accepted | written | deferred | refused | asked_again | withdrawn | begun
     detail VARCHAR
 );
 COMMENT ON TABLE data.delivery_attempt IS 'append-only: sent';
