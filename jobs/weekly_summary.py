@@ -1,4 +1,4 @@
-"""Once a week: each recipient is told again of everything that is open, in one message."""
+"""Once a week: each recipient is sent what changed since the last summary, and totals of what is still open."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import duckdb
 
 from monitor import pipeline
 from monitor.config.context import Context
+from monitor.core.text import number
 from monitor.operations.in_part import why_of_delivery
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
 
 
 def weekly_summary(context: Context, connection: duckdb.DuckDBPyConnection, _stages: Stages) -> JobOutcome:
-    """Plan and deliver the summary. What a recipient was told on the same day is not told again."""
-    pipeline.plan(context, connection, everything_open=True)
-    told = pipeline.deliver(context, connection)
-    detail = f"{len(told.delivered)} summaries delivered, {len(told.undelivered)} not"
-    return JobOutcome(*pipeline.detailed(detail, why_of_delivery(told.undelivered)))
+    """Plan and deliver the summaries. Who had a message within a day, with its totals, gets none."""
+    pipeline.plan(context, connection, with_summaries=True)
+    delivery = pipeline.deliver(context, connection)
+    detail = f"{number(len(delivery.delivered), 'message')} delivered, {len(delivery.undelivered)} not"
+    return JobOutcome(*pipeline.detailed(detail, why_of_delivery(delivery.undelivered)))

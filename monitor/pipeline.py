@@ -193,11 +193,13 @@ def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery
     """Deliver what waits in the outbox."""
     from monitor.alerts.delivery import Ways, deliver_waiting
     from monitor.alerts.outbox import undelivered
-    from monitor.alerts.planning import held_back
+    from monitor.alerts.planning import held_back, withdraw_what_is_over
 
     settings = context.settings
     context.progress("delivering messages", "")
     ways = Ways(settings.mail, settings.channel, context.workspace.outbox, context.environ)
+    with transaction(connection):
+        withdraw_what_is_over(connection, settings, context.clock())
     held = held_back(connection, settings, context.clock())
     delivered = deliver_waiting(connection, ways, held, context.clock, context.pause)
     return Delivery(delivered, tuple(undelivered(connection)))
@@ -307,8 +309,8 @@ def _verdicts(context: Context, connection: duckdb.DuckDBPyConnection, judge: Ju
     return tuple(run_suites(connection, context.catalogue, judge, on_suite))
 
 
-def plan(context: Context, connection: duckdb.DuckDBPyConnection, everything_open: bool = False) -> tuple[Item, ...]:
-    """Plan what there is to tell since the last check. everything_open: each open finding is sent once more.
+def plan(context: Context, connection: duckdb.DuckDBPyConnection, with_summaries: bool = False) -> tuple[Item, ...]:
+    """Plan what there is to say since the last check. with_summaries: the weekly summaries, too.
 
     There can be something without a new finding: a silence may have ended, or a recipient been added. Where the last
     check was a look at another day, or was cut short, nothing is planned from it.
@@ -324,7 +326,7 @@ def plan(context: Context, connection: duckdb.DuckDBPyConnection, everything_ope
     if not last or not last.recorded:
         return ()
     with transaction(connection):
-        return plan_alerts(connection, context.settings, context.clock(), everything_open)
+        return plan_alerts(connection, context.settings, context.clock(), with_summaries)
 
 
 def _may_be_recorded(connection: duckdb.DuckDBPyConnection, as_of: date, today: date) -> bool:

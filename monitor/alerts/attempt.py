@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ACCEPTED, WRITTEN, DEFERRED, REFUSED = "accepted", "written", "deferred", "refused"
+BEGUN = "begun"  # on its way; what came of it is recorded after it
+MAY_HAVE_ARRIVED = "it may have arrived"
 
 
 @dataclass(frozen=True)
 class Attempt:
     """What came of one attempt for one recipient.
 
-    outcome:      accepted (by the server), written (to outbox/), deferred (to be tried again), refused (for good)
+    outcome:      begun (on its way: what comes of it follows), accepted (by the server),
+                  written (to outbox/), deferred (to be tried again), refused (for good)
     detail:       what the other side said; never a secret
     is_passing:   a fault that is worth another try within seconds
     """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import SMTP
+from email.utils import format_datetime
 from pathlib import Path
 
 import duckdb
@@ -23,6 +26,8 @@ from monitor.core.errors import ConfigurationError
 
 # Seconds between tries within one run, for faults that pass. What is left waits for the next run.
 PAUSES = (1, 4)
+
+DATE = re.compile(rb"^Date: [^\r\n]*", re.MULTILINE)  # the header: nothing before the headers' end begins so but it
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ def _try_all(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Clock, th
             try:
                 if way in down:
                     raise down[way]
-                attempts = _hand_over(way, waiting, recipients, ways)
+                outbox.begin(connection, waiting.alert_id, recipients, clock())
+                attempts = _hand_over(way, dated(waiting, clock()), recipients, ways)
             except ServerUnavailable as fault:
                 down[way] = fault
                 attempts = dict.fromkeys(recipients, Attempt(DEFERRED, fault.detail, fault.is_passing))
@@ -89,6 +95,12 @@ def _try_all(connection: duckdb.DuckDBPyConnection, ways: Ways, clock: Clock, th
                 elif not attempt.is_passing:
                     this_run.until_next_run.add((waiting.alert_id, recipient))
     return is_passing
+
+
+def dated(waiting: Waiting, at: datetime) -> Waiting:
+    """The message with the moment of sending as its Date. Its Message-ID stays, so a second copy is known for one."""
+    date_line = b"Date: " + format_datetime(at).encode()
+    return replace(waiting, message=DATE.sub(date_line, waiting.message, count=1))
 
 
 def _by_way(waiting: Waiting) -> dict[str, list[str]]:
@@ -124,9 +136,8 @@ def _notify(name: str, waiting: Waiting, ways: Ways) -> Attempt:
 
 
 def write(waiting: Waiting, folder: Path) -> Attempt:
-    """Write the message into outbox/, where a file is always whole."""
-    sent = message_from_bytes(waiting.message, policy=SMTP)["Date"].datetime
-    file = folder / f"{sent:%Y%m%dT%H%M%SZ}-{waiting.alert_id}.eml"
+    """Write the message into outbox/, where a file is always whole. Named by when it was planned, so never twice."""
+    file = folder / f"{waiting.planned_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{waiting.alert_id}.eml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(file, waiting.message)

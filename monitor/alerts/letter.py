@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.alerts.policy import CHANGED, NEW, REMINDER, RESOLVED, Item, Route
+from monitor.alerts.policy import CHANGED, LONGER, NEW, REASONS, REMINDER, RESOLVED, Route, Summary
 from monitor.alerts.wording import (
     COULD_NOT_CHECK,
     LATE,
     LOW,
     MISSED,
+    NO_LONGER,
     NOT_KNOWN,
+    NOT_LOADED,
     SHORT,
     UNEXPECTED,
     UNREAD,
@@ -21,17 +23,19 @@ from monitor.alerts.wording import (
     Line,
     gap_name,
     line_of,
+    said_of,
     title,
     what,
     who,
 )  # fmt: skip
-from monitor.core.text import listed, number, short
+from monitor.core.text import LONGEST_NAME, listed, number, short
 from monitor.core.vocabulary import DUE_SOON, GAPS, Cause, FindingKind, Severity
 from monitor.returns.periods import day_label
 
 # The sections of a message, in their order: what is headed so, and how its number is called in the subject.
 HEADINGS = {
     NEW: ("New", "new"),
+    LONGER: ("Longer: still not received, or still not loaded", "longer"),
     CHANGED: ("Changed: another likely cause, or another severity", "changed"),
     REMINDER: ("Still open: a reminder", "to remember"),
     DUE_SOON: ("Falls due soon", "due soon"),
@@ -44,11 +48,16 @@ MOST_ROUTES = 12
 
 @dataclass(frozen=True)
 class Group:
-    """Findings of one kind and return. left_out: how many of them the message has no room for."""
+    """Findings of one kind and return.
+
+    left_out:   how many of them the message has no room for
+    regulation: of all of them, where it is the same
+    """
 
     title: str
     lines: tuple[Line, ...]
     left_out: int
+    regulation: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Letter:
-    """A whole message. received_until: up to when files had been loaded, in words."""
+    """A whole message. received_until: up to when files had been loaded, in words.
+
+    is_summary: it counts what is still open, one line a return. is_brief: it says that nothing changed, and no more.
+    """
 
     subject: str
     to_do: tuple[str, ...]
@@ -72,6 +84,8 @@ class Letter:
     still_open: tuple[str, ...]
     why: tuple[str, ...]
     attached: bool
+    is_summary: bool = False
+    is_brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,18 +93,20 @@ class Sender:
     """What the reader of a message must know about where it comes from."""
 
     received_until: str
-    titles: Mapping[str, str]  # of the returns, by code
 
 
 def letter(
-    facts: Sequence[Facts], still_open: Iterable[Item], routes: Sequence[Route], as_of: date, sender: Sender,
-    most_lines: int,
+    facts: Sequence[Facts], still_open: Iterable[Facts], routes: Sequence[Route], as_of: date, sender: Sender,
+    most_lines: int, summary: Summary | None = None,
 ) -> Letter:  # fmt: skip
-    """The message that tells of these facts, with at most so many rows in each group."""
+    """The message about these facts, with at most so many rows in each group. still_open: counts, a row a return."""
     notified = {heading: [one for one in facts if _heading_of(one) == heading] for heading in HEADINGS}
+    totals = tuple(_still_open(still_open))
+    if summary and not facts and not summary.changes:
+        return _nothing_changed(summary, totals, as_of, sender)
     return Letter(
-        subject=_subject(notified),
-        to_do=tuple(_to_do(facts)),
+        subject=_subject(notified, summary),
+        to_do=(*_changes(facts, summary), *(_to_do(facts) if facts else ())),
         as_of=day_label(as_of),
         received_until=sender.received_until,
         sections=tuple(
@@ -102,26 +118,51 @@ def letter(
             for heading, members in notified.items()
             if members
         ),
-        still_open=tuple(_still_open(still_open, sender.titles)),
+        still_open=totals,
         why=tuple(dict.fromkeys(map(_why, routes[:MOST_ROUTES]))),
         attached=any(one["kind"] != DUE_SOON for one in facts),
+        is_summary=summary is not None,
     )
+
+
+def _nothing_changed(summary: Summary, totals: tuple[str, ...], as_of: date, sender: Sender) -> Letter:
+    """Two lines, with the days that they are about."""
+    since, until = day_label(summary.since_on), day_label(summary.until_on)
+    return Letter(
+        subject=f"Data returns: nothing changed from {since} to {until}",
+        to_do=(f"Nothing changed from {since} to {until}.", f"Still open: {'; '.join(totals) or 'nothing'}."),
+        as_of=day_label(as_of), received_until=sender.received_until, sections=(), still_open=(), why=(),
+        attached=False, is_summary=True, is_brief=True,
+    )  # fmt: skip
+
+
+def _changes(facts: Sequence[Facts], summary: Summary | None) -> Iterator[str]:
+    """What a summary says first: how much changed since the last one, here and in the messages since then."""
+    if summary is None:
+        return
+    counts = Counter(dict(summary.changes))
+    counts.update(one["reason"] for one in facts if one["kind"] != DUE_SOON and one["reason"] != REMINDER)
+    said = ", ".join(f"{counts[reason]:,} {HEADINGS[reason][1]}" for reason in REASONS if counts[reason])
+    days = f"From {day_label(summary.since_on)} to {day_label(summary.until_on)}"
+    before = sum(count for _, count in summary.changes)
+    yield f"{days}: {said or 'nothing changed'}." + (f" Of these {before:,} in earlier messages." if before else "")
 
 
 def _heading_of(one: Facts) -> str:
     return DUE_SOON if one["kind"] == DUE_SOON else one["reason"]
 
 
-def _subject(notified: Mapping[str, Sequence[Facts]]) -> str:
+def _subject(notified: Mapping[str, Sequence[Facts]], summary: Summary | None) -> str:
+    of_week = f"summary to {day_label(summary.until_on)}" if summary else ""
     counts = [f"{len(members):,} {HEADINGS[heading][1]}" for heading, members in notified.items() if members]
     now = [one for heading, members in notified.items() if heading != RESOLVED for one in members]
     worst = f". First: {_worst(now)}" if now else ""
-    return short(f"Data returns: {', '.join(counts)}{worst}", LONGEST_SUBJECT)
+    return short(f"Data returns: {', '.join([*filter(None, [of_week]), *counts])}{worst}", LONGEST_SUBJECT)
 
 
 def _worst(notified: Sequence[Facts]) -> str:
     """What to look at first: the gravest, then what stands for most."""
-    order = (UNREAD, COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, UNEXPECTED, LATE, LOW, DUE_SOON)
+    order = (UNREAD, COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, NO_LONGER, UNEXPECTED, LATE, LOW, DUE_SOON)
     one = min(
         notified,
         key=lambda one: (
@@ -132,11 +173,13 @@ def _worst(notified: Sequence[Facts]) -> str:
         ),
     )
     if one["kind"] in NOT_KNOWN:
-        return f"{what(one)}, not known for {number(one['organisations'] or 0, 'organisation')}"
+        said = said_of(one) if one["kind"] == NOT_LOADED and (one["periods"] or 1) > 1 else what(one)
+        return f"{said}, not known for {number(one['organisations'] or 0, 'organisation')}"
     if one["kind"] == DUE_SOON:
         return what(one)
-    more = {LATE: ", received late", LOW: ", fewer records than usual"}
-    return f"{who(one)}, {what(one)}" + more.get(one["kind"], "")
+    if one["kind"] == LOW:
+        return f"{who(one)}, {what(one)}, fewer records than usual"
+    return f"{who(one)}{': ' if one['kind'] in (MISSED, NO_LONGER) else ', '}{said_of(one)}"
 
 
 def _to_do(notified: Sequence[Facts]) -> Iterator[str]:
@@ -168,8 +211,9 @@ def _to_do(notified: Sequence[Facts]) -> Iterator[str]:
     single = [one for one in now if one["kind"] == MISSED and one["cause"] != Cause.KNOWN_INCIDENT]
     if single:
         organisations = len({one["organisation_code"] for one in single})
+        returns = sum(one["periods"] for one in single)
         yield (
-            f"{'Then look' if gaps else 'Look'} at {number(len(single), 'return')} not received from "
+            f"{'Then look' if gaps else 'Look'} at {number(returns, 'return')} not received from "
             f"{number(organisations, 'organisation')} on {'its' if organisations == 1 else 'their'} own, listed below."
         )
     yield from _to_do_besides(now)
@@ -184,6 +228,13 @@ def _to_do_besides(now: Sequence[Facts]) -> Iterator[str]:
     unknown = sorted({title(one) for one in now if one["kind"] in NOT_KNOWN})
     if unknown:
         yield f"Load what is missing about {listed(unknown)}: until then nobody can say who sent it."
+    asked = {one["organisation_code"] for one in now if one["kind"] == NO_LONGER}
+    if asked:
+        yield (
+            f"{number(len(asked), 'organisation')} {_are(len(asked))} not in a publication that showed "
+            f"{'its' if len(asked) == 1 else 'their'} data before. It does not name everybody: please ask, and "
+            "conclude nothing from it."
+        )
     if any(one["kind"] == SHORT for one in now):
         yield "If what seems to be a part is all there is, say so: `monitor feeds list` shows what looks short."
     low = [one for one in now if one["kind"] == LOW]
@@ -211,6 +262,7 @@ def _groups(notified: Sequence[Facts], as_of: date, most_lines: int) -> Iterator
             f"{heading}: {len(members):,}{from_whom}",
             tuple(line_of(one, as_of) for one in shown),
             len(members) - len(shown),
+            next(iter(same)) if len(same := {line_of(one, as_of).regulation for one in shown}) == 1 else "",
         )
 
 
@@ -229,6 +281,8 @@ def _group_of(one: Facts) -> tuple[int, str]:
         return 1, "Could not be checked"
     if kind in NOT_KNOWN:
         return 4, "Not known"
+    if kind == NO_LONGER:
+        return 4, f"{title(one)}, in the publication before and not now"
     if kind == UNEXPECTED:
         return 3, f"{title(one)}, received with facts that are not as expected"
     if kind == LATE:
@@ -240,24 +294,37 @@ def _group_of(one: Facts) -> tuple[int, str]:
     return 2, title(one)
 
 
-def _still_open(items: Iterable[Item], titles: Mapping[str, str]) -> Iterator[str]:
-    """What was sent before and is still open, counted; what is for information only is left out."""
-    words: dict[str, tuple[str, str]] = {
+def _still_open(totals: Iterable[Facts]) -> Iterator[str]:
+    """What is still open, by return: of how many, and since when the longest."""
+    for row in totals:
+        named = short(row["return_title"] or "", LONGEST_NAME)
+        yield f"{named or 'Of no return that could be read'}: {_total(row)}"
+
+
+def _total(row: Facts) -> str:
+    kind, since = row["kind"], row["since"]
+    longest = f", {'since' if row['findings'] == 1 else 'the longest since'} {since}" if since else ""
+    if kind == MISSED:
+        name = short(row["organisation_name"] or "", LONGEST_NAME)
+        code = row["organisation_code"]
+        one = f"{name} ({code})" if name else code
+        of_whom = f" ({one})" if row["findings"] > 1 else ""
+        if row["organisations"] == 1:
+            return f"not received from {one}{longest}"
+        return f"not received from {number(row['organisations'], 'organisation')}{longest}{of_whom}"
+    words = {
         FindingKind.SUPPLIER_GAP: ("supplier gap", ""),
         FindingKind.AREA_GAP: ("area gap", ""),
-        MISSED: ("return", " not received"),
         COULD_NOT_CHECK: ("check", " that could not be run"),
         UNEXPECTED: ("return", " with unexpected facts"),
         LOW: ("count", " lower than usual"),
+        NO_LONGER: ("organisation", " to ask about, not in the publication any more"),
         UNREAD: ("file", " with rows that could not be read"),
     }
-    counts = Counter((titles.get(one.return_code, one.return_code), one.kind) for one in items)
-    for (named, kind), count in sorted(counts.items()):
-        if kind in words:
-            thing, rest = words[kind]
-            yield f"{named or 'Of no return that could be read'}: {number(count, thing)}{rest}"
-        elif kind in NOT_KNOWN:
-            yield f"{named}: {number(count, 'period')} not known"
+    if kind == NOT_LOADED:
+        return "no data loaded" + (f" since {since}" if since else "")
+    thing, rest = words.get(kind, ("period", " not known"))
+    return f"{number(row['findings'], thing)}{rest}{longest if kind in GAPS else ''}"
 
 
 def _why(route: Route) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from email.message import EmailMessage
 
 import duckdb
 
 from monitor.alerts import outbox
 from monitor.alerts.letter import Letter, Sender, letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id_of
-from monitor.alerts.policy import Addressed, Item, Reminders, Route, State, decide
+from monitor.alerts.policy import REMINDER, Addressed, Item, Reminders, Route, State, Summary, decide
 from monitor.alerts.recipients import NOBODY, OUTBOX, addresses_of, by_channel, is_channel
 from monitor.alerts.wording import Facts
 from monitor.checks.check_runs import last_recorded_day
@@ -19,7 +20,7 @@ from monitor.config.settings import Filters, Settings
 from monitor.core.clock import LONDON
 from monitor.core.vocabulary import Severity
 from monitor.returns.periods import day_label
-from monitor.store.named_sql import queries_beside, rows_as_dicts, scalar
+from monitor.store.named_sql import queries_beside, scalar
 
 SQL = queries_beside(__file__)
 
@@ -31,25 +32,63 @@ def plan_alerts(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     now: datetime,
-    everything_open: bool = False,
+    with_summaries: bool = False,
 ) -> tuple[Item, ...]:
-    """Put into the outbox what there is to tell of the last recorded check. Call within a transaction.
+    """Put into the outbox what there is to say of the last recorded check. Call within a transaction.
 
-    everything_open: each open finding is sent once more, but those that somebody looks after or was notified of today.
+    with_summaries: each recipient gets a weekly summary too, where there is something to sum up.
 
     Gives the open findings that no route takes, so that nobody is notified of them.
     """
     as_of = last_recorded_day(connection)
     if as_of is None:
         return ()
+    withdraw_what_is_over(connection, settings, now)
     routes, default = routes_of(settings)
-    decision = decide(_state(connection, settings, as_of, everything_open), routes, default, as_of, now)
+    state = _state(connection, settings, as_of)
+    if with_summaries:
+        recipients = _recipients(routes, default)
+        weeks = settings.reminders.unchanged_weeks
+        state = replace(state, summaries=outbox.summaries(connection, recipients, as_of, now, weeks))
+    decision = decide(state, routes, default, as_of, now)
     if decision.messages:
         said = _sender(connection, now)
         for addressed in decision.messages:
             for one in _by_way(addressed):
                 _put_into_outbox(connection, settings, one, said, as_of, now)
     return decision.unrouted
+
+
+def withdraw_what_is_over(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> None:
+    """Have the messages that wait say only what is so now. Call within a transaction."""
+    as_of = last_recorded_day(connection)
+    if as_of is None:
+        return
+    for left in outbox.withdraw_what_is_over(connection, as_of, now):
+        _rewrite(connection, settings, left, as_of, now)
+
+
+def _rewrite(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, left: outbox.Left, as_of: date, now: datetime
+) -> None:
+    recipients = outbox.recipients_of(connection, left.alert_id)
+    routes, default = routes_of(settings)
+    leading = [one for one in [*routes, *([default] if default else [])] if recipients[0] in one.recipients]
+    is_counted = left.summary_since is not None
+    open_now = outbox.open_and_notified(connection, recipients[0], left.alert_id)
+    open_now += [item_id for item_id, reason in left.notified if is_counted and reason == REMINDER]
+    summary = None
+    if left.summary_since:
+        changes = outbox.changes_before(connection, as_of, left.planned_at).get(recipients[0], ())
+        summary = Summary(left.summary_since, as_of, changes)
+    content = Content(
+        tuple(pair for pair in left.notified if not (is_counted and pair[1] == REMINDER)),
+        tuple(open_now), tuple(leading), summary,
+    )  # fmt: skip
+    made = _written(
+        connection, settings, content, _sender(connection, now), as_of, recipients, left.message_id, left.planned_at
+    )
+    outbox.keep_rewritten(connection, left.alert_id, made, now)
 
 
 def unrouted(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> tuple[Item, ...]:
@@ -64,7 +103,7 @@ def unrouted(connection: duckdb.DuckDBPyConnection, settings: Settings, now: dat
 def held_back(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> frozenset[str]:
     """The alerts that wait and are wholly about what a silence covers now: they are held back until it ends."""
     as_of = last_recorded_day(connection)
-    waiting = outbox.matters_waiting(connection)
+    waiting = outbox.items_waiting(connection)
     if not waiting or as_of is None:
         return frozenset()
     state = _state(connection, settings, as_of)
@@ -72,20 +111,22 @@ def held_back(connection: duckdb.DuckDBPyConnection, settings: Settings, now: da
     return frozenset(alert_id for alert_id, items in waiting.items() if items <= silenced)
 
 
-def _state(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, everything_open: bool = False
-) -> State:
+def _state(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> State:
     """All that a decision rests on."""
     reminders = settings.reminders
     after_days: dict[str, int] = {
         severity: days for severity in Severity if (days := getattr(reminders, f"{severity}_days")) is not None
     }
     routes, default = routes_of(settings)
-    recipients = {one for route in [*routes, *([default] if default else [])] for one in route.recipients}
-    asked = outbox.Asked(as_of, reminders.before_due_days, tuple(sorted(recipients)))
+    asked = outbox.Asked(as_of, reminders.before_due_days, _recipients(routes, default))
     return outbox.state_of(
-        connection, Reminders(after_days, everything_open), asked, any(route.is_by_area for route in routes)
+        connection, Reminders(after_days, tuple(reminders.longer_at)), asked, any(route.is_by_area for route in routes)
     )
+
+
+def _recipients(routes: Sequence[Route], default: Route | None) -> tuple[str, ...]:
+    every = [*routes, *([default] if default else [])]
+    return tuple(sorted({one for route in every for one in route.recipients}))
 
 
 def routes_of(settings: Settings) -> tuple[list[Route], Route | None]:
@@ -118,34 +159,54 @@ def _sender(connection: duckdb.DuckDBPyConnection, now: datetime) -> Sender:
     """What every message says of where it comes from."""
     newest = scalar(connection, "SELECT max(loaded_at) FROM data.loaded_file WHERE state = 'loaded'") or now
     in_london = newest.astimezone(LONDON)
-    titles = rows_as_dicts(connection.execute("SELECT return_code, return_title FROM data.mandatory_return"))
-    return Sender(
-        f"{day_label(in_london.date())}, {in_london:%H:%M}",
-        {row["return_code"]: row["return_title"] for row in titles},
-    )
+    return Sender(f"{day_label(in_london.date())}, {in_london:%H:%M}")
 
 
 def _put_into_outbox(
     connection: duckdb.DuckDBPyConnection, settings: Settings, addressed: Addressed, said: Sender, as_of: date,
     now: datetime,
 ) -> None:  # fmt: skip
-    written = that_fits(outbox.facts_of(connection, addressed, as_of), addressed, said, as_of)
-    table = outbox.rows_of(connection, as_of)  # only now: both at once take much memory
-    sender = settings.mail.sender if settings.mail else NOBODY
     alert_id = outbox.name_of(addressed, now)
-    message_id = message_id_of(alert_id, sender)
-    made = message(
-        written, table if written.attached else None, message_id, sender, addresses_of(addressed.recipients),
-        settings.mail.reply_to if settings.mail else None, now, as_of,
-    )  # fmt: skip
+    message_id = message_id_of(alert_id, _address(settings))
+    still_open = tuple(item.item_id for item in addressed.still_open)
+    content = Content(tuple(addressed.pairs), still_open, addressed.routes, addressed.summary)
+    made = _written(connection, settings, content, said, as_of, addressed.recipients, message_id, now)
     outbox.keep(connection, addressed, alert_id, made, as_of, now)
 
 
-def that_fits(facts: Sequence[Facts], addressed: Addressed, said: Sender, as_of: date) -> Letter:
+@dataclass(frozen=True)
+class Content:
+    """What a message is about. notified: items, each with the reason; still_open: those that it only counts."""
+
+    notified: tuple[tuple[str, str], ...]
+    still_open: tuple[str, ...]
+    routes: tuple[Route, ...]
+    summary: Summary | None = None
+
+
+def _written(  # noqa: PLR0913  what is said, by whom, to whom, when
+    connection: duckdb.DuckDBPyConnection, settings: Settings, content: Content, said: Sender, as_of: date,
+    recipients: Sequence[str], message_id: str, dated: datetime,
+) -> EmailMessage:  # fmt: skip
+    facts = outbox.facts_of(connection, content.notified, as_of)
+    still_open = outbox.still_open_of(connection, content.still_open)
+    written = that_fits(facts, still_open, content, said, as_of)
+    table = outbox.rows_of(connection, as_of) if written.attached else None  # only now: both take much memory
+    reply_to = settings.mail.reply_to if settings.mail else None
+    return message(written, table, message_id, _address(settings), addresses_of(recipients), reply_to, dated, as_of)
+
+
+def _address(settings: Settings) -> str:
+    return settings.mail.sender if settings.mail else NOBODY
+
+
+def that_fits(
+    facts: Sequence[Facts], still_open: Sequence[Facts], content: Content, said: Sender, as_of: date
+) -> Letter:
     """The letter with as many lines as a message has room for; every group keeps its title and its count."""
     *more_than_that, fewest = LINES_OF_A_GROUP
     for lines in more_than_that:
-        written = letter(facts, addressed.still_open, addressed.routes, as_of, said, lines)
+        written = letter(facts, still_open, content.routes, as_of, said, lines, content.summary)
         if body_bytes(written) <= LONGEST_BODY:
             return written
-    return letter(facts, addressed.still_open, addressed.routes, as_of, said, fewest)
+    return letter(facts, still_open, content.routes, as_of, said, fewest, content.summary)

@@ -7,13 +7,19 @@ that was cut short, a silence that ended or a recipient who was added later need
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from monitor.core.vocabulary import DUE_SOON
+from monitor.core.vocabulary import DUE_SOON, FindingKind
 
-NEW, CHANGED, REMINDER, RESOLVED = "new", "changed", "reminder", "resolved"
-REASONS = (NEW, CHANGED, REMINDER, RESOLVED)  # the weightiest first
+NEW, LONGER, CHANGED, REMINDER, RESOLVED = "new", "longer", "changed", "reminder", "resolved"
+REASONS = (NEW, LONGER, CHANGED, REMINDER, RESOLVED)  # the weightiest first
+
+# After how many periods something that lasts is notified again. What one organisation has not sent, and a source that
+# is not loaded, last; every other finding is about one period.
+LADDER = (2, 3, 6, 12)
+LASTING = (FindingKind.MISSING_RETURN, FindingKind.SOURCE_NOT_LOADED)
+ONE_DAY = timedelta(days=1)
 
 # ICB, sub-ICB, PCN. Of ICBs all that stand for the organisation: the one of now, of then, and one that was merged.
 Place = str | frozenset[str] | None
@@ -25,6 +31,7 @@ class Item:
     """Something that can be in a message: a finding, or returns that fall due soon.
 
     areas: of the organisations for which it stands; empty where it stands for all (a check that could not run).
+    periods: how many it stands for so far.
     """
 
     item_id: str
@@ -36,16 +43,24 @@ class Item:
     supplier_key: str | None = None
     is_over: bool = False
     areas: frozenset[Area] = frozenset()
+    periods: int = 1
 
 
 @dataclass(frozen=True)
 class LastNotification:
-    """What a recipient was last notified of about an item."""
+    """What a recipient was last notified of about an item.
+
+    notified_on:  the day whose check it was about
+    delivered_at: None while it is still on its way
+    periods:      the most of which any notification about the item spoke
+    """
 
     reason: str
     severity: str
     cause: str | None
     notified_on: date
+    delivered_at: datetime | None = None
+    periods: int = 1
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,7 @@ class Route:
 
     @property
     def is_by_area(self) -> bool:
-        """Whether it items where the organisations are."""
+        """Whether it asks where the organisations are."""
         return bool(self.icbs or self.sub_icbs or self.pcns)
 
     def takes(self, item: Item) -> bool:
@@ -111,15 +126,32 @@ def _is_one_of(place: Place, codes: frozenset[str]) -> bool:
 class Reminders:
     """After how many days an open finding is sent again, by severity; a severity that is left out is not.
 
-    everything_open: all of them now, whatever the severity, but what was sent on the same day.
+    longer_at: after how many periods what lasts is sent again.
     """
 
     after_days: Mapping[str, int]
-    everything_open: bool = False
+    longer_at: Sequence[int] = LADDER
 
     def after(self, severity: str) -> int | None:
         """After how many days a finding of this severity is sent again; None: it is not."""
-        return 1 if self.everything_open else self.after_days.get(severity)
+        return self.after_days.get(severity)
+
+    def step(self, periods: int) -> int:
+        """Which step of the ladder so many periods have reached; 0: none yet."""
+        return sum(periods >= at for at in self.longer_at)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a weekly summary says beside what is news: of which days, and what its reader was notified of in them.
+
+    since_on: the day of the reader's last summary; of the first one, seven days before.
+    changes:  how many notifications there were since then, by reason.
+    """
+
+    since_on: date
+    until_on: date
+    changes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,11 +170,23 @@ class Addressed:
     notifications: tuple[Notification, ...]
     still_open: tuple[Item, ...]
     routes: tuple[Route, ...]
+    summary: Summary | None = None
+
+    @property
+    def said(self) -> tuple[Notification, ...]:
+        """All that it says of single items; a summary counts what is still open, too."""
+        counted = self.still_open if self.summary else ()
+        return (*self.notifications, *(Notification(item, REMINDER) for item in counted))
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Its items, each with the reason for which it is sent."""
+        return [(one.item.item_id, one.reason) for one in self.notifications]
 
     @property
     def reason(self) -> str:
         """The weightiest of its reasons."""
-        return min((notification.reason for notification in self.notifications), key=REASONS.index)
+        return min((notification.reason for notification in self.notifications), key=REASONS.index, default=REMINDER)
 
 
 @dataclass(frozen=True)
@@ -155,50 +199,76 @@ class Decision:
 
 @dataclass(frozen=True)
 class State:
-    """All that a decision rests on. notified: by recipient and item, what the recipient was last notified of."""
+    """All that a decision rests on.
+
+    notified:  by recipient and item, what the recipient was last notified of
+    summaries: by recipient, the summary that it is to get now
+    """
 
     items: Sequence[Item]
     notified: Mapping[tuple[str, str], LastNotification]
     silences: Sequence[Silence] = ()
     acknowledged: Collection[str] = ()
     reminders: Reminders = Reminders({})
+    summaries: Mapping[str, Summary] = field(default_factory=dict)
 
 
 def decide(state: State, routes: Sequence[Route], default: Route | None, as_of: date, now: datetime) -> Decision:
-    """What to tell whom. default: gets the open findings that no other route takes."""
+    """What to send to whom. default: gets the open findings that no other route takes."""
     routed, unrouted = _routed(state.items, routes, default)
     silenced = {m.item_id for m in state.items if any(silence.covers(m, now) for silence in state.silences)}
     messages: dict[tuple, list[str]] = {}
-    for recipient, (its_routes, its_matters) in routed.items():
+    for recipient, (its_routes, its_items) in routed.items():
         notifications, still_open = [], []
-        for item in its_matters:
+        for item in its_items:
             if item.item_id in silenced:
                 continue
-            reason = _reason(item, state, recipient, as_of)
+            reason = _reason(item, state, recipient, as_of, now)
             if reason:
                 notifications.append(Notification(item, reason))
-            elif not item.is_over and item.kind != DUE_SOON:
+            elif is_still_open(item):
                 still_open.append(item)
-        if notifications:
-            messages.setdefault((tuple(notifications), tuple(still_open), its_routes), []).append(recipient)
+        summary = state.summaries.get(recipient)
+        if notifications or (summary and still_open):
+            content = (tuple(notifications), tuple(still_open), its_routes, summary)
+            messages.setdefault(content, []).append(recipient)
     return Decision(tuple(Addressed(tuple(to), *content) for content, to in messages.items()), tuple(unrouted))
 
 
-def _reason(item: Item, state: State, recipient: str, as_of: date) -> str | None:
-    """Why the recipient is to be notified of the item now; None where there is nothing to tell."""
+def is_still_open(item: Item) -> bool:
+    """Whether a message counts it among what is still open: what came late, and what is yet to come, is not."""
+    return not item.is_over and item.kind not in (DUE_SOON, FindingKind.LATE_RETURN)
+
+
+def _reason(item: Item, state: State, recipient: str, as_of: date, now: datetime) -> str | None:
+    """Why the recipient is to be notified of the item now; None where there is nothing to say."""
     notified = state.notified.get((recipient, item.item_id))
+    if item.kind == FindingKind.LATE_RETURN:  # it has arrived: there is nothing to come of it
+        return None if notified or item.is_over else NEW
     if item.is_over:
         return RESOLVED if notified and notified.reason != RESOLVED else None
     if item.kind == DUE_SOON:
         return None if notified else REMINDER
     if notified is None or notified.reason == RESOLVED:
         return NEW
+    step = state.reminders.step
+    if item.kind in LASTING and step(item.periods) > step(notified.periods):
+        return LONGER
     if (notified.severity, notified.cause) != (item.severity, item.cause):
         return CHANGED
     days = state.reminders.after(item.severity)
-    if days and item.item_id not in state.acknowledged and as_of - notified.notified_on >= timedelta(days=days):
+    if days and item.item_id not in state.acknowledged and _is_long_ago(notified, days, as_of, now):
         return REMINDER
     return None
+
+
+def _is_long_ago(notified: LastNotification, days: int, as_of: date, now: datetime) -> bool:
+    """Whether so many days have passed. What is still on its way, or arrived less than a day ago, is not sent again."""
+    return (
+        as_of - notified.notified_on >= timedelta(days=days)
+        and notified.delivered_at is not None
+        and now - notified.delivered_at >= ONE_DAY
+    )
 
 
 def _routed(
@@ -218,7 +288,7 @@ def _routed(
             takers = [default]
         if not takers and not item.is_over and item.kind != DUE_SOON:
             unrouted.append(item)
-        # What is over goes to those who was notified of it, wherever its organisations are now.
+        # What is over goes to those who were notified of it, wherever its organisations are now.
         to = brought if item.is_over else {recipient for route in takers for recipient in route.recipients}
         for recipient in brought:
             if recipient in to:

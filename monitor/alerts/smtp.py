@@ -18,7 +18,7 @@ from dataclasses import replace
 from io import BufferedReader, RawIOBase
 from typing import Any
 
-from monitor.alerts.attempt import ACCEPTED, DEFERRED, REFUSED, Attempt, ServerUnavailable
+from monitor.alerts.attempt import ACCEPTED, DEFERRED, MAY_HAVE_ARRIVED, REFUSED, Attempt, ServerUnavailable
 from monitor.alerts.secrets import without
 from monitor.config.settings import Mail
 from monitor.core.text import on_one_line
@@ -180,7 +180,7 @@ def _lost(stage: str, error: OSError, password: str | None) -> Attempt:
     fault, is_passing = _fault(error, password)
     words = f"connection lost while {stage}: {fault}"
     if stage == HANDING_OVER:
-        return Attempt(DEFERRED, f"{words}; it may have arrived, and a second copy has the same Message-ID")
+        return Attempt(DEFERRED, f"{words}; {MAY_HAVE_ARRIVED}, and a second copy has the same Message-ID")
     return Attempt(DEFERRED, words, is_passing)
 
 

@@ -43,7 +43,7 @@ def _by_mail(
     made = plain_message(SUBJECT, TEXT, named, sender, recipients, now).as_bytes()
     if mail is None:
         say("monitor.toml has no [mail], so the message goes to a file")
-        return _say_what_came(_tried(lambda: {OUTBOX: write(Waiting(named, made, (OUTBOX,)), outbox)}, say), say)
+        return _say_what_came(_tried(lambda: {OUTBOX: write(Waiting(named, made, now, (OUTBOX,)), outbox)}, say), say)
     return _say_what_came(
         _tried(lambda: smtp.deliver(mail, password_of(mail, environ), made, recipients, say), say), say
     )

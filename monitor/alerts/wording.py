@@ -16,7 +16,8 @@ from monitor.returns.periods import day_and_weekday, day_label
 Facts = Mapping[str, Any]
 
 SHORT = FindingKind.SOURCE_INCOMPLETE
-NOT_KNOWN = (FindingKind.SOURCE_NOT_LOADED, SHORT, FindingKind.SUPPRESSED)
+NOT_LOADED, NO_LONGER = FindingKind.SOURCE_NOT_LOADED, FindingKind.NO_LONGER_PUBLISHED
+NOT_KNOWN = (NOT_LOADED, SHORT, FindingKind.SUPPRESSED)
 MISSED, UNEXPECTED, LATE = FindingKind.MISSING_RETURN, FindingKind.UNEXPECTED_ROW, FindingKind.LATE_RETURN
 COULD_NOT_CHECK, LOW = FindingKind.COULD_NOT_CHECK, FindingKind.LOW_VOLUME
 UNREAD = FindingKind.ROW_REJECTED
@@ -30,9 +31,12 @@ WORDS_OF_REASON = {
 }
 
 
+UNITS = {"month": "month", "quarter": "quarter", "contract_year": "year"}
+
+
 @dataclass(frozen=True)
 class Line:
-    """One row of the table: a finding."""
+    """One row of the table: a finding. before: what came last before it."""
 
     who: str
     what: str
@@ -42,19 +46,21 @@ class Line:
     cause: str
     regulation: str
     reference: str
+    before: str = ""
 
 
 def line_of(one: Facts, as_of: date) -> Line:
     """The row of a finding."""
     return Line(
         who=who(one),
-        what=f"{what(one)}: {_fewer_than_usual(one)}" if one["kind"] == LOW else what(one),
+        what=said_of(one),
         due=_due(one),
         overdue=_overdue(one, as_of),
         last_attempt=_last_attempt(one),
         cause=_what_became_of_it(one) if one["reason"] == RESOLVED else _cause(one),
         regulation=_regulation(one),
         reference="" if one["kind"] == DUE_SOON else one["item_id"],
+        before=_before(one),
     )
 
 
@@ -64,10 +70,48 @@ def _due(one: Facts) -> str:
     return day_and_weekday(one["due_on"]) if one["due_on"] else "no due date"
 
 
+def said_of(one: Facts) -> str:
+    """The return, and what is so about it: of an absence since when, and for how many periods."""
+    kind, since = one["kind"], _since(one)
+    if one["reason"] == RESOLVED:
+        return f"{title(one)}, {since}" if since else what(one)
+    if kind == LOW:
+        return f"{what(one)}: {_fewer_than_usual(one)}"
+    if kind == LATE:
+        return f"{what(one)}, received late"
+    if kind == MISSED:
+        return f"{title(one)} not received {since or _for_what(one)}"
+    if kind == NOT_LOADED:
+        return f"{title(one)}, no data loaded {since or _for_what(one)}"
+    if kind == NO_LONGER:
+        return f"{title(one)} not in the publication {since or _for_what(one)}, and in it before"
+    return what(one)
+
+
+def _since(one: Facts) -> str:
+    """Of what lasts: since when, and for how many of its periods."""
+    if (one["periods"] or 1) == 1 or not one["period_label"]:
+        return ""
+    return f"since {one['period_label']}, {number(one['periods'], UNITS.get(one['period_kind'], 'period'))}"
+
+
+def _for_what(one: Facts) -> str:
+    label = _label(one)
+    return f"for {label}" if one["period_label"] else label
+
+
+def _before(one: Facts) -> str:
+    if one["kind"] != MISSED or one["reason"] == RESOLVED:
+        return ""
+    if one["last_received_on"]:
+        return f"last received {day_label(one['last_received_on'])}"
+    return f"last received for {one['last_received_label']}" if one["last_received_label"] else ""
+
+
 def who(one: Facts) -> str:
     """The organisation, the supplier or the area; for how many, where it is not one."""
     if one["kind"] == DUE_SOON:
-        return "whoever has not sent it yet"
+        return "all who have not sent it yet"
     organisations = number(one["organisations"] or 0, "organisation")
     if one["kind"] == UNREAD:
         return unread_rows(one)
@@ -97,8 +141,12 @@ def gap_name(one: Facts) -> str:
 
 def what(one: Facts) -> str:
     """The return and its period."""
-    label = one["period_label"] or (f"asked for on {day_label(one['period_start'])}" if one["period_start"] else "")
+    label = _label(one)
     return f"{title(one)}, {label}" if label else title(one)
+
+
+def _label(one: Facts) -> str:
+    return one["period_label"] or (f"asked for on {day_label(one['period_start'])}" if one["period_start"] else "")
 
 
 def title(one: Facts) -> str:
@@ -108,7 +156,7 @@ def title(one: Facts) -> str:
 
 def _overdue(one: Facts, as_of: date) -> str:
     """Whole days past the due date, of what is still missing."""
-    if one["reason"] == RESOLVED or one["kind"] in (UNEXPECTED, LATE, LOW) or not one["due_on"]:
+    if one["reason"] == RESOLVED or one["kind"] in (UNEXPECTED, LATE, LOW, NO_LONGER) or not one["due_on"]:
         return ""
     days = (as_of - one["due_on"]).days
     return f"{days:,}" if days > 0 else ""
@@ -156,10 +204,14 @@ def _what_became_of_it(one: Facts) -> str:
         return "read, replaced or dismissed since"
     if one["kind"] == LOW:
         return "the newest count is not unusual any more, or there is a newer one"
+    if one["ended_by_label"]:
+        return f"received again for {one['ended_by_label']}" + (
+            f", on {day_label(one['ended_on'])}" if one["ended_on"] else ""
+        )
     if one["still_missed"]:
         still = f"{number(one['still_missed'], 'return')} still not received"
         if one["kind"] in GAPS:
-            return f"no longer a gap of the whole {_of_whom(one)}; {still}, told one by one"
+            return f"no longer a gap of the whole {_of_whom(one)}; {still}, listed one by one"
         if one["status_cause"] in SHARED_CAUSES:
             return "still not received; now part of a gap of its supplier or area"
         return "still not received, but not looked at any more"

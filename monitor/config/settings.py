@@ -135,12 +135,25 @@ class Channel(Filters):
 
 
 class Reminders(Strict):
-    """After how many days an open finding is told again, by severity; how many days before a due date. None: not."""
+    """After how many days an open finding is told again, by severity; how many days before a due date. None: not.
+
+    longer_at:       after how many periods without a receipt an absence is told again
+    unchanged_weeks: after how many weeks without a message a summary is sent in which nothing changed
+    """
 
     critical_days: int | None = Field(None, ge=1, le=366)
     warning_days: int | None = Field(None, ge=1, le=366)
     info_days: int | None = Field(None, ge=1, le=366)
     before_due_days: int | None = Field(None, ge=0, le=92)
+    longer_at: list[int] = [2, 3, 6, 12]
+    unchanged_weeks: int = Field(4, ge=1, le=52)
+
+    @field_validator("longer_at")
+    @classmethod
+    def each_step_is_longer_than_the_one_before(cls, value: list[int]) -> list[int]:
+        if any(step < 2 for step in value) or value != sorted(set(value)):
+            raise ValueError("numbers of periods from 2 on, each larger than the one before")
+        return value
 
 
 class Schedule(Strict):

@@ -27,7 +27,7 @@ SQL = queries_beside(__file__)
 STORAGE_VERSION = "v1.0.0"
 
 # Left out: what holds paths of this machine, what only the store itself needs, and the messages, which are large.
-NOT_PUBLISHED = ("file_seen", "alert_message")
+NOT_PUBLISHED = ("file_seen", "alert_message", "alert_message_anew")
 
 
 @dataclass(frozen=True)

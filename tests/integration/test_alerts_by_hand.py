@@ -284,3 +284,42 @@ def test_alerts_are_listed_also_before_anything_ran(workspace: Path, monitor: Mo
     answer = monitor("alerts", "list", "-w", workspace)
     assert answer.code == 2
     assert "nothing has been loaded yet" in answer.err
+
+
+def planned_only(workspace: Path, at: datetime = NOW) -> None:
+    """A night: messages are planned, and wait."""
+    context = of_workforce(workspace, at)
+    with writing(context, "half a run") as connection:
+        pipeline.load_and_check(context, connection, None, COUNTED_UNPUBLISHED)
+
+
+def test_what_ended_while_its_message_waited_is_sent_to_nobody_and_neither_is_its_end(workspace: Path) -> None:
+    of_old_town = ("Z98003,workforce,2025-11-01",)
+    sent(workspace, "december", *(f"Z9800{number},workforce,2025-12-01" for number in (1, 2, 3)))
+    planned_only(workspace)
+    sent(workspace, "late", *of_old_town)
+    run(workspace, NOW + DAY)
+    run(workspace, NOW + 2 * DAY)
+    assert not any("resolved" in subject for subject in told(workspace))
+    assert ("withdrawn",) in in_store(workspace, "SELECT state FROM data.alert_current")
+    assert in_store(workspace, "SELECT count(*) FROM data.delivery WHERE state = 'planned'") == [(0,)]
+
+
+def test_a_message_leaves_without_what_ended_while_it_waited_under_the_same_id_and_with_the_date_of_sending(
+    workspace: Path,
+) -> None:
+    (workspace / "inbox" / "first.csv").unlink()
+    sent(workspace, "first", "Z98001,workforce,2025-11-01")
+    sent(workspace, "december", *(f"Z9800{number},workforce,2025-12-01" for number in (1, 2, 3)))
+    planned_only(workspace)
+    ((identifier, before),) = in_store(workspace, "SELECT message_id, subject FROM data.alert_current")
+    assert "2 new" in str(before)
+    sent(workspace, "late", "Z98003,workforce,2025-11-01")
+    run(workspace, NOW + DAY)
+    read = [
+        message_from_bytes(file.read_bytes(), policy=default) for file in sorted((workspace / "outbox").glob("*.eml"))
+    ]
+    (message,) = (one for one in read if one["Message-ID"] == identifier)
+    assert message["Subject"].startswith("Data returns: 1 new. First: Mill Lane Practice (Z98002)")
+    assert "Old Town" not in body_of(message)
+    assert message["Date"].datetime == NOW + DAY

@@ -151,10 +151,10 @@ def test_mail_waits_over_a_bank_holiday(workspace: Path) -> None:
     assert asked(workspace, states)[1][0] == "done"
 
 
-def test_the_weekly_summary_tells_everything_that_is_open_once_more(workspace: Path, monitor: Monitor) -> None:
+def test_the_weekly_summary_says_what_changed_and_what_is_still_open(workspace: Path, monitor: Monitor) -> None:
     assert monitor("run", "-w", workspace).code == 0
     answer = monitor("schedule", "--once", "weekly_summary", "-w", workspace, now=NOW)
-    assert answer.out == "weekly_summary: 0 summaries delivered, 0 not\n"  # told on the same day
+    assert answer.out == "weekly_summary: 0 messages delivered, 0 not\n"  # the first message was on the same day
     assert monitor("run", "-w", workspace, now=NOW + 4 * DAY).code == 0
     before = mails(workspace)
     for _ in range(2):

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.policy import Item, LastNotification, Reminders, Route, Silence, State, decide
+from monitor.alerts.policy import (
+    Item,
+    LastNotification,
+    Notification,
+    Reminders,
+    Route,
+    Silence,
+    State,
+    Summary,
+    decide,
+)
 
 TABLE = Path(__file__).with_name("telling.txt")
 FIRST_DAY = date(2025, 1, 6)
@@ -50,19 +60,24 @@ def runs_in(text: str) -> tuple[str, ...]:
 
 
 def item(what: str) -> Item | None:
-    name, _, cause = what.partition(":")
-    open_one = Item("f1", "missing_return", "workforce", "critical", cause or "unexplained", areas=frozenset())
+    name_and_periods, _, cause = what.partition(":")
+    name, _, periods = name_and_periods.partition("*")
+    open_one = Item("f1", "missing_return", "workforce", "critical", cause or "unexplained", periods=int(periods or 1))
     return {
         "open": open_one,
         "warning": replace(open_one, severity="warning"),
         "over": replace(open_one, is_over=True),
+        "gap": replace(open_one, kind="supplier_gap"),
+        "unloaded": replace(open_one, kind="source_not_loaded"),
+        "late": replace(open_one, kind="late_return"),
+        "lateover": replace(open_one, kind="late_return", is_over=True),
         "ahead": Item("due_soon/workforce", "due_soon", "workforce", "info"),
         "none": None,
     }[name]
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.title)
-def test_what_is_told_is_what_the_table_says(rule: Rule) -> None:
+def test_what_is_sent_is_what_the_table_says(rule: Rule) -> None:
     notified: dict[tuple[str, str], LastNotification] = {}
     acknowledged: set[str] = set()
     said, day = [], FIRST_DAY
@@ -80,13 +95,54 @@ def test_what_is_told_is_what_the_table_says(rule: Rule) -> None:
         ]
         said.append(notifications[0].reason if notifications else "-")
         for t in notifications:
-            notified[TO_TEAM.recipients[0], t.item.item_id] = LastNotification(
-                t.reason, t.item.severity, t.item.cause, day
-            )
+            remember(notified, t, now)
     assert tuple(said) == rule.notified
 
 
+def remember(notified: dict[tuple[str, str], LastNotification], one: Notification, now: datetime) -> None:
+    """What was sent has arrived at once."""
+    item, to = one.item, (TO_TEAM.recipients[0], one.item.item_id)
+    most = max(item.periods, notified[to].periods if to in notified else 0)
+    notified[to] = LastNotification(one.reason, item.severity, item.cause, now.date(), now, most)
+
+
 MINUTE = timedelta(minutes=1)
+NINE = datetime(2025, 1, 6, 9, tzinfo=UTC)
+SENT_AGAIN = {
+    "a day later": (NINE, NINE + timedelta(days=1), ["reminder"]),
+    "within a day of its arrival": (NINE, NINE + timedelta(days=1) - MINUTE, []),
+    "still on its way": (None, NINE + timedelta(days=5), []),
+}
+
+
+@pytest.mark.parametrize(("arrived", "now", "sent"), SENT_AGAIN.values(), ids=SENT_AGAIN)
+def test_no_reminder_within_a_day_of_the_arrival(arrived: datetime | None, now: datetime, sent: list[str]) -> None:
+    one = Item("f1", "missing_return", "workforce", "critical")
+    notified = {("team@example.nhs.uk", "f1"): LastNotification("new", "critical", None, date(2025, 1, 3), arrived)}
+    state = State([one], notified, reminders=Reminders({"critical": 1}))
+    messages = decide(state, [TO_TEAM], None, now.date(), now).messages
+    assert [notification.reason for message in messages for notification in message.notifications] == sent
+
+
+def test_a_summary_counts_what_is_open_and_comes_without_news_too() -> None:
+    two = [Item("f1", "missing_return", "workforce", "critical"), Item("f2", "late_return", "workforce", "info")]
+    notified = {
+        ("team@example.nhs.uk", one.item_id): LastNotification("new", one.severity, None, date(2025, 1, 3), NINE)
+        for one in two
+    }
+    summary = Summary(date(2024, 12, 30), date(2025, 1, 6))
+    (message,) = decide(
+        State(two, notified, summaries={"team@example.nhs.uk": summary}), [TO_TEAM], None, FIRST_DAY, NINE
+    ).messages
+    assert (message.notifications, message.still_open, message.summary) == ((), (two[0],), summary)
+    assert [(one.item.item_id, one.reason) for one in message.said] == [("f1", "reminder")]
+
+
+def test_the_steps_are_those_of_the_settings() -> None:
+    longer = Reminders({}, longer_at=(4, 8))
+    assert [longer.step(periods) for periods in (1, 3, 4, 7, 8, 20)] == [0, 0, 1, 1, 2, 2]
+
+
 END = datetime(2025, 1, 31, 17, 0, tzinfo=UTC)
 
 
@@ -189,9 +245,7 @@ def test_after_every_run_a_recipient_knows_how_things_stand_and_a_second_run_tel
             notifications = [t for m in decide(state, [TO_TEAM], None, day, now).messages for t in m.notifications]
             assert not (notifications and (is_silent or run == 2))
             for t in notifications:
-                notified[TO_TEAM.recipients[0], t.item.item_id] = LastNotification(
-                    t.reason, t.item.severity, t.item.cause, day
-                )
+                remember(notified, t, now)
         believed = notified.get((TO_TEAM.recipients[0], "f1"))
         if one and not is_silent:
             if one.is_over:

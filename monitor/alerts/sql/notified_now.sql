@@ -1,4 +1,4 @@
--- The facts of the items in notified_now: one row a item, as a reader needs them.
+-- The facts of the items in notified_now: one row an item, as a reader needs them.
 WITH
 notified AS (
     SELECT t.reason, c.*
@@ -20,7 +20,24 @@ name AS (
     SELECT organisation_code, arg_max(organisation_name, from_on) AS organisation_name
     FROM data.organisation_dated GROUP BY organisation_code
 ),
--- Of what is resolved: how many of the returns are still missing. They are told elsewhere, or one by one.
+-- The absence that begins with the period of a finding: what came last before it, and what ended it.
+absence AS (
+    SELECT t.finding_id, k.last_received_expected_id, k.ended_by_expected_id
+    FROM notified AS t
+    JOIN data.return_status_row AS f
+        ON f.organisation_code = t.organisation_code AND f.return_code = t.return_code
+        AND f.period_start = t.period_start AND f.request_id IS NOT DISTINCT FROM t.request_id
+    JOIN data.absence_kept AS k ON k.first_expected_id = f.expected_id
+    WHERE t.kind = 'missing_return'
+),
+beside_it AS (
+    SELECT expected_id, period_label, received_at
+    FROM data.return_status_row
+    WHERE expected_id IN (
+        SELECT last_received_expected_id FROM absence UNION ALL SELECT ended_by_expected_id FROM absence
+    )
+),
+-- Of what is resolved: how many of the returns are still missing. They are in other messages, or in this one by one.
 still_missed AS (
     SELECT t.finding_id, count(*) AS still_missed
     FROM notified AS t
@@ -36,7 +53,7 @@ still_missed AS (
           END
     GROUP BY t.finding_id
 ),
--- What was told before this message.
+-- What was said before this message.
 notified_before AS (
     SELECT m.item_id, nullif(arg_max(coalesce(m.cause, ''), a.alert_number), '') AS cause_before
     FROM data.alert_item AS m JOIN data.alert AS a USING (alert_id) JOIN notified_now AS t USING (item_id)
@@ -54,7 +71,9 @@ unread AS (
 ),
 finding AS (
     SELECT t.finding_id AS item_id, t.reason, t.kind, t.severity, t.return_code, r.return_title, t.period_start,
-           p.period_label, t.organisation_code, n.organisation_name, s.icb_code, s.sub_icb_code, s.pcn_code,
+           p.period_label, t.organisation_code, n.organisation_name, coalesce(t.periods, 1) AS periods,
+           r.period AS period_kind, l.period_label AS last_received_label, CAST(l.received_at AS DATE) AS last_received_on,
+           e.period_label AS ended_by_label, CAST(e.received_at AS DATE) AS ended_on, s.icb_code, s.sub_icb_code, s.pcn_code,
            pcn.organisation_name AS pcn_name, t.supplier, t.area_code, t.request_id, t.due_on, t.cause, t.organisations,
            a.last_attempt_on, a.last_outcome, b.cause_before, s.status, s.cause AS status_cause,
            coalesce(m.still_missed, 0) AS still_missed, CAST(s.received_at AS DATE) AS received_on,
@@ -70,6 +89,9 @@ finding AS (
     LEFT JOIN data.return_status_row AS s
         ON s.organisation_code = t.organisation_code AND s.return_code = t.return_code
         AND s.period_start = t.period_start AND s.request_id IS NOT DISTINCT FROM t.request_id
+    LEFT JOIN absence AS ab ON ab.finding_id = t.finding_id
+    LEFT JOIN beside_it AS l ON l.expected_id = ab.last_received_expected_id
+    LEFT JOIN beside_it AS e ON e.expected_id = ab.ended_by_expected_id
     LEFT JOIN name AS pcn ON pcn.organisation_code = s.pcn_code
     LEFT JOIN still_missed AS m ON m.finding_id = t.finding_id
     LEFT JOIN notified_before AS b ON b.item_id = t.finding_id

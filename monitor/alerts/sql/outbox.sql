@@ -24,26 +24,30 @@ WHERE s.status = 'not_due' AND s.due_on BETWEEN $as_of AND $as_of + CAST($before
 GROUP BY ALL
 
 -- name: items
--- What could be told: open findings; findings that are over, where somebody was told of them and not yet of that; and
--- returns that fall due within $before_due_days, where that many are to be told of ahead (NULL: none).
+-- What there may be to say: open findings; findings that are over, where somebody was notified of them and not yet of
+-- that; and returns that fall due within $before_due_days, where so many days ahead are asked for (NULL: none). What
+-- became part of an absence that begins earlier is not over, and is spoken of as part of that one.
 WITH
 notified_last AS (
     SELECT m.item_id, r.recipient, arg_max(m.reason, a.alert_number) AS reason
     FROM data.alert AS a
     JOIN data.alert_item AS m USING (alert_id)
     JOIN data.alert_recipient AS r USING (alert_id)
-    WHERE list_contains($recipients, r.recipient)   -- whoever is no longer told anything is not waited for
+    WHERE list_contains($recipients, r.recipient)   -- who is on no route any more is not waited for
+      AND (m.alert_id, r.recipient, m.item_id) NOT IN (SELECT (alert_id, recipient, item_id) FROM data.alert_item_withdrawn)
     GROUP BY m.item_id, r.recipient
 ),
 finding AS (
     SELECT finding_id AS item_id, kind, return_code, severity, cause, organisation_code,
-           supplier_key(supplier) AS supplier_key, resolved_at IS NOT NULL AS is_over
+           supplier_key(supplier) AS supplier_key, resolved_at IS NOT NULL AS is_over,
+           coalesce(periods, 1) AS periods
     FROM data.finding_current
-    WHERE resolved_at IS NULL OR finding_id IN (SELECT item_id FROM notified_last WHERE reason <> 'resolved')
+    WHERE resolved_at IS NULL
+       OR NOT is_joined AND finding_id IN (SELECT item_id FROM notified_last WHERE reason <> 'resolved')
 ),
 due_soon AS (
     SELECT DISTINCT due_soon_id(return_code, period_start, due_on) AS item_id, 'due_soon' AS kind, return_code,
-           'info' AS severity, FALSE AS is_over
+           'info' AS severity, FALSE AS is_over, 1 AS periods
     FROM data.return_status_row
     WHERE status = 'not_due' AND due_on BETWEEN $as_of AND $as_of + CAST($before_due_days AS INTEGER)
 )
@@ -55,6 +59,7 @@ ORDER BY kind, return_code, item_id
 SELECT alert_id, item_id
 FROM data.alert_item
 WHERE alert_id IN (SELECT alert_id FROM data.delivery WHERE state = 'planned')
+  AND (alert_id, item_id) NOT IN (SELECT (alert_id, item_id) FROM data.alert_item_withdrawn)
 
 -- name: not_delivered
 -- The alerts that some recipient has not got, tried or not. What a person has acknowledged is left out.
@@ -90,16 +95,134 @@ FROM data.silence
 WHERE silence_id NOT IN (SELECT silence_id FROM data.silence_ended)
 
 -- name: notified
--- What each recipient was told last about each item.
+-- What each recipient was notified of last about each item: as what, when it arrived, and of how many periods at most.
 SELECT r.recipient, m.item_id, arg_max(m.reason, a.alert_number) AS reason,
        arg_max(m.severity, a.alert_number) AS severity,
        -- arg_max passes over NULL, and no cause is a cause to be remembered too.
        nullif(arg_max(coalesce(m.cause, ''), a.alert_number), '') AS cause,
-       max(a.as_of) AS told_on
+       max(a.as_of) AS notified_on,
+       CASE WHEN NOT bool_or(d.state = 'planned') THEN max(coalesce(d.sent_at, a.planned_at)) END AS delivered_at,
+       max(coalesce(m.periods, 1)) AS periods
 FROM data.alert AS a
 JOIN data.alert_item AS m USING (alert_id)
 JOIN data.alert_recipient AS r USING (alert_id)
+JOIN data.delivery AS d ON d.alert_id = r.alert_id AND d.recipient = r.recipient
+LEFT JOIN data.alert_item_withdrawn AS w
+    ON w.alert_id = m.alert_id AND w.recipient = r.recipient AND w.item_id = m.item_id
+WHERE w.item_id IS NULL
 GROUP BY r.recipient, m.item_id
+
+-- name: over_while_waiting
+-- What has ended since a message about it was planned, for those recipients who never got that message. Where it may
+-- have arrived (no answer came, or the program ended while it was on its way), it is sent as it was, and the end after it.
+INSERT INTO data.alert_item_withdrawn
+WITH
+last_tried AS (
+    SELECT alert_id, recipient, arg_max(outcome, attempt_number) AS outcome, arg_max(detail, attempt_number) AS detail
+    FROM data.delivery_attempt WHERE outcome <> 'asked_again'
+    GROUP BY alert_id, recipient
+)
+SELECT m.alert_id, d.recipient, m.item_id, $at
+FROM data.delivery AS d
+JOIN data.alert_item AS m USING (alert_id)
+LEFT JOIN data.finding_current AS c ON c.finding_id = m.item_id
+LEFT JOIN data.alert_item_withdrawn AS w
+    ON w.alert_id = m.alert_id AND w.recipient = d.recipient AND w.item_id = m.item_id
+LEFT JOIN last_tried AS t ON t.alert_id = d.alert_id AND t.recipient = d.recipient
+WHERE d.state = 'planned' AND d.sent_at IS NULL AND w.item_id IS NULL AND m.reason <> 'resolved'
+  AND NOT coalesce(t.outcome = 'begun' OR t.detail LIKE $may_have_arrived, FALSE)
+  AND (c.resolved_at IS NOT NULL
+       OR starts_with(m.item_id, 'due_soon/') AND TRY_CAST(split_part(m.item_id, '/', 4) AS DATE) < $as_of)
+
+-- name: withdrawn_whole
+-- Who waits for a message of which nothing is left.
+INSERT INTO data.delivery_attempt
+SELECT nextval('data.next_attempt'), d.alert_id, d.recipient, $at, 'withdrawn', 'all of it was over before it was sent'
+FROM data.delivery AS d
+WHERE d.state = 'planned' AND d.sent_at IS NULL
+  AND EXISTS (SELECT 1 FROM data.alert_item_withdrawn AS w WHERE w.alert_id = d.alert_id AND w.recipient = d.recipient)
+  AND NOT EXISTS (
+      SELECT 1
+      FROM data.alert_item AS m
+      LEFT JOIN data.alert_item_withdrawn AS w
+          ON w.alert_id = m.alert_id AND w.item_id = m.item_id AND w.recipient = d.recipient
+      WHERE m.alert_id = d.alert_id AND w.item_id IS NULL
+  )
+
+-- name: withdrawn_in_part
+-- What is left of the messages that wait and of which a part was withdrawn at this instant.
+SELECT a.alert_id, a.message_id, a.planned_at, a.summary_since, m.item_id, m.reason
+FROM data.alert AS a
+JOIN data.alert_item AS m USING (alert_id)
+WHERE a.alert_id IN (SELECT alert_id FROM data.alert_item_withdrawn WHERE withdrawn_at = $at)
+  AND a.alert_id IN (SELECT alert_id FROM data.delivery WHERE state = 'planned')
+  AND (a.alert_id, m.item_id) NOT IN (SELECT (alert_id, item_id) FROM data.alert_item_withdrawn)
+  AND a.alert_id NOT IN (SELECT alert_id FROM data.alert_rewritten WHERE rewritten_at = $at)
+ORDER BY a.alert_number, m.item_id
+
+-- name: open_and_notified
+-- What a recipient was notified of and is still open, beside what one alert is about.
+SELECT DISTINCT m.item_id
+FROM data.alert_item AS m
+JOIN data.alert_recipient AS r USING (alert_id)
+JOIN data.finding_current AS c ON c.finding_id = m.item_id
+WHERE r.recipient = $recipient AND c.resolved_at IS NULL AND c.kind <> 'late_return'
+  AND m.item_id NOT IN (SELECT item_id FROM data.alert_item WHERE alert_id = $alert_id)
+ORDER BY m.item_id
+
+-- name: letters_before
+-- When each recipient got the last message, and the last summary.
+SELECT r.recipient, max(a.planned_at) AS last_at, max(a.as_of) FILTER (a.summary_since IS NOT NULL) AS summary_on,
+       max(a.alert_number) FILTER (a.summary_since IS NOT NULL) AS summary_number
+FROM data.alert AS a
+JOIN data.delivery AS r USING (alert_id)
+WHERE r.state <> 'withdrawn'
+GROUP BY r.recipient
+
+-- name: changes
+-- What each recipient was notified of since its last summary; of the first one, since a day.
+WITH
+summary AS (
+    SELECT r.recipient, max(a.alert_number) AS summary_number
+    FROM data.alert AS a JOIN data.alert_recipient AS r USING (alert_id)
+    WHERE a.summary_since IS NOT NULL AND a.planned_at < $before
+    GROUP BY r.recipient
+)
+SELECT r.recipient, m.reason, count(*) AS items
+FROM data.alert AS a
+JOIN data.alert_item AS m USING (alert_id)
+JOIN data.alert_recipient AS r USING (alert_id)
+LEFT JOIN summary AS s ON s.recipient = r.recipient
+LEFT JOIN data.alert_item_withdrawn AS w
+    ON w.alert_id = m.alert_id AND w.recipient = r.recipient AND w.item_id = m.item_id
+WHERE m.reason IN ('new', 'longer', 'changed', 'resolved') AND NOT starts_with(m.item_id, 'due_soon/')
+  AND a.planned_at < $before AND w.item_id IS NULL
+  AND CASE WHEN s.recipient IS NULL THEN a.as_of > $first_since ELSE a.alert_number > s.summary_number END
+GROUP BY r.recipient, m.reason
+ORDER BY r.recipient, m.reason
+
+-- name: still_open
+-- What is still open of the items in open_now, counted by return and kind, with the one that has lasted longest.
+WITH
+name AS (
+    SELECT organisation_code, arg_max(organisation_name, from_on) AS organisation_name
+    FROM data.organisation_dated GROUP BY organisation_code
+),
+period AS (
+    SELECT DISTINCT return_code, period_start, period_end, period_label FROM data.period_fact
+)
+SELECT r.return_title, c.kind, count(*) AS findings, count(DISTINCT c.organisation_code) AS organisations,
+       arg_min(p.period_label, (c.period_start, c.organisation_code)) AS since,
+       arg_min(c.organisation_code, (c.period_start, c.organisation_code)) AS organisation_code,
+       arg_min(n.organisation_name, (c.period_start, c.organisation_code)) AS organisation_name
+FROM open_now AS o
+JOIN data.finding_current AS c ON c.finding_id = o.item_id
+LEFT JOIN data.mandatory_return AS r USING (return_code)
+LEFT JOIN period AS p
+    ON p.return_code = c.return_code AND p.period_start = c.period_start AND p.period_end = c.period_end
+LEFT JOIN name AS n ON n.organisation_code = c.organisation_code
+GROUP BY r.return_title, c.return_code, c.kind
+ORDER BY r.return_title, c.kind
 
 -- name: notified_rows
 -- The full list behind a message: one row an expected return for which a finding in notified_now stands. Findings about
@@ -125,7 +248,7 @@ attempt AS (
       )
     GROUP BY ALL
 )
-SELECT t.finding_id, t.reason AS told_as, t.kind, t.severity, t.return_code, r.return_title, t.period_start, t.period_end,
+SELECT t.finding_id, t.reason AS notified_as, t.kind, t.severity, t.return_code, r.return_title, t.period_start, t.period_end,
        coalesce(l.organisation_code, t.organisation_code) AS organisation_code, l.organisation_name, l.contract_type,
        l.icb_code, l.sub_icb_code, l.pcn_code, coalesce(l.supplier, t.supplier) AS supplier, t.area_code,
        coalesce(l.due_on, t.due_on) AS due_on,
@@ -157,11 +280,17 @@ WHERE (d.state = 'undeliverable' OR d.state = 'planned' AND d.attempts > 0)
 ORDER BY a.alert_number, d.recipient
 
 -- name: waiting
--- What is still to be delivered, the oldest first.
-SELECT a.alert_id, m.message, string_agg(d.recipient, chr(10) ORDER BY d.recipient) AS recipients
-FROM data.delivery AS d
+-- What is still to be delivered, the oldest first, as it was written last.
+WITH
+rewritten AS (
+    SELECT alert_id, arg_max(message, rewriting) AS message FROM data.alert_message_anew GROUP BY alert_id
+)
+SELECT a.alert_id, coalesce(w.message, m.message) AS message, a.planned_at, d.recipients
+FROM (
+    SELECT alert_id, string_agg(recipient, chr(10) ORDER BY recipient) AS recipients
+    FROM data.delivery WHERE state = 'planned' GROUP BY alert_id
+) AS d
 JOIN data.alert AS a USING (alert_id)
 JOIN data.alert_message AS m USING (alert_id)
-WHERE d.state = 'planned'
-GROUP BY a.alert_id, a.alert_number, m.message
+LEFT JOIN rewritten AS w USING (alert_id)
 ORDER BY a.alert_number

@@ -273,7 +273,7 @@ FROM data.alert_current;
 COMMENT ON VIEW alert IS 'Messages about findings: planned, sent, and what came of them';
 COMMENT ON COLUMN alert.alert_id IS 'Identifier of the alert';
 COMMENT ON COLUMN alert.finding_ids IS 'Findings that it tells of, separated by commas; empty where it tells only of due dates ahead';
-COMMENT ON COLUMN alert.reason IS 'new, changed, reminder or resolved: the weightiest of its findings'' reasons, which alert_finding has';
+COMMENT ON COLUMN alert.reason IS 'new, longer, changed, reminder or resolved: the weightiest of its findings'' reasons, which alert_finding has';
 COMMENT ON COLUMN alert.recipients IS 'Whom it is addressed to, separated by commas: addresses, outbox, or channel:NAME';
 COMMENT ON COLUMN alert.subject IS 'Its subject line';
 COMMENT ON COLUMN alert.planned_at IS 'When it was decided on';
@@ -281,24 +281,25 @@ COMMENT ON COLUMN alert.sent_at IS 'When a mail server accepted it, or it was wr
 COMMENT ON COLUMN alert.attempts IS 'How often it was tried, for the recipient for whom it was tried most';
 COMMENT ON COLUMN alert.last_error IS 'What the last attempt met with, by recipient; empty where all have it';
 COMMENT ON COLUMN alert.message_id IS 'Message-ID, the same at every attempt';
-COMMENT ON COLUMN alert.state IS 'undeliverable (refused for good, for at least one recipient), planned (still to be delivered), sent, or written (to outbox/)';
+COMMENT ON COLUMN alert.state IS 'undeliverable (refused for good, for at least one recipient), planned (still to be delivered), sent, written (to outbox/), or withdrawn (all of it was over before it was sent)';
 
 CREATE OR REPLACE VIEW alert_finding AS
-SELECT alert_id, item_id AS finding_id, reason, severity, cause FROM data.alert_item;
-COMMENT ON VIEW alert_finding IS 'What each alert told, and as what it told it';
+SELECT alert_id, item_id AS finding_id, reason, severity, cause, periods FROM data.alert_item;
+COMMENT ON VIEW alert_finding IS 'What each alert says, and as what it says it';
 COMMENT ON COLUMN alert_finding.alert_id IS 'Alert';
 COMMENT ON COLUMN alert_finding.finding_id IS 'Finding; or due_soon, return, period and day of a due date ahead';
-COMMENT ON COLUMN alert_finding.reason IS 'new, changed, reminder or resolved';
+COMMENT ON COLUMN alert_finding.reason IS 'new, longer, changed, reminder or resolved';
 COMMENT ON COLUMN alert_finding.severity IS 'Severity when it was told';
 COMMENT ON COLUMN alert_finding.cause IS 'Likely cause when it was told';
+COMMENT ON COLUMN alert_finding.periods IS 'How many periods it stood for when it was told; empty in alerts of before version 0.4';
 
 CREATE OR REPLACE VIEW delivery AS
-SELECT alert_id, recipient, attempted_at, outcome, detail FROM data.delivery_attempt;
+SELECT alert_id, recipient, attempted_at, outcome, detail FROM data.delivery_attempt WHERE outcome <> 'begun';
 COMMENT ON VIEW delivery IS 'Each attempt to deliver an alert, and what came of it';
 COMMENT ON COLUMN delivery.alert_id IS 'Alert';
 COMMENT ON COLUMN delivery.recipient IS 'Address, outbox, or channel:NAME';
 COMMENT ON COLUMN delivery.attempted_at IS 'When it was tried';
-COMMENT ON COLUMN delivery.outcome IS 'accepted, written (to outbox/), deferred (to be tried again), refused (for good) or asked_again (by a person)';
+COMMENT ON COLUMN delivery.outcome IS 'accepted, written (to outbox/), deferred (to be tried again), refused (for good) or asked_again (by a person); withdrawn where all of it was over before it was sent';
 COMMENT ON COLUMN delivery.detail IS 'What the other side said';
 
 CREATE OR REPLACE VIEW decision AS

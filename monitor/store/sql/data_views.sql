@@ -496,11 +496,11 @@ FROM data.finding_subject AS s JOIN ranked AS e ON e.finding_id = s.finding_id A
 
 -- name: delivery_view
 -- Each recipient of each alert with what came of it last. A message that a server refused for good is undeliverable,
--- until somebody asks for it again.
+-- until somebody asks for it again; withdrawn is one of which everything was over before it left.
 CREATE OR REPLACE VIEW data.delivery AS
 WITH
 last_attempt AS (
-    SELECT alert_id, recipient, count(*) FILTER (outcome <> 'asked_again') AS attempts,
+    SELECT alert_id, recipient, count(*) FILTER (outcome NOT IN ('asked_again', 'withdrawn', 'begun')) AS attempts,
            arg_max(outcome, attempt_number) AS outcome,
            max(attempted_at) FILTER (outcome IN ('accepted', 'written')) AS sent_at,
            arg_max(detail, attempt_number) FILTER (outcome IN ('deferred', 'refused')) AS last_error
@@ -510,7 +510,7 @@ last_attempt AS (
 SELECT r.alert_id, r.recipient, coalesce(t.attempts, 0) AS attempts, t.sent_at,
        CASE WHEN t.outcome IN ('deferred', 'refused') THEN t.last_error END AS last_error,
        CASE t.outcome WHEN 'accepted' THEN 'sent' WHEN 'written' THEN 'written' WHEN 'refused' THEN 'undeliverable'
-            ELSE 'planned' END AS state
+            WHEN 'withdrawn' THEN 'withdrawn' ELSE 'planned' END AS state
 FROM data.alert_recipient AS r
 LEFT JOIN last_attempt AS t USING (alert_id, recipient);
 
@@ -528,11 +528,16 @@ delivered AS (
            CASE WHEN bool_or(state = 'undeliverable') THEN 'undeliverable'
                 WHEN bool_or(state = 'planned') THEN 'planned'
                 WHEN bool_or(state = 'sent') THEN 'sent'
+                WHEN bool_and(state = 'withdrawn') THEN 'withdrawn'
                 ELSE 'written' END AS state
     FROM data.delivery GROUP BY alert_id
+),
+rewritten AS (
+    SELECT alert_id, arg_max(subject, rewriting) AS subject FROM data.alert_rewritten GROUP BY alert_id
 )
-SELECT a.alert_number, a.alert_id, t.finding_ids, a.reason, d.recipients, a.subject, a.planned_at, d.sent_at, d.attempts, d.last_error,
+SELECT a.alert_number, a.alert_id, t.finding_ids, a.reason, d.recipients, coalesce(w.subject, a.subject) AS subject, a.planned_at, d.sent_at, d.attempts, d.last_error,
        a.message_id, d.state
 FROM data.alert AS a
 JOIN delivered AS d USING (alert_id)
+LEFT JOIN rewritten AS w USING (alert_id)
 LEFT JOIN notified AS t USING (alert_id);

@@ -363,7 +363,8 @@ COMMENT ON TABLE data.ledger IS 'append-only: answered';
 
 CREATE TABLE IF NOT EXISTS data.alert (            -- a message about findings, decided on; what came of it is in delivery_attempt
     alert_id VARCHAR PRIMARY KEY, alert_number INTEGER NOT NULL, message_id VARCHAR NOT NULL, reason VARCHAR NOT NULL,
-    subject VARCHAR NOT NULL, as_of DATE NOT NULL, planned_at TIMESTAMPTZ NOT NULL
+    subject VARCHAR NOT NULL, as_of DATE NOT NULL, planned_at TIMESTAMPTZ NOT NULL,
+    summary_since DATE                   -- of a weekly summary: since when it says what changed
 );
 COMMENT ON TABLE data.alert IS 'append-only: sent';
 
@@ -372,20 +373,37 @@ CREATE TABLE IF NOT EXISTS data.alert_recipient (  -- an address, outbox, or cha
 );
 COMMENT ON TABLE data.alert_recipient IS 'append-only: sent';
 
-CREATE TABLE IF NOT EXISTS data.alert_item (     -- what an alert tells, and as what it told it
+CREATE TABLE IF NOT EXISTS data.alert_item (     -- what an alert says, and as what it says it; of a summary also what it counts
     alert_id VARCHAR NOT NULL, item_id VARCHAR NOT NULL,   -- a finding, or due_soon/RETURN/PERIOD_START/DUE_ON
-    reason VARCHAR NOT NULL, severity VARCHAR NOT NULL, cause VARCHAR, PRIMARY KEY (alert_id, item_id)
+    reason VARCHAR NOT NULL, severity VARCHAR NOT NULL, cause VARCHAR,
+    periods BIGINT,                      -- how many periods it spoke of
+    PRIMARY KEY (alert_id, item_id)
 );
 COMMENT ON TABLE data.alert_item IS 'append-only: sent';
 
-CREATE TABLE IF NOT EXISTS data.alert_message (    -- the message as it is sent, to the byte; not published
+CREATE TABLE IF NOT EXISTS data.alert_message (    -- the message as it was planned; but for its Date as it is sent; not published
     alert_id VARCHAR PRIMARY KEY, message BLOB NOT NULL      -- compressed by zlib
 );
 COMMENT ON TABLE data.alert_message IS 'append-only: sent';
 
+CREATE TABLE IF NOT EXISTS data.alert_item_withdrawn (   -- what was over before the message left: this recipient never heard of it
+    alert_id VARCHAR NOT NULL, recipient VARCHAR NOT NULL, item_id VARCHAR NOT NULL, withdrawn_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE data.alert_item_withdrawn IS 'append-only: sent';
+
+CREATE TABLE IF NOT EXISTS data.alert_rewritten (  -- written anew, without what was withdrawn; the last one is sent
+    alert_id VARCHAR NOT NULL, rewriting INTEGER NOT NULL, subject VARCHAR NOT NULL, rewritten_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE data.alert_rewritten IS 'append-only: sent';
+
+CREATE TABLE IF NOT EXISTS data.alert_message_anew (   -- the message of a rewriting, as alert_message; not published
+    alert_id VARCHAR NOT NULL, rewriting INTEGER NOT NULL, message BLOB NOT NULL
+);
+COMMENT ON TABLE data.alert_message_anew IS 'append-only: sent';
+
 CREATE TABLE IF NOT EXISTS data.delivery_attempt (
     attempt_number INTEGER NOT NULL, alert_id VARCHAR NOT NULL, recipient VARCHAR NOT NULL, attempted_at TIMESTAMPTZ NOT NULL,
-    outcome VARCHAR NOT NULL,            -- accepted | written | deferred | refused | asked_again
+    outcome VARCHAR NOT NULL,            -- accepted | written | deferred | refused | asked_again | withdrawn | begun
     detail VARCHAR
 );
 COMMENT ON TABLE data.delivery_attempt IS 'append-only: sent';

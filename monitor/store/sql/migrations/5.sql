@@ -1,4 +1,6 @@
 -- Findings count the periods of an absence. What has more columns now and can be rebuilt is made again.
+ALTER TABLE IF EXISTS data.alert_item ADD COLUMN IF NOT EXISTS periods BIGINT;
+ALTER TABLE IF EXISTS data.alert ADD COLUMN IF NOT EXISTS summary_since DATE;
 ALTER TABLE IF EXISTS data.finding_event ADD COLUMN IF NOT EXISTS periods BIGINT;
 DROP VIEW IF EXISTS data.return_status_row;
 DROP TABLE IF EXISTS data.status_kept;
