@@ -14,7 +14,7 @@ FROM data.finding_current AS c
 JOIN data.finding_member AS m USING (finding_key)
 JOIN data.status_kept AS e USING (expected_id)
 JOIN data.organisation_fact AS f USING (span_id)
-LEFT JOIN standing_for AS i USING (organisation_code)
+LEFT JOIN standing_for AS i ON i.organisation_code = f.organisation_code
 WHERE c.resolved_at IS NULL
 GROUP BY ALL
 UNION ALL
