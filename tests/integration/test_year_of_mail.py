@@ -227,7 +227,10 @@ def test_a_year_of_mail_is_short_and_no_two_letters_say_the_same(tmp_path: Path,
         "A year of mail, beside one mail whenever a run finds something missing",
         ("who", "mails", "lines", "alike", "most in a month", "mails by the rule", "lines by the rule"),
         [
-            (to, len(letters), lines_of(letters), alike[to], most_in_a_month(letters), year.failing_runs[to], year.failing[to])
+            (
+                to, len(letters), lines_of(letters), alike[to], most_in_a_month(letters), year.failing_runs[to],
+                year.failing[to],
+            )
             for to, letters in sorted(year.letters.items())
         ],
     )  # fmt: skip
