@@ -254,9 +254,9 @@ def _gap_line(row: dict[str, Any]) -> str:
 def _single_line(row: dict[str, Any]) -> str:
     cause = f", {row['cause'].replace('_', ' ')}" if row["cause"] else ""
     since = f", the first due {row['since']}" if row["since"] else ""
-    return (
-        f"{row['return_title']}{cause}: {row['findings']:,} from {number(row['organisations'], 'organisation')}{since}"
-    )
+    periods = f", {row['periods']:,} periods" if row["periods"] > row["findings"] else ""
+    of_whom = number(row["organisations"], "organisation")
+    return f"{row['return_title']}{cause}: {row['findings']:,} from {of_whom}{periods}{since}"
 
 
 def _capped(heading: str, lines: Iterable[str]) -> Iterator[str]:

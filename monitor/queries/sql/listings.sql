@@ -52,18 +52,19 @@ GROUP BY due_on, return_code, return_title, period_label, due_basis
 ORDER BY due_on, return_code, period_label
 
 -- name: findings_to_tell
--- The open findings, with what was told of them and what people decided.
+-- The open findings, with who was notified of them and what people decided.
 WITH
 notified AS (
     SELECT m.item_id, count(DISTINCT r.recipient) AS recipients, max(a.planned_at) AS notified_at
     FROM data.alert_item AS m JOIN data.alert AS a USING (alert_id) JOIN data.alert_recipient AS r USING (alert_id)
+    WHERE (m.alert_id, r.recipient, m.item_id) NOT IN (SELECT (alert_id, recipient, item_id) FROM data.alert_item_withdrawn)
     GROUP BY m.item_id
 ),
 acknowledged AS (
     SELECT about_id, arg_max(author, decided_at) AS author
     FROM data.decision WHERE decision = 'acknowledged' GROUP BY about_id
 )
-SELECT f.finding_id, f.severity, f.kind, f.return_code, f.period_start,
+SELECT f.finding_id, f.severity, f.kind, f.return_code, f.period_start, f.periods,
        coalesce(f.supplier, f.area_code, f.organisation_code, CASE WHEN f.kind = 'row_rejected' THEN f.expectation END) AS about, f.organisations, f.cause, f.opened_at,
        t.notified_at, t.recipients AS told_to, k.author AS acknowledged_by
 FROM data.finding_current AS f
@@ -87,7 +88,7 @@ ORDER BY f.organisations DESC, f.return_code, f.period_start, f.supplier, f.area
 -- name: open_single
 -- The open findings about one organisation each, counted by return and cause.
 SELECT r.return_title, f.return_code, f.cause, count(*) AS findings, count(DISTINCT f.organisation_code) AS organisations,
-       min(f.due_on) AS since
+       sum(f.periods) AS periods, min(f.due_on) AS since
 FROM data.finding_now AS f JOIN data.mandatory_return AS r USING (return_code)
 WHERE f.kind = $kind
   AND f.finding_key NOT IN (SELECT finding_key FROM data.finding_current WHERE is_resolved_by_hand)
