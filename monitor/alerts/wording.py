@@ -175,7 +175,8 @@ def _cause(one: Facts) -> str:
         return f"{_status(one, 'received')}, with facts that are not as expected"
     if one["kind"] == UNREAD:
         why = f"{(one['unread_reason'] or '').replace('_', ' ')} ({short(one['unread_column'] or '', LONGEST_NAME)})"
-        return f"{why}; {number(one['organisations'] or 0, 'organisation')} not judged for it"
+        held = one["organisations"] or 0
+        return f"{why}; {number(held, 'organisation')} not judged for it" if held else f"{why}; it names nobody we know"
     now = words_of_cause(one["cause"])
     if one["kind"] == LOW:
         return f"not known: a count does not say why (rule: {now})"
