@@ -79,6 +79,12 @@ OF_PERIOD = """
     SELECT organisation_code, status, cause, record_count FROM return_status_row WHERE period_start = $period_start
 """
 
+REJECTED = """
+    INSERT INTO data.rejected_row
+    SELECT file_id, row_number, 'bad_date', 'submitted_at', CAST(row_number AS VARCHAR) FROM data.doubtful_row
+    WHERE file_id NOT IN (SELECT file_id FROM data.rejected_row)
+"""
+
 Record = dict[str, object]
 
 
@@ -292,6 +298,7 @@ class Store:
         for table, records in typed_records(world).items():
             if records:
                 insert(self.connection, table, records)
+        self.connection.execute(REJECTED)
         rebuild_organisations(self.connection)
 
     def load(self, paths: list[Path]) -> None:

@@ -323,11 +323,11 @@ def test_a_heading_that_means_nothing_is_told(monitor: Monitor, workspace: Path)
     write_csv(
         workspace / "inbox" / "practices.csv",
         """
-        organisation_code,organisation_name,closed
+        organisation_code,organisation_name,parking
         Z90001,Hill Street Surgery,2024-03-31
         """,
     )
-    assert "practices.csv: columns not used: closed" in monitor("load", "-w", workspace).out
+    assert "practices.csv: columns not used: parking" in monitor("load", "-w", workspace).out
 
 
 def test_the_published_copy_tells_how_its_own_run_ended(monitor: Monitor, demo_made_once: Path) -> None:

@@ -135,7 +135,7 @@ def test_fewer_practices_than_the_published_coverage_accuse_nobody_of_that_sub_i
     assert found["A81002"] == found["A81003"] == ("not_known", "source_incomplete")
     assert found["B81002"][0] == "not_received"
     said = monitor("run", "-w", workspace, "--as-of", AS_OF).out  # which also publishes the view
-    assert "October 2025: differs in 1 of 2 sub-ICBs, 1 practices fewer than published" in said
+    assert "October 2025: differs in 1 of 2 sub-ICBs, 1 practice fewer than published" in said
     sql = "SELECT sub_icb_code, published_without_data, practices_with_data, difference FROM appointments_coverage"
     rows = json.loads(monitor("sql", f"{sql} ORDER BY 1", "-w", workspace, "--format", "json").out)
     assert [tuple(row.values()) for row in rows] == [("02X", 1, 1, 0), ("16C", 1, 1, -1)]

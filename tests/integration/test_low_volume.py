@@ -199,7 +199,7 @@ def test_it_is_told_neutrally_and_resolved_when_the_next_count_is_as_usual(check
     checked({"Z98001": with_last(12)}, stages=COUNTED_UNPUBLISHED).close()
     text = letters(workspace)[-1]
     assert "Surgery Z98001 (Z98001)" in text
-    assert "GP appointments data (GPAD), December 2025: fewer than usual, 12 records, usually 262 to 311 Due:" in text
+    assert "GP appointments data (GPAD), December 2025: fewer than usual, 12 records, usually 262 to 311; due " in text
     assert "not known: a count does not say why (rule: below the lower limit)" in text
     assert "1 count of records is lower than usual, listed below: a count does not say why." in text
     write_log(workspace, dict.fromkeys(PRACTICES, (309,)), [date(2026, 1, 1)], "later.csv")

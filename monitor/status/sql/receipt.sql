@@ -175,13 +175,28 @@ CROSS JOIN question
 WHERE s.submitted_on <= question.as_of;
 
 -- Expected returns that a rejected row of a log may be about: of that period or request; where it names neither, of any.
+-- A good row about the same that was loaded later and is dated by the day asked about stands in its place.
 CREATE OR REPLACE TEMP TABLE in_doubt AS
+WITH
+replaced AS (
+    SELECT DISTINCT d.file_id, d.row_number
+    FROM data.rejected_standing AS d
+    JOIN data.submission_row AS s
+        ON s.organisation_code = d.organisation_code AND s.return_code = d.return_code
+        AND (s.period_start = d.period_on OR s.request_id = d.request_id)
+    JOIN data.loaded_file AS f ON f.file_id = s.file_id
+    CROSS JOIN question
+    WHERE s.submitted_on <= question.as_of AND f.loaded_at > d.first_loaded_at
+)
 SELECT DISTINCT e.expected_id
-FROM data.row_in_doubt AS d
+FROM data.rejected_standing AS d
+LEFT JOIN replaced AS x ON x.file_id = d.file_id AND x.row_number = d.row_number
 JOIN expected_return AS e ON e.organisation_code = d.organisation_code AND e.return_code = d.return_code
-WHERE CASE WHEN e.kind = 'on_request' THEN e.request_id = d.request_id ELSE FALSE END
+WHERE x.file_id IS NULL AND (
+   CASE WHEN e.kind = 'on_request' THEN e.request_id = d.request_id ELSE FALSE END
    OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN e.period_start AND e.period_end
-           WHEN e.kind = 'on_request' THEN d.request_id IS NULL ELSE TRUE END;
+           WHEN e.kind = 'on_request' THEN d.request_id IS NULL ELSE TRUE END
+);
 
 -- Whom a publication whose silence tells nothing showed with data in one of the three periods before, and does not name
 -- now: these are the ones to ask about.
