@@ -176,7 +176,11 @@ def _cause(one: Facts) -> str:
     if one["kind"] == UNREAD:
         why = f"{(one['unread_reason'] or '').replace('_', ' ')} ({short(one['unread_column'] or '', LONGEST_NAME)})"
         held = one["organisations"] or 0
-        return f"{why}; {number(held, 'organisation')} not judged for it" if held else f"{why}; it names nobody we know"
+        return (
+            f"{why}; {number(held, 'organisation')} not judged for it"
+            if held
+            else f"{why}; no return is not known for it"
+        )
     now = words_of_cause(one["cause"])
     if one["kind"] == LOW:
         return f"not known: a count does not say why (rule: {now})"
