@@ -246,6 +246,8 @@ def _reason(item: Item, state: State, recipient: str, as_of: date, now: datetime
     if item.kind == FindingKind.LATE_RETURN:  # it has arrived: there is nothing to come of it
         return None if notified or item.is_over else NEW
     if item.is_over:
+        if item.kind == FindingKind.ROW_REJECTED:  # who corrected it knows; what it held in doubt is said by itself
+            return None
         return RESOLVED if notified and notified.reason != RESOLVED else None
     if item.kind == DUE_SOON:
         return None if notified else REMINDER

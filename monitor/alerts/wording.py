@@ -205,8 +205,6 @@ def _what_became_of_it(one: Facts) -> str:
     if one["by_hand_reason"]:
         words = f"resolved by {one['by_hand_author']}: {WORDS_OF_REASON[one['by_hand_reason']]}"
         return short(words, LONGEST_NAME)
-    if one["kind"] == UNREAD:
-        return "read, replaced or dismissed since"
     if one["kind"] == LOW:
         return "the newest count is not unusual any more, or there is a newer one"
     if one["ended_by_label"]:

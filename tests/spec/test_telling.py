@@ -70,6 +70,8 @@ def item(what: str) -> Item | None:
         "gap": replace(open_one, kind="supplier_gap"),
         "unloaded": replace(open_one, kind="source_not_loaded"),
         "late": replace(open_one, kind="late_return"),
+        "unread": replace(open_one, kind="row_rejected"),
+        "unreadover": replace(open_one, kind="row_rejected", is_over=True),
         "lateover": replace(open_one, kind="late_return", is_over=True),
         "ahead": Item("due_soon/workforce", "due_soon", "workforce", "info"),
         "none": None,
