@@ -205,11 +205,6 @@ def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery
     return Delivery(delivered, tuple(undelivered(connection)))
 
 
-def needs_a_person(loaded: tuple[LoadedFile, ...]) -> bool:
-    """Whether a file was refused or rows of one were rejected."""
-    return bool(why_of_files(loaded))
-
-
 def _files(loaded: tuple[LoadedFile, ...]) -> str:
     new = [file for file in loaded if not file.is_read_again and file.state != "left"]
     refused = sum(file.state == "refused" for file in new)

@@ -14,12 +14,12 @@ from asking import NOW
 from inbox import COUNTS
 from product import periods_of_returns, shipped_returns
 
-from monitor import pipeline
 from monitor.config.context import due_dates_of
 from monitor.config.settings import Settings
 from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.ingest.rereading import note_headings, read_again
+from monitor.operations.in_part import why_of_files
 from monitor.returns.working_days import england
 from monitor.sources.column_map import ColumnMap
 from monitor.status.derivation import derive_status
@@ -66,7 +66,7 @@ class MemoryStore:
     def load(self, *paths: Path, in_part: bool = False) -> tuple[LoadedFile, ...]:
         """Load what is new in the paths, else in the inbox. in_part: something is refused, or rows are rejected."""
         loaded = self.load_any(*paths)
-        assert pipeline.needs_a_person(loaded) == in_part, loaded
+        assert bool(why_of_files(loaded)) == in_part, loaded
         return loaded
 
     def load_any(self, *paths: Path) -> tuple[LoadedFile, ...]:

@@ -18,7 +18,7 @@ from monitor.core.atomic_files import beside, built_beside, give_name, link_or_c
 from monitor.publish.parquet_files import are_of, write_parquet
 from monitor.publish.snapshots import name_of, newest
 from monitor.store.connection import as_environment_fault, open_reader
-from monitor.store.named_sql import queries_beside, transaction
+from monitor.store.named_sql import queries_beside, quoted, transaction
 from monitor.store.schema import make_views
 
 SQL = queries_beside(__file__)
@@ -159,9 +159,28 @@ def _copy_tables(
         connection.execute("DETACH copy")
 
 
+# Views whose columns mean what those of another view do: what is said of a column is written there once.
+COMMENTED_LIKE = {
+    "missed_return": "return_status",
+    "return_status_row": "return_status",
+    "absence_row": "absence",
+    "contact_now": "contact",
+    "finding_current": "finding",
+    "alert_current": "alert",
+}
+
+
+def _comment_alike(copy: duckdb.DuckDBPyConnection) -> None:
+    asked = {"views": list(COMMENTED_LIKE), "like": list(COMMENTED_LIKE.values())}
+    for schema, view, column, comment in copy.execute(SQL["uncommented"], asked).fetchall():
+        words = comment.replace("'", "''")
+        copy.execute(f"COMMENT ON COLUMN {schema}.{view}.{quoted(column)} IS '{words}'")
+
+
 def _make_views(building: Path, more_views: Sequence[str]) -> None:
     # One transaction: hundreds of comments, each committed by itself, take most of a second.
     with duckdb.connect(str(building)) as copy, transaction(copy):
         make_views(copy)
         for view in (SQL["views"], *more_views):
             copy.execute(view)
+        _comment_alike(copy)

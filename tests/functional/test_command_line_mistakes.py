@@ -16,6 +16,7 @@ from inbox import NOW, drop, log, row
 
 from monitor import pipeline
 from monitor.core.resources import EXPECTATIONS
+from monitor.operations.in_part import why_of_files
 
 if TYPE_CHECKING:
     from asking import Answer, Monitor
@@ -306,7 +307,7 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
     csv.writer(text).writerows([[f"A81{i:03}", name, name] for i, name in enumerate(EVIL)])
     drop(workspace, "organisations.csv", "organisation_code,organisation_name,clinical_supplier\n" + text.getvalue())
     drop(workspace, "log.csv", log(row(detail="' OR 1=1 --")))
-    assert not pipeline.needs_a_person(pipeline.load(context, []))
+    assert not why_of_files(pipeline.load(context, []))
     return workspace
 
 
