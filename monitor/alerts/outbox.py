@@ -74,11 +74,14 @@ def summaries(
     Who was sent a message within a day has the totals already. One in which nothing changed is sent only after so many
     weeks without any message.
     """
-    before = {row[0]: row[1:] for row in _rows(connection, "letters_before", {})}
+    before = {
+        recipient: (last_at, summary_on)
+        for recipient, last_at, summary_on in _rows(connection, "letters_before", {"now": now})
+    }
     changes = changes_before(connection, as_of, now)
     given = {}
     for recipient in recipients:
-        last_at, summary_on, _ = before.get(recipient, (None, None, None))
+        last_at, summary_on = before.get(recipient, (None, None))
         is_due = last_at is None or now - last_at >= timedelta(weeks=unchanged_weeks)
         if is_due or (changes.get(recipient) and now - last_at >= ONE_DAY):
             given[recipient] = Summary(summary_on or as_of - ONE_WEEK, as_of, changes.get(recipient, ()))

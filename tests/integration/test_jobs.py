@@ -22,6 +22,7 @@ from asking import NOW, Monitor, write_csv, write_two_practices
 
 from benchmarks.stages import COUNTED
 from jobs import JOBS
+from monitor import pipeline
 from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace
 from monitor.core.errors import ConfigurationError
@@ -32,6 +33,7 @@ from monitor.scheduling.log import log_to
 from monitor.scheduling.running import make_store_ready, run_job, what_is_due
 from monitor.scheduling.schedule import Watch, run_schedule
 from monitor.store.lock import holder_of, holding
+from monitor.store.sessions import writing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
@@ -160,6 +162,16 @@ def test_the_weekly_summary_says_what_changed_and_what_is_still_open(workspace: 
     for _ in range(2):
         assert monitor("schedule", "--once", "weekly_summary", "-w", workspace, now=NOW + 4 * DAY).code == 0
     assert mails(workspace) == before + 1
+
+
+def test_a_message_that_still_waits_goes_without_a_summary_beside_it(workspace: Path, monitor: Monitor) -> None:
+    """What was planned over a weekend leaves on Monday: the summary would say the same in the same minute."""
+    context = at(workspace, NOW)
+    make_store_ready(context)
+    with writing(context, "a night") as connection:
+        pipeline.load_and_check(context, connection, None, COUNTED)
+    assert monitor("schedule", "--once", "weekly_summary", "-w", workspace, now=NOW + 2 * DAY).code == 0
+    assert mails(workspace) == 1
 
 
 def test_a_month_is_rolled_up_once_and_published(workspace: Path, monitor: Monitor) -> None:

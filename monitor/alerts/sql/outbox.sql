@@ -171,9 +171,9 @@ WHERE r.recipient = $recipient AND c.resolved_at IS NULL AND c.kind <> 'late_ret
 ORDER BY m.item_id
 
 -- name: letters_before
--- When each recipient got the last message, and the last summary.
-SELECT r.recipient, max(a.planned_at) AS last_at, max(a.as_of) FILTER (a.summary_since IS NOT NULL) AS summary_on,
-       max(a.alert_number) FILTER (a.summary_since IS NOT NULL) AS summary_number
+-- When each recipient got the last message, and the last summary. What is still on its way is about to arrive.
+SELECT r.recipient, max(CASE r.state WHEN 'planned' THEN $now ELSE coalesce(r.sent_at, a.planned_at) END) AS last_at,
+       max(a.as_of) FILTER (a.summary_since IS NOT NULL) AS summary_on
 FROM data.alert AS a
 JOIN data.delivery AS r USING (alert_id)
 WHERE r.state <> 'withdrawn'
