@@ -27,7 +27,7 @@ from monitor.sources import own_formats
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.formats import Format, RowTable
 from monitor.sources.heading_text import normalised
-from monitor.sources.headings import first_fit, name_columns
+from monitor.sources.headings import first_fit, name_columns_of
 from monitor.sources.mapped_formats import refuse_rivals, with_column_maps
 from monitor.sources.recognise import recognise
 from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts, scalar, transaction
@@ -157,7 +157,7 @@ def fitting_headings(
         return None
     try:
         refuse_rivals(headed, headings, known, where)
-        return headed.format, *name_columns(headings, headed.format, headed.aliases, where)
+        return headed.format, *name_columns_of(headed, headings, where)
     except FileRefused:  # which of two maps or columns is meant, nobody can tell: it stays rejected
         return None
 

@@ -57,6 +57,17 @@ def test_a_row_in_the_future_is_read_when_its_time_has_come(store: MemoryStore) 
     assert later(later(store)).load() == ()
 
 
+@pytest.mark.parametrize("title", ["", "Submissions to date\n\n"], ids=["", "below a title"])
+def test_a_row_below_headings_as_people_write_them_is_read_again_too(store: MemoryStore, title: str) -> None:
+    headings = "ODS Code,Collection,Month,Date submitted,Status\n"
+    (store.inbox / "log.csv").write_text(f"{title}{headings}A81001,Workforce,May 2025,01/06/2025 14:00,Accepted\n")
+    store.load_any()
+    assert store.rows(ROWS) == []
+    later(store).load()
+    assert [code for code, *_ in store.rows(ROWS)] == ["A81001"]
+    assert store.rows(STANDING) == []
+
+
 def test_a_row_counts_from_when_it_was_read(store: MemoryStore) -> None:
     drop(store, "log.csv", row(submitted_at="2025-06-01 14:00"))
     later(store).load()
