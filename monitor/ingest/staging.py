@@ -171,7 +171,7 @@ def _fault(table: Table, cells: list[str]) -> str:
     if day is not None and not table.format.may_lie_ahead:
         ahead = f"CASE WHEN {day} > CAST($loaded_at AS DATE) THEN 'submitted_in_future:{day}' END"
         fault = f"coalesce(carried.read_fault, fault, {ahead})"
-    is_blank = f"word_of(concat_ws('', {', '.join(cells)})) IS NULL"
+    is_blank = f"trimmed_text_of(concat_ws('', {', '.join(cells)})) IS NULL"
     return f"CASE WHEN {fault} IS NULL THEN NULL WHEN {is_blank} THEN '{BLANK_ROW}' ELSE {fault} END"
 
 
@@ -261,9 +261,5 @@ def typed_name(table: Table) -> str:
 
 def target_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
     """The columns of the table that the rows go to, without their place in the file."""
-    rows = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'data' AND table_name = $table "
-        "ORDER BY column_index",
-        {"table": f"{table.format.table}_row"},
-    ).fetchall()
+    rows = connection.execute(f"SELECT name FROM pragma_table_info('data.{table.format.table}_row')").fetchall()  # noqa: S608
     return [name for (name,) in rows if name not in ("file_id", "row_number")]

@@ -10,10 +10,7 @@ from pathlib import Path
 import duckdb
 
 from monitor.core.errors import EnvironmentFault, UsageError
-from monitor.store.named_sql import queries_beside
-from monitor.store.schema import bring_forward, refuse_other_schema, schema_of
-
-SQL = queries_beside(__file__)
+from monitor.store.schema import bring_forward, make_macros_of_questions, refuse_other_schema, schema_of
 
 TIME_ZONE = "Europe/London"
 
@@ -45,6 +42,7 @@ def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnec
         with as_environment_fault(path):
             prepare(connection)
             refuse_foreign(connection, path)
+            make_macros_of_questions(connection)
             yield connection
     finally:
         connection.close()
@@ -87,11 +85,10 @@ def is_interruption(error: BaseException) -> bool:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """The settings and macros that all our SQL rests on."""
+    """The settings that all our SQL rests on."""
     connection.execute(f"SET TimeZone = '{TIME_ZONE}'")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET enable_progress_bar = false")
-    connection.execute(SQL["macros"])
 
 
 def refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from monitor.store.connection import as_environment_fault, prepare, refuse_foreign
-from monitor.store.schema import make_tables, make_views
+from monitor.store.schema import make_macros, make_tables, make_views
 
 OF_FILES = """
 SELECT table_name FROM duckdb_tables() JOIN duckdb_columns() USING (database_name, schema_name, table_name)
@@ -37,7 +37,7 @@ def open_known(path: Path, memory_limit: str, known_before: datetime) -> Iterato
         prepare(connection)
         refuse_foreign(connection, path)
         connection.execute("USE memory")
-        prepare(connection)
+        make_macros(connection)
         make_tables(connection)
         _show_what_was_known(connection, known_before)
         make_views(connection)

@@ -7,6 +7,7 @@ added to never is. All this is done when a run opens a store that another text o
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,6 +26,7 @@ WHAT_FILES_SAY = (
 )  # fmt: skip
 VIEWS_OF_CHECKS = ("held_in_doubt", "finding_view", "delivery_view")
 MIGRATIONS = {int(step.stem): step.read_text(encoding="utf-8") for step in FOLDER_OF_MIGRATIONS.glob("*.sql")}
+MACROS = ("macros_of_questions", "macros")
 MADE_FROM = "SELECT max(text_hash) FROM data.schema_made"
 
 FIRST_SCHEMA = 1  # stores from before schemas had numbers
@@ -43,6 +45,7 @@ def bring_forward(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     if found == SCHEMA and _has_table(connection, "schema_made") and scalar(connection, MADE_FROM) == text:
         return
     with transaction(connection):
+        make_macros(connection)
         for step in range((found or SCHEMA) + 1, SCHEMA + 1):
             connection.execute(MIGRATIONS[step])
         make_tables(connection)
@@ -51,6 +54,23 @@ def bring_forward(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         connection.execute("INSERT INTO data.schema_version VALUES ($version)", {"version": SCHEMA})
         connection.execute("DELETE FROM data.schema_made")
         connection.execute("INSERT INTO data.schema_made VALUES ($text)", {"text": text})
+
+
+def make_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros that all our SQL rests on, to be kept in the database: to make them at each opening is slow."""
+    for name in MACROS:
+        connection.execute(SQL[name])
+    connection.execute(f"CREATE OR REPLACE MACRO macros_made_from() AS '{_text_of_schema()}'")
+
+
+def make_macros_of_questions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make, for a connection that only reads, the macros that questions need, where the database does not keep them."""
+    try:
+        kept = scalar(connection, "SELECT macros_made_from()")
+    except duckdb.CatalogException:  # the published copy keeps none: older clients could not open it
+        kept = None
+    if kept != _text_of_schema():
+        connection.execute(SQL["macros_of_questions"].replace("OR REPLACE MACRO", "OR REPLACE TEMP MACRO"))
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -73,8 +93,9 @@ def show_status_in(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
     connection.execute(SqlTemplate(SQL["return_status_row"]).substitute(names))
 
 
+@cache
 def _text_of_schema() -> str:
-    """A hash of all the SQL that makes tables and views."""
+    """A hash of all the SQL that makes macros, tables and views."""
     return sha256("\0".join(SQL.values()).encode()).hexdigest()
 
 
@@ -100,8 +121,11 @@ def schema_of(connection: duckdb.DuckDBPyConnection) -> int | None:
 
 
 def _has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    sql = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'data' AND table_name = $name"
-    return bool(scalar(connection, sql, {"name": name}))
+    try:
+        connection.execute(f"SELECT 1 FROM data.{name} LIMIT 0")  # noqa: S608  a table of our schema
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def _of_a_later_program(path: Path, found: int) -> EnvironmentFault:

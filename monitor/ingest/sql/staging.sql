@@ -10,11 +10,13 @@ CREATE OR REPLACE TEMP TABLE @typed AS
 WITH staged AS (
     @source
 )
-SELECT @columns, row_number, @fault AS fault,
-       CASE WHEN @fault IS NOT NULL OR @with_number OR @with_left_out THEN [@cells] END AS cells
+SELECT @columns, row_number, fault,
+       CASE WHEN fault IS NOT NULL OR @with_number OR @with_left_out THEN [@cells] END AS cells
 FROM (
-    @typing
-) AS typed_row
+    SELECT * REPLACE (@fault AS fault) FROM (
+        @typing
+    ) AS typed_row
+) AS judged_row
 
 -- name: mapped_rows
 -- An export that a column map describes: the file's own columns as they are, and beside them those of our format.

@@ -21,17 +21,20 @@ SELECT row_number, carried,
            WHEN NOT is_organisation_code(organisation_code) THEN 'bad_code:organisation_code'
        END AS fault
 FROM (
-    SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code,
-           text_of(organisation_name) AS organisation_name, word_of(organisation_kind) AS kind_text,
-           word_of(contract_type) AS contract_type_text, code_of(icb_code) AS icb_code, text_of(icb_name) AS icb_name,
-           code_of(sub_icb_code) AS sub_icb_code, code_of(pcn_code) AS pcn_code,
-           published_supplier_of(clinical_supplier) AS clinical_supplier,
-           published_supplier_of(telephony_supplier) AS telephony_supplier,
-           published_supplier_of(online_supplier) AS online_supplier, word_of(list_size) AS list_size_text,
-           written_day_of(word_of(opened_on)) AS opened_on, written_day_of(word_of(closed_on)) AS closed_on,
-           code_of(successor_code) AS successor_code,
-           written_day_of(word_of(valid_from)) AS valid_from, written_day_of(word_of(valid_to)) AS valid_to
-    FROM staged
+    SELECT * REPLACE (written_day_of(opened_on) AS opened_on, written_day_of(closed_on) AS closed_on,
+                      written_day_of(valid_from) AS valid_from, written_day_of(valid_to) AS valid_to)
+    FROM (
+        SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code,
+               text_of(organisation_name) AS organisation_name, word_of(organisation_kind) AS kind_text,
+               word_of(contract_type) AS contract_type_text, code_of(icb_code) AS icb_code, text_of(icb_name) AS icb_name,
+               code_of(sub_icb_code) AS sub_icb_code, code_of(pcn_code) AS pcn_code,
+               published_supplier_of(clinical_supplier) AS clinical_supplier,
+               published_supplier_of(telephony_supplier) AS telephony_supplier,
+               published_supplier_of(online_supplier) AS online_supplier, word_of(list_size) AS list_size_text,
+               word_of(opened_on) AS opened_on, word_of(closed_on) AS closed_on, code_of(successor_code) AS successor_code,
+               word_of(valid_from) AS valid_from, word_of(valid_to) AS valid_to
+        FROM staged
+    ) AS words
 ) AS cleaned
 
 -- name: typed_submission
@@ -124,11 +127,13 @@ SELECT row_number, carried, request_id, organisation_code, return_code, requeste
                 AND $periods[list_position($return_codes, return_code)] <> 'any' THEN 'bad_date:due_on'
        END AS fault
 FROM (
-    SELECT row_number, staged AS carried, word_of(request_id) AS request_id, code_of(organisation_code) AS organisation_code,
-           return_code_of(return_code) AS return_code, word_of(requested_on) AS requested_on_text,
-           written_day_of(word_of(requested_on)) AS requested_on, word_of(due_on) AS due_on_text,
-           written_day_of(word_of(due_on)) AS due_on, text_of(subject) AS subject
-    FROM staged
+    SELECT *, written_day_of(requested_on_text) AS requested_on, written_day_of(due_on_text) AS due_on
+    FROM (
+        SELECT row_number, staged AS carried, word_of(request_id) AS request_id,
+               code_of(organisation_code) AS organisation_code, return_code_of(return_code) AS return_code,
+               word_of(requested_on) AS requested_on_text, word_of(due_on) AS due_on_text, text_of(subject) AS subject
+        FROM staged
+    ) AS words
 ) AS cleaned
 
 -- name: typed_notice
@@ -163,15 +168,15 @@ SELECT row_number, carried, notice_id, return_code, kind, period_start, scope, s
            ) THEN 'bad_date:new_due_on'
        END AS fault
 FROM (
-    SELECT *, written_period_of(period_start_text, $periods[list_position($return_codes, return_code)]) AS period_start
+    SELECT *, written_period_of(period_start_text, $periods[list_position($return_codes, return_code)]) AS period_start,
+           written_day_of(new_due_on_text) AS new_due_on, written_day_of(from_on_text) AS from_on,
+           written_day_of(to_on_text) AS to_on
     FROM (
         SELECT row_number, staged AS carried, word_of(notice_id) AS notice_id, return_code_of(return_code) AS return_code,
                lower(word_of(kind)) AS kind, word_of(period_start) AS period_start_text, lower(word_of(scope)) AS scope,
                CASE WHEN lower(word_of(scope)) IN ('icb', 'organisation') THEN code_of(scope_value)
                     ELSE text_of(scope_value) END AS scope_value,
-               word_of(new_due_on) AS new_due_on_text, written_day_of(word_of(new_due_on)) AS new_due_on,
-               word_of(from_on) AS from_on_text, written_day_of(word_of(from_on)) AS from_on,
-               word_of(to_on) AS to_on_text, written_day_of(word_of(to_on)) AS to_on,
+               word_of(new_due_on) AS new_due_on_text, word_of(from_on) AS from_on_text, word_of(to_on) AS to_on_text,
                text_of(reason) AS reason, text_of(reference) AS reference
         FROM staged
     ) AS text_read
@@ -194,11 +199,13 @@ SELECT row_number, carried, organisation_code, return_code, state, from_on, to_o
            WHEN to_on < from_on THEN 'bad_date:to_on'
        END AS fault
 FROM (
-    SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code,
-           return_code_of(return_code) AS return_code, lower(word_of(state)) AS state,
-           word_of(from_on) AS from_on_text, written_day_of(word_of(from_on)) AS from_on,
-           word_of(to_on) AS to_on_text, written_day_of(word_of(to_on)) AS to_on
-    FROM staged
+    SELECT *, written_day_of(from_on_text) AS from_on, written_day_of(to_on_text) AS to_on
+    FROM (
+        SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code,
+               return_code_of(return_code) AS return_code, lower(word_of(state)) AS state,
+               word_of(from_on) AS from_on_text, word_of(to_on) AS to_on_text
+        FROM staged
+    ) AS words
 ) AS cleaned
 
 -- name: typed_contact

@@ -1,75 +1,44 @@
--- Supplier names are compared without case, spaces and legal suffixes; several stand separated by ";" or ",".
-CREATE OR REPLACE TEMP MACRO supplier_key(supplier) AS
-    regexp_replace(
-        regexp_replace(lower(trim(supplier)), '([\s.,]+(limited|ltd|plc|llp|inc|llc)\.?)+\s*$', ''),
-        '[\s.]+', '', 'g'
-    );
-
--- Words that stand where a supplier's name would, and name none: N/A, none, unknown, TBC, -, ?, no data.
-CREATE OR REPLACE TEMP MACRO names_no_supplier(supplier) AS
-    regexp_replace(lower(supplier), '[^\pL\pN]', '', 'g') IN (
-        '', 'na', 'none', 'no', 'unknown', 'noneunknown', 'unknownnone', 'notknown', 'nk', 'tbc', 'tbd', 'tobeconfirmed',
-        'tobedecided', 'nodata', 'nodataavailable', 'nil', 'null', 'nan', 'blank', 'unmapped', 'unspecified',
-        'notspecified', 'notapplicable', 'notavailable', 'notrecorded', 'notstated', 'notprovided', 'notset',
-        'nosupplier', 'nosystem', 'nosupplierrecorded', 'supplierunknown', 'unknownsupplier', 'x', 'xx', 'xxx', '0'
-    );
-
--- All keys of a list of suppliers, sorted, each between semicolons: ";acme;beta;". NULL where none is known.
-CREATE OR REPLACE TEMP MACRO supplier_keys(suppliers) AS
-    nullif(
-        ';' || array_to_string(
-            list_sort(list_distinct(list_filter(
-                list_transform(string_split_regex(coalesce(suppliers, ''), '[;,]'), lambda s: supplier_key(s)),
-                lambda k: NOT names_no_supplier(k)
-            ))), ';'
-        ) || ';',
-        ';;'
-    );
-
 -- Typing on purpose: text of a file -> value, NULL where the text is not one. Callers tell blank from malformed.
 
 -- Marks that nobody sees: zero-width spaces and joiners, marks of direction, soft hyphens and byte order marks.
-CREATE OR REPLACE TEMP MACRO without_invisible(cell) AS
+CREATE OR REPLACE MACRO without_invisible(cell) AS
     regexp_replace(
         cell, '[\x{ad}\x{61c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{feff}]',
         '', 'g'
     );
 
-CREATE OR REPLACE TEMP MACRO trimmed(cell) AS
-    nullif(trim(trim(
-        cell,
-        chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(26) || chr(28) || chr(29) || chr(30) || chr(31) || ' '
-    )), '');
-CREATE OR REPLACE TEMP MACRO trimmed_text_of(cell) AS trimmed(without_invisible(cell));
+CREATE OR REPLACE MACRO trimmed(cell) AS
+    nullif(trim(trim(cell, E'\t\n\x0b\x0c\r\x1a\x1c\x1d\x1e\x1f ')), '');
+CREATE OR REPLACE MACRO trimmed_text_of(cell) AS trimmed(without_invisible(cell));
 
 -- trim() is slow, and takes off every kind of Unicode space; in pure ASCII (as many bytes as characters) there is only one.
 -- Only what begins with a space or a control character, ends with a space or is not ASCII is looked at closely: trimming
 -- every cell of a long log costs as much as reading it.
 -- What holds invisible marks alone is blank.
-CREATE OR REPLACE TEMP MACRO text_of(cell) AS
+CREATE OR REPLACE MACRO text_of(cell) AS
     CASE WHEN strlen(cell) <> length(cell) THEN CASE WHEN trimmed_text_of(cell) IS NOT NULL THEN trimmed(cell) END
          WHEN cell < '!' OR suffix(cell, ' ') THEN trimmed(cell)
          ELSE cell END;
 
 -- The same of a cell that holds a word, a number or a day: in it an invisible mark is a slip, not a part of the text.
-CREATE OR REPLACE TEMP MACRO word_of(cell) AS
+CREATE OR REPLACE MACRO word_of(cell) AS
     CASE WHEN cell < '!' OR suffix(cell, ' ') OR suffix(cell, chr(9)) OR suffix(cell, chr(26)) OR strlen(cell) <> length(cell)
          THEN trimmed_text_of(cell) ELSE cell END;
 
 -- Codes are compared without spaces (of any kind: web pages give no-break ones) and in capitals.
-CREATE OR REPLACE TEMP MACRO code_of(cell) AS
+CREATE OR REPLACE MACRO code_of(cell) AS
     CASE WHEN cell < '!' OR contains(cell, ' ') OR contains(cell, chr(9)) OR strlen(cell) <> length(cell) THEN
         nullif(upper(regexp_replace(trimmed_text_of(cell), '[\s\pZ]', '', 'g')), '')
     ELSE upper(cell) END;
 
 -- ODS codes: practice A81001, PCN U12345 (both one letter and five digits), trust RX1, organisations since 2020 S9B9J.
 -- None is no code. GLOB first: it takes half as long as a regular expression.
-CREATE OR REPLACE TEMP MACRO is_organisation_code(code) AS
+CREATE OR REPLACE MACRO is_organisation_code(code) AS
     CASE WHEN code GLOB '[A-Z][0-9][0-9][0-9][0-9][0-9]' THEN TRUE
          ELSE coalesce(regexp_full_match(code, '[RT][A-Z0-9]{2}|[A-Z][0-9][A-Z][0-9][A-Z]'), FALSE) END;
 
 -- ISO 8601 days; a midnight is taken for its day, because spreadsheets and Parquet write days that way.
-CREATE OR REPLACE TEMP MACRO day_of(cell) AS
+CREATE OR REPLACE MACRO day_of(cell) AS
     CASE WHEN cell LIKE '____-__-__' THEN try_cast(cell AS DATE)
          WHEN length(trim(cell)) = 10 AND cell[5] = '-' AND cell[8] = '-' THEN try_cast(trim(cell) AS DATE)
          WHEN length(trim(cell)) >= 19 AND cell[5] = '-' AND cell[8] = '-'
@@ -77,12 +46,12 @@ CREATE OR REPLACE TEMP MACRO day_of(cell) AS
     END;
 
 -- The plainest way of writing an instant, without an offset: London time. First, because it is the quickest to read.
-CREATE OR REPLACE TEMP MACRO plain_local_time_of(cell) AS
+CREATE OR REPLACE MACRO plain_local_time_of(cell) AS
     CASE WHEN cell GLOB '[-0-9]???-??-?????:??:?[0-9]' THEN try_cast(cell AS TIMESTAMP) END;
 
 -- London time to an instant. To ask the time zone's rules of each row of a long log takes as long as reading it; since
 -- 1972 London has been an hour ahead of UTC all through April to September, and on UTC from November to February.
-CREATE OR REPLACE TEMP MACRO london_instant_of(local_time) AS
+CREATE OR REPLACE MACRO london_instant_of(local_time) AS
     CASE WHEN year(local_time) NOT BETWEEN 1972 AND 2099 OR month(local_time) IN (3, 10)
          THEN CAST(local_time AS TIMESTAMPTZ)
          WHEN month(local_time) BETWEEN 4 AND 9 THEN make_timestamptz(epoch_us(local_time) - 3600000000)
@@ -90,13 +59,13 @@ CREATE OR REPLACE TEMP MACRO london_instant_of(local_time) AS
 
 -- ISO 8601 instants; without an offset they are London time (the connection's time zone). Zones by name are not taken:
 -- to DuckDB BST is Bangladesh.
-CREATE OR REPLACE TEMP MACRO instant_of(cell) AS
+CREATE OR REPLACE MACRO instant_of(cell) AS
     CASE WHEN regexp_full_match(trim(cell),
              '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?))?)?')
          THEN try_cast(trim(cell) AS TIMESTAMPTZ)
     END;
 
-CREATE OR REPLACE TEMP MACRO whole_number_of(cell) AS
+CREATE OR REPLACE MACRO whole_number_of(cell) AS
     CASE WHEN strlen(cell) BETWEEN 1 AND 15 AND cell NOT GLOB '*[!0-9]*' THEN CAST(cell AS BIGINT)
          WHEN regexp_full_match(trim(cell), '[0-9]{1,15}(\.0+)?') THEN CAST(CAST(trim(cell) AS DOUBLE) AS BIGINT) END;
 
@@ -106,7 +75,7 @@ CREATE OR REPLACE TEMP MACRO whole_number_of(cell) AS
 
 -- A day, without a time: 2025-09-01, 01/09/2025, 1.9.2025, 20250901, 1 September 2025, 01-Sep-25. Never month first, and
 -- no year of two figures where the month is a number: 1/9/25 says nothing for sure.
-CREATE OR REPLACE TEMP MACRO calendar_day_of(words) AS
+CREATE OR REPLACE MACRO calendar_day_of(words) AS
     CASE WHEN regexp_full_match(words, '\d{4}([-/.]\d{1,2}){2}') THEN try_cast(translate(words, '/.', '--') AS DATE)
          WHEN regexp_full_match(words, '(\d{1,2}[-/.]){2}\d{4}')
          THEN CAST(try_strptime(translate(words, '/.', '--'), '%d-%m-%Y') AS DATE)
@@ -120,7 +89,7 @@ CREATE OR REPLACE TEMP MACRO calendar_day_of(words) AS
     END;
 
 -- A day and what may stand behind it: a time (9:05, 09:05:12) and Z, UTC or an offset in figures. '' for what is not there.
-CREATE OR REPLACE TEMP MACRO parts_of_moment(cell) AS
+CREATE OR REPLACE MACRO parts_of_moment(cell) AS
     regexp_extract(
         cell,
         '(?i)^(.*?)(?:(?:T|,? +)(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?: ?(Z|UTC|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?))?)?$',
@@ -128,45 +97,48 @@ CREATE OR REPLACE TEMP MACRO parts_of_moment(cell) AS
     );
 
 -- Since midnight. 24:00 is the midnight at the day's end; of a leap second the day is kept.
-CREATE OR REPLACE TEMP MACRO time_of_clock(clock) AS
+CREATE OR REPLACE MACRO time_of_clock(clock) AS
     CASE WHEN clock = '' THEN INTERVAL 0 SECOND
          WHEN regexp_full_match(clock, '24:00(:00(\.0+)?)?') THEN INTERVAL 24 HOUR
          WHEN starts_with(clock, '23:59:60') THEN INTERVAL '23:59:59'
          WHEN NOT starts_with(clock, '24') AND try_cast(clock AS TIME) IS NOT NULL THEN try_cast(clock AS INTERVAL)
     END;
 
-CREATE OR REPLACE TEMP MACRO moment_in_zone(local_time, zone) AS
-    CASE WHEN zone = '' THEN CAST(local_time AS TIMESTAMPTZ)
-         WHEN upper(zone) IN ('Z', 'UTC') THEN timezone('UTC', local_time)
-         ELSE timezone('UTC', local_time - try_cast(
+CREATE OR REPLACE MACRO offset_of_zone(zone) AS
+    CASE WHEN upper(zone) IN ('Z', 'UTC') THEN INTERVAL 0 SECOND
+         ELSE try_cast(
              ltrim(left(zone, 3), '+') || ':' || CASE WHEN length(zone) > 3 THEN right(zone, 2) ELSE '00' END AS INTERVAL
-         )) END;
+         ) END;
 
-CREATE OR REPLACE TEMP MACRO moment_of_parts(parts) AS
-    moment_in_zone(calendar_day_of(parts.day_words) + time_of_clock(parts.clock), parts.zone);
+CREATE OR REPLACE MACRO moment_of_parts(parts) AS
+    list_transform([calendar_day_of(parts.day_words) + time_of_clock(parts.clock)], lambda local_time:
+        CASE WHEN parts.zone = '' THEN CAST(local_time AS TIMESTAMPTZ)
+             ELSE timezone('UTC', local_time - offset_of_zone(parts.zone)) END
+    )[1];
 
 -- Excel's count of days since the end of 1899, as exports have it where a cell was not formatted: 45901, 45901.5.
-CREATE OR REPLACE TEMP MACRO excel_time_of(cell) AS
+CREATE OR REPLACE MACRO excel_time_of(cell) AS
     CASE WHEN regexp_full_match(cell, '[1-9]\d{4}(\.\d+)?')
          THEN TIMESTAMP '1899-12-30' + to_seconds(CAST(round(CAST(cell AS DOUBLE) * 86400) AS BIGINT)) END;
 
 -- A day as people write it. With a time it is the day as written, and with an offset from UTC the day it was in London.
-CREATE OR REPLACE TEMP MACRO written_day_of(cell) AS
+CREATE OR REPLACE MACRO written_day_of(cell) AS
     CASE WHEN cell GLOB '????-??-??' THEN try_cast(cell AS DATE)
          WHEN cell GLOB '[0-3][0-9]/[01][0-9]/[12][0-9][0-9][0-9]'  -- the quickest to read of what people write
          THEN try_cast(cell[7:] || '-' || cell[4:5] || '-' || cell[1:2] AS DATE)
          WHEN cell IS NOT NULL THEN list_transform([cell], lambda c: coalesce(
-             calendar_day_of(c),
-             CAST(excel_time_of(c) AS DATE),
-             list_transform([parts_of_moment(c)], lambda p:
-                 CASE WHEN p.zone <> '' THEN CAST(timezone('Europe/London', moment_of_parts(p)) AS DATE)
-                      WHEN time_of_clock(p.clock) IS NOT NULL THEN calendar_day_of(p.day_words) END
-             )[1]
+             list_transform([parts_of_moment(c)], lambda p: list_transform(
+                 [{day: calendar_day_of(p.day_words), time: time_of_clock(p.clock)}], lambda m:
+                 CASE WHEN p.zone = '' THEN CASE WHEN m.time IS NOT NULL THEN m.day END
+                      ELSE CAST(timezone('Europe/London', timezone('UTC', m.day + m.time - offset_of_zone(p.zone))) AS DATE)
+                      END
+             )[1])[1],
+             CAST(excel_time_of(c) AS DATE)
          ))[1]
     END;
 
 -- An instant as people write it. Without an offset it is London time.
-CREATE OR REPLACE TEMP MACRO written_instant_of(cell) AS
+CREATE OR REPLACE MACRO written_instant_of(cell) AS
     CASE WHEN cell GLOB '[0-3][0-9]/[01][0-9]/[12][0-9][0-9][0-9] [0-2][0-9]:[0-5]?*' AND cell NOT GLOB '*[!0-9:/ ]*'
               AND length(cell) IN (16, 19) AND cell[12:13] <= '23' AND suffix(cell, ':60') = FALSE
          THEN london_instant_of(try_cast(
@@ -181,7 +153,7 @@ CREATE OR REPLACE TEMP MACRO written_instant_of(cell) AS
     END;
 
 -- A month by its first day: 2025-09, 09/2025, September 2025, Sep-25, Sept-25. Not September 25: it may be a day.
-CREATE OR REPLACE TEMP MACRO written_month_of(cell) AS
+CREATE OR REPLACE MACRO written_month_of(cell) AS
     CASE WHEN regexp_full_match(cell, '\d{4}[-/.](0?[1-9]|1[0-2])')
          THEN CAST(try_strptime(translate(cell, '/.', '--'), '%Y-%m') AS DATE)
          WHEN regexp_full_match(cell, '(0?[1-9]|1[0-2])[-/.]\d{4}')
@@ -195,14 +167,14 @@ CREATE OR REPLACE TEMP MACRO written_month_of(cell) AS
     END;
 
 -- A contract year by its first day: 2024/25, 2024-25, 2024/2025. Only where the second year is the one after the first.
-CREATE OR REPLACE TEMP MACRO written_year_of(cell) AS
+CREATE OR REPLACE MACRO written_year_of(cell) AS
     CASE WHEN regexp_full_match(cell, '(?i)((fy|year) ?)?20\d{2} ?[-/] ?(20)?\d{2}')
               AND (CAST(regexp_extract(cell, '(20\d{2})', 1) AS INT) + 1) % 100 = CAST(right(cell, 2) AS INT)
          THEN make_date(CAST(regexp_extract(cell, '(20\d{2})', 1) AS INT), 4, 1) END;
 
 -- A quarter of a contract year by its first day: Q1 2025/26, 2025-26 Q1. Without the year's second half it could as well
 -- be a quarter of the calendar year.
-CREATE OR REPLACE TEMP MACRO written_quarter_of(cell) AS
+CREATE OR REPLACE MACRO written_quarter_of(cell) AS
     CASE WHEN regexp_full_match(cell, '(?i)(q(uarter)? ?[1-4],? ?20\d{2}.*|20\d{2}.*,? q(uarter)? ?[1-4])')
          THEN CAST(written_year_of(trim(regexp_replace(cell, '(?i),? ?q(uarter)? ?[1-4],? ?', ''))) + to_months(
              3 * (CAST(regexp_extract(cell, '(?i)q(?:uarter)? ?([1-4])', 1) AS INT) - 1)
@@ -210,7 +182,7 @@ CREATE OR REPLACE TEMP MACRO written_quarter_of(cell) AS
 
 -- A period of a return, whose kind is month, quarter, contract_year or any (a day): its first day, its month, or the
 -- quarter or contract year as people name it.
-CREATE OR REPLACE TEMP MACRO written_period_of(cell, kind) AS
+CREATE OR REPLACE MACRO written_period_of(cell, kind) AS
     CASE WHEN cell IS NOT NULL THEN list_transform([cell], lambda t: coalesce(
         written_day_of(t),
         CASE WHEN kind IN ('month', 'quarter', 'contract_year') THEN written_month_of(t) END,
@@ -218,7 +190,7 @@ CREATE OR REPLACE TEMP MACRO written_period_of(cell, kind) AS
     ))[1] END;
 
 -- A whole number: 1,234 and 1 234, 1.2E+03, 1234.0.
-CREATE OR REPLACE TEMP MACRO written_number_of(cell) AS
+CREATE OR REPLACE MACRO written_number_of(cell) AS
     CASE WHEN whole_number_of(cell) IS NOT NULL THEN whole_number_of(cell)
          WHEN regexp_full_match(
              cell, '([0-9]{1,15}|[0-9]{1,3}([, \x{a0}\x{2009}\x{202f}][0-9]{3}){1,4})(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?'
@@ -229,43 +201,43 @@ CREATE OR REPLACE TEMP MACRO written_number_of(cell) AS
     END;
 
 -- A return's code, whatever its case, and with spaces or hyphens where ours has underscores.
-CREATE OR REPLACE TEMP MACRO return_code_of(cell) AS regexp_replace(lower(word_of(cell)), '[\s\pZ-]+', '_', 'g');
+CREATE OR REPLACE MACRO return_code_of(cell) AS regexp_replace(lower(word_of(cell)), '[\s\pZ-]+', '_', 'g');
 
 -- Words for what an organisation is and for its contract, as the contract of this program has them.
-CREATE OR REPLACE TEMP MACRO organisation_kind_of(cell) AS
+CREATE OR REPLACE MACRO organisation_kind_of(cell) AS
     CASE WHEN lower(cell) IN ('practice', 'gp practice', 'general practice', 'gp') THEN 'practice'
          WHEN lower(cell) IN ('pcn', 'primary care network') THEN 'pcn'
          WHEN lower(cell) IN ('trust', 'nhs trust', 'foundation trust', 'nhs foundation trust') THEN 'trust' END;
 
-CREATE OR REPLACE TEMP MACRO contract_type_of(cell) AS
+CREATE OR REPLACE MACRO contract_type_of(cell) AS
     CASE WHEN regexp_replace(lower(cell), '[\s()]|contract', '', 'g') IN ('gms', 'generalmedicalservices') THEN 'GMS'
          WHEN regexp_replace(lower(cell), '[\s()]|contract', '', 'g') IN ('pms', 'personalmedicalservices') THEN 'PMS'
          WHEN regexp_replace(lower(cell), '[\s()]|contract', '', 'g') IN ('apms', 'alternativeprovidermedicalservices')
          THEN 'APMS' END;
 
 -- A text of cells apart from each other, without those that are decimals with a short whole part: no NHS number has one.
-CREATE OR REPLACE TEMP MACRO without_fractions(cells) AS
+CREATE OR REPLACE MACRO without_fractions(cells) AS
     regexp_replace(cells, '(^| )[0-9]{1,5}\.[0-9]+( |$)', ' ', 'g');
 
 -- Column maps of monitor.toml. Values of a file are compared without case and outer spaces; blank is ''.
-CREATE OR REPLACE TEMP MACRO compared_text_of(cell) AS coalesce(lower(text_of(cell)), '');
-CREATE OR REPLACE TEMP MACRO is_among(cell, texts) AS list_contains(texts, compared_text_of(cell));
-CREATE OR REPLACE TEMP MACRO meaning_of(cell, texts, meanings) AS
+CREATE OR REPLACE MACRO compared_text_of(cell) AS coalesce(lower(text_of(cell)), '');
+CREATE OR REPLACE MACRO is_among(cell, texts) AS list_contains(texts, compared_text_of(cell));
+CREATE OR REPLACE MACRO meaning_of(cell, texts, meanings) AS
     coalesce(meanings[list_position(texts, compared_text_of(cell))], cell);
 
 -- Such a row is none of the format, or blank: it is neither loaded nor rejected.
-CREATE OR REPLACE TEMP MACRO is_left_out(fault) AS coalesce(starts_with(fault, 'left_out:'), FALSE);
+CREATE OR REPLACE MACRO is_left_out(fault) AS coalesce(starts_with(fault, 'left_out:'), FALSE);
 
 -- Where a column map says that the month comes first, a day that is not written so is not to be read day first.
-CREATE OR REPLACE TEMP MACRO not_day_first(cell) AS
+CREATE OR REPLACE MACRO not_day_first(cell) AS
     CASE WHEN regexp_matches(cell, '^\s*(\d{4}-|[1-9]\d{4}(\.|\s*$))') THEN cell ELSE '? ' || cell END;
 
 -- NULL where the text is not written so. %Y would take 25 for the year 25.
-CREATE OR REPLACE TEMP MACRO day_written_as(cell, format) AS
+CREATE OR REPLACE MACRO day_written_as(cell, format) AS
     CASE WHEN year(try_strptime(text_of(cell), format)) >= 1000 THEN try_strptime(text_of(cell), format) END;
 
 -- Days as published files write them: 20191001, 2025-12-01, 01Jan2022, 01-Sep-20, 31/03/2025.
-CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
+CREATE OR REPLACE MACRO published_day_of(cell) AS
     CASE WHEN regexp_full_match(trim(cell), '[0-9]{8}') THEN try_strptime(trim(cell), '%Y%m%d')::DATE
          WHEN regexp_full_match(trim(cell), '[0-9]{2}[A-Za-z]{3}[0-9]{4}') THEN try_strptime(trim(cell), '%d%b%Y')::DATE
          WHEN regexp_full_match(trim(cell), '[0-9]{2}-[A-Za-z]{3}-[0-9]{2}') THEN try_strptime(trim(cell), '%d-%b-%y')::DATE
@@ -274,18 +246,18 @@ CREATE OR REPLACE TEMP MACRO published_day_of(cell) AS
     END;
 
 -- What published files write in the place of a practice's code for totals, and for what belongs to no practice.
-CREATE OR REPLACE TEMP MACRO names_no_practice(code) AS
+CREATE OR REPLACE MACRO names_no_practice(code) AS
     code IN ('UNASSIGNED', 'UNMAPPED', 'UNALLOCATED', 'UNKNOWN', 'TOTAL', 'NATIONAL', 'ENGLAND');
 
-CREATE OR REPLACE TEMP MACRO yes_or_no_of(cell) AS
+CREATE OR REPLACE MACRO yes_or_no_of(cell) AS
     CASE WHEN lower(cell) IN ('yes', 'y', 'true', '1') THEN TRUE WHEN lower(cell) IN ('no', 'n', 'false', '0') THEN FALSE END;
 
 -- The contract year that holds a day, by its first day: 1 April.
-CREATE OR REPLACE TEMP MACRO contract_year_of(day_on) AS
+CREATE OR REPLACE MACRO contract_year_of(day_on) AS
     make_date(year(day_on) - CASE WHEN month(day_on) < 4 THEN 1 ELSE 0 END, 4, 1);
 
 -- Which return an indicator of a quality service is evidence for, by their codes in capitals; NULL: none that is mandatory.
-CREATE OR REPLACE TEMP MACRO return_of_indicator(service, indicator) AS
+CREATE OR REPLACE MACRO return_of_indicator(service, indicator) AS
     CASE
         WHEN starts_with(indicator, 'INLIQ') OR contains(service, 'INLIQ')
              OR contains(service, 'INDICATORSNOLONGERINQOF') THEN 'indicators_no_longer_in_qof'
@@ -295,7 +267,7 @@ CREATE OR REPLACE TEMP MACRO return_of_indicator(service, indicator) AS
     END;
 
 -- Months as published files write them: a day (which must then be the first), MAY2024, May-24, May 2024, 2024-05.
-CREATE OR REPLACE TEMP MACRO published_month_of(cell) AS
+CREATE OR REPLACE MACRO published_month_of(cell) AS
     -- The usual ones first, because of the long files' millions of rows.
     CASE WHEN cell LIKE '01___20__' THEN coalesce(try_strptime(cell, '%d%b%Y')::DATE, published_day_of(cell))
          WHEN cell LIKE '01/__/20__' THEN try_strptime(cell, '%d/%m/%Y')::DATE
@@ -307,40 +279,40 @@ CREATE OR REPLACE TEMP MACRO published_month_of(cell) AS
     END;
 
 -- A PCN as published: '' where the file says that the practice is in none, NULL where it says nothing.
-CREATE OR REPLACE TEMP MACRO published_pcn_of(cell) AS
+CREATE OR REPLACE MACRO published_pcn_of(cell) AS
     CASE WHEN code_of(cell) IN ('U', 'UNALLOCATED', 'UNALIGNED') THEN ''
          WHEN code_of(cell) NOT IN ('NA', 'N/A', '*') AND NOT names_no_practice(code_of(cell)) THEN code_of(cell)
     END;
 
 -- Any other code of a geography, NULL where the file has only a word for "not known".
-CREATE OR REPLACE TEMP MACRO published_area_of(cell) AS
+CREATE OR REPLACE MACRO published_area_of(cell) AS
     CASE WHEN code_of(cell) NOT IN ('NA', 'N/A', '*') AND NOT names_no_practice(code_of(cell)) THEN code_of(cell) END;
 
 -- A region's ODS code; NULL for its ONS code, which some files have under the same heading.
-CREATE OR REPLACE TEMP MACRO published_region_of(cell) AS
+CREATE OR REPLACE MACRO published_region_of(cell) AS
     CASE WHEN regexp_full_match(code_of(cell), 'Y[0-9]{2}') THEN code_of(cell) END;
 
 -- A supplier as published or as people note it, NULL where the file has only a word for "none known".
-CREATE OR REPLACE TEMP MACRO published_supplier_of(cell) AS
+CREATE OR REPLACE MACRO published_supplier_of(cell) AS
     CASE WHEN NOT names_no_supplier(text_of(cell)) THEN text_of(cell) END;
 
 -- Clinical suppliers joined by a slash, as a list. Vision is Cegedim's, and one supplier.
-CREATE OR REPLACE TEMP MACRO clinical_suppliers_of(cell) AS
+CREATE OR REPLACE MACRO clinical_suppliers_of(cell) AS
     replace(replace(replace(cell, 'VISION/CEGEDIM', chr(1)), '/', ';'), chr(1), 'VISION/CEGEDIM');
 
 -- Lists of suppliers in any order and with repetitions, as one: each once, in the order of the alphabet. NULL for none.
-CREATE OR REPLACE TEMP MACRO supplier_list(suppliers) AS
+CREATE OR REPLACE MACRO supplier_list(suppliers) AS
     nullif(array_to_string(list_sort(list_distinct(list_filter(
         list_transform(string_split(suppliers, ';'), lambda s: published_supplier_of(s)), lambda s: s IS NOT NULL
     ))), ';'), '');
 
 -- A quick first look, for every cell of every row. By CASE, because AND would put short cells to the expression too.
-CREATE OR REPLACE TEMP MACRO could_hold_nhs_number(cell) AS
+CREATE OR REPLACE MACRO could_hold_nhs_number(cell) AS
     CASE WHEN strlen(cell) >= 10 THEN regexp_matches(cell, '[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}')
          ELSE FALSE END;
 
 -- The numbers of ten digits in a cell that could be NHS numbers, alone or inside text. A day or an instant holds none.
-CREATE OR REPLACE TEMP MACRO ten_digit_numbers_of(cell) AS
+CREATE OR REPLACE MACRO ten_digit_numbers_of(cell) AS
     CASE WHEN could_hold_nhs_number(cell)
               AND NOT (cell[5] = '-' AND cell[8] = '-' AND (length(cell) = 10 OR cell[14] = ':' AND length(cell) <= 32)) THEN
         regexp_extract_all(
@@ -351,47 +323,20 @@ CREATE OR REPLACE TEMP MACRO ten_digit_numbers_of(cell) AS
     END;
 
 -- The tenth digit of an NHS number is a check digit, modulo 11 (NHS Data Dictionary, NHS NUMBER).
-CREATE OR REPLACE TEMP MACRO is_nhs_number(digits) AS
+CREATE OR REPLACE MACRO is_nhs_number(digits) AS
     (11 - (CAST(digits[1] AS INT) * 10 + CAST(digits[2] AS INT) * 9 + CAST(digits[3] AS INT) * 8
          + CAST(digits[4] AS INT) * 7 + CAST(digits[5] AS INT) * 6 + CAST(digits[6] AS INT) * 5
          + CAST(digits[7] AS INT) * 4 + CAST(digits[8] AS INT) * 3 + CAST(digits[9] AS INT) * 2) % 11) % 11
     = CAST(digits[10] AS INT);
 
 -- How many valid NHS numbers a cell holds.
-CREATE OR REPLACE TEMP MACRO nhs_numbers_in(cell) AS
+CREATE OR REPLACE MACRO nhs_numbers_in(cell) AS
     CASE WHEN len(ten_digit_numbers_of(cell)) > 0 THEN
         len(list_filter(ten_digit_numbers_of(cell), lambda n: is_nhs_number(regexp_replace(n, '[^0-9]', '', 'g'))))
     ELSE 0 END;
 
-
--- Where a submission stands among all that were loaded, as one number: a file holds fewer than 2^40 rows.
-CREATE OR REPLACE TEMP MACRO place_of(file_id, row_number) AS file_id * 1099511627776 + row_number;
-CREATE OR REPLACE TEMP MACRO file_of(place) AS CAST(place // 1099511627776 AS INTEGER);
-CREATE OR REPLACE TEMP MACRO row_of(place) AS place % 1099511627776;
-
--- The order of the attempts at one return, as one number that a single pass can take the least of: receipts before
--- rejections; the first receipt, but the last rejection; of several at one instant the first loaded.
--- Its parts: microseconds, shifted so that they are positive, times 2^63; then the place.
-CREATE OR REPLACE TEMP MACRO attempt_order(outcome, submitted_at, place) AS
-    CAST(CASE WHEN outcome = 'rejected' THEN 4611686018427387904 - epoch_us(submitted_at)
-              ELSE 1152921504606846976 + epoch_us(submitted_at) END AS HUGEINT) * 9223372036854775808 + place;
-
--- The gravest severity has the least rank.
-CREATE OR REPLACE TEMP MACRO severity_rank(severity) AS
-    CASE severity WHEN 'critical' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END;
-CREATE OR REPLACE TEMP MACRO severity_of_rank(place) AS
-    CASE place WHEN 1 THEN 'critical' WHEN 2 THEN 'warning' ELSE 'info' END;
-
--- What a finding is about, in one text: the same again is the same finding.
-CREATE OR REPLACE TEMP MACRO finding_key(kind, return_code, period_start, subject) AS
-    kind || '/' || return_code || '/' || coalesce(CAST(period_start AS VARCHAR), '') || '/' || subject;
-
--- What is told of due dates ahead, in one text.
-CREATE OR REPLACE TEMP MACRO due_soon_id(return_code, period_start, due_on) AS
-    'due_soon/' || return_code || '/' || CAST(period_start AS VARCHAR) || '/' || CAST(due_on AS VARCHAR);
-
 -- A cell as it stands in a CSV file: blank ones too, and quoted where it holds a comma, a quotation mark or a line end.
-CREATE OR REPLACE TEMP MACRO as_written(cell) AS
+CREATE OR REPLACE MACRO as_written(cell) AS
     CASE WHEN cell IS NULL THEN ''
          WHEN regexp_matches(cell, '[,"\n\r]') THEN '"' || replace(cell, '"', '""') || '"'
          ELSE cell END;
