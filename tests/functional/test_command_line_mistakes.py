@@ -175,6 +175,7 @@ def test_a_returns_file_with_a_wrong_name_is_told(monitor: Monitor, workspace: P
 # ---------------------------------------------------------------------------------------------- the machine's faults
 
 
+@pytest.mark.slow
 def test_a_store_that_another_process_has_open_is_told(monitor: Monitor, demo: Path) -> None:
     store = str(demo / "var" / "monitor.duckdb")
     holder = f"import duckdb, sys; held = duckdb.connect({store!r}); print(1, flush=True); sys.stdin.read()"

@@ -29,6 +29,7 @@ def test_status_as_csv_has_the_columns_of_return_status(monitor: Monitor, demo_m
     assert answer.code == 0
 
 
+@pytest.mark.slow
 def test_status_of_an_icb_that_was_merged_has_its_practices_before_and_after(monitor: Monitor, workspace: Path) -> None:
     (workspace / "monitor.toml").write_text("monitor_from = 2026-02-01\n", encoding="utf-8")
     write_csv(
@@ -158,6 +159,7 @@ def test_check_exits_with_three_where_an_expectation_is_not_met(monitor: Monitor
     assert monitor("check", "-w", demo, "--return", "overseas_visitors").code == 0
 
 
+@pytest.mark.slow
 def test_a_look_back_is_shown_and_not_recorded(monitor: Monitor, demo: Path) -> None:
     before = monitor("sql", "-w", demo, "--format", "csv", "FROM finding ORDER BY ALL").out
     answer = monitor("check", "-w", demo, "--as-of", "2024-09-30")
@@ -225,6 +227,7 @@ def test_findings_open_go_on_and_are_resolved(monitor: Monitor, demo: Path) -> N
     assert kinds == [{"kind": "late_return", "is_open": True}, {"kind": "missing_return", "is_open": False}]
 
 
+@pytest.mark.slow
 def test_formulas_from_files_are_harmless_in_csv(monitor: Monitor, workspace: Path) -> None:
     write_csv(
         workspace / "inbox" / "organisations.csv",

@@ -107,6 +107,7 @@ def test_days_of_grace_would_have_opened_fewer_findings(checked: Path, monitor: 
     assert jobs(checked) == before
 
 
+@pytest.mark.slow
 def test_an_earlier_due_date_would_have_opened_more(checked: Path, monitor: Monitor, tmp_path: Path) -> None:
     later = proposed(tmp_path, ("grace_days = 0", "grace_days = 20"))
     (checked / "expectations").mkdir(exist_ok=True)

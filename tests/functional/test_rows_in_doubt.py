@@ -110,6 +110,7 @@ def test_a_dry_run_says_what_would_be_rejected_and_keeps_nothing(monitor: Monito
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_job_that_is_done_in_part_says_why_and_logs_it(monitor: Monitor, workspace: Path) -> None:
     write_csv(workspace / "inbox" / "other.csv", "a,b\n1,2")
     once = monitor("schedule", "-w", workspace, "--once", "load_and_check")

@@ -96,6 +96,7 @@ def of_workforce(workspace: Path, at: datetime = NOW) -> Context:
     return replace(context, catalogue={"workforce": context.catalogue["workforce"]})
 
 
+@pytest.mark.slow
 def test_what_is_silenced_is_told_in_the_minute_in_which_the_silence_ends(workspace: Path, monitor: Monitor) -> None:
     end = datetime(2026, 1, 16, 12, 0, tzinfo=UTC)
     pipeline.load(of_workforce(workspace), [])  # makes the store
@@ -110,6 +111,7 @@ def test_what_is_silenced_is_told_in_the_minute_in_which_the_silence_ends(worksp
     assert new.startswith("Data returns: 1 new. First: Old Town Medical Centre (Z98003)")
 
 
+@pytest.mark.slow
 def test_a_day_as_the_end_of_a_silence_means_its_last_minute(ran: Path, monitor: Monitor) -> None:
     answer = monitor(
         "alerts", "silence", finding_id(monitor, ran), "--until", "2026-06-30", "--reason", "x", "--by", "a",
@@ -143,6 +145,7 @@ def test_a_finding_resolved_by_hand_is_told_as_over_and_does_not_come_back(ran: 
     assert in_store(ran, kept) == [(finding, "resolved", "analyst", "agreed_extension")]
 
 
+@pytest.mark.slow
 def test_decisions_are_in_the_published_copy_at_once_and_resolved_findings_are_not_listed_as_open(
     workspace: Path, monitor: Monitor
 ) -> None:
@@ -155,6 +158,7 @@ def test_decisions_are_in_the_published_copy_at_once_and_resolved_findings_are_n
     assert "GP practice workforce (NWRS), unexplained" not in monitor("run", "-w", workspace).out
 
 
+@pytest.mark.slow
 def test_what_waits_is_held_back_while_a_silence_covers_all_of_it(workspace: Path, monitor: Monitor) -> None:
     context = of_workforce(workspace)
     with writing(context, "half a run") as connection:  # plans, and delivers nothing
@@ -186,6 +190,7 @@ def test_all_findings_that_fit_are_resolved_at_once_for_one_reason(workspace: Pa
     assert in_store(workspace, f"{open_now} AND return_code = 'workforce'") == []
 
 
+@pytest.mark.slow
 def test_what_was_resolved_by_hand_and_then_sent_and_then_missing_again_is_a_new_finding(
     ran: Path, monitor: Monitor
 ) -> None:
@@ -200,6 +205,7 @@ def test_what_was_resolved_by_hand_and_then_sent_and_then_missing_again_is_a_new
     assert finding_id(monitor, ran) != finding
 
 
+@pytest.mark.slow
 def test_who_acknowledges_a_finding_is_named_and_spared_reminders(ran: Path, monitor: Monitor) -> None:
     (ran / "monitor.toml").write_text(SETTINGS + "[reminders]\ncritical_days = 2\n", encoding="utf-8")
     assert monitor("alerts", "ack", finding_id(monitor, ran), "--by", "analyst", "-w", ran).code == 0
@@ -210,6 +216,7 @@ def test_who_acknowledges_a_finding_is_named_and_spared_reminders(ran: Path, mon
     assert not any("Old Town" in subject for subject in told(ran)[1:])
 
 
+@pytest.mark.slow
 def test_a_reminder_comes_after_so_many_days(ran: Path, monitor: Monitor) -> None:
     (ran / "monitor.toml").write_text(SETTINGS + "[reminders]\ncritical_days = 7\n", encoding="utf-8")
     run(ran, NOW + 6 * DAY)
@@ -218,6 +225,7 @@ def test_a_reminder_comes_after_so_many_days(ran: Path, monitor: Monitor) -> Non
     assert [subject for subject in told(ran)[1:] if "to remember" in subject]
 
 
+@pytest.mark.slow
 def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, monitor: Monitor) -> None:
     (workspace / "monitor.toml").write_text(SETTINGS + "[reminders]\nbefore_due_days = 16\n", encoding="utf-8")
     run(workspace)

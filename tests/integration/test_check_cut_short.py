@@ -59,6 +59,7 @@ def test_what_a_check_cut_short_left_answers_no_other_question(
     assert monitor(*findings, workspace).out == monitor(*findings, checked).out
 
 
+@pytest.mark.slow
 def test_what_a_check_cut_short_left_is_not_taken_for_the_answer_by_a_rebuild(
     monitor: Monitor, workspace: Path
 ) -> None:

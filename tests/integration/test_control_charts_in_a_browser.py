@@ -32,7 +32,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, stages: Stages) -> Path:
     return context.workspace.site
 
 
-@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [320, 1280])
 def test_a_low_count_is_drawn_and_every_count_is_told_in_words(site: Path, width: int) -> None:
     told = {}
     with opened(site / "index.html", width) as page:

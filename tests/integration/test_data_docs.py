@@ -40,6 +40,7 @@ def content_of(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
+@pytest.mark.slow
 def test_there_is_a_page_for_each_suite_and_each_result(pages: Path) -> None:
     suites = {f"{code}.html" for code in load_catalogue()}
     assert {file.name for file in (pages / "expectations").iterdir()} == suites

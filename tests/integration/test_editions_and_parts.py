@@ -116,6 +116,7 @@ def test_a_half_under_another_name_is_known_by_the_regions_that_it_lacks(store: 
     assert (found[south[4]][0], found[north[4]][0]) == ("not_received", "not_received")
 
 
+@pytest.mark.slow
 def test_fewer_practices_than_the_published_coverage_accuse_nobody_of_that_sub_icb(
     monitor: Monitor, store: Store, workspace: Path
 ) -> None:
@@ -193,6 +194,7 @@ def test_the_newest_edition_holds_in_whatever_order_editions_are_loaded(
     assert found == {"A81001": ("received", None, 56)}
 
 
+@pytest.mark.slow
 def test_a_re_issue_that_shows_no_data_holds_and_explain_shows_both(
     monitor: Monitor, store: Store, workspace: Path
 ) -> None:
@@ -278,6 +280,7 @@ def test_an_icb_is_not_known_on_days_on_which_the_one_known_did_not_exist(
     assert (found["2026-02-01"], found["2026-06-01"]) == (february, june)
 
 
+@pytest.mark.slow
 def test_explain_says_from_where_a_fact_is_and_which_source_says_otherwise(monitor: Monitor, workspace: Path) -> None:
     write_csv(workspace / "inbox" / "practices.csv", "organisation_code,organisation_name\nA81001,A surgery")
     make_mapping(workspace / "inbox" / "Mapping_Oct_25.csv", [mapping_line("A81001", "EMIS")])

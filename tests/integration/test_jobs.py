@@ -144,6 +144,7 @@ def test_of_two_schedules_that_find_the_same_due_one_runs_it(workspace: Path) ->
     ]
 
 
+@pytest.mark.slow
 def test_mail_waits_over_a_bank_holiday(workspace: Path) -> None:
     watched_since(workspace, datetime(2026, 4, 2, 17, tzinfo=UTC))
     for day in (3, 7):  # Good Friday; the Tuesday after Easter
@@ -153,6 +154,7 @@ def test_mail_waits_over_a_bank_holiday(workspace: Path) -> None:
     assert asked(workspace, states)[1][0] == "done"
 
 
+@pytest.mark.slow
 def test_the_weekly_summary_says_what_changed_and_what_is_still_open(workspace: Path, monitor: Monitor) -> None:
     assert monitor("run", "-w", workspace).code == 0
     answer = monitor("schedule", "--once", "weekly_summary", "-w", workspace, now=NOW)
@@ -164,6 +166,7 @@ def test_the_weekly_summary_says_what_changed_and_what_is_still_open(workspace: 
     assert mails(workspace) == before + 1
 
 
+@pytest.mark.slow
 def test_a_message_that_still_waits_goes_without_a_summary_beside_it(workspace: Path, monitor: Monitor) -> None:
     """What was planned over a weekend leaves on Monday: the summary would say the same in the same minute."""
     context = at(workspace, NOW)
@@ -174,6 +177,7 @@ def test_a_message_that_still_waits_goes_without_a_summary_beside_it(workspace: 
     assert mails(workspace) == 1
 
 
+@pytest.mark.slow
 def test_a_month_is_rolled_up_once_and_published(workspace: Path, monitor: Monitor) -> None:
     assert monitor("run", "-w", workspace).code == 0
     for _ in range(2):
@@ -339,6 +343,7 @@ def test_the_heart_beats_in_a_file_and_as_a_ping_while_all_is_well(
 # ----------------------------------------------------------------------------------------------------- the watchdog
 
 
+@pytest.mark.slow
 def test_a_watchdog_is_told_of_a_long_silence_and_of_nothing_else_when_all_is_well(
     workspace: Path, monitor: Monitor
 ) -> None:

@@ -162,6 +162,7 @@ def test_history_tells_every_change_and_the_load_that_caused_it(
     assert told == changes
 
 
+@pytest.mark.slow
 def test_history_tells_what_a_day_alone_changed_and_what_a_load_did(workspace: Path, monitor: Monitor) -> None:
     write_two_practices(workspace)
     pipeline.load(at(workspace, datetime(2025, 12, 5, 9, tzinfo=UTC)), [])

@@ -129,6 +129,7 @@ def test_a_file_that_is_kept_no_more_is_said_and_is_no_proof_of_anything(workspa
     assert "0 kept files are what was loaded, to the byte" in found
 
 
+@pytest.mark.slow
 def test_a_file_that_was_overwritten_under_its_own_name_is_kept_no_more_and_its_successor_is(
     workspace: Path, monitor: Monitor
 ) -> None:
@@ -146,6 +147,7 @@ def test_a_file_that_was_overwritten_under_its_own_name_is_kept_no_more_and_its_
     assert "was replaced" not in monitor("verify", "-w", workspace, "--format", "csv").out
 
 
+@pytest.mark.slow
 def test_a_corrected_file_of_the_same_name_is_no_alteration_once_it_is_loaded(
     workspace: Path, monitor: Monitor
 ) -> None:
@@ -180,6 +182,7 @@ def test_a_store_from_before_there_was_a_ledger_begins_one(workspace: Path, moni
     assert problems(monitor, workspace) == []
 
 
+@pytest.mark.slow
 def test_a_rebuild_goes_on_with_the_chain(checked: Path, monitor: Monitor) -> None:
     head = last_entry(checked).sealed_as
     assert monitor("rebuild", "--replace", "-w", checked).code == 0

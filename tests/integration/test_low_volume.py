@@ -93,6 +93,7 @@ def test_one_that_falls_further_than_its_supplier_is_a_finding(checked: Checked)
         assert [organisation for organisation, *_ in found(store)] == ["Z98001"]
 
 
+@pytest.mark.slow
 def test_a_nil_submission_counts_nothing_and_what_was_not_sent_or_not_counted_is_no_point(checked: Checked) -> None:
     counts = {"Z98001": with_last("nil"), "Z98002": with_last(None), "Z98003": with_last("")}
     with checked(counts) as store:
@@ -112,6 +113,7 @@ def test_too_few_points_are_said_and_have_no_limits(checked: Checked) -> None:
         ]
 
 
+@pytest.mark.slow
 def test_it_can_be_turned_off(checked: Checked) -> None:
     with checked({"Z98001": with_last(12)}, "[charts]\nlow_volume = false\n") as store:
         assert found(store) == []
@@ -119,6 +121,7 @@ def test_it_can_be_turned_off(checked: Checked) -> None:
         assert store.execute(sql).fetchall() == [("point_below_limit",)]
 
 
+@pytest.mark.slow
 def test_a_step_change_that_a_person_states_begins_a_phase(checked: Checked) -> None:
     stated = """
         [[step_change]]
@@ -139,6 +142,7 @@ def test_a_step_change_that_a_person_states_begins_a_phase(checked: Checked) -> 
         assert store.execute(phases).fetchall() == []
 
 
+@pytest.mark.slow
 def test_a_step_change_of_an_icb_is_not_that_of_a_practice_without_one(workspace: Path) -> None:
     stated = '[[step_change]]\nreturn = "appointments"\nicb = "QHM"\nfrom = 2025-02-15\nreason = "merged"\n'
     (workspace / "monitor.toml").write_text(FIRST + stated, encoding="utf-8")
@@ -213,6 +217,7 @@ def letters(workspace: Path) -> list[str]:
     return [" ".join(body_of(mail).split()) for mail in mails]
 
 
+@pytest.mark.slow
 def test_it_changes_no_exit_code_and_can_be_silenced(checked: Checked, workspace: Path, monitor: Monitor) -> None:
     checked({"Z98001": with_last(12)}).close()
     assert monitor("run", "-w", workspace).code == 0
@@ -224,6 +229,7 @@ def test_it_changes_no_exit_code_and_can_be_silenced(checked: Checked, workspace
     assert json.loads(answer.out) == [{"kind": "low_volume", "cause": "point_below_limit"}]
 
 
+@pytest.mark.slow
 def test_the_views_carry_the_charts(checked: Checked, workspace: Path) -> None:
     checked({"Z98001": with_last(250)}, stages=COUNTED).close()
     with duckdb.connect(str(workspace / "published" / "monitor.duckdb"), read_only=True) as published:

@@ -510,6 +510,7 @@ def test_a_run_tells_and_the_next_has_nothing_to_tell(office: Office, trust: Tru
     assert sent == [{"message_id": received.message_id, "state": SENT}]
 
 
+@pytest.mark.slow
 def test_what_analysts_see_of_mail_that_does_not_arrive(office: Office) -> None:
     faults = (Fault(at.RECIPIENT, UNKNOWN.does, NORTH), Fault(at.RECIPIENT, "450 later", SOUTH))
     with serving(MailServer(faults=faults)) as server:
@@ -540,6 +541,7 @@ def test_what_analysts_see_of_mail_that_does_not_arrive(office: Office) -> None:
         assert list(server.copies()) == [SOUTH]
 
 
+@pytest.mark.slow
 def test_resend_to_somebody_else_and_to_all(office: Office) -> None:
     with serving(MailServer(faults=(UNKNOWN,))) as server:
         office.sends_to(server)
@@ -558,6 +560,7 @@ def test_resend_to_somebody_else_and_to_all(office: Office) -> None:
     assert len({one.content for one in server.received}) == 1
 
 
+@pytest.mark.slow
 def test_resend_of_all_that_was_not_delivered(office: Office) -> None:
     with serving(MailServer(faults=(UNKNOWN,))) as server:
         office.sends_to(server)

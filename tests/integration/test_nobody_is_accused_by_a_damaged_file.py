@@ -138,6 +138,7 @@ def test_a_contract_year_that_goes_on_is_not_judged_by_the_dates_of_dementia_dat
     assert (going_on["A81001"][0], going_on["A81002"][0]) == ("received", "not_known")
 
 
+@pytest.mark.slow
 def test_data_shown_before_the_year_has_ended_accuse_nobody_of_those_who_sent(
     monitor: Monitor, store: Store, workspace: Path
 ) -> None:

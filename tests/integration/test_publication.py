@@ -119,6 +119,7 @@ def test_without_hard_links_the_fixed_name_is_a_copy(tmp_path: Path) -> None:
     assert not fixed.samefile(snapshot)
 
 
+@pytest.mark.slow
 def test_a_published_file_that_somebody_has_open_is_replaced_by_the_next_run_without_building_again(
     monitor: Monitor, small: Path, opened: set[Path]
 ) -> None:
@@ -204,6 +205,7 @@ def test_published_json_says_what_the_files_are(demo_made_once: Path) -> None:
         assert len(rows) == len(copy.execute("SHOW TABLES").fetchall())
 
 
+@pytest.mark.slow
 def test_a_parquet_file_that_somebody_has_open_leaves_no_published_json_and_the_next_run_writes_it(
     monitor: Monitor, small: Path, opened: set[Path]
 ) -> None:
@@ -298,6 +300,7 @@ def test_clean_up_before_anything_was_published_finds_nothing(tmp_path: Path) ->
     assert clean_up(tmp_path / "snapshots", date(2026, 3, 20), 14) == []
 
 
+@pytest.mark.slow
 def test_a_publication_takes_old_snapshots_away_also_where_no_schedule_runs(small: Path) -> None:
     old = [at("2025-12-01"), at("2025-12-02"), at("2025-12-31"), at("2026-01-02")]
     for name in old:

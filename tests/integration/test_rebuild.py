@@ -117,6 +117,7 @@ def test_files_are_loaded_in_the_order_and_as_of_the_instants_of_before(made_onc
     assert [facts for _, *facts in after] == [facts for _, *facts in before]
 
 
+@pytest.mark.slow
 def test_what_was_asked_otherwise_is_not_compared(workspace: Path) -> None:
     with (workspace / "monitor.toml").open("a", encoding="utf-8") as settings:
         settings.write('also_covered = ["APMS"]\n')
@@ -174,6 +175,7 @@ def history(store: Path) -> dict[str, tuple]:
         return {table: connection.execute(digest.format(table)).fetchall()[0] for table in tables}
 
 
+@pytest.mark.slow
 def test_replace_carries_the_history_over_and_nobody_is_told_anything_twice(monitor: Monitor, workspace: Path) -> None:
     store, by = store_of(workspace), ("--by", "A. Analyst", "-w", workspace)
     (reference,) = asked(store, "SELECT min(finding_id) FROM data.finding_current")[0]
@@ -211,6 +213,7 @@ def test_replace_carries_the_history_over_and_nobody_is_told_anything_twice(moni
     assert asked(store, "SELECT count(*) > 0 FROM data.verdict") == [(True,)]
 
 
+@pytest.mark.slow
 def test_a_damaged_store_is_replaced_and_kept(monitor: Monitor, workspace: Path) -> None:
     store = store_of(workspace)
     store.write_bytes(b"spoilt")
@@ -298,6 +301,7 @@ def test_what_a_killed_run_left_in_the_log_is_kept_with_the_old_store(built: Wor
 # ------------------------------------------------------------------------------------------- back-up and restore
 
 
+@pytest.mark.slow
 def test_a_back_up_put_back_elsewhere_goes_on_where_it_was(monitor: Monitor, workspace: Path, tmp_path: Path) -> None:
     question = ("--format", "csv")
     status, before = monitor("status", "-w", workspace, *question).out, history(store_of(workspace))

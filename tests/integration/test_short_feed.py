@@ -264,6 +264,7 @@ def released(released_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(released_once, tmp_path / "released"))
 
 
+@pytest.mark.slow
 def test_a_release_is_kept_with_its_reason(monitor: Monitor, released_once: Path) -> None:
     assert statuses(monitor, released_once, "workforce", MONTH, AS_OF)[CODES[-1]] == ("not_received", "stopped", None)
     [listed] = json.loads(monitor("feeds", "list", "-w", released_once, "--format", "json").out)
@@ -304,6 +305,7 @@ def test_an_altered_release_is_found(monitor: Monitor, released: Path) -> None:
     assert "the store holds other decisions about feeds than the ledger" in verified.out
 
 
+@pytest.mark.slow
 def test_a_rebuilt_store_gives_the_same_answer_with_the_release(monitor: Monitor, released: Path) -> None:
     rebuilt = monitor("rebuild", "-w", released, "--replace")
     assert rebuilt.code == 0, rebuilt.out + rebuilt.err

@@ -205,6 +205,7 @@ def test_a_second_run_writes_no_file_of_the_site(demo: Path, monitor: Monitor) -
     assert state_of(site_of(demo)) == before
 
 
+@pytest.mark.slow
 def test_one_submission_more_changes_the_pages_that_it_is_on_and_no_others(demo: Path, monitor: Monitor) -> None:
     before = state_of(site_of(demo))
     write_csv(
@@ -223,6 +224,7 @@ def test_one_submission_more_changes_the_pages_that_it_is_on_and_no_others(demo:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_damaged_page_is_mended_and_pages_of_what_is_gone_are_removed(small: Context) -> None:
     site = small.workspace.site
     good = (site / "method.html").read_bytes()
@@ -250,6 +252,7 @@ def test_a_site_built_into_no_folder_is_not_built_a_second_time(small: Context) 
     assert state_of(small.workspace.site) == before
 
 
+@pytest.mark.slow
 def test_a_build_that_was_cut_short_is_done_again_by_the_next_run(small: Context, stages: Stages) -> None:
     site = small.workspace.site
     (site / "assets" / "edition.js").unlink()
@@ -259,6 +262,7 @@ def test_a_build_that_was_cut_short_is_done_again_by_the_next_run(small: Context
     assert (site / "assets" / "edition.js").is_file()
 
 
+@pytest.mark.slow
 def test_a_site_that_cannot_be_written_is_told_and_the_run_stands(small: Context, monitor: Monitor) -> None:
     folder, site = small.workspace.folder, small.workspace.site
     (site / "method.html").unlink()

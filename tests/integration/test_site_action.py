@@ -212,6 +212,7 @@ def test_without_a_period_one_sentence_says_how_to_set_one(tmp_path: Path, stage
     assert "No period is set: add <code>[[collective_action]]</code> with <code>name</code>, <code>start</code>" in page
 
 
+@pytest.mark.slow
 def test_a_period_in_which_nothing_was_due_yet_says_so(tmp_path: Path, stages: Stages) -> None:
     a_round = '[[collective_action]]\nname = "<b>A round</b>"\nstart = 2026-02-01\n'
     page = action_page(tmp_path / "workspace", a_round, date(2025, 11, 2), stages)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PHONE, TABLET, DESK = 320, 768, 1280
 WIDTHS = (PHONE, DESK)  # by default one of them for each kind of page, in turn
 # By default the kinds that hold all that a page can hold: tables, tags, charts, the heat map, filters.
-BY_DEFAULT = ("overview", "return", "icb", "heat-map", "practice", "action", "search")
+BY_DEFAULT = ("overview", "heat-map", "practice")
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 KINDS = {
     "overview": "index.html",

@@ -62,6 +62,7 @@ def test_a_row_that_is_added_changes_the_state_of_its_kind(tmp_path: Path, added
         assert {kind for kind in Holds if store_state(store, {kind}) != before[kind]} == changes
 
 
+@pytest.mark.slow
 def test_a_decision_about_a_feed_is_in_the_published_copy_at_once(monitor: Monitor, checked: Path) -> None:
     """The feed was released before and is held back again, so that nothing need look short."""
     decided = "INSERT INTO data.feed_decision VALUES (1, 'workforce', '2025-11-01', 'released', 'A', 'B', $at)"

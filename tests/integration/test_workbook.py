@@ -177,6 +177,7 @@ def test_the_dictionary_has_every_view_and_column_with_its_comment(
     assert ("cause: supplier wide", None) in {(word, column) for word, column, _ in found}
 
 
+@pytest.mark.slow
 def test_names_that_begin_a_formula_stay_text_also_when_saved_as_csv(hostile: Path) -> None:
     book = openpyxl.load_workbook(hostile / "published" / "report.xlsx")
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}

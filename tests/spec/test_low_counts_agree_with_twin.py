@@ -124,7 +124,7 @@ def movement(world: dict[int, Counted], parts: dict[int, dict[int, float]], one:
     return median(of_period.values()) if len(of_period) >= LEAST else 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(worlds())
 def test_the_product_finds_the_low_counts_that_a_plain_second_telling_finds(world: dict[int, Counted]) -> None:
     assert found(world) == told(world)
