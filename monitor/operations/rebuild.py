@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,11 +15,11 @@ import duckdb
 from monitor.checks.check_runs import answer_sealed, files_sealed
 from monitor.config.context import Context, due_dates_of_returns, periods_of_returns
 from monitor.config.workspace import Workspace
-from monitor.core.atomic_files import link_or_copy
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.core.text import on_one_line
 from monitor.ingest.inbox import Intake, files_in, is_utf8, load_files, sha256_of
 from monitor.ingest.rereading import read_again
+from monitor.operations.replacement import put_in_place
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
 from monitor.status.question import ask, fingerprint
@@ -182,28 +182,3 @@ def _question(context: Context, as_of: date) -> str:
     with open_reader(context.workspace.store, context.settings.memory_limit) as old:
         ask(old, context, as_of)
         return fingerprint(old, context)
-
-
-def put_in_place(workspace: Workspace, is_whole: bool, move: Callable[[Path, Path], object] = Path.replace) -> None:
-    """Give the new store the old one's name in one step; the old one keeps another. is_whole: the old one can be read.
-
-    Raises EnvironmentFault where somebody has it open. Killed at any moment, it leaves the old one in place or the new.
-    """
-    store, kept = workspace.store, workspace.before_rebuild
-    log, kept_log = (file.with_name(f"{file.name}.wal") for file in (store, kept))
-    try:
-        if is_whole and log.exists():  # what stands in the log is written into the file, which is then whole by itself
-            duckdb.connect(str(store)).close()
-        if store.exists():
-            kept.unlink(missing_ok=True)
-            kept_log.unlink(missing_ok=True)
-            link_or_copy(store, kept)
-        if log.exists():  # of a damaged store; beside the new one it would be taken for its own
-            move(log, kept_log)
-        move(workspace.rebuilt, store)
-    except (OSError, duckdb.Error) as error:
-        raise EnvironmentFault(
-            str(store), f"cannot be replaced: {str(error).splitlines()[0]}", "a store that nobody has open",
-            "close what has it open, then run `monitor rebuild --replace` again; the old store is still in place",
-        ) from error  # fmt: skip
-    shutil.rmtree(workspace.rebuilt.parent, ignore_errors=True)

@@ -16,7 +16,8 @@ from monitor import pipeline
 from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace, init_workspace
 from monitor.core.errors import EnvironmentFault, UsageError
-from monitor.operations.rebuild import Rebuilt, carried_tables, put_in_place, rebuild, unreadable
+from monitor.operations.rebuild import Rebuilt, carried_tables, rebuild, unreadable
+from monitor.operations.replacement import put_in_place
 from monitor.store.lock import holding
 
 LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
