@@ -31,7 +31,7 @@ from monitor.queries import listings
 from monitor.queries.fits_nobody import fits_nobody, watches_nobody
 from monitor.returns.icb_successions import FILE as SUCCESSIONS_FILE
 from monitor.returns.icb_successions import icb_successions
-from monitor.returns.working_days import england
+from monitor.returns.working_days import BANK_HOLIDAYS_FILE, england
 from monitor.status.question import ask
 from monitor.store.connection import open_reader
 from monitor.store.job_runs import CUT_SHORT, last_good
@@ -80,9 +80,8 @@ def what_is_wrong(context: Context) -> list[str]:
 
 def examine_machine(context: Context) -> Iterator[Examined]:
     """What the machine, the settings and the mail server tell."""
-    yield Examined(
-        "configuration", OK, f"{context.workspace.configuration} and {number(len(context.catalogue), 'return')} read"
-    )
+    read = f"{context.workspace.configuration} and {number(len(context.every_return), 'return')} read"
+    yield Examined("configuration", OK, f"{read}, {len(context.catalogue):,} of them watched")
     yield from _frozen_day(context)
     yield _writable(context.workspace.folder)
     yield _free_space(context.workspace.folder)
@@ -154,10 +153,11 @@ def _clock(context: Context) -> Examined:
 def _bank_holidays(context: Context) -> Examined:
     last, this = max(england().years), london_date(context.clock()).year
     text = f"bank holidays are known to the end of {last}"
-    if last <= this:
+    if last <= this + 1:
         return Examined(
-            "calendar", LOOK, text, "update the program: a due rule that rolls to working days will need more"
-        )
+            "calendar", LOOK, f"{text}; those of later years are worked out by rule, without any that is proclaimed",
+            f"update the program, or add the dates of gov.uk/bank-holidays to {BANK_HOLIDAYS_FILE.name}",
+        )  # fmt: skip
     return Examined("calendar", OK, text)
 
 

@@ -215,9 +215,10 @@ def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator
 
 
 def _law(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
-    yield f"GMS: {row['gms_reference']}; PMS: {row['pms_reference']}; {row['guidance']}"
-    yield definition.law.demand
-    yield from (f"not verified: {doubt}" for doubt in definition.law.unverified)
+    law = definition.law_on(row["period_end"])
+    yield f"GMS: {law.gms}; PMS: {law.pms}; {law.guidance}"
+    yield law.demand
+    yield from (f"not verified: {doubt}" for doubt in law.unverified)
 
 
 def _nothing_expected(connection: duckdb.DuckDBPyConnection, asked: Asked, definition: MandatoryReturn) -> UsageError:

@@ -14,6 +14,11 @@ def words_of(rule: DueRule) -> str:
     return words if rule.roll == "none" else f"{words}, else the next working day"
 
 
+def window_words(opens_on: date, as_of: date, received: int, organisations: int) -> str:
+    """What is so of a return that can be sent from a day on, before it is due: not open yet; open, 41 of 60 in."""
+    return f"not open yet, opens {opens_on}" if as_of < opens_on else f"open, {received:,} of {organisations:,} in"
+
+
 def _month_after(months: int) -> str:
     return {0: "period's last month", 1: "next month"}.get(months, f"{_nth(months)} month after")
 
@@ -27,11 +32,20 @@ def _month_end(rule: DueRule) -> str:
     return "last day of the period" if rule.months_after == 0 else f"last day of the {_month_after(rule.months_after)}"
 
 
+def _last_weekday(rule: DueRule) -> str:
+    words = f"last {rule.weekday.title()} of the {_month_after(rule.months_after)}"
+    if rule.not_after is None:
+        return words
+    month, day = rule.not_after
+    return f"{words}, in {date(2000, month, 1):%B} the last one up to the {_nth(day)}"
+
+
 _WORDS: dict[str, Callable[[DueRule], str]] = {
-    "none": lambda rule: "none, unless a date is known or a notice gives one",
+    "none": lambda rule: "none until a notice or a known date gives one",
     "month_end": _month_end,
     "day_of_month": lambda rule: f"{_nth(rule.day)} of the {_month_after(rule.months_after)}",
-    "last_weekday": lambda rule: f"last {rule.weekday.title()} of the {_month_after(rule.months_after)}",
+    "nth_working_day": lambda rule: f"{_nth(rule.nth)} working day of the {_month_after(rule.months_after)}",
+    "last_weekday": _last_weekday,
     "day_in_contract_year": lambda rule: f"{rule.day} {date(2000, rule.month, 1):%B} in the contract year",
     "date_in_request": lambda rule: "the day that the request names",
     "days_beginning_with_request": lambda rule: f"{rule.days} days, beginning with the day of the request",

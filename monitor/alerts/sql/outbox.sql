@@ -255,7 +255,8 @@ SELECT t.finding_id, t.reason AS notified_as, t.kind, t.severity, t.return_code,
        CASE WHEN t.resolved_at IS NULL THEN $as_of - coalesce(l.due_on, t.due_on) END AS days_overdue,
        l.status, coalesce(l.cause, t.cause) AS cause, a.last_attempt_on, l.evidence,
        CASE WHEN l.organisation_code IS NULL THEN t.organisations ELSE 1 END AS organisations,
-       r.gms_reference, r.pms_reference
+       coalesce(l.gms_reference, r.gms_reference) AS gms_reference,
+       coalesce(l.pms_reference, r.pms_reference) AS pms_reference
 FROM notified AS t
 LEFT JOIN data.mandatory_return AS r USING (return_code)
 LEFT JOIN listed AS l USING (finding_id)
