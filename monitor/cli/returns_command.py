@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.due_words import words_of
 
 COLUMNS = ("return_code", "return_title", "owed_by", "period", "due_rule", "effective_from", "effective_to", "watched")
+COLUMNS_OF_A_TABLE = ("return", "code", "owed by", "period", "due", "in force", "watched")
 
 
 @click.command()
@@ -27,21 +29,32 @@ def returns(here: Here, how: str) -> int:
     context = here.context()
     every = sorted(context.every_return.values(), key=lambda one: one.code not in context.catalogue)
     rows = [_row(context, definition) for definition in every]
+    columns = COLUMNS
     if how == "table":
-        rows = [(*row[:-1], "yes" if row[-1] else "no") for row in rows]
-    print_rows(here, COLUMNS, rows, how)
+        columns, rows = COLUMNS_OF_A_TABLE, [_printed(*row) for row in rows]
+    print_rows(here, columns, rows, how)
     asked = ", ".join(context.settings.returns)
     here.talk.say(f"{len(context.catalogue):,} of {number(len(every), 'return')} are watched here (returns: {asked})")
     return DONE
 
 
+def _printed(  # noqa: PLR0913  an argument a column
+    code: str, title: str, owed_by: str, period: str, due: str, begins: date | None, ends: date | None, is_watched: bool
+) -> tuple[str, ...]:
+    """A row as a page has it."""
+    force = " ".join(filter(None, (begins and f"from {begins}", ends and f"to {ends}")))
+    owner = owed_by.upper() if owed_by == "pcn" else owed_by
+    return title, code, f"each {owner}", period, due, force, "yes" if is_watched else "no"
+
+
 def _row(context: Context, definition: MandatoryReturn) -> tuple[Any, ...]:
     calendar = definition.calendar
-    due = "never: an event" if definition.kind == "event" else words_of(calendar.due_rule)
+    due = "never: an event" if definition.kind == "event" else words_of(calendar.due_rule, calendar.period)
     if calendar.known_due:
         last = max(calendar.known_due, key=lambda known: known.due_on)
         opens = f", open from {last.opens_on}" if last.opens_on else ""
-        due = f"known dates (the last: {last.due_on}{opens}), else {due}"
+        rule = "none" if calendar.due.rule == "none" else due
+        due = f"known dates (the last: {last.due_on}{opens}), else {rule}"
     return (
         definition.code, definition.title, definition.owed_by, calendar.period.replace("_", " "), due,
         calendar.effective_from, calendar.effective_to, definition.code in context.catalogue,

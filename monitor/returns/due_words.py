@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import date
 
 from monitor.returns.due_dates import DueRule
+from monitor.returns.periods import CONTRACT_YEAR_STARTS_IN, last_of_month
 
 
-def words_of(rule: DueRule) -> str:
-    """When a rule makes a return due: the last day of the next month; 5th of the next month; ..."""
-    words = _WORDS[rule.rule](rule) if rule.rule in _WORDS else rule.rule.replace("_", " ")
+def words_of(rule: DueRule, period: str) -> str:
+    """When a rule makes a return of such periods due: last day of the next month; 30 June after the year; ..."""
+    words = _after_the_year(rule) if period == "contract_year" and rule.rule == "month_end" else _WORDS[rule.rule](rule)
     return words if rule.roll == "none" else f"{words}, else the next working day"
 
 
@@ -30,6 +31,11 @@ def _nth(day: int) -> str:
 
 def _month_end(rule: DueRule) -> str:
     return "last day of the period" if rule.months_after == 0 else f"last day of the {_month_after(rule.months_after)}"
+
+
+def _after_the_year(rule: DueRule) -> str:
+    day = last_of_month(2001, CONTRACT_YEAR_STARTS_IN - 1 + rule.months_after)
+    return f"{day.day} {day:%B} after the year" if rule.months_after else "the year's last day"
 
 
 def _last_weekday(rule: DueRule) -> str:

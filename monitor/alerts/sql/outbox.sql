@@ -44,6 +44,8 @@ finding AS (
     FROM data.finding_current
     WHERE resolved_at IS NULL
        OR NOT is_joined AND finding_id IN (SELECT item_id FROM notified_last WHERE reason <> 'resolved')
+          -- What is watched no more is not over: nothing is said of it.
+          AND (return_code = '' OR return_code IN (SELECT return_code FROM data.mandatory_return))
 ),
 due_soon AS (
     SELECT DISTINCT due_soon_id(return_code, period_start, due_on) AS item_id, 'due_soon' AS kind, return_code,
