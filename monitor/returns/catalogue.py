@@ -25,6 +25,7 @@ from monitor.returns.periods import starting_on_or_before
 ADVICE = "correct the file; expectations/README.md lists every key"
 SHARED_SUITE = "_suite.toml"
 GUIDANCE, ALL = "guidance", "all"  # what monitor.toml may ask for, beside codes
+ASKED_FOR_BEFORE = timedelta(days=60)
 DAYS_OF_LAW = ("effective_from", "effective_to")
 CODE_PATTERN = re.compile(r"[a-z][a-z0-9_]{2,63}")
 OPEN_WHEN_OF_PERIOD = {
@@ -186,6 +187,17 @@ class Calendar(Strict):
         settings = {name: value for name, value in self.due if value is not None and name != "not_after"}
         limit = self.due.not_after
         return DueRule(**settings, not_after=(limit.month, limit.day) if limit else None, roll=self.roll)
+
+    def period_to_be_dated(self, today: date) -> date | None:
+        """The first day of the latest period of which the due date must be entered and is not.
+
+        Asked for from 60 days before the day in the period on which it was due when it was known last.
+        """
+        if not self.known_due or self.due.rule not in ("none", "days_beginning_with_request"):
+            return None
+        last = max(self.known_due, key=lambda known: known.period_start)
+        start = starting_on_or_before(self.period, today - (last.due_on - last.period_start) + ASKED_FOR_BEFORE)
+        return start if start > last.period_start else None
 
     def opens_on(self, period_start: date) -> date | None:
         """From when on what a period is about can be sent, where that is known."""

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from asking import Monitor, write_csv
+from asking import Monitor, new_workspace, write_csv
 from memory_store import MemoryStore
 
 from monitor.config.settings import Settings
+from monitor.operations.health import examine_machine, examine_store
 from monitor.returns.catalogue import load_catalogue
 from monitor.returns.due_words import window_words, words_of
 
@@ -156,6 +157,32 @@ def test_what_falls_due_is_listed_with_its_window(monitor: Monitor, watched: Pat
         ("written_complaints", "2025-07-11", "not open yet, opens 2025-05-19")
     ]
     assert "open, 1 of 2 in" in during
+
+
+# The day, and what doctor says then of the calendar and of dates that have to be entered.
+@pytest.mark.parametrize(
+    ("day", "known", "annual", "complaints"),
+    [
+        ("2028-12-31", True, "2028/29", "2027/28"),
+        ("2029-01-01", False, "2028/29", "2027/28"),
+        ("2025-09-25", True, None, None),
+        ("2025-09-26", True, "2025/26", None),
+        ("2026-05-11", True, "2025/26", None),
+        ("2026-05-12", True, "2025/26", "2025/26"),
+    ],
+)
+def test_doctor_asks_for_dates_and_bank_holidays_before_they_are_needed(
+    tmp_path: Path, store: MemoryStore, day: str, known: bool, annual: str | None, complaints: str | None
+) -> None:
+    now = datetime.fromisoformat(f"{day}T12:00+00:00")
+    settings = 'monitor_from = 2024-04-01\nreturns = ["annual_return", "written_complaints", "workforce"]\n'
+    context = new_workspace(tmp_path / "workspace", settings, now)
+    (calendar,) = [one for one in examine_machine(context) if one.subject == "calendar"]
+    assert (calendar.state, "known to the end of 2030" in calendar.found) == ("ok" if known else "look", True)
+    assert known or "worked out by rule" in calendar.found
+    asked = [one.found for one in examine_store(context, store.connection) if one.subject == "returns"]
+    years = {"annual_return": annual, "written_complaints": complaints}
+    assert asked == [f"the due date of {code} for {year} is not known" for code, year in years.items() if year]
 
 
 # Every return of which the words of the due rule are worth reading, as a page has them.

@@ -18,6 +18,7 @@ from monitor.report.site.site_facts import AREA_KINDS, World, missed_in
 from monitor.report.site.status_tags import OUTCOMES
 from monitor.returns.action_rounds import by_round
 from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.due_words import window_words
 from monitor.returns.periods import day_label
 
 ROWS_BESIDE_THE_TREND = 100
@@ -205,6 +206,8 @@ def _facts(world: World, row: Row) -> Iterator[tuple[str, str]]:
     yield "Sent by", row["sent_by"] or ""
     if row["effective_from"] or row["effective_to"]:
         yield "In force", _from_to(row["effective_from"], row["effective_to"])
+    if definition:
+        yield from _windows(world, definition)
     basis = definition.calendar.basis_note if definition else ""
     yield "Due date rests on", f"{row['due_basis'] or 'nothing'}. {basis}"
     if row["gms_reference"] == row["pms_reference"]:
@@ -215,6 +218,19 @@ def _facts(world: World, row: Row) -> Iterator[tuple[str, str]]:
     yield "Guidance", row["guidance"] or "none"
     if definition:
         yield from _demands(definition)
+
+
+def _windows(world: World, definition: MandatoryReturn) -> Iterator[tuple[str, str]]:
+    """Of each period that can be sent in a window of days only: from when to when, and how many are in."""
+    for slot in world.slots_of.get(definition.code, []):
+        opens_on, as_of = definition.calendar.opens_on(slot["slot_start"]), world.edition.as_of
+        if opens_on is None:
+            continue
+        came = int(slot["received"]) + int(slot["received_late"])
+        is_over = slot["due_last"] is not None and as_of > slot["due_last"]
+        words = window_words(opens_on, as_of, came, slot["asked"])
+        words = words.replace("open", "closed", 1) if is_over else words
+        yield f"Window of {slot['label']}", f"{_from_to(opens_on, slot['due_last'])}: {words}"
 
 
 def _from_to(first: date | None, last: date | None) -> str:
