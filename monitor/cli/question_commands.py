@@ -75,7 +75,7 @@ def due(here: Here, days: int, as_of: date | None, how: str) -> int:
     with deriving(context, as_of, days_ahead=days) as (connection, day):
         columns, rows = listings.due_rows(connection, "return_status_row", day, days, context.catalogue)
     if how == "table":
-        columns, rows = listings.without_empty_columns(columns, rows, columns)
+        columns, rows = listings.without_empty_columns(columns, rows, tuple(columns))
     here.talk.quiet()
     print_rows(here, columns, rows, how)
     here.talk.say(f"Due from {day} on, within {number(days, 'day')}")

@@ -29,7 +29,7 @@ def returns(here: Here, how: str) -> int:
     context = here.context()
     every = sorted(context.every_return.values(), key=lambda one: one.code not in context.catalogue)
     rows = [_row(context, definition) for definition in every]
-    columns = COLUMNS
+    columns: tuple[str, ...] = COLUMNS
     if how == "table":
         columns, rows = COLUMNS_OF_A_TABLE, [_printed(*row) for row in rows]
     print_rows(here, columns, rows, how)
@@ -42,7 +42,7 @@ def _printed(  # noqa: PLR0913  an argument a column
     code: str, title: str, owed_by: str, period: str, due: str, begins: date | None, ends: date | None, is_watched: bool
 ) -> tuple[str, ...]:
     """A row as a page has it."""
-    force = " ".join(filter(None, (begins and f"from {begins}", ends and f"to {ends}")))
+    force = " ".join(f"{word} {day}" for word, day in (("from", begins), ("to", ends)) if day)
     owner = owed_by.upper() if owed_by == "pcn" else owed_by
     return title, code, f"each {owner}", period, due, force, "yes" if is_watched else "no"
 

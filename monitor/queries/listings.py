@@ -53,7 +53,7 @@ def due_rows(
         opens_on = returns[row[at["return_code"]]].calendar.opens_on(row[at["period_start"]])
         window = window_words(opens_on, as_of, row[at["received"]], row[at["organisations"]]) if opens_on else None
         with_window.append((*row[:-1], window))
-    return (*columns[:-1], "window"), with_window
+    return [*columns[:-1], "window"], with_window
 
 
 def changes(connection: duckdb.DuckDBPyConnection) -> Rows:

@@ -9,9 +9,11 @@ from monitor.returns.due_dates import DueRule
 from monitor.returns.periods import CONTRACT_YEAR_STARTS_IN, last_of_month
 
 
-def words_of(rule: DueRule, period: str) -> str:
+def words_of(rule: DueRule, period: str = "") -> str:
     """When a rule makes a return of such periods due: last day of the next month; 30 June after the year; ..."""
-    words = _after_the_year(rule) if period == "contract_year" and rule.rule == "month_end" else _WORDS[rule.rule](rule)
+    words = _WORDS[rule.rule](rule) if rule.rule in _WORDS else rule.rule.replace("_", " ")
+    if period == "contract_year" and rule.rule == "month_end":
+        words = _after_the_year(rule)
     return words if rule.roll == "none" else f"{words}, else the next working day"
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from asking import Monitor, new_workspace, write_csv
+from asking import SHARED_DATA, Monitor, new_workspace, write_csv
 from memory_store import MemoryStore
 
 from monitor.config.settings import Settings
@@ -127,6 +127,19 @@ def test_a_register_of_networks_alone_accuses_nobody(store: MemoryStore, code: s
         assert {status for status, *_ in found.values()} <= {"not_known"}
         in_force = year == "2025-04-01" if code in OF_2025 else year <= "2024-04-01"
         assert len(found) == (6 if in_force else 0)
+
+
+@pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="the published NHS files are not beside the tree")
+def test_the_real_register_of_networks_alone_accuses_none_of_a_declaration(store: MemoryStore) -> None:
+    """As of 15 April 2026: 1,292 networks, of which 7 closed before the declarations of 2024/25 were due."""
+    store.load(SHARED_DATA / "ods" / "epcn-2025-01.xlsx")
+    store.derive(date(2026, 4, 15), *OF_2024, *OF_2025)
+    answer = "SELECT status, cause, year(period_start), count(DISTINCT return_code), count(*) FROM return_status_row"
+    assert store.rows(f"{answer} GROUP BY ALL ORDER BY ALL") == [
+        ("not_known", "source_not_loaded", 2024, 3, 3 * 1285),
+        ("not_known", "source_not_loaded", 2025, 2, 2 * 1285),
+        ("not_required", "not_open", 2024, 3, 3 * 7),
+    ]
 
 
 # The day, how many of how many are in, and what is said of a return that opens on 19 May 2025.
