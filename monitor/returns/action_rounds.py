@@ -64,10 +64,19 @@ def actions_there_are() -> set[Action]:
     return numbers | {f"{code}-{number}" for code, one in rounds_of_action().items() for number in one.actions}
 
 
-def by_round(actions: Iterable[Action]) -> list[tuple[Round, list[tuple[int, str]]]]:
-    """The rounds that a return's actions are of, each with number and words of those."""
+def by_round(actions: Iterable[Action]) -> list[tuple[Round, list[tuple[Action, str]]]]:
+    """The rounds that a return's actions are of, each with those as a file names them, and their words."""
     numbers: dict[str, set[int]] = {}
     for action in actions:
         code, _, number = str(action).rpartition("-")
         numbers.setdefault(code or ROUND_OF_NUMBERS, set()).add(int(number))
-    return [(rounds_of_action()[code], rounds_of_action()[code].words_of(numbers[code])) for code in sorted(numbers)]
+    return [
+        (
+            rounds_of_action()[code],
+            [
+                (number if code == ROUND_OF_NUMBERS else f"{code}-{number}", words)
+                for number, words in rounds_of_action()[code].words_of(numbers[code])
+            ],
+        )
+        for code in sorted(numbers)
+    ]

@@ -163,7 +163,7 @@ def test_the_ten_actions_have_words_that_the_files_of_the_returns_refer_to() -> 
 
 def test_a_return_names_actions_of_any_round_and_the_one_of_2026_is_open() -> None:
     (first, words_of_2024), (second, words_of_2026) = by_round([9, "2026-1", 2])
-    assert ([number for number, _ in words_of_2024], [number for number, _ in words_of_2026]) == ([2, 9], [1])
+    assert ([number for number, _ in words_of_2024], [number for number, _ in words_of_2026]) == ([2, 9], ["2026-1"])
     assert (first.from_on, first.to_on) == (date(2024, 8, 1), date(2025, 2, 27))
     assert (second.from_on, second.to_on) == (date(2026, 5, 1), None)
     assert second.begins == {"1": date(2026, 5, 1), "2": date(2026, 6, 1)}
