@@ -49,7 +49,7 @@ YEAR = "2024-04-01"  # the contract year 2024/25
 PAUSED = ("appointments", "2024-07-01")
 EXEMPT = ("Z99022", "workforce", {"2024-06-01", "2024-07-01", "2024-08-01"})
 NOT_LOADED = ("national_diabetes_audit", "2024-07-01")
-ASKED_FOR_NOT_LOADED = 55  # 60 codes less the hub, two APMS practices, and two that opened or closed in September
+ASKED_FOR_NOT_LOADED = 57  # 60 codes less the hub, and two that opened or closed in September
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The plan, 2: what differs from a quiet year, one line each
@@ -103,9 +103,9 @@ Z99022 | workforce | 2024-07-01 | none | not_required | exempt | exempt from Jun
 Z99022 | workforce | 2024-08-01 | none | not_required | exempt | exempt from June to August
 Z99033 | workforce | 2024-10-01 | usual | received | | the last full month before it closed on 15 November
 Z99033 | workforce | 2024-11-01 | none | not_required | not_open | closed on 15 November
-Z99012 | workforce | 2024-05-01 | none | not_required | contract_type | APMS
+Z99012 | workforce | 2024-05-01 | usual | received | | APMS: the collection binds all practices
 Z99060 | workforce | 2024-05-01 | none | not_required | no_registered_patients | a hub with no registered list
-# appointments: due on the last Thursday of the next month
+# appointments: due on the last Thursday of the next month, in December the last one up to the 23rd
 Z99004 | appointments | 2024-04-01 | 2024-06-04T07:30:00 accepted | received_late | | five days late
 Z99028 | appointments | 2024-04-01 | none | not_received | never_received | never received; the first month
 Z99010 | appointments | 2024-05-01 | none | not_received | unexplained | single gap with one return before it
@@ -116,8 +116,8 @@ Z99057 | appointments | 2024-06-01 | 2024-08-01T07:30:00 accepted | received_lat
 Z99001 | appointments | 2024-07-01 | none | not_required | paused | the collection was paused nationally
 Z99003 | appointments | 2024-07-01 | 2024-08-08T07:00:00 accepted | not_required | paused | sent all the same; not asked for
 Z99004 | appointments | 2024-07-01 | 2024-08-08T07:05:00 accepted | not_required | paused | sent all the same; not asked for
-Z99012 | appointments | 2024-07-01 | none | not_required | paused | paused comes before contract type
-Z99012 | appointments | 2024-08-01 | 2024-09-12T07:15:00 accepted | not_required | contract_type | sent all the same; APMS is not asked
+Z99012 | appointments | 2024-07-01 | none | not_required | paused | paused for APMS practices, too
+Z99012 | appointments | 2024-08-01 | 2024-09-12T07:15:00 accepted | received | | APMS: the collection binds all practices
 Z99060 | appointments | 2024-12-01 | none | not_required | no_registered_patients | a hub with no registered list
 Z99028 | appointments | 2024-08-01 | none | not_received | never_received | never received
 Z99031 | appointments | 2024-08-01 | 2024-09-10T07:00:00 rejected, 2024-09-17T07:00:00 accepted | received | | rejected, then accepted in time
@@ -130,8 +130,8 @@ Z99019 | appointments | 2024-10-01 | 2024-11-14T07:00:00 rejected | rejected | r
 Z99028 | appointments | 2024-10-01 | none | not_received | never_received | never received
 Z99033 | appointments | 2024-10-01 | none | not_received | stopped | open all October, closed before the data were due
 Z99039 | appointments | 2024-10-01 | 2024-11-12T07:00:00 rejected, 2024-12-02T07:00:00 accepted | received_late | | rejected in time, accepted four days late
-Z99008 | appointments | 2024-11-01 | 2024-12-27T07:30:00 accepted | received_late | | due on 26 December, a bank holiday: the date does not move
-Z99011 | appointments | 2024-11-01 | 2024-12-26T23:10:00 accepted | received | | late in the evening of the due day
+Z99008 | appointments | 2024-11-01 | 2024-12-20T07:30:00 accepted | received_late | | one day late: due on 19 December, the last Thursday up to the 23rd
+Z99011 | appointments | 2024-11-01 | 2024-12-19T23:10:00 accepted | received | | late in the evening of the due day
 Z99028 | appointments | 2024-11-01 | none | not_received | never_received | never received
 Z99001 | appointments | 2024-12-01 | none | not_received | stopped | single gap, due yesterday
 Z99013 | appointments | 2024-12-01 | 2025-01-31T07:30:00 accepted | received_late | | received today, due yesterday
@@ -151,7 +151,7 @@ Z99035 | online_and_video_consultations | 2024-09-01 | usual | received | | the 
 Z99035 | online_and_video_consultations | 2024-10-01 | none | not_received | supplier_changed | the first month with Onform Limited
 Z99025 | online_and_video_consultations | 2024-11-01 | 2024-12-06T06:00:00 rejected, 2024-12-13T06:00:00 accepted | received | | rejected, then accepted in time
 Z99042 | online_and_video_consultations | 2024-11-01 | none | not_received | stopped | the three before that are its own were received; August was its supplier's
-Z99059 | online_and_video_consultations | 2024-11-01 | 2024-12-30T06:00:00 accepted | received_late | | four days late
+Z99059 | online_and_video_consultations | 2024-11-01 | 2024-12-23T06:00:00 accepted | received_late | | four days late
 Z99016 | online_and_video_consultations | 2024-12-01 | none | not_received | stopped | single gap, due yesterday
 Z99024 | online_and_video_consultations | 2024-12-01 | none | not_received | not_participating | participation withdrawn from 1 December
 Z99046 | online_and_video_consultations | 2024-12-01 | 2025-01-31T06:00:00 accepted | received_late | | received today, due yesterday
@@ -202,6 +202,8 @@ Z99001 | alcohol_and_dementia | 2024-04-01 | usual | no_due_date | | no date giv
 Z99010 | overseas_visitors | 2024-04-01 | none | no_event | | nothing happened, or nothing was said
 Z99001 | referral_exception | 2024-04-01 | none | no_event | | nothing happened, or nothing was said
 Z99060 | overseas_visitors | 2024-04-01 | none | not_required | no_registered_patients | a hub with no registered list
+Z99012 | overseas_visitors | 2024-04-01 | none | not_required | contract_type | APMS
+Z99047 | referral_exception | 2024-04-01 | none | not_required | contract_type | APMS
 # declarations of networks: due on 30 March 2025
 U99001 | declaration_digital_telephony | 2024-04-01 | 2024-10-22T10:00:00 accepted | received | | declared early
 U99001 | declaration_online_requests | 2024-04-01 | 2024-10-22T10:10:00 accepted | received | | declared early
@@ -277,7 +279,7 @@ GAPS = [
         "02 03 08 13 17 18 22 23 27 28 32 33 37 38 42 48 53 57 58",
         "18",
         "2024-09-12T06:00:00",
-        "19 of the 22 practices of Onform Limited are missing",
+        "19 of the 24 practices of Onform Limited are missing",
     ),
     Gap(
         "supplier_gap",
@@ -296,10 +298,10 @@ GAPS = [
         "2024-12-01",
         "Curlew Voice",
         "supplier_wide",
-        "05 06 07 15 16 17 21 25 26 27 35 36 37 45 46 55 56 57",
+        "05 06 07 15 16 17 21 25 26 27 35 36 37 45 46 47 55 56 57",
         "26",
         "2025-01-03T05:00:00",
-        "all 18 practices of Curlew Voice are missing, one of them with a second supplier",
+        "all 19 practices of Curlew Voice are missing, one of them with a second supplier",
     ),
     Gap(
         "area_gap",
@@ -310,7 +312,7 @@ GAPS = [
         "41 43 44 46 48 50 51 52 53 55 56 57 59",
         "43",
         "2024-10-30T14:00:00",
-        "13 of the 18 practices asked in sub-ICB Z1B are missing",
+        "13 of the 19 practices asked in sub-ICB Z1B are missing",
     ),
 ]
 
@@ -600,7 +602,7 @@ def open_throughout(practice: str, first_day: str) -> bool:
 
 def sends(practice: str, return_code: str, period: str) -> bool:
     """Whether a return arrives in a quiet year."""
-    if practice in APMS or practice == HUB or (return_code, period) == PAUSED:
+    if practice == HUB or (return_code, period) == PAUSED:
         return False
     if return_code == "annual_return":
         return practice not in CLOSED
@@ -729,7 +731,7 @@ def participation_rows() -> list[dict]:
         }
         for return_code, from_on in since.items()
         for n in PRACTICES
-        if code(n) != HUB and code(n) not in APMS and (code(n), return_code) not in named
+        if code(n) != HUB and (code(n), return_code) not in named
     ]
     return sorted(rows + planted, key=lambda row: (row["return_code"], row["organisation_code"], row["from_on"]))
 

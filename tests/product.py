@@ -99,6 +99,7 @@ def for_the_product(world: twin.World) -> twin.World:
 def monitor_toml(settings: twin.Settings) -> str:
     return f"""
         monitor_from = {settings.monitor_from}
+        returns = ["all"]
         icbs = {list(settings.icbs)}
         also_covered = {list(settings.also_covered)}
         [causes]

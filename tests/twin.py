@@ -20,10 +20,13 @@ MISSED = ("not_received", "rejected")
 SHARED = ("known_incident", "supplier_wide", "area_wide")
 TINY = 1e-9  # shares are fractions: 30 times a third of 90 may come to a little less than 30
 ENGLAND_BANK_HOLIDAYS = """
+    2015-08-31
+    2023-04-07 2023-04-10 2023-05-01 2023-05-08 2023-05-29 2023-08-28 2023-12-25 2023-12-26
     2024-01-01 2024-03-29 2024-04-01 2024-05-06 2024-05-27 2024-08-26 2024-12-25 2024-12-26
     2025-01-01 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-08-25 2025-12-25 2025-12-26
     2026-01-01 2026-04-03 2026-04-06 2026-05-04 2026-05-25 2026-08-31 2026-12-25 2026-12-28
     2027-01-01 2027-03-26 2027-03-29 2027-05-03 2027-05-31 2027-08-30 2027-12-27 2027-12-28
+    2028-01-03 2028-04-14 2028-04-17 2028-05-01 2028-05-29 2028-08-28 2028-12-25 2028-12-26
 """
 
 
@@ -145,10 +148,16 @@ class Settings:
     icbs: tuple[str, ...] = ()
 
 
-def _declaration(return_code: str) -> Return:
+ALL_CONTRACTS = ("GMS", "PMS", "APMS")
+LAST_THURSDAY = ("last_thursday_of_month_after", 1, (12, 23))
+
+
+def _declaration(return_code: str, year: int) -> Return:
+    """Declared in one contract year, or up to it where it is 2024/25."""
     return Return(
-        return_code, "pcn", "declaration", "contract_year", ("date_in_year", 3, 30), effective_to=date(2026, 3, 31)
-    )
+        return_code, "pcn", "declaration", "contract_year", ("date_in_year", 3, 30),
+        effective_from=None if year == 2024 else date(year, 4, 1), effective_to=date(year + 1, 3, 31),
+    )  # fmt: skip
 
 
 def _on_request(return_code: str, owed_by: str = "practice") -> Return:
@@ -157,29 +166,45 @@ def _on_request(return_code: str, owed_by: str = "practice") -> Return:
 
 RETURNS = (
     Return("national_diabetes_audit", "practice", "periodic", "quarter", ("end_of_month_after", 2),
-           supplier="clinical"),
-    Return("indicators_no_longer_in_qof", "practice", "periodic", "contract_year", supplier="clinical"),
-    Return("alcohol_and_dementia", "practice", "periodic", "contract_year", supplier="clinical"),
-    Return("workforce", "practice", "periodic", "month", ("last_day",)),
+           supplier="clinical", contract_types=ALL_CONTRACTS),
+    Return("indicators_no_longer_in_qof", "practice", "periodic", "contract_year", supplier="clinical",
+           contract_types=ALL_CONTRACTS),
+    Return("alcohol_and_dementia", "practice", "periodic", "contract_year", effective_to=date(2025, 3, 31),
+           supplier="clinical", contract_types=ALL_CONTRACTS),
+    Return("core_gp_contract", "practice", "periodic", "quarter", ("end_of_month_after", 1),
+           effective_from=date(2025, 4, 1), supplier="clinical", contract_types=ALL_CONTRACTS),
+    Return("workforce", "practice", "periodic", "month", ("last_day",), contract_types=ALL_CONTRACTS),
     Return("overseas_visitors", "practice", "event", "contract_year"),
     _on_request("mhra_alerts"),
     Return("annual_return", "practice", "periodic", "contract_year", ("latest_request", 27),
-           known_due={date(2024, 4, 1): date(2024, 11, 25)}),
-    Return("appointments", "practice", "periodic", "month", ("last_thursday_of_month_after", 1),
-           supplier="clinical"),
-    Return("online_and_video_consultations", "practice", "periodic", "month", ("last_thursday_of_month_after", 1),
-           supplier="online"),
+           known_due={date(2023, 4, 1): date(2023, 11, 30), date(2024, 4, 1): date(2024, 11, 25)},
+           contract_types=ALL_CONTRACTS),
+    Return("appointments", "practice", "periodic", "month", LAST_THURSDAY, supplier="clinical",
+           contract_types=ALL_CONTRACTS),
+    Return("online_and_video_consultations", "practice", "periodic", "month", LAST_THURSDAY, supplier="online",
+           contract_types=ALL_CONTRACTS),
     Return("digital_telephony", "practice", "periodic", "month", ("day_of_month_after", 1, 5),
-           effective_from=date(2024, 10, 1), supplier="telephony"),
+           effective_from=date(2024, 10, 1), supplier="telephony", contract_types=ALL_CONTRACTS),
     _on_request("information_request"),
-    _declaration("declaration_digital_telephony"),
-    _declaration("declaration_online_requests"),
-    _declaration("declaration_care_navigation"),
+    _declaration("declaration_digital_telephony", 2024),
+    _declaration("declaration_online_requests", 2024),
+    _declaration("declaration_care_navigation", 2024),
+    _declaration("declaration_modern_general_practice_access", 2025),
+    _declaration("declaration_risk_stratification", 2025),
     _on_request("triage_assurance"),
     _on_request("reasonable_needs_assurance"),
     _on_request("medicines_optimisation_assurance", "pcn"),
     Return("referral_exception", "practice", "event", "contract_year"),
     Return("interface_assessment", "trust", "periodic", "contract_year", ("date_in_year", 9, 30)),
+    # Watched where they are asked for only.
+    Return("friends_and_family_test", "practice", "periodic", "month", ("working_day_of_month_after", 1, 12),
+           contract_types=ALL_CONTRACTS),
+    Return("written_complaints", "practice", "periodic", "contract_year",
+           known_due={date(2024, 4, 1): date(2025, 7, 11)}, contract_types=ALL_CONTRACTS),
+    Return("data_security_toolkit", "practice", "periodic", "contract_year", ("end_of_month_after", 3),
+           contract_types=ALL_CONTRACTS),
+    Return("pcn_workforce", "pcn", "periodic", "month", ("last_day",)),
+    Return("practice_staff_contacts", "practice", "event", "contract_year", effective_from=date(2026, 4, 1)),
 )  # fmt: skip
 
 
@@ -276,11 +301,19 @@ def last_of_month_after(day: date, months: int) -> date:
     return first_of_month_after(day, months + 1) - ONE_DAY
 
 
-def last_thursday_of_month_after(day: date, months: int) -> date:
+def last_thursday_of_month_after(day: date, months: int, not_after: tuple[int, int]) -> date:
+    """In the one month that `not_after` names, not after its day."""
     thursday = last_of_month_after(day, months)
-    while thursday.isoweekday() != 4:
+    while thursday.isoweekday() != 4 or (thursday.month == not_after[0] and thursday.day > not_after[1]):
         thursday -= ONE_DAY
     return thursday
+
+
+def working_day_of_month_after(day: date, months: int, which: int) -> date:
+    found = next_working_day(first_of_month_after(day, months))
+    for _ in range(which - 1):
+        found = next_working_day(found + ONE_DAY)
+    return found
 
 
 def date_in_year(start: date, end: date, month: int, day_of_month: int) -> date:
@@ -438,7 +471,9 @@ def due_by_rule(return_: Return, start: date, end: date) -> date | None:
     if rule == "end_of_month_after":
         return last_of_month_after(end, numbers[0])
     if rule == "last_thursday_of_month_after":
-        return last_thursday_of_month_after(end, numbers[0])
+        return last_thursday_of_month_after(end, *numbers)
+    if rule == "working_day_of_month_after":
+        return working_day_of_month_after(end, *numbers)
     if rule == "day_of_month_after":
         return first_of_month_after(end, numbers[0]) + timedelta(days=numbers[1] - 1)
     if rule == "date_in_year":

@@ -121,9 +121,10 @@ def each_once(rows: list) -> list:
 
 
 def some_returns(dice: Random) -> list[twin.Return]:
-    """Up to four returns of the table; sometimes with days of grace or a known due date."""
-    frequent = [return_ for return_ in twin.RETURNS if return_.period in ("month", "quarter")]
-    others = [return_ for return_ in twin.RETURNS if return_.period not in ("month", "quarter")]
+    """Up to four of the returns in force by then; sometimes with days of grace or a known due date."""
+    in_time = [return_ for return_ in twin.RETURNS if return_.period == "request" or periods_of(return_)]
+    frequent = [return_ for return_ in in_time if return_.period in ("month", "quarter")]
+    others = [return_ for return_ in in_time if return_.period not in ("month", "quarter")]
     chosen = dice.sample(frequent, dice.randint(1, 2)) + dice.sample(others, dice.randint(0, 2))
     return [adjusted(dice, return_) for return_ in chosen]
 
@@ -133,7 +134,7 @@ def adjusted(dice: Random, return_: twin.Return) -> twin.Return:
         return return_
     if sometimes(dice, 2):
         return_ = replace(return_, grace_days=dice.choice((1, 10, 40)))
-    if return_.due == ("none",) and sometimes(dice, 4):
+    if return_.due == ("none",) and not return_.known_due and sometimes(dice, 4):
         return_ = replace(return_, known_due={date(2024, 4, 1): any_day(dice, date(2024, 9, 1), LAST_DAY)})
     return return_
 

@@ -15,7 +15,7 @@ import click
 
 from monitor.cli.progress import Talk
 from monitor.config.context import Context, read_context
-from monitor.config.settings import FIRST_YEAR, LAST_YEAR, workspace_folder
+from monitor.config.settings import CONFIGURATION_FILE, FIRST_YEAR, LAST_YEAR, workspace_folder
 from monitor.config.workspace import Workspace
 from monitor.core.clock import Clock, Pause, london_date, now
 from monitor.core.clock import pause as let_time_pass
@@ -166,6 +166,12 @@ def _whole_in_utf_8(out: TextIO) -> None:
 
 
 def known_return(context: Context, return_code: str | None) -> None:
-    """Raise UsageError where there is no such return."""
-    if return_code is not None and return_code not in context.catalogue:
-        raise UsageError("the return", f"there is no return {return_code!r}", "one of " + ", ".join(context.catalogue))
+    """Raise UsageError where there is no such return, or where it is not watched here."""
+    if return_code is None or return_code in context.catalogue:
+        return
+    if return_code in context.every_return:
+        raise UsageError(
+            "the return", f"{return_code} is not watched here", "one of " + ", ".join(context.catalogue),
+            f"to watch it, add {return_code!r} to `returns` in {CONFIGURATION_FILE}; `monitor returns` lists all",
+        )  # fmt: skip
+    raise UsageError("the return", f"there is no return {return_code!r}", "one of " + ", ".join(context.every_return))

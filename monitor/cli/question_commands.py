@@ -71,8 +71,11 @@ def status(  # noqa: PLR0913  an argument an option
 @click.pass_obj
 def due(here: Here, days: int, as_of: date | None, how: str) -> int:
     """What falls due next."""
-    with deriving(here.context(), as_of, days_ahead=days) as (connection, day):
-        columns, rows = listings.due_rows(connection, "return_status_row", day, days)
+    context = here.context()
+    with deriving(context, as_of, days_ahead=days) as (connection, day):
+        columns, rows = listings.due_rows(connection, "return_status_row", day, days, context.catalogue)
+    if how == "table":
+        columns, rows = listings.without_empty_columns(columns, rows, tuple(columns))
     here.talk.quiet()
     print_rows(here, columns, rows, how)
     here.talk.say(f"Due from {day} on, within {number(days, 'day')}")

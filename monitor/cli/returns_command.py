@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import click
 
 from monitor.cli.options import DONE, Here, as_rows, in_workspace, print_rows
 from monitor.config.context import Context
+from monitor.core.text import number
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.due_words import words_of
 
 COLUMNS = ("return_code", "return_title", "owed_by", "period", "due_rule", "effective_from", "effective_to", "watched")
+COLUMNS_OF_A_TABLE = ("return", "code", "owed by", "period", "due", "in force", "watched")
 
 
 @click.command()
@@ -19,20 +22,39 @@ COLUMNS = ("return_code", "return_title", "owed_by", "period", "due_rule", "effe
 @in_workspace
 @click.pass_obj
 def returns(here: Here, how: str) -> int:
-    """The returns: code, title, who owes it, period, due rule, from when to when, whether it is watched here."""
+    """The returns: code, title, who owes it, period, due rule, from when to when, whether it is watched here.
+
+    Those that are watched come first; `returns` in monitor.toml chooses.
+    """
     context = here.context()
-    rows = [_row(context, definition) for definition in context.catalogue.values()]
+    every = sorted(context.every_return.values(), key=lambda one: one.code not in context.catalogue)
+    rows = [_row(context, definition) for definition in every]
+    columns: tuple[str, ...] = COLUMNS
     if how == "table":
-        rows = [(*row[:-1], "yes" if row[-1] else "no") for row in rows]
-    print_rows(here, COLUMNS, rows, how)
+        columns, rows = COLUMNS_OF_A_TABLE, [_printed(*row) for row in rows]
+    print_rows(here, columns, rows, how)
+    asked = ", ".join(context.settings.returns)
+    here.talk.say(f"{len(context.catalogue):,} of {number(len(every), 'return')} are watched here (returns: {asked})")
     return DONE
+
+
+def _printed(  # noqa: PLR0913  an argument a column
+    code: str, title: str, owed_by: str, period: str, due: str, begins: date | None, ends: date | None, is_watched: bool
+) -> tuple[str, ...]:
+    """A row as a page has it."""
+    force = " ".join(f"{word} {day}" for word, day in (("from", begins), ("to", ends)) if day)
+    owner = owed_by.upper() if owed_by == "pcn" else owed_by
+    return title, code, f"each {owner}", period, due, force, "yes" if is_watched else "no"
 
 
 def _row(context: Context, definition: MandatoryReturn) -> tuple[Any, ...]:
     calendar = definition.calendar
-    due = "never: an event" if definition.kind == "event" else words_of(calendar.due_rule)
+    due = "never: an event" if definition.kind == "event" else words_of(calendar.due_rule, calendar.period)
     if calendar.known_due:
-        due = f"known dates (the last: {max(known.due_on for known in calendar.known_due)}), else {due}"
+        last = max(calendar.known_due, key=lambda known: known.due_on)
+        opens = f", open from {last.opens_on}" if last.opens_on else ""
+        rule = "none" if calendar.due.rule == "none" else due
+        due = f"known dates (the last: {last.due_on}{opens}), else {rule}"
     return (
         definition.code, definition.title, definition.owed_by, calendar.period.replace("_", " "), due,
         calendar.effective_from, calendar.effective_to, definition.code in context.catalogue,

@@ -15,6 +15,7 @@ from monitor.core.cron import checked_cron
 from monitor.core.errors import ConfigurationError, WorkspaceError
 from monitor.core.toml import Strict, one_of, read_toml
 from monitor.core.vocabulary import DUE_SOON, FindingKind
+from monitor.returns.catalogue import ALL, GUIDANCE
 from monitor.sources.column_map import ColumnMap, compared
 
 CONFIGURATION_FILE = "monitor.toml"
@@ -239,6 +240,7 @@ class Settings(Strict):
 
     monitor_from: date
     icbs: list[str] = []
+    returns: list[str] = Field([GUIDANCE], min_length=1)
     also_covered: list[str] = []
     as_of: date | None = None
     memory_limit: str = DEFAULT_MEMORY_LIMIT
@@ -286,6 +288,11 @@ class Settings(Strict):
     def codes_are_in_capitals(cls, value: list[str]) -> list[str]:
         return [code.strip().upper() for code in value]
 
+    @field_validator("returns")
+    @classmethod
+    def codes_are_in_small_letters(cls, value: list[str]) -> list[str]:
+        return [code.strip().lower() for code in value]
+
     @field_validator("monitor_from", "as_of")
     @classmethod
     def day_is_of_our_time(cls, value: date | None) -> date | None:
@@ -325,6 +332,14 @@ def _with_files_in(workspace: Path, section: Section) -> Section:
 
 def refuse_unknown_returns(settings: Settings, return_codes: Collection[str], workspace: Path) -> None:
     """Raise ConfigurationError where a setting names a return that there is not: nothing would ever match it."""
+    for code in settings.returns:
+        if code not in (GUIDANCE, ALL, *return_codes):
+            raise ConfigurationError(
+                f"{workspace / CONFIGURATION_FILE}, returns",
+                f"found {code!r}",
+                f'"{GUIDANCE}", "{ALL}" or the code of a return: {", ".join(sorted(return_codes))}',
+                ADVICE,
+            )
     for place, code in _returns_named(settings):
         if code not in return_codes:
             raise ConfigurationError(

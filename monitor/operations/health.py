@@ -31,7 +31,8 @@ from monitor.queries import listings
 from monitor.queries.fits_nobody import fits_nobody, watches_nobody
 from monitor.returns.icb_successions import FILE as SUCCESSIONS_FILE
 from monitor.returns.icb_successions import icb_successions
-from monitor.returns.working_days import england
+from monitor.returns.periods import period_starting
+from monitor.returns.working_days import BANK_HOLIDAYS_FILE, england
 from monitor.status.question import ask
 from monitor.store.connection import open_reader
 from monitor.store.job_runs import CUT_SHORT, last_good
@@ -43,6 +44,8 @@ FILES_NAMED = 5
 LEAST_FREE_BYTES = 1_000_000_000
 OLDEST_GOOD_RUN = timedelta(days=2)
 ASKED_FOR_BEFORE = timedelta(days=182)  # mergers of April are decided in the summer before
+
+DATED = "SELECT count(due_on) FROM data.return_status_row WHERE return_code = $code AND period_start = $start"
 
 OK, LOOK, PROBLEM = "ok", "look", "problem"
 
@@ -80,9 +83,8 @@ def what_is_wrong(context: Context) -> list[str]:
 
 def examine_machine(context: Context) -> Iterator[Examined]:
     """What the machine, the settings and the mail server tell."""
-    yield Examined(
-        "configuration", OK, f"{context.workspace.configuration} and {number(len(context.catalogue), 'return')} read"
-    )
+    read = f"{context.workspace.configuration} and {number(len(context.every_return), 'return')} read"
+    yield Examined("configuration", OK, f"{read}, {len(context.catalogue):,} of them watched")
     yield from _frozen_day(context)
     yield _writable(context.workspace.folder)
     yield _free_space(context.workspace.folder)
@@ -101,6 +103,7 @@ def examine_store(context: Context, connection: duckdb.DuckDBPyConnection) -> It
     yield from _undelivered(connection)
     yield from _routes(context, connection)
     yield from _misfits(context, connection)
+    yield from _due_dates_not_known(context, connection)
     yield from _without_icb(context, connection)
     yield from _unmatched(connection)
 
@@ -154,10 +157,11 @@ def _clock(context: Context) -> Examined:
 def _bank_holidays(context: Context) -> Examined:
     last, this = max(england().years), london_date(context.clock()).year
     text = f"bank holidays are known to the end of {last}"
-    if last <= this:
+    if last <= this + 1:
         return Examined(
-            "calendar", LOOK, text, "update the program: a due rule that rolls to working days will need more"
-        )
+            "calendar", LOOK, f"{text}; those of later years are worked out by rule, without any that is proclaimed",
+            f"update the program, or add the dates of gov.uk/bank-holidays to {BANK_HOLIDAYS_FILE.name}",
+        )  # fmt: skip
     return Examined("calendar", OK, text)
 
 
@@ -169,6 +173,20 @@ def _icb_successions(context: Context) -> Examined:
             "ICBs", LOOK, text, f"update the program, or say which merge after it in {SUCCESSIONS_FILE.name}"
         )
     return Examined("ICBs", OK, text)
+
+
+def _due_dates_not_known(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    """Returns of which each year's date is entered by hand, from shortly before it was due last time."""
+    for definition in context.catalogue.values():
+        start = definition.calendar.period_to_be_dated(london_date(context.clock()))
+        about = {"code": definition.code, "start": start}
+        if start and start >= context.settings.monitor_from and not scalar(connection, DATED, about):
+            label = period_starting(definition.calendar.period, start).label
+            yield Examined(
+                "returns", LOOK, f"the due date of {definition.code} for {label} is not known",
+                f"enter it as a [[calendar.known_due]] block in expectations/{definition.code}.toml of the workspace, "
+                "or load a notice of kind extended",
+            )  # fmt: skip
 
 
 def _suites() -> Examined:

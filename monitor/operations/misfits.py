@@ -91,6 +91,7 @@ _WORDS: dict[Misfit, Callable[[Unfit], str]] = {
     Misfit.NOT_THEN: lambda unfit: ", to which no organisation belonged in the time that it is about",
     Misfit.OTHER_KIND: lambda unfit: ", which is a supplier of another kind than the one that its return comes through",
     Misfit.NO_SUPPLIER: lambda unfit: ", and no supplier stands between for its return",
+    Misfit.NOT_WATCHED: lambda unfit: ", which is not watched here: `returns` in monitor.toml leaves it out",
     Misfit.SHORTENS: lambda unfit: (
         f' "extends" to {unfit.named.name}, before the due date {unfit.on}: '
         "an extension shortens nothing, so the due date stays"

@@ -51,7 +51,7 @@ def _one(
     )
     steps = (
         ("Who", _who(connection, row)),
-        ("Due", _due(row, definition)),
+        ("Due", _due(asked, row, definition)),
         ("Notices", _notices(connection, row)),
         ("What arrived by then", _arrived(connection, asked, row)),
         ("Status", _status(row)),
@@ -103,13 +103,16 @@ def _statement(stated: dict[str, Any]) -> str:
     return f"{stated['source']}{as_at} [{stated['file_name']} row {stated['row_number']}]"
 
 
-def _due(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
+def _due(asked: Asked, row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
     if row["due_on"] is None:
         yield f"no due date (rule {row['due_rule']})"
     else:
         yield f"{day_and_weekday(row['due_on'])}, basis: {row['due_basis']} (rule {row['due_rule']})"
     if row["original_due_on"] != row["due_on"]:
         yield f"before an extension: {day_and_weekday(row['original_due_on']) if row['original_due_on'] else 'none'}"
+    if opens_on := definition.calendar.opens_on(row["period_start"]):
+        is_open = "not open yet" if asked.as_of < opens_on else "open" if asked.as_of <= row["due_on"] else "closed"
+        yield f"it can be sent from {day_and_weekday(opens_on)} on: {is_open}"
     if row["grace_days"]:
         yield f"days of grace: {row['grace_days']}"
     yield definition.calendar.basis_note
@@ -215,9 +218,10 @@ def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator
 
 
 def _law(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
-    yield f"GMS: {row['gms_reference']}; PMS: {row['pms_reference']}; {row['guidance']}"
-    yield definition.law.demand
-    yield from (f"not verified: {doubt}" for doubt in definition.law.unverified)
+    law = definition.law_on(row["period_end"])
+    yield f"GMS: {law.gms}; PMS: {law.pms}; {law.guidance}"
+    yield law.demand
+    yield from (f"not verified: {doubt}" for doubt in law.unverified)
 
 
 def _nothing_expected(connection: duckdb.DuckDBPyConnection, asked: Asked, definition: MandatoryReturn) -> UsageError:

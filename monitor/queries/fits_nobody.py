@@ -42,6 +42,7 @@ class Misfit(StrEnum):
     NOT_THEN = "not_then"  # somebody belongs to it, but not in the time that a notice is about
     OTHER_KIND = "other_kind"  # a supplier, but none of the kind that stands between for the return
     NO_SUPPLIER = "no_supplier"  # no supplier stands between for the return
+    NOT_WATCHED = "not_watched"  # a return that `returns` in monitor.toml leaves out
     SHORTENS = "shortens"  # an extension to a day before the due date
 
 
@@ -89,6 +90,7 @@ class Known:
     suppliers: Mapping[str, Mapping[str, str]]
     contract_types: Collection[str]
     returns_to: Mapping[str, date | None] = field(default_factory=dict)
+    watched: Collection[str] = ()
 
     def supplier_names(self) -> dict[str, str]:
         """Every supplier, of whatever kind, by its name as it is compared."""
@@ -148,7 +150,8 @@ def _known(connection: duckdb.DuckDBPyConnection, context: Context) -> Known:
         {code for (code,) in connection.execute(SQL["organisations_known"]).fetchall()},
         suppliers,
         {*CONTRACT_TYPES, *(one for (one,) in connection.execute(SQL["contract_types_known"]).fetchall())},
-        {code: definition.calendar.effective_to for code, definition in context.catalogue.items()},
+        {code: definition.calendar.effective_to for code, definition in context.every_return.items()},
+        context.catalogue,
     )
 
 
@@ -220,6 +223,8 @@ def _area_misfit(named: Named, known: Known, as_of: date) -> Unfit | None:
 def _return_misfit(named: Named, known: Known, as_of: date) -> Unfit | None:
     if named.name not in known.returns_to:
         return Unfit(named, Misfit.UNKNOWN, nearest(named.name, known.returns_to))
+    if named.name not in known.watched:
+        return Unfit(named, Misfit.NOT_WATCHED)
     last_on = known.returns_to[named.name]
     return Unfit(named, Misfit.ENDED, on=last_on) if last_on and last_on < as_of else None
 
@@ -252,7 +257,7 @@ _KIND_OF_SCOPE = {"supplier": SUPPLIER, "icb": ICB, "organisation": ORGANISATION
 
 
 def _supplier_kind(context: Context, row: dict[str, Any]) -> str:
-    return context.catalogue[row["return_code"]].supplier
+    return context.every_return[row["return_code"]].supplier
 
 
 def _supplier_of_notice(named: Named, row: dict[str, Any], known: Known, kind: str) -> Unfit | None:

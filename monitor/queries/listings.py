@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import duckdb
 
 from monitor.core.vocabulary import Status
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.due_words import window_words
 from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts
 
 SQL = queries_beside(__file__)
@@ -37,9 +39,21 @@ def status_rows(
     )  # fmt: skip
 
 
-def due_rows(connection: duckdb.DuckDBPyConnection, table: str, as_of: date, days: int) -> Rows:
-    """What falls due from the day on within so many days, one row a return, period and due date."""
-    return _rows(connection, "due", table, {"as_of": as_of, "days": days})
+def due_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, as_of: date, days: int, returns: Mapping[str, MandatoryReturn]
+) -> Rows:
+    """What falls due from the day on within so many days, one row a return, period and due date.
+
+    The last column says of a return that can be sent in a window of days only whether it is open yet.
+    """
+    columns, rows = _rows(connection, "due", table, {"as_of": as_of, "days": days})
+    at = {column: place for place, column in enumerate(columns)}
+    with_window = []
+    for row in rows:
+        opens_on = returns[row[at["return_code"]]].calendar.opens_on(row[at["period_start"]])
+        window = window_words(opens_on, as_of, row[at["received"]], row[at["organisations"]]) if opens_on else None
+        with_window.append((*row[:-1], window))
+    return [*columns[:-1], "window"], with_window
 
 
 def changes(connection: duckdb.DuckDBPyConnection) -> Rows:

@@ -6,8 +6,10 @@ What nearly all suites have in common is in expectations/_suite.toml; a return's
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -16,11 +18,15 @@ from pydantic import Field, field_validator, model_validator
 from monitor.core.errors import ConfigurationError
 from monitor.core.resources import EXPECTATIONS
 from monitor.core.toml import Strict, checked, read_toml, toml_content
-from monitor.returns.due_dates import SETTINGS_OF_RULE, DueRule, Weekday
+from monitor.returns.action_rounds import actions_there_are
+from monitor.returns.due_dates import OPTIONAL_OF_RULE, SETTINGS_OF_RULE, DueRule, Weekday
 from monitor.returns.periods import starting_on_or_before
 
 ADVICE = "correct the file; expectations/README.md lists every key"
 SHARED_SUITE = "_suite.toml"
+GUIDANCE, ALL = "guidance", "all"  # what monitor.toml may ask for, beside codes
+ASKED_FOR_BEFORE = timedelta(days=60)
+DAYS_OF_LAW = ("effective_from", "effective_to")
 CODE_PATTERN = re.compile(r"[a-z][a-z0-9_]{2,63}")
 OPEN_WHEN_OF_PERIOD = {
     "month": "every_day",
@@ -63,8 +69,10 @@ COLUMNS_OF_RETURN_STATUS = (
 
 
 class Law(Strict):
-    """Where the duty comes from, and what of that was and was not read in a source."""
+    """Where the duty comes from in a span of days, and what of that was and was not read in a source."""
 
+    effective_from: date | None = None
+    effective_to: date | None = None
     gms: str
     pms: str
     guidance: str
@@ -73,12 +81,27 @@ class Law(Strict):
     verified: list[str]
     unverified: list[str]
 
+    @model_validator(mode="after")
+    def span_ends_after_it_begins(self) -> Law:
+        if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
+            raise ValueError(
+                f"effective_to on or after effective_from {self.effective_from}, found {self.effective_to}"
+            )
+        return self
+
+
+class NotAfter(Strict):
+    """In one month of the year, the last day up to which a due date is looked for."""
+
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=7, le=28)
+
 
 class Due(Strict):
     """The due rule; which of the settings belong to which rule is in due_dates.SETTINGS_OF_RULE."""
 
     rule: Literal[
-        "none", "month_end", "day_of_month", "last_weekday", "day_in_contract_year",
+        "none", "month_end", "day_of_month", "nth_working_day", "last_weekday", "day_in_contract_year",
         "date_in_request", "days_beginning_with_request",
     ]  # fmt: skip
     months_after: int | None = Field(None, ge=0, le=24)
@@ -86,14 +109,17 @@ class Due(Strict):
     month: int | None = Field(None, ge=1, le=12)
     days: int | None = Field(None, ge=1, le=366)
     weekday: Weekday | None = None
+    nth: int | None = Field(None, ge=1, le=18)  # every month has as many working days
+    not_after: NotAfter | None = None
 
     @model_validator(mode="after")
     def settings_are_those_of_the_rule(self) -> Due:
         given = {name for name, value in self if name != "rule" and value is not None}
-        needed = set(SETTINGS_OF_RULE[self.rule])
-        if given != needed:
+        needed, optional = set(SETTINGS_OF_RULE[self.rule]), set(OPTIONAL_OF_RULE.get(self.rule, ()))
+        if not needed <= given <= needed | optional:
+            may_have = f" and may have {sorted(optional)}" if optional else ""
             raise ValueError(
-                f"rule {self.rule!r} takes {sorted(needed) or 'no settings'}, found {sorted(given) or 'none'}"
+                f"rule {self.rule!r} takes {sorted(needed) or 'no settings'}{may_have}, found {sorted(given) or 'none'}"
             )
         if self.rule == "day_of_month" and (self.day or 0) > 28:
             raise ValueError("a day from 1 to 28, which every month has; for the last day use rule 'month_end'")
@@ -101,12 +127,19 @@ class Due(Strict):
 
 
 class KnownDue(Strict):
-    """The due date of one particular period, as published or agreed."""
+    """The due date of one particular period, as published or agreed; opens_on: from when on it can be sent."""
 
     period_start: date
+    opens_on: date | None = None
     due_on: date
     basis: Basis
     source: str
+
+    @model_validator(mode="after")
+    def window_closes_after_it_opens(self) -> KnownDue:
+        if self.opens_on and self.due_on < self.opens_on:
+            raise ValueError(f"due_on on or after opens_on {self.opens_on}, found {self.due_on}")
+        return self
 
 
 class Calendar(Strict):
@@ -142,10 +175,33 @@ class Calendar(Strict):
                 raise ValueError(f"known_due: a period_start that is the first day of a {self.period}, found {start}")
         return self
 
+    @model_validator(mode="after")
+    def known_due_dates_are_one_a_period(self) -> Calendar:
+        starts = [known.period_start for known in self.known_due]
+        if twice := [start for start in starts if starts.count(start) > 1]:
+            raise ValueError(f"known_due: one block for each period_start, found {twice[0]} twice")
+        return self
+
     @property
     def due_rule(self) -> DueRule:
-        settings = {name: value for name, value in self.due if value is not None}
-        return DueRule(**settings, roll=self.roll)
+        settings = {name: value for name, value in self.due if value is not None and name != "not_after"}
+        limit = self.due.not_after
+        return DueRule(**settings, not_after=(limit.month, limit.day) if limit else None, roll=self.roll)
+
+    def period_to_be_dated(self, today: date) -> date | None:
+        """The first day of the latest period of which the due date must be entered and is not.
+
+        Asked for from 60 days before the day in the period on which it was due when it was known last.
+        """
+        if not self.known_due or self.due.rule not in ("none", "days_beginning_with_request"):
+            return None
+        last = max(self.known_due, key=lambda known: known.period_start)
+        start = starting_on_or_before(self.period, today - (last.due_on - last.period_start) + ASKED_FOR_BEFORE)
+        return start if start > last.period_start else None
+
+    def opens_on(self, period_start: date) -> date | None:
+        """From when on what a period is about can be sent, where that is known."""
+        return next((known.opens_on for known in self.known_due if known.period_start == period_start), None)
 
 
 class Expectation(Strict):
@@ -194,18 +250,48 @@ class ReturnFile(Strict):
     sent_by: str
     kind: Literal["periodic", "on_request", "event", "declaration"]
     supplier: Literal["clinical", "telephony", "online", "none"]
-    actions: list[int]
+    actions: list[int | str]
     contract_types: list[str]
+    watched_by_default: bool = True
     suite_without: list[Finding] = []
-    law: Law
+    law: list[Law] = Field(min_length=1)
     calendar: Calendar
     suite: list[Expectation] = Field(min_length=1)
 
     @field_validator("actions")
     @classmethod
-    def actions_are_of_the_ten(cls, value: list[int]) -> list[int]:
-        if not set(value) <= set(range(1, 11)):
-            raise ValueError("numbers from 1 to 10")
+    def actions_are_of_a_round(cls, value: list[int | str]) -> list[int | str]:
+        if unknown := [action for action in value if action not in actions_there_are()]:
+            named = ", ".join(sorted(f'"{one}"' for one in actions_there_are() if isinstance(one, str)))
+            allowed = f"numbers from 1 to 10 (the ten actions of 2024) or {named}"
+            raise ValueError(f"{allowed}; there is no {unknown[0]!r}")
+        return value
+
+    @field_validator("law", mode="before")
+    @classmethod
+    def later_laws_say_what_differs(cls, value: Any) -> Any:
+        """One [law] is a list of one; of several [[law]] blocks each has from the one before what it does not say."""
+        if isinstance(value, dict):
+            return [value]
+        if not isinstance(value, list) or not all(isinstance(block, dict) for block in value):
+            return value
+        whole: list[dict[str, Any]] = []
+        for block in value:
+            before = {key: held for key, held in (whole[-1] if whole else {}).items() if key not in DAYS_OF_LAW}
+            whole.append({**before, **block})
+        return whole
+
+    @field_validator("law")
+    @classmethod
+    def laws_follow_one_another(cls, value: list[Law]) -> list[Law]:
+        for law, following in pairwise(value):
+            ends, begins = law.effective_to, following.effective_from
+            if ends is None or begins is None or begins != ends + timedelta(days=1):
+                raise ValueError(
+                    "[[law]] blocks that follow one another, each with an effective_from on the day after the "
+                    f"effective_to of the one before: found effective_to {ends or 'left out'}, "
+                    f"then effective_from {begins or 'left out'}"
+                )
         return value
 
     @model_validator(mode="after")
@@ -214,6 +300,10 @@ class ReturnFile(Strict):
         if self.calendar.period not in allowed:
             raise ValueError(f"calendar.period of a return of kind {self.kind!r} is one of {', '.join(allowed)}")
         return self
+
+    def law_on(self, day: date) -> Law:
+        """The law in force on a day; before the first and after the last, the nearest."""
+        return next((law for law in self.law if law.effective_to is None or day <= law.effective_to), self.law[-1])
 
 
 class MandatoryReturn(ReturnFile):
@@ -241,10 +331,11 @@ def read_shared_suite(workspace_expectations: Path | None = None) -> SharedSuite
 
 def read_return(path: Path, shared: SharedSuite) -> MandatoryReturn:
     """One return. Raises ConfigurationError naming file, key, value and what is allowed."""
-    if not CODE_PATTERN.fullmatch(path.stem):
+    if not CODE_PATTERN.fullmatch(path.stem) or path.stem in (GUIDANCE, ALL):
         raise ConfigurationError(
             str(path), f"the file's name gives the return code {path.stem!r}",
-            "small letters, digits and underscores, beginning with a letter", "rename the file",
+            f"small letters, digits and underscores, beginning with a letter; neither {GUIDANCE} nor {ALL}",
+            "rename the file",
         )  # fmt: skip
     content = _with_whole_suite(toml_content(path, ADVICE), shared.expectations)
     definition = checked(content, ReturnFile, path, ADVICE)
@@ -256,6 +347,15 @@ def load_catalogue(workspace_expectations: Path | None = None) -> dict[str, Mand
     shared = read_shared_suite(workspace_expectations)
     paths = {path.stem: path for name, path in _files(workspace_expectations).items() if name != SHARED_SUITE}
     return {code: read_return(path, shared) for code, path in sorted(paths.items())}
+
+
+def watched(returns: Mapping[str, MandatoryReturn], asked: Collection[str]) -> dict[str, MandatoryReturn]:
+    """The returns that are watched, in order of code. asked: "guidance", "all" and codes, in any mixture."""
+    return {
+        code: definition
+        for code, definition in returns.items()
+        if ALL in asked or code in asked or (GUIDANCE in asked and definition.watched_by_default)
+    }
 
 
 def _files(workspace_expectations: Path | None) -> dict[str, Path]:

@@ -55,7 +55,7 @@ def put_question(connection: duckdb.DuckDBPyConnection, question: Question) -> N
     connection.execute(SQL["question"])
     _fill(connection, "question", [{"as_of": question.as_of, **_settings_row(settings)}])
     mark_unchecked(connection, question.unchecked)
-    _fill(connection, "mandatory_return", [return_row(r, settings.also_covered) for r in catalogue.values()])
+    _fill(connection, "mandatory_return", [return_row(r, settings, question.as_of) for r in catalogue.values()])
     _fill(connection, "request_due", list(_request_due_rows(connection, catalogue)))
     _fill(connection, "reported_icb", [{"icb_code": code} for code in settings.icbs])
     _fill(connection, "closed_icb", list(_closed_icb_rows(question.as_of)))
@@ -107,10 +107,10 @@ def action_rows(settings: Settings) -> list[dict[str, Any]]:
     return [{"name": a.name, "start_on": a.start, "end_on": a.end} for a in settings.collective_action]
 
 
-def return_row(definition: MandatoryReturn, also_covered: Iterable[str]) -> dict[str, Any]:
-    """A return's row of mandatory_return."""
-    calendar, law = definition.calendar, definition.law
-    covered = [*definition.contract_types, *also_covered] if definition.contract_types else []
+def return_row(definition: MandatoryReturn, settings: Settings, as_of: date) -> dict[str, Any]:
+    """A return's row of mandatory_return, with the law of a day."""
+    calendar, law = definition.calendar, definition.law_on(as_of)
+    covered = [*definition.contract_types, *settings.also_covered] if definition.contract_types else []
     return {
         "return_code": definition.code,
         "return_title": definition.title,
@@ -166,6 +166,8 @@ def _period_rows(
                 "period_label": period.label,
                 "due_on": fixed.due_on if fixed else due_for_period(calendar.due_rule, period, working_days),
                 "due_basis": fixed.basis if fixed else calendar.basis,
+                "gms_reference": definition.law_on(period.end).gms,
+                "pms_reference": definition.law_on(period.end).pms,
                 "last_day_before": last_day_before,
                 "last_day_after": last_day_after,
             }
@@ -187,6 +189,8 @@ def _request_due_rows(
             "period_label": day_label(requested_on),
             "due_on": due_for_request(definition.calendar.due_rule, requested_on, named),
             "due_basis": "agreed" if named and definition.kind != "on_request" else definition.calendar.basis,
+            "gms_reference": definition.law_on(requested_on).gms,
+            "pms_reference": definition.law_on(requested_on).pms,
         }
 
 

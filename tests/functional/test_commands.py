@@ -172,7 +172,7 @@ def test_a_look_back_is_shown_and_not_recorded(monitor: Monitor, demo: Path) -> 
 def test_sql_reads_a_query_from_a_file(monitor: Monitor, demo_made_once: Path, tmp_path: Path) -> None:
     query = tmp_path / "query.sql"
     query.write_text("SELECT count(*) AS returns FROM mandatory_return", encoding="utf-8")
-    assert monitor("sql", "-w", demo_made_once, "-f", query, "--format", "csv").out == "\ufeffreturns\n19\n"
+    assert monitor("sql", "-w", demo_made_once, "-f", query, "--format", "csv").out == "\ufeffreturns\n22\n"
 
 
 @pytest.mark.parametrize(

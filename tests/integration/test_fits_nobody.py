@@ -72,7 +72,9 @@ def said(store: MemoryStore, tmp_path: Path) -> Said:
         (MAIL % 'sub_icbs = ["Z8B"]', "the sub-ICB Z8B, to which no organisation in the register belongs"),
         (MAIL % 'pcns = ["U98001"]', "the PCN U98001, to which no organisation has belonged since 2025-10-31"),
         (MAIL % 'returns = ["workforce"]', None),
-        (MAIL % 'returns = ["alcohol_and_dementia"]', None),
+        (MAIL % 'returns = ["core_gp_contract"]', None),
+        (MAIL % 'returns = ["alcohol_and_dementia"]', "alcohol_and_dementia, which has not been owed since 2025-03-31"),
+        (MAIL % 'returns = ["pcn_workforce"]', "pcn_workforce, which is not watched here: `returns` in monitor.toml"),
         ('[[channel]]\nname = "teams"\nurl_env = "X"\nicbs = ["QQ1"]', "[[channel]] teams, icbs in monitor.toml names"),
         (
             '[[step_change]]\nreturn = "workforce"\norganisation = "Z98009"\nfrom = 2025-10-01\nreason = "merged"',

@@ -420,7 +420,7 @@ def test_a_password_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n
 def _examined(subject: str, folder: Path, environ: Mapping[str, str] = {}, **settings: Any) -> list[Any]:
     """What doctor says of one subject."""
     context = Context(
-        Workspace(folder), Settings(monitor_from=NOW.date(), **settings), {}, lambda: NOW, environ=environ
+        Workspace(folder), Settings(monitor_from=NOW.date(), **settings), {}, lambda: NOW, {}, environ=environ
     )
     return [one for one in examine_machine(context) if one.subject == subject]
 

@@ -121,20 +121,21 @@ def test_a_copy_that_was_filtered_to_one_icb_accuses_nobody_of_another(
 def test_a_contract_year_that_goes_on_is_not_judged_by_the_dates_of_dementia_data(
     store: Store, workspace: Path
 ) -> None:
+    (workspace / "monitor.toml").write_text("monitor_from = 2023-04-01\n", encoding="utf-8")
     write_practices(workspace, "A81001", "A81002", "A81003")
-    due(workspace, "alcohol_and_dementia", "2025-04-01", "2026-04-30")
-    due_before = "N2,alcohol_and_dementia,extended,2024-04-01,national,2025-04-30,Announced"
+    due(workspace, "alcohol_and_dementia", "2024-04-01", "2025-04-30")
+    due_before = "N2,alcohol_and_dementia,extended,2023-04-01,national,2024-04-30,Announced"
     with (workspace / "inbox" / "notices.csv").open("a") as notices:
         notices.write(due_before + "\n")
     rows = [
-        dementia_row("A81001", "02-Apr-25"),
-        dementia_row("A81002", "31-Mar-25"),
-        dementia_row("A81003", "28-Feb-24"),
+        dementia_row("A81001", "02-Apr-24"),
+        dementia_row("A81002", "31-Mar-24"),
+        dementia_row("A81003", "28-Feb-23"),
     ]
     make_dementia_data_date(workspace / "inbox" / "dates.csv", rows)
-    ended = outcomes(store, workspace, "alcohol_and_dementia", "2024-04-01", "2026-06-01")
+    ended = outcomes(store, workspace, "alcohol_and_dementia", "2023-04-01", "2025-06-01")
     assert (ended["A81002"][0], ended["A81003"][0]) == ("received", "not_received")
-    going_on = outcomes(store, workspace, "alcohol_and_dementia", "2025-04-01", "2026-06-01")
+    going_on = outcomes(store, workspace, "alcohol_and_dementia", "2024-04-01", "2025-06-01")
     assert (going_on["A81001"][0], going_on["A81002"][0]) == ("received", "not_known")
 
 
@@ -143,10 +144,10 @@ def test_data_shown_before_the_year_has_ended_accuse_nobody_of_those_who_sent(
     monitor: Monitor, store: Store, workspace: Path
 ) -> None:
     write_practices(workspace, "A81001", "A81002")
-    due(workspace, "alcohol_and_dementia", "2025-04-01", "2025-12-31")
-    rows = [contract_row("A81001", "ALCMI30", "14", day="2025-06-30", service="Core GP Contract 2025-26")]
-    make_core_gp_contract(workspace / "inbox" / "Core GP Contract Q1 2025-26.csv", rows)
-    asked = ("alcohol_and_dementia", "2025-04-01")
+    due(workspace, "indicators_no_longer_in_qof", "2025-04-01", "2025-12-31")
+    rows = [contract_row("A81001", "INLIQ04", "14", day="2025-06-30", service="INLIQ 2025-26")]
+    make_core_gp_contract(workspace / "inbox" / "INLIQ Q1 2025-26.csv", rows)
+    asked = ("indicators_no_longer_in_qof", "2025-04-01")
     during = outcomes(store, workspace, *asked, "2026-02-01")
     assert {status for status, _ in during.values()} == {"not_known"}
     assert outcomes(store, workspace, *asked, "2026-03-31")["A81001"] == ("received", None)

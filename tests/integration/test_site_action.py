@@ -180,6 +180,7 @@ def test_each_return_names_the_actions_of_its_file_as_a_hint_for_planning(demo_m
     telephony = (site_of(demo_made_once) / "returns" / "digital_telephony.html").read_text(encoding="utf-8")
     part = telephony.partition('<h2 id="hints">')[2].partition("<h2")[0]
     assert [number for number in range(1, 11) if f"<dt>Action {number}</dt>" in part] == [6, 7, 9]
+    assert "<dt>Action 2026-1</dt>" in part
     assert ten_actions().actions["6"] in part
     assert "A hint for planning. Nothing is inferred from it about any organisation" in part
     assert "PRN01459, paragraph 6" in part

@@ -18,7 +18,7 @@ from layouts.gp_contract import (
 )
 from memory_store import MemoryStore
 
-INLIQ, ALCOHOL = "indicators_no_longer_in_qof", "alcohol_and_dementia"
+INLIQ, ALCOHOL, CORE = "indicators_no_longer_in_qof", "alcohol_and_dementia", "core_gp_contract"
 KEPT = (
     "SELECT organisation_code, period_start, return_code, figures_shown, rows_gathered "
     "FROM data.core_gp_contract_row ORDER BY ALL"
@@ -135,3 +135,24 @@ def test_other_files_of_a_release_are_no_error_and_load_nothing(store: MemorySto
     assert store.counts() == dict.fromkeys(names, (0, 0, 0, 0))
     assert all("none of its rows are read" in (file.detail or "") for file in loaded)
     assert not any("holds no rows" in (file.detail or "") for file in loaded)
+
+
+def test_from_april_2025_on_the_core_contract_is_a_return_of_its_own_by_quarters(store: MemoryStore) -> None:
+    write_practices(store.folder, "G81001", "G81002")
+    service = "Core GP Contract 2025-26"
+    rows = [
+        contract_row("G81001", "ALCMI30", "12", "2025-03-31"),
+        contract_row("G81001", "ALCMI30", "12", "2025-04-01", service),
+        contract_row("G81001", "CGPCMI01", "3", "2025-06-30", service),
+        contract_row("G81002", "CGPCMI01", "3", "2025-09-30", service),
+        contract_row("G81002", "INLIQ04", "3", "2025-09-30"),
+    ]
+    load(store, rows, "Core GP Contract Q1 2025-26.csv")
+    assert store.rows(EVIDENCE) == [
+        ("G81001", ALCOHOL, YEAR, "accepted"),
+        ("G81001", CORE, date(2025, 4, 1), "accepted"),
+        ("G81002", CORE, date(2025, 7, 1), "accepted"),
+        ("G81002", INLIQ, date(2025, 4, 1), "accepted"),
+    ]
+    found = store.statuses(CORE, "2025-04-01", "2025-08-01")
+    assert (found["G81001"][0], found["G81002"][:2]) == ("received", ("not_known", "suppressed"))

@@ -13,7 +13,7 @@ import twin
 from monitor.returns.catalogue import load_catalogue
 from monitor.returns.due_dates import DueRule, due_for_period, due_for_request
 from monitor.returns.periods import period_starting
-from monitor.returns.working_days import england
+from monitor.returns.working_days import england, holidays_by_rule
 
 RowsByPeriod = dict[tuple[str, date], twin.Row]
 
@@ -48,6 +48,28 @@ def test_the_day_of_the_request_is_the_first_of_the_28(vector: notation.DueDateV
 def test_the_month_end_is_the_last_day_of_the_month(vector: notation.DueDateVector) -> None:
     due_on = due_for_period(DueRule("month_end"), period_starting("month", vector.start), england())
     assert shown(due_on) == vector.expected, vector.why
+
+
+@pytest.mark.parametrize("vector", vectors_of("12th_working_day"), ids=title_of)
+def test_working_days_are_counted_by_rule_in_a_year_that_the_file_does_not_hold(
+    vector: notation.DueDateVector,
+) -> None:
+    rule = DueRule("nth_working_day", months_after=1, nth=12)
+    assert vector.start.year not in england().years
+    assert shown(due_for_period(rule, period_starting("month", vector.start), england())) == vector.expected, vector.why
+
+
+@pytest.mark.parametrize("year", sorted(england().years))
+def test_the_file_of_bank_holidays_and_the_library_agree(year: int) -> None:
+    """The library has those that fall on a weekend, too; 8 May 2023 and such are in both."""
+    in_file = {day for day in england().bank_holidays if day.year == year}
+    assert in_file == {day for day in holidays_by_rule(year) if day.weekday() < 5}
+
+
+def test_the_file_of_bank_holidays_holds_every_year_to_2030_and_no_day_needs_more() -> None:
+    assert england().years >= set(range(2020, 2031))
+    assert not england().is_working_day(date(2031, 12, 26))
+    assert england().this_or_next(date(2032, 3, 26)) == date(2032, 3, 30)
 
 
 @pytest.mark.parametrize("vector", vectors_of("next_working_day"), ids=title_of)
@@ -117,5 +139,12 @@ def test_a_request_is_expected_from_the_first_day_of_the_duty_on(
 
 
 def test_every_line_of_the_table_is_asked_of_the_product() -> None:
-    asked = {"28_days_beginning_with", "month_end", "next_working_day", "digital_practice_area_map", *CATALOGUE}
+    asked = {
+        "28_days_beginning_with",
+        "month_end",
+        "12th_working_day",
+        "next_working_day",
+        "digital_practice_area_map",
+        *CATALOGUE,
+    }
     assert {vector.rule for vector in VECTORS} - asked == set()

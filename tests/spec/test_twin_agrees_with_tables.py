@@ -39,6 +39,8 @@ def due_date_of_the_twin(vector: notation.DueDateVector) -> str:
         return (vector.start + timedelta(days=27)).isoformat()
     if vector.rule == "month_end":
         return twin.last_of_month_after(vector.start, 0).isoformat()
+    if vector.rule == "12th_working_day":
+        return twin.working_day_of_month_after(vector.start, 1, 12).isoformat()
     if vector.rule == "next_working_day":
         return twin.next_working_day(vector.start).isoformat()
     if vector.rule == "digital_practice_area_map":

@@ -23,7 +23,7 @@ from monitor.report.site.pages import ROWS_OF_A_PAGE
 from monitor.report.site.phases import Phases
 from monitor.report.site.published_rows import Edition, Row
 from monitor.report.site.site_facts import World
-from monitor.returns.action_rounds import ten_actions
+from monitor.returns.action_rounds import by_round, ten_actions
 from monitor.returns.catalogue import load_catalogue
 
 MEGABYTE = 1_000_000
@@ -158,4 +158,12 @@ def test_the_ten_actions_have_words_that_the_files_of_the_returns_refer_to() -> 
     assert ten_actions().words_of([9, 8])[0] == (8, "Switch off ICB-embedded medicines optimisation software")
     assert ten_actions().guidance == "PRN01459, paragraph 6"
     for definition in load_catalogue().values():
-        assert len(ten_actions().words_of(definition.actions)) == len(definition.actions)
+        assert sum(len(words) for _, words in by_round(definition.actions)) == len(definition.actions)
+
+
+def test_a_return_names_actions_of_any_round_and_the_one_of_2026_is_open() -> None:
+    (first, words_of_2024), (second, words_of_2026) = by_round([9, "2026-1", 2])
+    assert ([number for number, _ in words_of_2024], [number for number, _ in words_of_2026]) == ([2, 9], ["2026-1"])
+    assert (first.from_on, first.to_on) == (date(2024, 8, 1), date(2025, 2, 27))
+    assert (second.from_on, second.to_on) == (date(2026, 5, 1), None)
+    assert second.begins == {"1": date(2026, 5, 1), "2": date(2026, 6, 1)}

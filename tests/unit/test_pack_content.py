@@ -38,7 +38,7 @@ def test_a_missed_return_has_its_status_evidence_and_neighbours(pack: Pack) -> N
         ("October 2025", "not yet due", ""),
     )
     facts = next(block for block in workforce.blocks if isinstance(block, Facts)).rows
-    assert (facts[0][1], facts[1][1]) == (GMS, "NHS England, PRN01459 paragraph 21")
+    assert (facts[0][1], facts[1][1]) == (GMS, "NHS England, PRN01459 paragraph 20")
 
 
 def test_a_rejected_attempt_is_shown_with_the_reason_of_its_source(pack: Pack) -> None:

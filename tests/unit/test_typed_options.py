@@ -62,6 +62,11 @@ def test_counts_agree_with_what_is_counted(count: int, thing: str, words: str) -
         (DueRule("month_end", months_after=2), "last day of the 2nd month after"),
         (DueRule("day_of_month", months_after=1, day=5), "5th of the next month"),
         (DueRule("last_weekday", months_after=1, weekday="thursday"), "last Thursday of the next month"),
+        (
+            DueRule("last_weekday", months_after=1, weekday="thursday", not_after=(12, 23)),
+            "last Thursday of the next month, in December the last one up to the 23rd",
+        ),
+        (DueRule("nth_working_day", months_after=1, nth=12), "12th working day of the next month"),
         (DueRule("day_in_contract_year", month=3, day=30), "30 March in the contract year"),
         (
             DueRule("day_of_month", months_after=1, day=21, roll="x"),

@@ -77,7 +77,8 @@ finding AS (
            pcn.organisation_name AS pcn_name, t.supplier, t.area_code, t.request_id, t.due_on, t.cause, t.organisations,
            a.last_attempt_on, a.last_outcome, b.cause_before, s.status, s.cause AS status_cause,
            coalesce(m.still_missed, 0) AS still_missed, CAST(s.received_at AS DATE) AS received_on,
-           r.gms_reference, r.pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author,
+           coalesce(s.gms_reference, r.gms_reference) AS gms_reference,
+           coalesce(s.pms_reference, r.pms_reference) AS pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author,
            CAST(c.newest_value AS BIGINT) AS records, c.mean AS usual, c.lower AS usual_low, c.upper AS usual_high,
            t.expectation AS found_by, u.unread_rows, u.unread_row, u.unread_reason, u.unread_column
     FROM notified AS t

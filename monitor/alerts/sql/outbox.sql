@@ -44,6 +44,8 @@ finding AS (
     FROM data.finding_current
     WHERE resolved_at IS NULL
        OR NOT is_joined AND finding_id IN (SELECT item_id FROM notified_last WHERE reason <> 'resolved')
+          -- What is watched no more is not over: nothing is said of it.
+          AND (return_code = '' OR return_code IN (SELECT return_code FROM data.mandatory_return))
 ),
 due_soon AS (
     SELECT DISTINCT due_soon_id(return_code, period_start, due_on) AS item_id, 'due_soon' AS kind, return_code,
@@ -255,7 +257,8 @@ SELECT t.finding_id, t.reason AS notified_as, t.kind, t.severity, t.return_code,
        CASE WHEN t.resolved_at IS NULL THEN $as_of - coalesce(l.due_on, t.due_on) END AS days_overdue,
        l.status, coalesce(l.cause, t.cause) AS cause, a.last_attempt_on, l.evidence,
        CASE WHEN l.organisation_code IS NULL THEN t.organisations ELSE 1 END AS organisations,
-       r.gms_reference, r.pms_reference
+       coalesce(l.gms_reference, r.gms_reference) AS gms_reference,
+       coalesce(l.pms_reference, r.pms_reference) AS pms_reference
 FROM notified AS t
 LEFT JOIN data.mandatory_return AS r USING (return_code)
 LEFT JOIN listed AS l USING (finding_id)

@@ -1,8 +1,8 @@
 -- name: typed_core_gp_contract
--- One figure of an indicator: which return it is evidence for, if any, and whether it is shown or hidden (*). The contract
--- year is the one that holds the day of achievement.
-SELECT row_number, carried, day_on AS achieved_on, contract_year_of(day_on) AS period_start, organisation_code,
-       return_of_indicator(service, indicator) AS return_code,
+-- One figure of an indicator: which return it is evidence for, if any, and whether it is shown or hidden (*). Its period
+-- is the contract year, or the quarter, that holds the day of achievement.
+SELECT row_number, carried, day_on AS achieved_on, period_of_figure(service, indicator, day_on) AS period_start,
+       organisation_code, return_of_figure(service, indicator, day_on) AS return_code,
        coalesce(regexp_full_match(trim(value), '-?[0-9]+(\.[0-9]+)?%?'), FALSE) AS is_shown,
        CASE
            WHEN organisation_code IS NULL THEN 'missing_value:organisation_code'
@@ -23,8 +23,8 @@ FROM (
 -- One field of a CQRS submission: whose, about which day, and when it was sent (London time). Two ways of writing days in
 -- one row. Bound: this instant.
 SELECT row_number, carried, quality_service, organisation_code,
-       return_of_indicator(quality_service, indicator) AS return_code, achieved_on,
-       contract_year_of(achieved_on) AS period_start, CAST(sent_at AS TIMESTAMPTZ) AS submitted_at,
+       return_of_figure(quality_service, indicator, achieved_on) AS return_code, achieved_on,
+       period_of_figure(quality_service, indicator, achieved_on) AS period_start, CAST(sent_at AS TIMESTAMPTZ) AS submitted_at,
        CAST(sent_at AS DATE) AS submitted_on, coalesce(last_submission <> 'N', TRUE) AS is_last,
        CASE
            WHEN quality_service IS NULL THEN 'missing_value:quality_service'

@@ -108,7 +108,7 @@ WHERE a.expected_id = $expected_id
 ORDER BY a.notice_id
 
 -- name: explain_row
-SELECT e.*, r.return_title, r.gms_reference, r.pms_reference, r.guidance, r.due_rule,
+SELECT e.*, r.return_title, r.due_rule,
        s.status, s.cause, s.received_at, s.days_late, s.days_overdue, s.attempts, s.record_count, s.evidence,
        s.in_action_period, j.is_source_loaded
 FROM expected_return AS e

@@ -45,10 +45,10 @@ ORDER BY period_start
 SELECT due_on, return_code, return_title, period_label, due_basis,
        count(*) AS organisations,
        count(*) FILTER (status IN ('received', 'received_late')) AS received,
-       count(*) FILTER (status NOT IN ('received', 'received_late')) AS outstanding
+       count(*) FILTER (status NOT IN ('received', 'received_late')) AS outstanding, period_start
 FROM @table
 WHERE due_on BETWEEN $as_of AND $as_of + $days AND status <> 'not_required'
-GROUP BY due_on, return_code, return_title, period_label, due_basis
+GROUP BY due_on, return_code, return_title, period_label, due_basis, period_start
 ORDER BY due_on, return_code, period_label
 
 -- name: findings_to_tell

@@ -142,7 +142,7 @@ def _of_participation(gathered: Gathered, definition: MandatoryReturn, places: P
 
 def _rule(definition: MandatoryReturn, missed: Sequence[Row]) -> Iterator[Block]:
     references = tuple(dict.fromkeys(map(regulation, missed)))
-    law = definition.law
+    law = definition.law_on(max(row.get("period_end", row["period_start"]) for row in missed))
     yield Facts(
         (
             ("Regulation", "; ".join(references), ""),

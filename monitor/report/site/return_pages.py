@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,7 +16,9 @@ from monitor.report.site.places import RETURNS, area_page, period_page, return_p
 from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import AREA_KINDS, World, missed_in
 from monitor.report.site.status_tags import OUTCOMES
-from monitor.returns.action_rounds import ten_actions
+from monitor.returns.action_rounds import by_round
+from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.due_words import window_words
 from monitor.returns.periods import day_label
 
 ROWS_BESIDE_THE_TREND = 100
@@ -75,7 +78,7 @@ def _return_page(
     code, latest = row["return_code"], world.latest_due(row["return_code"])
     content: dict[str, Any] = {
         "facts": list(_facts(world, row)),
-        "definition": world.definitions.get(code),
+        "law": definition.law_on(world.edition.as_of) if (definition := world.definitions.get(code)) else None,
         "periods": _picker(code, slots),
         "trend": None, "latest": None, "heat": None,
         "phases": action_pages.of_return(world, code), "hints": _hints(world, code),
@@ -193,7 +196,7 @@ def _picker(code: str, slots: Sequence[Row], here: Row | None = None) -> list[di
 def _hints(world: World, code: str) -> dict[str, Any] | None:
     """Which collective actions could put a return at risk, as a hint for planning. None for a return without a file."""
     definition = world.definitions.get(code)
-    return {"round": ten_actions(), "actions": ten_actions().words_of(definition.actions)} if definition else None
+    return {"rounds": by_round(definition.actions)} if definition else None
 
 
 def _facts(world: World, row: Row) -> Iterator[tuple[str, str]]:
@@ -202,9 +205,9 @@ def _facts(world: World, row: Row) -> Iterator[tuple[str, str]]:
     yield "Owed by", f"each {row['owed_by']}, for {PERIOD_WORDS.get(row['period'], row['period'])}"
     yield "Sent by", row["sent_by"] or ""
     if row["effective_from"] or row["effective_to"]:
-        begins = day_label(row["effective_from"]) if row["effective_from"] else "the beginning"
-        ends = day_label(row["effective_to"]) if row["effective_to"] else "further notice"
-        yield "In force", f"from {begins} to {ends}"
+        yield "In force", _from_to(row["effective_from"], row["effective_to"])
+    if definition:
+        yield from _windows(world, definition)
     basis = definition.calendar.basis_note if definition else ""
     yield "Due date rests on", f"{row['due_basis'] or 'nothing'}. {basis}"
     if row["gms_reference"] == row["pms_reference"]:
@@ -214,4 +217,32 @@ def _facts(world: World, row: Row) -> Iterator[tuple[str, str]]:
         yield "PMS agreement", row["pms_reference"] or "none"
     yield "Guidance", row["guidance"] or "none"
     if definition:
-        yield "What is asked", definition.law.demand
+        yield from _demands(definition)
+
+
+def _windows(world: World, definition: MandatoryReturn) -> Iterator[tuple[str, str]]:
+    """Of each period that can be sent in a window of days only: from when to when, and how many are in."""
+    for slot in world.slots_of.get(definition.code, []):
+        opens_on, as_of = definition.calendar.opens_on(slot["slot_start"]), world.edition.as_of
+        if opens_on is None:
+            continue
+        came = int(slot["received"]) + int(slot["received_late"])
+        is_over = slot["due_last"] is not None and as_of > slot["due_last"]
+        words = window_words(opens_on, as_of, came, slot["asked"])
+        words = words.replace("open", "closed", 1) if is_over else words
+        yield f"Window of {slot['label']}", f"{_from_to(opens_on, slot['due_last'])}: {words}"
+
+
+def _from_to(first: date | None, last: date | None) -> str:
+    begins, ends = day_label(first) if first else "the beginning", day_label(last) if last else "further notice"
+    return f"from {begins} to {ends}"
+
+
+def _demands(definition: MandatoryReturn) -> Iterator[tuple[str, str]]:
+    """What the law asks; from when to when, with its reference, where it has changed."""
+    if len(definition.law) == 1:
+        yield "What is asked", definition.law[0].demand
+        return
+    for law in definition.law:
+        days = _from_to(law.effective_from, law.effective_to)
+        yield f"What is asked {days}", f"{law.demand} ({law.gms}; {law.pms}; {law.guidance})"

@@ -10,11 +10,13 @@ CREATE OR REPLACE TEMP TABLE mandatory_return AS FROM data.mandatory_return LIMI
 
 CREATE OR REPLACE TEMP TABLE return_period (
     return_code VARCHAR, period_start DATE, period_end DATE, period_label VARCHAR, due_on DATE, due_basis VARCHAR,
+    gms_reference VARCHAR, pms_reference VARCHAR,  -- the law may change at a date
     last_day_before DATE, last_day_after DATE      -- the last days of the periods beside it
 );
 
 CREATE OR REPLACE TEMP TABLE request_due (
-    return_code VARCHAR, requested_on DATE, named_due_on DATE, period_label VARCHAR, due_on DATE, due_basis VARCHAR
+    return_code VARCHAR, requested_on DATE, named_due_on DATE, period_label VARCHAR, due_on DATE, due_basis VARCHAR,
+    gms_reference VARCHAR, pms_reference VARCHAR
 );
 
 CREATE OR REPLACE TEMP TABLE unchecked_return (return_code VARCHAR);
@@ -51,11 +53,12 @@ WHERE recency = 1;
 CREATE OR REPLACE TEMP TABLE period_fact AS
 WITH
 owed_for AS (
-    SELECT return_code, period_start, period_end, period_label, due_on, due_basis, last_day_before, last_day_after,
-           CAST(NULL AS DATE) AS named_due_on
+    SELECT return_code, period_start, period_end, period_label, due_on, due_basis, gms_reference, pms_reference,
+           last_day_before, last_day_after, CAST(NULL AS DATE) AS named_due_on
     FROM return_period
     UNION ALL
-    SELECT d.return_code, d.requested_on, d.requested_on, d.period_label, d.due_on, d.due_basis, NULL, NULL, d.named_due_on
+    SELECT d.return_code, d.requested_on, d.requested_on, d.period_label, d.due_on, d.due_basis, d.gms_reference, d.pms_reference,
+           NULL, NULL, d.named_due_on
     FROM request_due AS d
     JOIN mandatory_return AS r ON r.return_code = d.return_code AND r.kind = 'on_request'
     CROSS JOIN question
@@ -64,8 +67,7 @@ owed_for AS (
 )
 SELECT CAST(row_number() OVER (ORDER BY p.return_code, p.period_start, p.named_due_on) AS INTEGER) AS period_id,
        CAST(dense_rank() OVER (ORDER BY p.return_code) AS INTEGER) AS return_number,
-       p.*, r.return_title, r.kind, r.period, r.owed_by, r.supplier_kind, r.grace_days, r.contract_types,
-       r.gms_reference, r.pms_reference
+       p.*, r.return_title, r.kind, r.period, r.owed_by, r.supplier_kind, r.grace_days, r.contract_types
 FROM owed_for AS p JOIN mandatory_return AS r USING (return_code);
 
 CREATE OR REPLACE TEMP TABLE organisation_fact AS

@@ -129,6 +129,7 @@ SELECT * FROM (VALUES
     ('diabetes_audit', 'national_diabetes_audit', TRUE, 1, FALSE),
     ('core_gp_contract', 'indicators_no_longer_in_qof', FALSE, 1, FALSE),
     ('core_gp_contract', 'alcohol_and_dementia', FALSE, 1, FALSE),
+    ('core_gp_contract', 'core_gp_contract', FALSE, 1, FALSE),
     ('dementia_data_date', 'alcohol_and_dementia', FALSE, 2, FALSE),
     ('appointments', 'appointments', TRUE, 1, TRUE),
     ('workforce_detailed', 'workforce', FALSE, 1, FALSE),

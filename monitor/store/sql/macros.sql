@@ -266,6 +266,18 @@ CREATE OR REPLACE MACRO return_of_indicator(service, indicator) AS
              OR contains(indicator || coalesce(service, ''), 'DEMENTIA') THEN 'alcohol_and_dementia'
     END;
 
+-- The same of figures as at a day: the core contract is a return of its own, by quarters, from 2025/26 on.
+CREATE OR REPLACE TEMP MACRO is_core_contract(service, indicator, day_on) AS
+    day_on >= DATE '2025-04-01'
+    AND (return_of_indicator(service, indicator) = 'alcohol_and_dementia' OR starts_with(indicator, 'CGPCMI'));
+
+CREATE OR REPLACE TEMP MACRO return_of_figure(service, indicator, day_on) AS
+    CASE WHEN is_core_contract(service, indicator, day_on) THEN 'core_gp_contract' ELSE return_of_indicator(service, indicator) END;
+
+CREATE OR REPLACE TEMP MACRO period_of_figure(service, indicator, day_on) AS
+    CASE WHEN is_core_contract(service, indicator, day_on) THEN CAST(date_trunc('quarter', day_on) AS DATE)
+         ELSE contract_year_of(day_on) END;
+
 -- Months as published files write them: a day (which must then be the first), MAY2024, May-24, May 2024, 2024-05.
 CREATE OR REPLACE MACRO published_month_of(cell) AS
     -- The usual ones first, because of the long files' millions of rows.

@@ -236,7 +236,7 @@ CREATE TABLE IF NOT EXISTS data.diabetes_audit_row (
 );
 COMMENT ON TABLE data.diabetes_audit_row IS 'append-only: received';
 
-CREATE TABLE IF NOT EXISTS data.core_gp_contract_row ( -- one row a practice, contract year and return of a file
+CREATE TABLE IF NOT EXISTS data.core_gp_contract_row ( -- one row a practice, period and return of a file
     file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
     period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL,
     return_code VARCHAR,                 -- NULL: indicators that are evidence for no return

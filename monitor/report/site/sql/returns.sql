@@ -25,7 +25,7 @@ SELECT return_code, slot_start, any_value(slot_label) AS label, count(*) AS expe
        count(*) FILTER (outcome = 'not_received') AS not_received,
        count(*) FILTER (outcome = 'rejected') AS rejected,
        count(*) FILTER (outcome = 'not_known') AS not_known,
-       count(*) FILTER (outcome = 'other') AS other,
+       count(*) FILTER (outcome = 'other') AS other, count(*) FILTER (status <> 'not_required') AS asked,
        min(due_on) AS due_first, max(due_on) AS due_last, min(due_basis) AS due_basis,
        bool_or(in_action_period) AS in_action_period, coalesce(min(due_on) < $as_of, FALSE) AS is_due
 FROM report_row GROUP BY return_code, slot_start ORDER BY return_code, slot_start
