@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from monitor.core.errors import FileRefused, UsageError
+from monitor.core.errors import FileRefused
+from monitor.ingest.finding_files import PassedOver, files_in
 from monitor.ingest.judgement import judged_under
 from monitor.ingest.loading import (
     MOST_ROWS_OF_A_SPREADSHEET,
@@ -26,27 +26,17 @@ from monitor.ingest.loading import (
     record_archive,
     record_refusal,
 )
-from monitor.ingest.unfinished import FileChanged, Stamp, stamps_of
+from monitor.ingest.unfinished import FileChanged, Stamp, changed_ns_of, stamps_of
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.files.file_kind import container_of
-from monitor.sources.files.without_data import is_left_by_programs, is_note, is_unfinished
+from monitor.sources.files.without_data import is_note, is_unfinished
 from monitor.sources.files.zip_archives import member_names, unpacked
 from monitor.sources.recognise import recognise
 from monitor.store.named_sql import scalar
 
+__all__ = ["Intake", "files_in", "is_utf8", "load_files", "passed_over", "sha256_of", "sha256_of_bytes"]
+
 CHUNK_BYTES = 1 << 20
-
-
-def files_in(paths: Iterable[Path], root: Path) -> list[tuple[str, Path]]:
-    """Every file at or below the paths, in order of name, each with the name people know it by (below `root`)."""
-    found: dict[Path, str] = {}
-    for path in paths:
-        if not path.exists():
-            raise UsageError(str(path), "there is no such file or folder", "files, or folders that hold files")
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and (file == path or not _is_no_data(file, path)):
-                found.setdefault(file.resolve(), _known_name(file, root))
-    return sorted(((name, path) for path, name in found.items()), key=lambda pair: (pair[0], str(pair[1])))
 
 
 @dataclass(frozen=True)
@@ -96,6 +86,14 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
             yield from _load_path(intake, name, path, stamps[path])
 
 
+def passed_over(passed: Iterable[PassedOver]) -> Iterator[LoadedFile]:
+    """What is said of what lies in the inbox and is not read; nothing of it is kept among the files."""
+    for one in passed:
+        state = "refused" if one.needs_person else "passed over"
+        identity = FileIdentity(one.name, "", one.path)
+        yield LoadedFile(identity, None, state, RowCounts(), one.why.message, is_unread=one.may_hold_data)
+
+
 def _load_path(intake: Intake, name: str, path: Path, stamp: Stamp | None) -> Iterator[LoadedFile]:
     """Load one file, unless the same bytes were loaded before, or somebody else changes it meanwhile."""
     identity = FileIdentity(name, "", path, stamp)
@@ -105,12 +103,12 @@ def _load_path(intake: Intake, name: str, path: Path, stamp: Stamp | None) -> It
         if not is_loaded(intake.connection, identity.sha256):
             yield from _load_archive(intake, identity) if _is_archive(path) else [_load_one(intake, identity)]
     except FileChanged:
-        yield _left(identity, "it was changed while it was looked at")
+        yield replace(_left(identity, "it was changed while it was looked at"), is_unread=True)
     except FileRefused as gone:
-        yield _refused(intake, identity, gone)
+        yield replace(_refused(intake, identity, gone), is_unread=True)
     except OSError as error:
         unreadable = FileRefused(name, f"cannot be read: {error.strerror}", advice="check the file's permissions")
-        yield _refused(intake, FileIdentity(name, "", path), unreadable)
+        yield replace(_refused(intake, FileIdentity(name, "", path), unreadable), is_unread=True)
 
 
 def _load_one(intake: Intake, identity: FileIdentity) -> LoadedFile:
@@ -194,37 +192,29 @@ def _note_member(intake: Intake, archive: FileIdentity, place: int, sha256: str)
     )
 
 
-def _known_name(file: Path, root: Path) -> str:
-    try:
-        name = file.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
-        name = file.name
-    return os.fsencode(name).decode("utf-8", errors="replace")
-
-
 def is_utf8(path: Path) -> bool:
     """Whether a file's name is text; else it cannot be named in the store."""
     return not re.search("[\ud800-\udfff]", str(path))
 
 
-def _is_no_data(file: Path, folder: Path) -> bool:
-    name = file.relative_to(folder).as_posix()
-    return not is_unfinished(name) and (is_left_by_programs(name) or is_note(file))
-
-
 def sha256_of(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """The file's SHA-256; the bytes are read only where size or time of change differ from when they were last read."""
+    """The file's SHA-256; the bytes are read only where size or time of change differ from when they were last read.
+
+    Not by the time of modification, which copying programs set to that of the original: a file replaced by one of the
+    same size and time would pass for the one before.
+    """
     stat = path.stat()
+    changed_ns = changed_ns_of(stat)
     seen = connection.execute(
         "SELECT sha256 FROM data.file_seen WHERE path = $path AND size = $size AND modified_ns = $modified_ns",
-        {"path": str(path), "size": stat.st_size, "modified_ns": stat.st_mtime_ns},
+        {"path": str(path), "size": stat.st_size, "modified_ns": changed_ns},
     ).fetchone()
     if seen:
         return str(seen[0])
     digest = sha256_of_bytes(path)
     connection.execute(
         "INSERT OR REPLACE INTO data.file_seen VALUES ($path, $size, $modified_ns, $sha256)",
-        {"path": str(path), "size": stat.st_size, "modified_ns": stat.st_mtime_ns, "sha256": digest},
+        {"path": str(path), "size": stat.st_size, "modified_ns": changed_ns, "sha256": digest},
     )
     return digest
 

@@ -103,11 +103,12 @@ class LoadedFile:
 
     identity: FileIdentity
     format_name: str | None
-    state: str  # loaded | refused | left (for the next run; not kept)
+    state: str  # loaded | refused | left (for the next run) | passed over; the last two are not kept
     counts: RowCounts
     detail: str | None = None
     is_cut_off: bool = False  # by a spreadsheet, so that it is a part
     is_read_again: bool = False  # only rows that had been rejected: counts are of these
+    is_unread: bool = False  # it may hold data that could not be read
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ MOST_RATIO = 250  # published CSV files shrink to a thirtieth; a bomb is made of
 RATIO_IS_LOOKED_AT_FROM = 50_000_000
 
 _CHUNK_BYTES = 1 << 20
+_LONGEST_NAME = 200  # in bytes, of which a character has up to four
 _UTF8_NAME = 0x800
 _PROTECTED = 0x1
 _UNPACK = "unpack it and drop the files that it holds"
@@ -157,4 +158,7 @@ def _name_of(member: zipfile.ZipInfo) -> str:
 def _safe(name: str) -> str:
     """A name for a file of ours: no separators, not too long for any file system; its ending is kept."""
     plain = re.sub(r'[<>:"/\\|?*]', "_", name).strip(" .") or "member"
-    return plain if len(plain.encode()) <= 200 else plain[:40] + plain[-40:]
+    if len(plain.encode()) <= _LONGEST_NAME:
+        return plain
+    ending = plain.encode()[-_LONGEST_NAME // 2 :].decode(errors="ignore")
+    return plain.encode()[: _LONGEST_NAME // 2].decode(errors="ignore") + ending
