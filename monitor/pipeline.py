@@ -23,9 +23,11 @@ from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.core.text import number
 from monitor.ingest.dry_run import IN_MEMORY, LOADED_BEFORE, Foreseen, foresee, take_for_loaded
-from monitor.ingest.inbox import Intake, files_in, load_files
+from monitor.ingest.finding_files import Found, look_through
+from monitor.ingest.inbox import Intake, load_files, passed_over
 from monitor.ingest.loading import LoadedFile
 from monitor.ingest.rereading import note_headings, read_again
+from monitor.ingest.unread import note_unread
 from monitor.operations.in_part import in_words, why_of_checks, why_of_delivery, why_of_files, why_of_pages
 from monitor.queries.as_of import knowing
 from monitor.status.derivation import derive_and_keep
@@ -127,7 +129,8 @@ def dry_run(context: Context, paths: list[Path]) -> tuple[Foreseen, ...]:
     with open_writer(IN_MEMORY, context.workspace.spill, limit) as connection:
         take_for_loaded(connection, loaded_before)
         with _taking_in(context, connection) as intake:
-            return tuple(foresee(intake, _files_to_load(context, paths)))
+            found = _files_to_load(context, paths)
+            return (*map(Foreseen, passed_over(found.passed_over)), *foresee(intake, found.files))
 
 
 def look_back(context: Context, as_of: date | None, known_at: date, stages: Stages | None = None) -> Checked:
@@ -206,7 +209,7 @@ def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery
 
 
 def _files(loaded: tuple[LoadedFile, ...]) -> str:
-    new = [file for file in loaded if not file.is_read_again and file.state != "left"]
+    new = [file for file in loaded if not file.is_read_again and file.state not in ("left", "passed over")]
     refused = sum(file.state == "refused" for file in new)
     left = sum(file.state == "left" for file in loaded)
     rejected = sum(file.counts.rejected for file in new)
@@ -222,21 +225,22 @@ def _files(loaded: tuple[LoadedFile, ...]) -> str:
 
 
 def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:
-    files = _files_to_load(context, paths)
+    found = _files_to_load(context, paths)
     with (
         _taking_in(context, connection) as intake,
         memory_raised(connection, context.settings.memory_limit_of_loads, context.settings.memory_limit),
     ):
-        note_headings(intake, files)
-        loaded = (*read_again(intake), *load_files(intake, files))
+        note_headings(intake, found.files)
+        loaded = (*passed_over(found.passed_over), *read_again(intake), *load_files(intake, found.files))
+        note_unread(connection, loaded, [name for name, _ in found.files] if paths else None, intake.loaded_at)
     if not organisations_are_current(connection):
         rebuild_organisations(connection)
     return loaded
 
 
-def _files_to_load(context: Context, paths: list[Path]) -> list[tuple[str, Path]]:
+def _files_to_load(context: Context, paths: list[Path]) -> Found:
     inbox = context.workspace.inbox
-    return files_in(paths or ([inbox] if inbox.is_dir() else []), inbox)
+    return look_through(paths or ([inbox] if inbox.is_dir() else []), inbox)
 
 
 @contextmanager

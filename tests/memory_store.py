@@ -16,9 +16,11 @@ from product import periods_of_returns, shipped_returns
 
 from monitor.config.context import due_dates_of
 from monitor.config.settings import Settings
-from monitor.ingest.inbox import Intake, files_in, load_files
+from monitor.ingest.finding_files import look_through
+from monitor.ingest.inbox import Intake, load_files, passed_over
 from monitor.ingest.loading import LoadedFile
 from monitor.ingest.rereading import note_headings, read_again
+from monitor.ingest.unread import note_unread
 from monitor.operations.in_part import why_of_files
 from monitor.returns.working_days import england
 from monitor.sources.column_map import ColumnMap
@@ -75,9 +77,11 @@ class MemoryStore:
         known = {code: period for code, period in periods_of_returns().items() if code not in self.without}
         intake = Intake(self.connection, known, self.now, unpacking, self.on_file, self.column_maps, build=self.build)
         intake = replace(intake, due_dates=lambda: due_dates_of(shipped_returns(), self.monitor_from, self.now.date()))
-        files = files_in(paths or [self.inbox], self.inbox)
-        note_headings(intake, files)
-        return (*read_again(intake), *load_files(intake, files))
+        found = look_through(paths or [self.inbox], self.inbox)
+        note_headings(intake, found.files)
+        loaded = (*passed_over(found.passed_over), *read_again(intake), *load_files(intake, found.files))
+        note_unread(self.connection, loaded, [name for name, _ in found.files] if paths else None, self.now)
+        return loaded
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()

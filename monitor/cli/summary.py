@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the site needs templates, which most commands do without
     from monitor.report.site.build import Built
 
 MOST_LINES = 12
+MOST_REFUSED = 40
 MOST_ROWS_FORESEEN = 50
 
 
@@ -43,13 +44,26 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
         )
     for file in again:
         yield f"  {on_one_line(file.identity.name)}: {_read_again(file.counts)}"
-    for file in refused:
+    for file in refused[:MOST_REFUSED]:
         yield f"  refused: {on_one_line(file.detail or '')}"
-    for file in loaded:
-        if file.state == "left":
-            yield f"  {on_one_line(file.identity.name)}: {on_one_line(file.detail or '')}"
+    if len(refused) > MOST_REFUSED:
+        yield f"  refused: {number(len(refused) - MOST_REFUSED, 'other file')} (`monitor doctor`, the view loaded_file)"
+    yield from _not_looked_at(loaded)
     for file in files:
         yield from (f"  {on_one_line(file.identity.name)}: {said}" for said in _words_on(file))
+
+
+def _not_looked_at(loaded: Sequence[LoadedFile]) -> Iterator[str]:
+    """What is left for the next run, and what lies there and is none of ours."""
+    lines = [
+        f"  {on_one_line(file.identity.name)}: {on_one_line(file.detail or '')}"
+        for file in loaded
+        if file.state == "left"
+    ]
+    lines += [f"  passed over: {on_one_line(file.detail or '')}" for file in loaded if file.state == "passed over"]
+    yield from lines[:MOST_LINES]
+    if len(lines) > MOST_LINES:
+        yield f"  and {number(len(lines) - MOST_LINES, 'other')} left or passed over"
 
 
 def foreseen_lines(foreseen: Sequence[Foreseen]) -> Iterator[str]:
@@ -62,7 +76,7 @@ def foreseen_lines(foreseen: Sequence[Foreseen]) -> Iterator[str]:
         if file.state == "refused":
             yield f"{name}: would be refused: {on_one_line(file.detail or '')}"
             continue
-        if file.state == "left":
+        if file.state in ("left", "passed over"):
             yield f"{name}: {on_one_line(file.detail or '')}"
             continue
         rejected = f", {counts.rejected:,} would be rejected" if counts.rejected else ""

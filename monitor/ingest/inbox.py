@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import duckdb
 
-from monitor.core.errors import FileRefused, UsageError
+from monitor.core.errors import FileRefused
+from monitor.ingest.finding_files import PassedOver, files_in
 from monitor.ingest.judgement import judged_under
 from monitor.ingest.loading import (
     MOST_ROWS_OF_A_SPREADSHEET,
@@ -21,32 +22,26 @@ from monitor.ingest.loading import (
     LoadedFile,
     RowCounts,
     Terms,
-    is_loaded,
     load_file,
     record_archive,
     record_refusal,
 )
+from monitor.ingest.seen import Seen, sha256_of, sha256_of_bytes
+from monitor.ingest.together import FEWEST_TOGETHER, MOST_TOGETHER, Ready, is_small_log, load_together
 from monitor.ingest.unfinished import FileChanged, Stamp, stamps_of
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.files.file_kind import container_of
-from monitor.sources.files.without_data import is_left_by_programs, is_note, is_unfinished
-from monitor.sources.files.zip_archives import member_names, unpacked
+from monitor.sources.files.without_data import is_note, is_unfinished
+from monitor.sources.files.zip_archives import member_names, opened, unpacked
+from monitor.sources.formats import Recognised
 from monitor.sources.recognise import recognise
-from monitor.store.named_sql import scalar
+from monitor.store.named_sql import queries_beside
 
-CHUNK_BYTES = 1 << 20
+__all__ = ["Intake", "files_in", "is_utf8", "load_files", "passed_over", "sha256_of", "sha256_of_bytes"]
 
+SQL = queries_beside(__file__)
 
-def files_in(paths: Iterable[Path], root: Path) -> list[tuple[str, Path]]:
-    """Every file at or below the paths, in order of name, each with the name people know it by (below `root`)."""
-    found: dict[Path, str] = {}
-    for path in paths:
-        if not path.exists():
-            raise UsageError(str(path), "there is no such file or folder", "files, or folders that hold files")
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and (file == path or not _is_no_data(file, path)):
-                found.setdefault(file.resolve(), _known_name(file, root))
-    return sorted(((name, path) for path, name in found.items()), key=lambda pair: (pair[0], str(pair[1])))
+_PERMISSIONS = "check the file's permissions"
 
 
 @dataclass(frozen=True)
@@ -82,6 +77,7 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
     A file of the same bytes as one loaded before yields nothing; a zip archive yields its members, not itself.
     """
     every = list(files)
+    waiting = _Waiting(intake, Seen.for_files(intake.connection, len(every)))
     stamps = stamps_of((path for _, path in every), intake.loaded_at, intake.pause)
     for name, path in every:
         intake.on_file(name)
@@ -93,30 +89,116 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
             unnamed = FileRefused(name, "its name is not UTF-8 text", advice="rename the file")
             yield _refused(intake, FileIdentity(name, "", path), unnamed)
         else:
-            yield from _load_path(intake, name, path, stamps[path])
+            yield from _load_path(waiting, name, path, stamps[path])
+    yield from waiting.load()
+    waiting.seen.keep()
 
 
-def _load_path(intake: Intake, name: str, path: Path, stamp: Stamp | None) -> Iterator[LoadedFile]:
+@dataclass
+class _Waiting:
+    """Small logs that wait to be loaded together. What is loaded by itself comes after those that wait before it.
+
+    known: the bytes and names of those that wait
+    kept: what must stay open until they are loaded: where members of an archive are unpacked
+    """
+
+    intake: Intake
+    seen: Seen
+    ready: list[Ready] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    kept: ExitStack = field(default_factory=ExitStack)
+
+    def take(self, one: Ready) -> Iterator[LoadedFile]:
+        """Have a log wait, after those have been loaded that it does not go with."""
+        if self.ready and (len(self.ready) >= MOST_TOGETHER or not one.goes_with(self.ready[0])):
+            yield from self.load()
+        self.ready.append(one)
+        self.known |= {one.identity.sha256, one.identity.name}
+
+    def is_waiting(self, identity: FileIdentity) -> bool:
+        """Whether a file of these bytes or of this name waits."""
+        return identity.sha256 in self.known or identity.name in self.known
+
+    def load(self) -> Iterator[LoadedFile]:
+        """Load those that wait: together, or one by one where one of them cannot be."""
+        ready, self.ready, self.known = self.ready, [], set()
+        with self.kept:
+            for file in self._loaded(ready):
+                if file.state == "loaded":
+                    self.seen.note_loaded(file.identity.name, file.identity.sha256)
+                yield file
+        self.kept = ExitStack()
+
+    def _loaded(self, ready: list[Ready]) -> Iterable[LoadedFile]:
+        intake = self.intake
+        if len(ready) >= FEWEST_TOGETHER:
+            try:
+                return load_together(intake.connection, ready, intake.terms, intake.most_rows)
+            except (FileRefused, FileChanged, OSError, duckdb.IOException):
+                pass  # one by one it is said which, and the others are loaded
+        return (file for one in ready for file in _as_it_is(intake, one.identity, lambda: self._alone(one)))  # noqa: B023
+
+    def _alone(self, one: Ready) -> Iterator[LoadedFile]:
+        yield _load_known(self.intake, one.identity, one.recognised)
+
+
+def passed_over(passed: Iterable[PassedOver]) -> Iterator[LoadedFile]:
+    """What is said of what lies in the inbox and is not read; nothing of it is kept among the files."""
+    for one in passed:
+        state = "refused" if one.needs_person else "passed over"
+        identity = FileIdentity(one.name, "", one.path)
+        yield LoadedFile(identity, None, state, RowCounts(), one.why.message, is_unread=one.may_hold_data)
+
+
+def _load_path(waiting: _Waiting, name: str, path: Path, stamp: Stamp | None) -> Iterator[LoadedFile]:
     """Load one file, unless the same bytes were loaded before, or somebody else changes it meanwhile."""
     identity = FileIdentity(name, "", path, stamp)
+    yield from _as_it_is(waiting.intake, identity, lambda: _load_found(waiting, identity))
+
+
+def _load_found(waiting: _Waiting, found: FileIdentity) -> Iterator[LoadedFile]:
+    identity = replace(found, sha256=waiting.seen.sha256_of(found.path))
+    identity.refuse_changed()
+    if waiting.is_waiting(identity):
+        yield from waiting.load()
+    if not waiting.seen.is_loaded(identity.sha256):
+        yield from _load_archive(waiting, identity) if _is_archive(identity.path) else _load_one(waiting, identity)
+
+
+def _as_it_is(intake: Intake, identity: FileIdentity, load: Callable[[], Iterator[LoadedFile]]) -> Iterator[LoadedFile]:
+    """What comes of loading a file; where it could not be read, that it could not."""
     try:
-        identity = FileIdentity(name, sha256_of(intake.connection, path), path, stamp)
-        identity.refuse_changed()
-        if not is_loaded(intake.connection, identity.sha256):
-            yield from _load_archive(intake, identity) if _is_archive(path) else [_load_one(intake, identity)]
+        yield from load()
     except FileChanged:
-        yield _left(identity, "it was changed while it was looked at")
+        yield replace(_left(identity, "it was changed while it was looked at"), is_unread=True)
     except FileRefused as gone:
-        yield _refused(intake, identity, gone)
+        yield replace(_refused(intake, identity, gone), is_unread=True)
     except OSError as error:
-        unreadable = FileRefused(name, f"cannot be read: {error.strerror}", advice="check the file's permissions")
-        yield _refused(intake, FileIdentity(name, "", path), unreadable)
+        unreadable = FileRefused(identity.name, f"cannot be read: {error.strerror}", advice=_PERMISSIONS)
+        yield replace(_refused(intake, replace(identity, sha256=""), unreadable), is_unread=True)
 
 
-def _load_one(intake: Intake, identity: FileIdentity) -> LoadedFile:
+def _load_one(waiting: _Waiting, identity: FileIdentity) -> Iterator[LoadedFile]:
     """Raises FileChanged where the file was changed meanwhile: what was found in it is of two files."""
+    intake = waiting.intake
     try:
         recognised = recognise(identity.path, intake.column_maps)
+    except FileRefused as refusal:
+        identity.refuse_changed()
+        yield _refused(intake, identity, refusal)
+        return
+    if is_small_log(identity, recognised) and identity.name not in waiting.seen.names:
+        yield from waiting.take(Ready(identity, recognised))
+        return
+    yield from waiting.load()
+    loaded = _load_known(intake, identity, recognised)
+    if loaded.state == "loaded":
+        waiting.seen.note_loaded(identity.name, identity.sha256)
+    yield loaded
+
+
+def _load_known(intake: Intake, identity: FileIdentity, recognised: Recognised) -> LoadedFile:
+    try:
         return load_file(intake.connection, identity, recognised, intake.terms, intake.most_rows)
     except FileRefused as refusal:
         identity.refuse_changed()
@@ -146,8 +228,10 @@ def _is_archive(path: Path) -> bool:
         return False  # said when it is recognised
 
 
-def _load_archive(intake: Intake, archive: FileIdentity) -> Iterator[LoadedFile]:
+def _load_archive(waiting: _Waiting, archive: FileIdentity) -> Iterator[LoadedFile]:
     """Load each member as a file of its own. The archive counts as loaded once every member of it is, or is a note."""
+    intake = waiting.intake
+    yield from waiting.load()
     try:
         members = member_names(archive.path)
     except FileRefused as refusal:
@@ -156,83 +240,48 @@ def _load_archive(intake: Intake, archive: FileIdentity) -> Iterator[LoadedFile]
         return
     archive.refuse_changed()
     is_whole = True
-    for place, name in members:
-        for loaded in _load_member(intake, archive, place, f"{archive.name}/{name}"):
-            is_whole = is_whole and loaded.state == "loaded"
-            yield loaded
+    for loaded in _load_members(waiting, archive, members):
+        is_whole = is_whole and loaded.state == "loaded"
+        yield loaded
     if is_whole:
         record_archive(intake.connection, archive, len(members), intake.loaded_at)
+        waiting.seen.note_loaded(archive.name, archive.sha256)
 
 
-def _load_member(intake: Intake, archive: FileIdentity, place: int, name: str) -> Iterator[LoadedFile]:
-    if _was_loaded_from(intake, archive, place):
-        return
+def _load_members(waiting: _Waiting, archive: FileIdentity, members: Sequence[tuple[int, str]]) -> Iterator[LoadedFile]:
+    """Members that were unpacked and loaded before are not unpacked: one refused costs no unpacking of the others."""
+    connection, about = waiting.intake.connection, {"archive": archive.sha256}
+    before = dict(connection.execute(SQL["members_seen"], about).fetchall())
+    noted: dict[int, str] = {}
+    with opened(archive.path) as packed:
+        for place, name in members:
+            if place not in before or not waiting.seen.is_loaded(before[place]):
+                yield from _load_member(waiting, packed, archive, place, f"{archive.name}/{name}", noted)
+    yield from waiting.load()
+    if noted:
+        connection.execute(SQL["keep_members_seen"], {**about, "places": list(noted), "hashes": list(noted.values())})
+
+
+def _load_member(
+    waiting: _Waiting, packed: ZipFile, archive: FileIdentity, place: int, name: str, noted: dict[int, str]
+) -> Iterator[LoadedFile]:
+    intake = waiting.intake
     intake.on_file(name)
     try:
-        with unpacked(archive.path, place, intake.unpack_in) as member:
-            _note_member(intake, archive, place, member.sha256)
-            if not is_loaded(intake.connection, member.sha256) and not is_note(member.path):
-                yield _load_one(intake, FileIdentity(name, member.sha256, member.path))
+        with ExitStack() as kept:
+            member = kept.enter_context(unpacked(archive.path, place, intake.unpack_in, packed))
+            noted[place] = member.sha256
+            identity = FileIdentity(name, member.sha256, member.path)
+            if waiting.is_waiting(identity):
+                yield from waiting.load()
+            if not waiting.seen.is_loaded(member.sha256) and not is_note(member.path):
+                yield from _load_one(waiting, identity)
+                if waiting.is_waiting(identity):
+                    waiting.kept.push(kept.pop_all())
     except FileRefused as refusal:
         yield _refused(intake, FileIdentity(name, "", archive.path), refusal)
-
-
-def _was_loaded_from(intake: Intake, archive: FileIdentity, place: int) -> bool:
-    """Whether this member was unpacked before and loaded; then one member refused costs no unpacking of the others."""
-    sha256 = scalar(
-        intake.connection,
-        "SELECT max(sha256) FROM data.member_seen WHERE archive_sha256 = $archive AND place = $place",
-        {"archive": archive.sha256, "place": place},
-    )
-    return sha256 is not None and is_loaded(intake.connection, sha256)
-
-
-def _note_member(intake: Intake, archive: FileIdentity, place: int, sha256: str) -> None:
-    intake.connection.execute(
-        "INSERT OR REPLACE INTO data.member_seen VALUES ($archive, $place, $sha256)",
-        {"archive": archive.sha256, "place": place, "sha256": sha256},
-    )
-
-
-def _known_name(file: Path, root: Path) -> str:
-    try:
-        name = file.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
-        name = file.name
-    return os.fsencode(name).decode("utf-8", errors="replace")
 
 
 def is_utf8(path: Path) -> bool:
     """Whether a file's name is text; else it cannot be named in the store."""
     return not re.search("[\ud800-\udfff]", str(path))
-
-
-def _is_no_data(file: Path, folder: Path) -> bool:
-    name = file.relative_to(folder).as_posix()
-    return not is_unfinished(name) and (is_left_by_programs(name) or is_note(file))
-
-
-def sha256_of(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """The file's SHA-256; the bytes are read only where size or time of change differ from when they were last read."""
-    stat = path.stat()
-    seen = connection.execute(
-        "SELECT sha256 FROM data.file_seen WHERE path = $path AND size = $size AND modified_ns = $modified_ns",
-        {"path": str(path), "size": stat.st_size, "modified_ns": stat.st_mtime_ns},
-    ).fetchone()
-    if seen:
-        return str(seen[0])
-    digest = sha256_of_bytes(path)
-    connection.execute(
-        "INSERT OR REPLACE INTO data.file_seen VALUES ($path, $size, $modified_ns, $sha256)",
-        {"path": str(path), "size": stat.st_size, "modified_ns": stat.st_mtime_ns, "sha256": digest},
-    )
-    return digest
-
-
-def sha256_of_bytes(path: Path) -> str:
-    """The SHA-256 of a file as it is now. Raises OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as content:
-        while chunk := content.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()

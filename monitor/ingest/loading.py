@@ -103,11 +103,12 @@ class LoadedFile:
 
     identity: FileIdentity
     format_name: str | None
-    state: str  # loaded | refused | left (for the next run; not kept)
+    state: str  # loaded | refused | left (for the next run) | passed over; the last two are not kept
     counts: RowCounts
     detail: str | None = None
     is_cut_off: bool = False  # by a spreadsheet, so that it is a part
     is_read_again: bool = False  # only rows that had been rejected: counts are of these
+    is_unread: bool = False  # it may hold data that could not be read
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def load_file(
             *words_on_earlier(connection, recognised, identity.name, file_id),
             _values_left_out(connection, file_id),
         )
-        detail = _detail(recognised, counts, is_cut_off, said)
+        detail = detail_of(recognised, counts, is_cut_off, said)
         loaded = LoadedFile(identity, recognised.format_name, "loaded", counts, detail, is_cut_off)
         record_file(connection, file_id, loaded, terms.loaded_at, next((day for day in editions if day), None))
         record_column_map(connection, file_id, recognised)
@@ -202,13 +203,17 @@ def record_refusal(
 
 def _values_left_out(connection: duckdb.DuckDBPyConnection, file_id: int) -> str | None:
     """Which optional values could not be read, and how many."""
-    counted = connection.execute(SQL["count_rejected_values"], {"file_id": file_id}).fetchall()
+    return words_on_left_out(connection.execute(SQL["count_rejected_values"], {"file_id": file_id}).fetchall())
+
+
+def words_on_left_out(counted: Sequence[tuple[str, int]]) -> str | None:
+    """The same in words. counted: by column how many."""
     columns = ", ".join(f"{column} {values:,}" for column, values in counted)
     total = number(sum(values for _, values in counted), "value")
     return f"{total} could not be read and left out, the rows are loaded: {columns}" if counted else None
 
 
-def _detail(
+def detail_of(
     recognised: Recognised, counts: RowCounts, is_cut_off: bool, said_of_rows: Sequence[str | None]
 ) -> str | None:
     """What a person should know of a file that was loaded."""
@@ -259,22 +264,22 @@ def insert_rows(
 
     first_file_id: of rows that are read again, the file as which they came first: what was stated since is not undone.
     """
-    names = _names_in_sql(connection, table)
+    names = names_in_sql(connection, table)
     place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1), "width": len(table.columns)}
-    connection.execute(SqlTemplate(_duplicates(table)).substitute(names))
+    connection.execute(SqlTemplate(duplicates_of(table)).substitute(names))
     if first_file_id is not None and "key" in names:
-        _execute(connection, "stated_since", names, {"first_file_id": first_file_id})
+        execute_named(connection, "stated_since", names, {"first_file_id": first_file_id})
     restated = scalar(connection, SqlTemplate(SQL["restated"]).substitute(names)) if _is_edition(table) else 0
     # Each row carries its number in the file: where it comes to lie does not matter, and both cores may write.
     connection.execute("SET preserve_insertion_order = false")
-    _execute(connection, "insert_gathered" if table.format.typed else "insert_rows", names, place)
-    _execute(connection, "insert_rejected", names, place)
+    execute_named(connection, "insert_gathered" if table.format.typed else "insert_rows", names, place)
+    execute_named(connection, "insert_rejected", names, place)
     if left_out := left_out_columns(table):
-        _execute(connection, "insert_rejected_values", names, {**place, "left_out_columns": list(left_out)})
+        execute_named(connection, "insert_rejected_values", names, {**place, "left_out_columns": list(left_out)})
     if _is_about_periods(table, names):
-        _execute(connection, "insert_unreadable", names, {**place, "format_table": table.format.table})
+        execute_named(connection, "insert_unreadable", names, {**place, "format_table": table.format.table})
     if table.format.table == "submission":
-        _execute(connection, "insert_doubtful", names, {**place, **values})
+        execute_named(connection, "insert_doubtful", names, {**place, **values})
     count = f"SELECT count(*) FROM {names['typed']}"  # noqa: S608  a name of ours
     blank = scalar(connection, count + " WHERE fault = $blank", {"blank": BLANK_ROW})
     left_out = scalar(connection, count + " WHERE is_left_out(fault)")
@@ -287,14 +292,14 @@ def insert_rows(
     return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out - blank)
 
 
-def _execute(
+def execute_named(
     connection: duckdb.DuckDBPyConnection, name: str, names: Mapping[str, str], values: Mapping[str, Any]
 ) -> None:
     sql = SqlTemplate(SQL[name]).substitute(names)
     connection.execute(sql, bound_in(sql, values))
 
 
-def _names_in_sql(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
+def names_in_sql(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
     """What the @names of the SQL files that insert rows stand for."""
     name, typed, target = table.format.table, typed_name(table), f"data.{table.format.table}_row"
     columns = target_columns(connection, table)
@@ -302,6 +307,8 @@ def _names_in_sql(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[s
         "typed": typed,
         "table": target,
         "columns": ", ".join(columns),
+        "file": "$file_id",
+        "number": "coalesce(row_number, rowid + 1 + $heading_rows)",
         "same_values": " AND ".join(f"new.{column} IS NOT DISTINCT FROM old.{column}" for column in columns),
     }
     if key := KEY_OF_WHAT_IS_REPLACED.get(name):
@@ -315,7 +322,7 @@ def _names_in_sql(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[s
     return names
 
 
-def _duplicates(table: Table) -> str:
+def duplicates_of(table: Table) -> str:
     """The SQL that finds the rows of the file that are not kept, because they bring no news."""
     if table.format.table in KEY_OF_WHAT_IS_REPLACED:
         return SQL["duplicate_of_replaced"]

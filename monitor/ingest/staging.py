@@ -20,6 +20,7 @@ from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, quote
 
 SQL = queries_beside(__file__)
 
+Cells = tuple[str | None, ...]
 Table = CsvTable | ParquetTable | RowTable
 
 ROWS_AT_A_TIME = 50_000
@@ -91,6 +92,16 @@ def type_rows(connection: duckdb.DuckDBPyConnection, table: Table, name: str, va
         if not isinstance(error, (duckdb.InvalidInputException, duckdb.ConversionException)):
             raise
         _type_from_python(connection, table, read_csv_carefully(table), values)
+
+
+def type_together(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    rows: Iterator[tuple[int, Cells, str | None]],
+    values: dict[str, Any],
+) -> None:
+    """Type the rows of several files of the same columns. Of each the number says the file and the row."""
+    _type_from_python(connection, table, rows, values)
 
 
 def _type_from_python(
@@ -214,11 +225,16 @@ def _any_with_number(texts: Iterable[str]) -> str:
     return f"({' OR '.join(f'could_hold_nhs_number({text})' for text in texts) or 'FALSE'})"
 
 
-def refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
-    """Raise FileRefused where a column holds NHS numbers. The message names the column, never a value."""
+def refuse_patient_data(
+    connection: duckdb.DuckDBPyConnection, table: Table, name: str, of_each: str = "patient_numbers"
+) -> None:
+    """Raise FileRefused where a column holds NHS numbers. The message names the column, never a value.
+
+    of_each: the query that counts them, of one file or of each of several
+    """
     looked_at = _looked_at(table, [f"cells[{place}]" for place in range(1, len(table.columns) + 1)])
     names = {"typed": typed_name(table), "looked_at": ", ".join(looked_at.values())}
-    sql = SqlTemplate(SQL["patient_numbers"]).substitute(names)
+    sql = SqlTemplate(SQL[of_each]).substitute(names)
     columns = list(looked_at)
     for place, alike, valid, with_several in connection.execute(sql, {"several": FEWEST_NHS_NUMBERS}).fetchall():
         # One ten-digit number in eleven passes the check digit by chance.

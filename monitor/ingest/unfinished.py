@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +15,15 @@ SECONDS_OF_QUIET = 2.0
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a file looked like: while a program writes it, its size or its time of change differ."""
+    """What a file looked like: while a program writes it, its size or its time of change differ.
+
+    changed_ns: of its content, its name or its times; nobody can set it
+    """
 
     size: int
     modified_ns: int
     inode: int
+    changed_ns: int
 
 
 def stamp_of(path: Path) -> Stamp | None:
@@ -26,7 +32,12 @@ def stamp_of(path: Path) -> Stamp | None:
         stat = path.stat()
     except OSError:
         return None
-    return Stamp(stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    return Stamp(stat.st_size, stat.st_mtime_ns, stat.st_ino, changed_ns_of(stat))
+
+
+def changed_ns_of(stat: os.stat_result) -> int:
+    """When a file was changed last, by the system's own note; Windows has none, and there it is the modification."""
+    return stat.st_mtime_ns if sys.platform == "win32" else stat.st_ctime_ns
 
 
 def stamps_of(paths: Iterable[Path], now: datetime, pause: Callable[[float], None]) -> Mapping[Path, Stamp | None]:

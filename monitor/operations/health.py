@@ -6,6 +6,7 @@ and the job of each morning.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from monitor.config.settings import Channel, Mail
 from monitor.core.clock import london_date
 from monitor.core.errors import ConfigurationError, EnvironmentFault
 from monitor.core.text import number, on_one_line
+from monitor.ingest.unread import unread
 from monitor.operations.misfits import WATCHES_NOBODY, advice_on, sentence, subject_of
 from monitor.queries import listings
 from monitor.queries.fits_nobody import fits_nobody, watches_nobody
@@ -308,11 +310,16 @@ def _files(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[
         others = number(len(rejected) - FILES_NAMED, "other file")
         yield Examined("rows", PROBLEM, f"rows of {others} could not be read", "`monitor rejected list`")
     refused = connection.execute(
-        "SELECT file_name, detail FROM data.loaded_file WHERE state = 'refused' ORDER BY file_id"
+        "SELECT file_name, detail FROM data.loaded_file WHERE state = 'refused' AND sha256 <> '' ORDER BY file_id"
     ).fetchall()
     for name, detail in refused:
-        if (context.workspace.inbox / name).exists():
+        if os.path.lexists(context.workspace.inbox / name):
             yield Examined("files", LOOK, f"refused: {detail}")
+    for _, detail in unread(connection)[:FILES_NAMED]:
+        found = on_one_line(
+            f"a part of the inbox could not be read, so that nothing is said to be not received: {detail}"
+        )
+        yield Examined("inbox", PROBLEM, found, "see to it that it can be read, then `monitor run`")
 
 
 def _without_icb(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:

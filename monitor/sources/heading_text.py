@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Zero-width spaces and joiners, marks of direction, soft hyphens and byte order marks.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -15,6 +16,7 @@ def normalised(heading: object) -> str:
     return re.sub(r"\s+", "_", without_footnotes(_INVISIBLE.sub("", text)).strip().lower())
 
 
+@lru_cache(maxsize=4096)  # of each file the same headings are compared with those of every format
 def loosely(heading: object) -> str:
     """A heading as it is compared in files that people prepare: letters and digits alone, whatever stands between."""
     return re.sub(r"[\W_]+", "", normalised(heading)) or normalised(heading)

@@ -6,7 +6,7 @@ A file is known by its content, never by its name. Nothing is typed or judged he
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from monitor.core.errors import FileRefused
@@ -111,7 +111,7 @@ def recognise(path: Path, column_maps: Sequence[ColumnMap] = ()) -> Recognised:
     known = with_column_maps(_HEADED, column_maps)
     match container_of(path):
         case "workbook":
-            return _recognise_workbook(open_book(path), known)
+            return _recognise_book(open_book(path), known)
         case "parquet":
             return _recognise_parquet(path, known)
         case "zip":
@@ -201,6 +201,16 @@ def _given(headed: HeadedFormat, columns: tuple[str, ...], path: Path) -> dict[s
     if month is None:
         raise without_month(path, headed.format.name, headed.own_month)
     return {column: month.isoformat()}
+
+
+def _recognise_book(book: Book, known: Known) -> Recognised:
+    """Refused or read, the cells that lie far from its tables are named."""
+    try:
+        recognised = _recognise_workbook(book, known)
+    except FileRefused as refusal:
+        found = f"{refusal.found}; {book.note}" if book.note else refusal.found
+        raise FileRefused(refusal.where, found, refusal.expected, refusal.advice) from refusal
+    return replace(recognised, note="; ".join(filter(None, (recognised.note, book.note))) or None)
 
 
 def _recognise_workbook(book: Book, known: Known) -> Recognised:

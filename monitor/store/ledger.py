@@ -105,6 +105,23 @@ def append_file(connection: duckdb.DuckDBPyConnection, file_id: int, at: datetim
     append(connection, FILE, at, files(connection, file_id)[0])
 
 
+def append_files(connection: duckdb.DuckDBPyConnection, first_file_id: int, at: datetime) -> None:
+    """Add the entries of the files that were loaded together, from this one on: one each, as if one by one."""
+    last, chain = head(connection), []
+    number, previous = (last.entry_number, last.entry_hash) if last else (0, BEGINNING)
+    told = rows_as_dicts(connection.execute(SQL["files_entered_from"], {"file_id": first_file_id}))
+    for text in map(as_entered, told):
+        number += 1
+        sealed = hash_of(number, at, FILE, text, previous)
+        chain.append((number, text, previous, sealed))
+        previous = sealed
+    numbers, texts, before, hashes = (list(column) for column in zip(*chain, strict=True))
+    connection.execute(
+        "INSERT INTO data.ledger SELECT unnest($numbers), $at, $kind, unnest($texts), unnest($before), unnest($hashes)",
+        {"numbers": numbers, "at": at, "kind": FILE, "texts": texts, "before": before, "hashes": hashes},
+    )
+
+
 def enter_what_is_missing(connection: duckdb.DuckDBPyConnection, at: datetime) -> None:
     """Add the files that were loaded before there was a ledger, or are told differently since a rebuild."""
     entered = {entry.content for entry in entries(connection) if entry.kind == FILE}

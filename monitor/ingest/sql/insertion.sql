@@ -1,7 +1,7 @@
 -- name: insert_rows
 -- The good rows of the file, but for duplicates. Rows that DuckDB read carry no number: their order is the file's.
 INSERT INTO @table (file_id, row_number, @columns)
-SELECT $file_id, coalesce(row_number, rowid + 1 + $heading_rows), @columns
+SELECT @file, @number, @columns
 FROM @typed
 WHERE fault IS NULL AND rowid NOT IN (SELECT place FROM duplicate)
 
@@ -15,7 +15,7 @@ FROM (
 
 -- name: insert_rejected
 INSERT INTO data.rejected_row (file_id, row_number, reason, column_name, row_text)
-SELECT $file_id, coalesce(row_number, rowid + 1 + $heading_rows),
+SELECT @file, @number,
        split_part(fault, ':', 1), split_part(fault, ':', 2),
        array_to_string(list_transform(cells[:$width], lambda cell: as_written(cell)), ',')
 FROM @typed
@@ -31,7 +31,7 @@ WHERE fault IS NOT NULL AND is_organisation_code(organisation_code)
 -- name: insert_doubtful
 -- What the rejected rows of a log are about, as far as it can be read: the first day of the period that their day lies in.
 INSERT INTO data.doubtful_row (file_id, row_number, organisation_code, return_code, period_on, request_id)
-SELECT $file_id, coalesce(row_number, rowid + 1 + $heading_rows), organisation_code, return_code,
+SELECT @file, @number, organisation_code, return_code,
        CASE $periods[list_position($return_codes, CAST(return_code AS VARCHAR))]
            WHEN 'month' THEN CAST(date_trunc('month', period_start) AS DATE)
            WHEN 'quarter' THEN CAST(date_trunc('quarter', period_start) AS DATE)
@@ -52,14 +52,33 @@ SELECT min(submitted_at) FROM @typed WHERE fault = 'submitted_in_future:submitte
 -- name: insert_rejected_values
 -- The texts of optional values that could not be read and were left out of rows that are loaded.
 INSERT INTO data.rejected_value (file_id, row_number, column_name, cell_text)
-SELECT $file_id, number, column_name, cell_text
+SELECT file_id, number, column_name, cell_text
 FROM (
-    SELECT coalesce(row_number, rowid + 1 + $heading_rows) AS number,
+    SELECT @file AS file_id, @number AS number,
            unnest(CAST($left_out_columns AS VARCHAR[])) AS column_name, unnest(cells[$width + 1:]) AS cell_text
     FROM @typed
     WHERE fault IS NULL AND cells IS NOT NULL AND rowid NOT IN (SELECT place FROM duplicate)
 ) AS optional_value
 WHERE cell_text IS NOT NULL
+
+-- name: count_rows_of_files
+-- Of each of several small files typed together: its rows, those that are left out (of which blank), rejected, repeated.
+SELECT row_number >> 32 AS place, count(*) AS rows, count(*) FILTER (is_left_out(fault)) AS left_out,
+       count(*) FILTER (fault = $blank) AS blank,
+       count(*) FILTER (fault IS NOT NULL) AS faulty,
+       count(*) FILTER (rowid IN (SELECT place FROM duplicate)) AS repeated
+FROM @typed
+GROUP BY row_number >> 32
+
+-- name: count_rejected_values_of_files
+SELECT file_id, column_name, count(*) AS values FROM data.rejected_value WHERE file_id >= $first_file_id
+GROUP BY file_id, column_name ORDER BY ALL
+
+-- name: insert_files
+INSERT INTO data.loaded_file
+SELECT unnest($file_ids), unnest(CAST($file_names AS VARCHAR[])), unnest(CAST($hashes AS VARCHAR[])), $format, $loaded_at,
+       unnest($in_file), unnest($loaded), unnest($duplicate), unnest($rejected), 'loaded',
+       unnest(CAST($details AS VARCHAR[])), NULL, unnest($versions), unnest(CAST($regions AS VARCHAR[]))
 
 -- name: count_rejected_values
 SELECT column_name, count(*) AS values FROM data.rejected_value WHERE file_id = $file_id GROUP BY column_name ORDER BY ALL

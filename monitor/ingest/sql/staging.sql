@@ -42,6 +42,21 @@ SELECT place, count(*) FILTER (alike > 0) AS alike, count(*) FILTER (valid > 0) 
        count(*) FILTER (valid >= $several) AS with_several
 FROM judged GROUP BY place HAVING count(*) FILTER (valid > 0) > 0 ORDER BY place
 
+-- name: patient_numbers_of_files
+-- The same of each of several small files typed together.
+WITH
+cell AS (
+    SELECT file_place, generate_subscripts(looked_at, 1) AS place, unnest(looked_at) AS cell
+    FROM (SELECT row_number >> 32 AS file_place, [@looked_at] AS looked_at FROM @typed WHERE cells IS NOT NULL)
+),
+judged AS (
+    SELECT file_place, place, coalesce(len(ten_digit_numbers_of(cell)), 0) AS alike, nhs_numbers_in(cell) AS valid
+    FROM cell WHERE could_hold_nhs_number(cell)
+)
+SELECT place, count(*) FILTER (alike > 0) AS alike, count(*) FILTER (valid > 0) AS valid,
+       count(*) FILTER (valid >= $several) AS with_several
+FROM judged GROUP BY file_place, place HAVING count(*) FILTER (valid > 0) > 0 ORDER BY file_place, place
+
 -- name: good_rows
 -- The rows of a file that are neither rejected nor repeated, each with its number in the file.
 SELECT *, coalesce(row_number, rowid + 1 + $heading_rows) AS number

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 _LEFT_BY_PROGRAMS = re.compile(r"(^|/)(__MACOSX/|\.[^./]|~\$|thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_LEFT_BY_SYSTEM = re.compile(
+    r"(^|/)(__MACOSX/|\._|~\$|\.ds_store$|\.localized$|thumbs\.db$|desktop\.ini$)", re.IGNORECASE
+)
 _UNFINISHED = re.compile(
     r"(^|/)~\$[^/]*$|\.(part|partial|crdownload|filepart|tmp|temp|download|opdownload|!ut|aria2)$", re.IGNORECASE
 )
 _DOCUMENTS = {".pdf": b"%PDF", ".docx": b"PK"}  # ending, and how such a file begins
-_TEXTS = (".txt", ".htm", ".html")
+_TEXTS = (".md", ".txt", ".htm", ".html")
 
 _START_BYTES = 65_536
 _LINES = 20
 _SEPARATORS = ",;\t|"
+_SEPARATORS_IN_MARKDOWN = ",;\t"  # a table for people has bars
 
 
 def is_left_by_programs(name: str) -> bool:
     """Whether a file was put there by an operating system or a spreadsheet program, by its path below the folder."""
     return bool(_LEFT_BY_PROGRAMS.search(name))
+
+
+def is_left_by_system(name: str) -> bool:
+    """Whether it is what an operating system keeps in every folder, and which needs no word."""
+    return bool(_LEFT_BY_SYSTEM.search(name))
 
 
 def is_unfinished(name: str) -> bool:
@@ -36,8 +46,6 @@ def is_note(path: Path) -> bool:
     A text is a note where it holds no table. What cannot be opened is none: that is said when it is read.
     """
     ending = path.suffix.lower()
-    if ending == ".md":
-        return True
     if ending not in _DOCUMENTS and ending not in _TEXTS:
         return False
     try:
@@ -45,16 +53,29 @@ def is_note(path: Path) -> bool:
             start = stream.read(_START_BYTES)
     except OSError:
         return False
-    return start.startswith(_DOCUMENTS[ending]) if ending in _DOCUMENTS else not _may_hold_table(start)
+    if ending in _DOCUMENTS:
+        return start.startswith(_DOCUMENTS[ending]) and not _is_workbook(path)
+    return not _may_hold_table(start, _SEPARATORS_IN_MARKDOWN if ending == ".md" else _SEPARATORS)
 
 
-def _may_hold_table(start: bytes) -> bool:
+def _is_workbook(path: Path) -> bool:
+    """Whether it is a workbook that was given another name."""
+    if path.suffix.lower() == ".pdf":
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.startswith("xl/") for name in archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+        return False
+
+
+def _may_hold_table(start: bytes, separators: str) -> bool:
     """Whether a text may be meant as data. In doubt it is: a refusal is seen, and a file passed over is not."""
     if b"\0" in start:
         return True  # "Unicode text", as spreadsheet programs save tables, and which a refusal explains
     text = start.decode("utf-8", errors="replace").removeprefix("\ufeff")
     lines = list(islice((line for line in text.splitlines() if line.strip()), _LINES))
-    return not lines or any(_is_table(list(_widths(lines, separator))) for separator in _SEPARATORS)
+    return not lines or any(_is_table(list(_widths(lines, separator))) for separator in separators)
 
 
 def _widths(lines: list[str], separator: str) -> Iterator[int]:

@@ -13,7 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +28,7 @@ MOST_RATIO = 250  # published CSV files shrink to a thirtieth; a bomb is made of
 RATIO_IS_LOOKED_AT_FROM = 50_000_000
 
 _CHUNK_BYTES = 1 << 20
+_LONGEST_NAME = 200  # in bytes, of which a character has up to four
 _UTF8_NAME = 0x800
 _PROTECTED = 0x1
 _UNPACK = "unpack it and drop the files that it holds"
@@ -43,7 +44,7 @@ class Unpacked:
 
 def member_names(path: Path) -> list[tuple[int, str]]:
     """(place in the archive, name below it) of every member that somebody put there. Raises FileRefused if damaged."""
-    with _opened(path) as archive:
+    with opened(path) as archive:
         members = [(place, _name_of(member)) for place, member in enumerate(archive.infolist()) if not member.is_dir()]
     if len(members) > MOST_MEMBERS:
         raise FileRefused(path.name, f"holds {len(members):,} files", f"at most {MOST_MEMBERS:,}", _UNPACK)
@@ -51,13 +52,15 @@ def member_names(path: Path) -> list[tuple[int, str]]:
 
 
 @contextmanager
-def unpacked(path: Path, place: int, folder: Path) -> Iterator[Unpacked]:
-    """The member at this place as a file below `folder`, for as long as the block runs.
+def unpacked(path: Path, place: int, folder: Path, archive: zipfile.ZipFile | None = None) -> Iterator[Unpacked]:
+    """The member at this place as a file below `folder`, for as long as the block runs. archive: where it is open.
 
     Raises FileRefused where the member is damaged, protected, packed in an unknown way, or unpacks to too much.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _opened(path) as archive, TemporaryDirectory(dir=folder, prefix="unpacked-") as own:
+    with ExitStack() as stack:
+        archive = archive or stack.enter_context(opened(path))
+        own = stack.enter_context(TemporaryDirectory(dir=folder, prefix="unpacked-"))
         member = archive.infolist()[place]
         where = f"{path.name}/{_name_of(member)}"
         _refuse_before(member, where)
@@ -132,7 +135,8 @@ def _refuse_full_disk(member: zipfile.ZipInfo, folder: Path) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A zip archive, open for the block. Raises FileRefused if it is damaged."""
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
@@ -157,4 +161,7 @@ def _name_of(member: zipfile.ZipInfo) -> str:
 def _safe(name: str) -> str:
     """A name for a file of ours: no separators, not too long for any file system; its ending is kept."""
     plain = re.sub(r'[<>:"/\\|?*]', "_", name).strip(" .") or "member"
-    return plain if len(plain.encode()) <= 200 else plain[:40] + plain[-40:]
+    if len(plain.encode()) <= _LONGEST_NAME:
+        return plain
+    ending = plain.encode()[-_LONGEST_NAME // 2 :].decode(errors="ignore")
+    return plain.encode()[: _LONGEST_NAME // 2].decode(errors="ignore") + ending

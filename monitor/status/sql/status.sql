@@ -40,6 +40,10 @@ needed AS (
                 WHEN period = 'request' THEN period_end ELSE coalesce(due_on, period_end) END AS open_to_on
     FROM expected_return
 ),
+unread AS (
+    SELECT count(*) AS parts FROM data.unread_inbox
+    WHERE parts > 0 AND note_number = (SELECT max(note_number) FROM data.unread_inbox)
+),
 fact AS (
     SELECT e.expected_id, e.period_id, e.span_id, e.organisation_number, e.request_id,
            e.due_on, e.original_due_on, e.due_basis, e.period_end, e.kind, e.grace_days,
@@ -95,13 +99,14 @@ dated AS (
                AND (f.place IS NULL OR f.received_at IS NULL AND f.evidence_outcome = 'accepted') AS is_decided_by_evidence,
            CASE WHEN f.kind <> 'event' AND NOT f.is_source_loaded THEN 'source_not_loaded'
                 WHEN f.is_in_doubt THEN 'row_rejected'
+                WHEN w.parts > 0 THEN 'source_incomplete'   -- of the inbox: it may hold anything
                 WHEN f.is_source_partial AND coalesce(f.evidence_outcome <> 'suppressed', TRUE) THEN 'source_incomplete'
                 WHEN f.is_no_longer_published AND f.evidence_outcome IS NULL AND f.place IS NULL THEN 'no_longer_published'
                 WHEN f.evidence_outcome = 'suppressed' OR f.is_absence_untold THEN 'suppressed'
                 WHEN f.evidence_outcome IS NOT NULL AND q.as_of < f.period_end THEN 'suppressed'   -- it counts from then on
                 WHEN f.is_unchecked THEN 'could_not_check'
            END AS not_known_cause
-    FROM fact AS f CROSS JOIN question AS q
+    FROM fact AS f CROSS JOIN question AS q CROSS JOIN unread AS w
 )
 SELECT f.expected_id, f.period_id, f.span_id, f.organisation_number, f.request_id,
        f.due_on, f.original_due_on, f.due_basis, f.attempts, f.received_at, f.received_on,

@@ -437,6 +437,14 @@ CREATE TABLE IF NOT EXISTS data.dismissal (        -- a person says that rejecte
 );
 COMMENT ON TABLE data.dismissal IS 'append-only: received';
 
+-- What of the inbox could not be read, each time that it is another: the last note holds.
+CREATE TABLE IF NOT EXISTS data.unread_inbox (
+    note_number INTEGER NOT NULL, noted_at TIMESTAMPTZ NOT NULL,
+    parts INTEGER NOT NULL,              -- how many
+    names VARCHAR[] NOT NULL, details VARCHAR[] NOT NULL
+);
+COMMENT ON TABLE data.unread_inbox IS 'append-only: received';
+
 -- rebuildable -------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data.rejected_under (   -- what the rejected rows of a reading were judged by
