@@ -28,7 +28,7 @@ MIGRATIONS = {int(step.stem): step.read_text(encoding="utf-8") for step in FOLDE
 MADE_FROM = "SELECT max(text_hash) FROM data.schema_made"
 
 FIRST_SCHEMA = 1  # stores from before schemas had numbers
-SCHEMA = 5
+SCHEMA = 6
 
 
 def bring_forward(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
