@@ -129,6 +129,7 @@ def return_row(definition: MandatoryReturn, also_covered: Iterable[str]) -> dict
         "pms_reference": law.pms,
         "guidance": law.guidance,
         "actions": ", ".join(str(number) for number in definition.actions),
+        "most_unmapped": definition.most_unmapped,
     }
 
 

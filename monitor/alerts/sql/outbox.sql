@@ -237,7 +237,8 @@ listed AS (
     FROM notified AS t
     JOIN data.finding_member AS m USING (finding_key)
     JOIN data.return_status_row AS s USING (expected_id)
-    WHERE t.resolved_at IS NULL AND t.kind IN ('missing_return', 'late_return', 'unexpected_row', 'supplier_gap', 'area_gap', 'low_volume')
+    WHERE t.resolved_at IS NULL AND t.kind IN ('missing_return', 'late_return', 'unexpected_row', 'supplier_gap', 'area_gap', 'low_volume', 'expectation_not_met',
+                                                   'parts_missing')
 ),
 attempt AS (
     SELECT s.organisation_code, s.return_code, s.period_start, max(s.submitted_on) AS last_attempt_on
@@ -255,7 +256,7 @@ SELECT t.finding_id, t.reason AS notified_as, t.kind, t.severity, t.return_code,
        CASE WHEN t.resolved_at IS NULL THEN $as_of - coalesce(l.due_on, t.due_on) END AS days_overdue,
        l.status, coalesce(l.cause, t.cause) AS cause, a.last_attempt_on, l.evidence,
        CASE WHEN l.organisation_code IS NULL THEN t.organisations ELSE 1 END AS organisations,
-       r.gms_reference, r.pms_reference
+       r.gms_reference, r.pms_reference, l.parts_missing
 FROM notified AS t
 LEFT JOIN data.mandatory_return AS r USING (return_code)
 LEFT JOIN listed AS l USING (finding_id)
