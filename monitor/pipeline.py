@@ -377,8 +377,10 @@ def make_data_docs(context: Context) -> None:
     from monitor.report.data_docs import write_data_docs
 
     with writing(context, "monitor report --data-docs") as connection:
-        if last_day(connection) is None:
+        day = last_day(connection)
+        if day is None:
             raise UsageError("the check", "there was none yet to make pages of", advice="`monitor run` first")
+        ask(connection, context, day)
         with by_great_expectations(connection) as judge:
             _verdicts(context, connection, judge)
             write_data_docs(judge.write_data_docs, context.workspace.data_docs)

@@ -10,12 +10,14 @@ from datetime import date
 from monitor.alerts.policy import CHANGED, LONGER, NEW, REASONS, REMINDER, RESOLVED, Route, Summary
 from monitor.alerts.wording import (
     COULD_NOT_CHECK,
+    IN_PART,
     LATE,
     LOW,
     MISSED,
     NO_LONGER,
     NOT_KNOWN,
     NOT_LOADED,
+    NOT_MET,
     SHORT,
     UNEXPECTED,
     UNREAD,
@@ -162,7 +164,10 @@ def _subject(notified: Mapping[str, Sequence[Facts]], summary: Summary | None) -
 
 def _worst(notified: Sequence[Facts]) -> str:
     """What to look at first: the gravest, then what stands for most."""
-    order = (UNREAD, COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, NO_LONGER, UNEXPECTED, LATE, LOW, DUE_SOON)
+    order = (
+        UNREAD, COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, NO_LONGER, NOT_MET, UNEXPECTED, IN_PART, LATE, LOW,
+        DUE_SOON,
+    )  # fmt: skip
     one = min(
         notified,
         key=lambda one: (
@@ -225,6 +230,15 @@ def _to_do_besides(now: Sequence[Facts]) -> Iterator[str]:
     if unexpected:
         returns = number(len(unexpected), "return")
         yield f"Look at {returns} that came with facts that are not as expected, listed below."
+    whole = sorted({title(one) for one in now if one["kind"] == NOT_MET})
+    if whole:
+        yield f"Look at {listed(whole)}: an expectation about all of the return is not met, listed below."
+    in_part = len({one["organisation_code"] for one in now if one["kind"] == IN_PART})
+    if in_part:
+        yield (
+            f"{number(in_part, 'organisation')} sent a return of which a part is not in the publication, listed below. "
+            "It counts as received: ask only where the part is needed."
+        )
     unknown = sorted({title(one) for one in now if one["kind"] in NOT_KNOWN})
     if unknown:
         yield f"Load what is missing about {listed(unknown)}: until then nobody can say who sent it."
@@ -271,6 +285,17 @@ def _widest_first(gap: Facts) -> tuple[bool, int]:
     return gap["cause"] == Cause.KNOWN_INCIDENT, -gap["organisations"]
 
 
+# Kinds that are listed by return, in which order, and under which words.
+_OF_RETURN = {
+    UNEXPECTED: (3, "received with facts that are not as expected"),
+    NOT_MET: (3, "all of it together not as expected"),
+    NO_LONGER: (4, "in the publication before and not now"),
+    IN_PART: (4, "received but not whole"),
+    LATE: (5, "received late"),
+    LOW: (6, "fewer records than usual"),
+}
+
+
 def _group_of(one: Facts) -> tuple[int, str]:
     kind = one["kind"]
     if kind == UNREAD:
@@ -281,14 +306,9 @@ def _group_of(one: Facts) -> tuple[int, str]:
         return 1, "Could not be checked"
     if kind in NOT_KNOWN:
         return 4, "Not known"
-    if kind == NO_LONGER:
-        return 4, f"{title(one)}, in the publication before and not now"
-    if kind == UNEXPECTED:
-        return 3, f"{title(one)}, received with facts that are not as expected"
-    if kind == LATE:
-        return 5, f"{title(one)}, received late"
-    if kind == LOW:
-        return 6, f"{title(one)}, fewer records than usual"
+    if kind in _OF_RETURN:
+        place, words = _OF_RETURN[kind]
+        return place, f"{title(one)}, {words}"
     if kind == DUE_SOON:
         return 7, "By its due date"
     return 2, title(one)
@@ -317,6 +337,8 @@ def _total(row: Facts) -> str:
         FindingKind.AREA_GAP: ("area gap", ""),
         COULD_NOT_CHECK: ("check", " that could not be run"),
         UNEXPECTED: ("return", " with unexpected facts"),
+        NOT_MET: ("expectation", " about all of it not met"),
+        IN_PART: ("organisation", " with a part missing"),
         LOW: ("count", " lower than usual"),
         NO_LONGER: ("organisation", " to ask about, not in the publication any more"),
         UNREAD: ("file", " with rows that could not be read"),

@@ -80,7 +80,9 @@ class Route:
         return bool(self.icbs or self.sub_icbs or self.pcns)
 
     def takes(self, item: Item) -> bool:
-        """Whether this route's recipients are notified of the item."""
+        """Whether this route's recipients are notified of the item; of a missing part only those who ask for it."""
+        if item.kind == FindingKind.PARTS_MISSING and item.kind not in self.kinds:
+            return False
         if (self.returns and item.return_code not in self.returns) or (self.kinds and item.kind not in self.kinds):
             return False
         if not item.areas or not self.is_by_area:
@@ -286,9 +288,9 @@ def _routed(
     unrouted = []
     for item in items:
         takers = [route for route in routes if route.takes(item)]
-        if not takers and default:
+        if not takers and default and item.kind != FindingKind.PARTS_MISSING:
             takers = [default]
-        if not takers and not item.is_over and item.kind != DUE_SOON:
+        if not takers and not item.is_over and item.kind not in (DUE_SOON, FindingKind.PARTS_MISSING):
             unrouted.append(item)
         # What is over goes to those who were notified of it, wherever its organisations are now.
         to = brought if item.is_over else {recipient for route in takers for recipient in route.recipients}

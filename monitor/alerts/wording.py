@@ -19,6 +19,7 @@ SHORT = FindingKind.SOURCE_INCOMPLETE
 NOT_LOADED, NO_LONGER = FindingKind.SOURCE_NOT_LOADED, FindingKind.NO_LONGER_PUBLISHED
 NOT_KNOWN = (NOT_LOADED, SHORT, FindingKind.SUPPRESSED)
 MISSED, UNEXPECTED, LATE = FindingKind.MISSING_RETURN, FindingKind.UNEXPECTED_ROW, FindingKind.LATE_RETURN
+NOT_MET, IN_PART = FindingKind.EXPECTATION_NOT_MET, FindingKind.PARTS_MISSING
 COULD_NOT_CHECK, LOW = FindingKind.COULD_NOT_CHECK, FindingKind.LOW_VOLUME
 UNREAD = FindingKind.ROW_REJECTED
 
@@ -79,6 +80,8 @@ def said_of(one: Facts) -> str:
         return f"{what(one)}: {_fewer_than_usual(one)}"
     if kind == LATE:
         return f"{what(one)}, received late"
+    if kind == IN_PART:
+        return f"{title(one)} received without {one['parts_missing'] or 'a part of it'} {since or _for_what(one)}"
     if kind == MISSED:
         return f"{title(one)} not received {since or _for_what(one)}"
     if kind == NOT_LOADED:
@@ -156,7 +159,7 @@ def title(one: Facts) -> str:
 
 def _overdue(one: Facts, as_of: date) -> str:
     """Whole days past the due date, of what is still missing."""
-    if one["reason"] == RESOLVED or one["kind"] in (UNEXPECTED, LATE, LOW, NO_LONGER) or not one["due_on"]:
+    if one["reason"] == RESOLVED or one["kind"] in (UNEXPECTED, LATE, LOW, NO_LONGER, IN_PART) or not one["due_on"]:
         return ""
     days = (as_of - one["due_on"]).days
     return f"{days:,}" if days > 0 else ""
@@ -172,7 +175,11 @@ def _last_attempt(one: Facts) -> str:
 
 def _cause(one: Facts) -> str:
     if one["kind"] == UNEXPECTED:
-        return f"{_status(one, 'received')}, with facts that are not as expected"
+        return f"{_status(one, 'received')}, with facts that are not as expected{_named_by_judge(one)}"
+    if one["kind"] == NOT_MET:
+        return f"an expectation about all of the return: {one['found_by']}"
+    if one["kind"] == IN_PART:
+        return "received; the publication does not say why a part is not in it"
     if one["kind"] == UNREAD:
         why = f"{(one['unread_reason'] or '').replace('_', ' ')} ({short(one['unread_column'] or '', LONGEST_NAME)})"
         held = one["organisations"] or 0
@@ -190,6 +197,12 @@ def _cause(one: Facts) -> str:
     return now
 
 
+def _named_by_judge(one: Facts) -> str:
+    """Whose list of rows it is, where it is not ours."""
+    _, _, named_by = (one.get("found_by") or "").partition("; ")
+    return f" ({named_by})" if named_by else ""
+
+
 def _fewer_than_usual(one: Facts) -> str:
     """How many records there are, and how many there usually are: the limits of the control chart."""
     if one["records"] is None:  # resolved: the chart is of another count now
@@ -205,6 +218,8 @@ def _what_became_of_it(one: Facts) -> str:
     if one["by_hand_reason"]:
         words = f"resolved by {one['by_hand_author']}: {WORDS_OF_REASON[one['by_hand_reason']]}"
         return short(words, LONGEST_NAME)
+    if one["kind"] == IN_PART:
+        return "received whole, as far as is published"
     if one["kind"] == LOW:
         return "the newest count is not unusual any more, or there is a newer one"
     if one["ended_by_label"]:

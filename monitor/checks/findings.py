@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
 from monitor.checks.suites import Verdict, unexpected_values, unexpected_where
 from monitor.core.vocabulary import VerdictState
-from monitor.returns.catalogue import MandatoryReturn
-from monitor.store.named_sql import SqlTemplate, queries_beside, scalar
+from monitor.returns.catalogue import Expectation, MandatoryReturn
+from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, scalar
 
 SQL = queries_beside(__file__)
+NAMED_BY_JUDGE = "rows as Great Expectations names them"
 
 
 @dataclass(frozen=True)
@@ -33,26 +35,32 @@ def derive_findings(
 
     An expectation that is met within its tolerance (`mostly`) gives no finding, though some rows are unexpected.
     """
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE unexpected_row "
-        "(expected_id BIGINT, finding VARCHAR, severity VARCHAR, expectation VARCHAR)"
-    )
+    connection.execute(SQL["unexpected_tables"])
     for verdict in verdicts:
-        if verdict.state != VerdictState.NOT_MET:
-            continue
-        expectation = catalogue[verdict.return_code].suite[verdict.expectation_number]
-        sql = SqlTemplate(SQL["insert_unexpected"]).substitute(where=unexpected_where(expectation))
-        connection.execute(
-            sql,
-            {
-                "code": verdict.return_code,
-                "finding": verdict.finding,
-                "severity": verdict.severity,
-                "expectation": verdict.expectation,
-                **unexpected_values(expectation),
-            },
-        )
+        if verdict.state == VerdictState.NOT_MET:
+            _insert_unexpected(connection, catalogue[verdict.return_code].suite[verdict.expectation_number], verdict)
     connection.execute(SQL["finding_now"])
+
+
+def _insert_unexpected(connection: duckdb.DuckDBPyConnection, expectation: Expectation, verdict: Verdict) -> None:
+    """The rows that an expectation which is not met does not accept.
+
+    Of what our own SQL does not list, the rows that Great Expectations named, where it named all; else the return is
+    spoken of as a whole, so that a row is not said to be over because it is not among those named.
+    """
+    said: dict[str, Any] = {"code": verdict.return_code, "finding": verdict.finding, "severity": verdict.severity}
+    if expectation.is_listed_by_us and expectation.table == "return_status":
+        sql = SqlTemplate(SQL["insert_unexpected"]).substitute(where=unexpected_where(expectation))
+        connection.execute(sql, {**said, "expectation": verdict.expectation, **unexpected_values(expectation)})
+        return
+    said |= {"number": verdict.expectation_number, "expectation": verdict.expectation}
+    if expectation.is_listed_by_us:
+        connection.execute(SQL["insert_named"], said)
+    elif 0 < (verdict.rows_unexpected or 0) == verdict.rows_listed:
+        connection.execute(SQL["insert_named"], {**said, "expectation": f"{verdict.expectation}; {NAMED_BY_JUDGE}"})
+    else:
+        said |= {"expectation": f"{verdict.expectation}; {verdict.detail}", "rows": verdict.rows_unexpected}
+        connection.execute(SQL["insert_whole"], bound_in(SQL["insert_whole"], said))
 
 
 def record_findings(connection: duckdb.DuckDBPyConnection, happened_at: datetime) -> FindingCounts:

@@ -1,10 +1,12 @@
 """Great Expectations inside DuckDB, on a connection of ours.
 
 All that Great Expectations needs to be talked into stands here, because it has a DuckDB engine of its own in the works,
-and this module is what that will replace. Two things are needed (measured with 1.24):
+and this module is what that will replace. Two things are needed for anything (measured with 1.24):
 - it fetches results after it has given the connection back, and the rollback that follows drops them. The dialect
   below therefore ignores begin, commit and rollback: Great Expectations only reads.
 - the file cannot be opened a second time in the same process. A cursor of the open connection is handed over instead.
+And a third for patterns: it has none for DuckDB, but would write those of PostgreSQL, of which DuckDB has the words
+(LIKE, ~) with another meaning (~ is about the whole text).
 
 Importing Great Expectations takes seconds, so it is imported here and nowhere else, and this module only by checks.
 """
@@ -15,12 +17,15 @@ import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import duckdb
 
-from monitor.checks.suites import Judged
+from monitor.checks.suites import MOST_ROWS_NAMED, Judged
+from monitor.core.text import LONGEST_NAME, short
 from monitor.returns.catalogue import Expectation
+from monitor.returns.expectation_types import TYPES
 from monitor.store.connection import is_interruption
 
 # Before the import: nothing of this product phones home.
@@ -35,19 +40,54 @@ with warnings.catch_warnings():
     from great_expectations.checkpoint.actions import ValidationAction
     from great_expectations.compatibility.pydantic import PrivateAttr
     from great_expectations.data_context.types.base import ProgressBarsConfig
-    from sqlalchemy.dialects import registry
+    from sqlalchemy import VARCHAR
+    from sqlalchemy.dialects import postgresql, registry
+    from sqlalchemy.dialects.postgresql.base import PGCompiler
     from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.event import listen
     from sqlalchemy.pool import StaticPool
 
 DIALECT = "monitor_duckdb"
 SITE = "data_docs"
+ROW = "expected_id"  # by which it names a row
+
+
+class PatternCompiler(PGCompiler):
+    """Writes what looks into a text as DuckDB means it, whatever the type of the column."""
+
+    def visit_custom_op_binary(self, element: Any, operator: Any, **kwargs: Any) -> str:
+        """PostgreSQL's ~ and !~, which look for a pattern anywhere in the text, as regexp_matches."""
+        if operator.opstring not in ("~", "!~"):
+            return str(super().visit_custom_op_binary(element, operator, **kwargs))
+        text, pattern = self._as_text(element.left, kwargs), self.process(element.right, **kwargs)
+        return f"{'NOT ' if operator.opstring == '!~' else ''}regexp_matches({text}, {pattern})"
+
+    def visit_like_op_binary(self, binary: Any, operator: Any, **kwargs: Any) -> str:
+        """LIKE, of a text."""
+        return self._like(binary, "LIKE", kwargs)
+
+    def visit_not_like_op_binary(self, binary: Any, operator: Any, **kwargs: Any) -> str:
+        """NOT LIKE, of a text."""
+        return self._like(binary, "NOT LIKE", kwargs)
+
+    def visit_length_func(self, function: Any, **kwargs: Any) -> str:
+        """How long a text is."""
+        return f"length(CAST{self.function_argspec(function, **kwargs)[:-1]} AS VARCHAR))"
+
+    def _like(self, binary: Any, word: str, kwargs: dict[str, Any]) -> str:
+        escape = binary.modifiers.get("escape")
+        escaping = f" ESCAPE {self.render_literal_value(escape, VARCHAR())}" if escape is not None else ""
+        return f"{self._as_text(binary.left, kwargs)} {word} {self.process(binary.right, **kwargs)}{escaping}"
+
+    def _as_text(self, column: Any, kwargs: dict[str, Any]) -> str:
+        return f"CAST({self.process(column, **kwargs)} AS VARCHAR)"
 
 
 class ReadingDialect(duckdb_engine.Dialect):
     """DuckDB for a client that only reads: transactions are somebody else's."""
 
     supports_statement_cache = False
+    statement_compiler = PatternCompiler
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """Nothing to begin."""
@@ -57,6 +97,13 @@ class ReadingDialect(duckdb_engine.Dialect):
 
     def do_rollback(self, dbapi_connection: Any) -> None:
         """Nothing to roll back; a real rollback would drop results not yet fetched."""
+
+
+class Patterns(postgresql.dialect):  # type: ignore[misc, valid-type]  # the dialect is an alias
+    """What Great Expectations asks for, to know which words of SQL there are for patterns."""
+
+    name = "duckdb"
+    supports_statement_cache = False
 
 
 registry.register(DIALECT, __name__, "ReadingDialect")
@@ -100,6 +147,8 @@ class Validator:
             kwargs={"creator": self._creator, "poolclass": StaticPool},
         )
         listen(self._source.get_engine(), "handle_error", _stop_if_interrupted)
+        engine: Any = self._source.get_execution_engine()
+        engine.dialect_module = SimpleNamespace(dialect=Patterns)  # it has none for DuckDB, and knows no patterns then
 
     def judge(self, suite: str, table: str, wanted: Sequence[Expectation]) -> list[Judged]:
         """Great Expectations' answer on each expectation, in the order asked, over all rows of the table or view."""
@@ -111,7 +160,9 @@ class Validator:
         )
         actions: list[ValidationAction] = [HandOver(name="hand over to findings")]
         checkpoint = self._context.checkpoints.add(
-            gx.Checkpoint(name=suite, validation_definitions=[validation], actions=actions, result_format="SUMMARY")
+            gx.Checkpoint(
+                name=suite, validation_definitions=[validation], actions=actions, result_format=_result_format(wanted)
+            )
         )
         checkpoint.run()
         # Asked of the checkpoint, because that has a copy of the action.
@@ -143,13 +194,32 @@ class Validator:
     def _expectation(number: int, wanted: Expectation) -> Any:
         name = "".join(part.capitalize() for part in wanted.expectation.split("_"))
         kind = getattr(gx.expectations, name)
-        return kind(**wanted.kwargs, mostly=wanted.mostly, severity=wanted.severity, meta={"number": number})
+        mostly = {"mostly": wanted.mostly} if TYPES[wanted.expectation].of_rows else {}
+        return kind(**wanted.kwargs, **mostly, severity=wanted.severity, meta={"number": number})
 
     @staticmethod
     def _judged(one: Any) -> Judged:
         raised = _raised(one.exception_info)
         detail = one.result or {}
-        return Judged(bool(one.success), detail.get("element_count"), detail.get("unexpected_count"), raised)
+        # Where a condition leaves no row, it counts none unexpected by saying nothing.
+        unexpected = detail.get("unexpected_count", 0 if detail.get("element_count") == 0 else None)
+        named = tuple(row[ROW] for row in detail.get("partial_unexpected_index_list") or ())
+        observed = detail.get("observed_value")
+        return Judged(
+            bool(one.success), detail.get("element_count"), unexpected, raised,
+            named, None if observed is None else short(str(observed), LONGEST_NAME),
+        )  # fmt: skip
+
+
+def _result_format(wanted: Sequence[Expectation]) -> Literal["SUMMARY"] | dict[str, Any]:
+    """What Great Expectations is asked to say: which rows, only where our own SQL does not list them."""
+    if all(one.is_listed_by_us for one in wanted):
+        return "SUMMARY"
+    return {
+        "result_format": "SUMMARY",
+        "unexpected_index_column_names": [ROW],
+        "partial_unexpected_count": MOST_ROWS_NAMED,
+    }
 
 
 def _stop_if_interrupted(error: ExceptionContext) -> None:

@@ -1,13 +1,15 @@
 """The suites of expectations/ run over the status of each return: Great Expectations' verdict beside our own list.
 
-The verdict is Great Expectations'; the complete list of rows is our SQL's; the two counts must agree. Where they do
-not, or an expectation raised, or it saw nothing although rows were there, the verdict is "could not check", and what
-would have been "not received" becomes not known.
+The verdict is Great Expectations'. Of five types the complete list of rows is our SQL's, and the two counts must agree;
+of any other type the rows are those that Great Expectations names. Where counts do not agree, or an expectation raised,
+or it saw nothing although rows were there, the verdict is "could not check", and what would have been "not received"
+becomes not known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,9 +18,12 @@ import duckdb
 from monitor.core.text import number
 from monitor.core.vocabulary import VerdictState
 from monitor.returns.catalogue import Expectation, MandatoryReturn
+from monitor.returns.expectation_types import TYPES
 from monitor.store.named_sql import SqlTemplate, queries_beside, quoted, scalar
 
 SQL = queries_beside(__file__)
+
+MOST_ROWS_NAMED = 200  # of one expectation that our own SQL does not list
 
 # The rows that an expectation does not accept, as Great Expectations counts them: blank values are passed over,
 # except where the expectation is about being blank.
@@ -54,12 +59,21 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Judged:
-    """A judge's answer. raised: what went wrong where the expectation could not be worked out, else None."""
+    """A judge's answer.
+
+    raised:    what went wrong where the expectation could not be worked out, else None
+    named:     the unexpected rows that the judge names, by expected_id; perhaps not all of them
+    observed:  the figure, of an expectation about all rows together
+    is_judged: no where this judge cannot tell
+    """
 
     success: bool
     rows_checked: int | None
     rows_unexpected: int | None
     raised: str | None
+    named: tuple[int, ...] = ()
+    observed: str | None = None
+    is_judged: bool = True
 
 
 class Judge(Protocol):
@@ -75,6 +89,7 @@ def run_suites(
     on_suite: Callable[[str], None],
 ) -> list[Verdict]:
     """Run every return's suite over its rows of data.return_status_row. `on_suite` is told each code before it runs."""
+    connection.execute(SQL["named_row"])
     verdicts: list[Verdict] = []
     for code, definition in catalogue.items():
         on_suite(code)
@@ -123,58 +138,121 @@ def unexpected_values(expectation: Expectation) -> dict[str, Any]:
 
 
 def _run_suite(connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn, judge: Judge) -> list[Verdict]:
-    """One return's suite. A suite that could not be run at all gives "could not check" for each expectation."""
+    """One return's suite, over each table that it is about."""
     expected = scalar(
         connection, "SELECT count(*) FROM data.return_status_row WHERE return_code = $code", {"code": definition.code}
     )
     if expected == 0:
-        return _same_for_all(definition, VerdictState.NOTHING_EXPECTED, "no return was expected")
+        everything = range(len(definition.suite))
+        return _same_for_all(definition, everything, VerdictState.NOTHING_EXPECTED, "no return was expected")
+    verdicts = []
+    for table in dict.fromkeys(expectation.table for expectation in definition.suite):
+        with _rows_of(connection, definition, table) as view:
+            verdicts += _run_over(connection, definition, judge, view, table)
+    return sorted(verdicts, key=lambda verdict: verdict.expectation_number)
+
+
+@contextmanager
+def _rows_of(connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn, table: str) -> Iterator[str]:
+    """A view of the return's rows of a table, for as long as its suite runs."""
+    view = f"check_{definition.code}" if table == "return_status" else f"check_{definition.code}_of_{table}"
+    names = {"view": view, "code": definition.code}
+    if table != "return_status":
+        names["as_of"] = scalar(connection, "SELECT as_of FROM question")
+    connection.execute(SqlTemplate(SQL[f"check_view_of_{table}"]).substitute(names))
     try:
-        listed = [_count_listed(connection, definition.code, expectation) for expectation in definition.suite]
+        yield view
+    finally:
+        connection.execute(f"DROP VIEW IF EXISTS data.{view}")
+
+
+def _run_over(
+    connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn, judge: Judge, view: str, table: str
+) -> list[Verdict]:
+    """The expectations about one table. What could not be run at all is "could not check" for each of them."""
+    numbers = [place for place, one in enumerate(definition.suite) if one.table == table]
+    wanted = [definition.suite[place] for place in numbers]
+    try:
+        rows = int(scalar(connection, f"SELECT count(*) FROM data.{view}"))  # noqa: S608  a view of ours
+        listed = [_count_listed(connection, view, expectation) for expectation in wanted]
     except duckdb.Error as error:
-        return _same_for_all(
-            definition, VerdictState.COULD_NOT_CHECK, f"the rows could not be listed: {_first_line(error)}"
-        )
-    view = f"check_{definition.code}"
-    connection.execute(SqlTemplate(SQL["check_view"]).substitute(view=view, code=definition.code))
+        detail = f"the rows could not be listed: {_first_line(error)}"
+        return _same_for_all(definition, numbers, VerdictState.COULD_NOT_CHECK, detail)
+    if rows == 0:
+        detail = "no submission for an expected return is loaded"
+        return _same_for_all(definition, numbers, VerdictState.NOTHING_EXPECTED, detail)
     try:
-        answers = judge.judge(definition.code, view, definition.suite)
+        name = definition.code if table == "return_status" else f"{definition.code}, {table}"
+        answers = judge.judge(name, view, wanted)
     except Exception as error:  # whatever Great Expectations raises: the verdict is then that there is none
         if isinstance(error, MemoryError):
             raise
-        return _same_for_all(
-            definition, VerdictState.COULD_NOT_CHECK, f"the suite could not be run: {_first_line(error)}"
-        )
-    finally:
-        connection.execute(f"DROP VIEW IF EXISTS data.{view}")
-    return [_verdict(definition, number, answer, expected, listed[number]) for number, answer in enumerate(answers)]
+        detail = f"the suite could not be run: {_first_line(error)}"
+        return _same_for_all(definition, numbers, VerdictState.COULD_NOT_CHECK, detail)
+    for place, answer in zip(numbers, answers, strict=True):
+        _keep_named(connection, definition, place, view, answer)
+    return [_verdict(definition, *of_one, rows) for of_one in zip(numbers, answers, listed, strict=True)]
 
 
-def _verdict(definition: MandatoryReturn, number: int, answer: Judged, expected: int, listed: int) -> Verdict:
-    """Great Expectations' answer beside our own counts."""
+def _keep_named(
+    connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn, number: int, view: str, answer: Judged
+) -> None:
+    """Keep which rows are unexpected until the findings are derived, where those of return_status do not say it."""
     expectation = definition.suite[number]
-    doubt = _doubt(answer, expected, listed)
-    state = VerdictState.COULD_NOT_CHECK if doubt else VerdictState.MET if answer.success else VerdictState.NOT_MET
+    of_expectation = {"code": definition.code, "number": number}
+    if not expectation.is_listed_by_us:
+        rows = [(definition.code, number, expected_id) for expected_id in sorted(set(answer.named))]
+        if rows:
+            connection.executemany("INSERT INTO named_row VALUES (?, ?, ?)", rows)
+    elif expectation.table != "return_status":
+        sql = SqlTemplate(SQL["keep_unexpected"]).substitute(view=view, where=unexpected_where(expectation))
+        connection.execute(sql, {**of_expectation, **unexpected_values(expectation)})
+
+
+def _verdict(definition: MandatoryReturn, number: int, answer: Judged, listed: int | None, rows: int) -> Verdict:
+    """Great Expectations' answer beside our own count, where there is one."""
+    expectation = definition.suite[number]
+    doubt = _doubt(expectation, answer, rows, listed)
+    if not answer.is_judged:
+        state = VerdictState.NOT_JUDGED
+    else:
+        state = VerdictState.COULD_NOT_CHECK if doubt else VerdictState.MET if answer.success else VerdictState.NOT_MET
     return Verdict(
         definition.code, number, expectation.expectation, expectation.finding, expectation.severity,
-        expectation.meaning, state, answer.rows_checked, answer.rows_unexpected, listed, doubt,
+        expectation.meaning, state, answer.rows_checked, answer.rows_unexpected,
+        len(answer.named) if listed is None else listed, doubt or _said_of_list(expectation, answer),
     )  # fmt: skip
 
 
-def _doubt(answer: Judged, expected: int, listed: int) -> str | None:
+def _doubt(expectation: Expectation, answer: Judged, rows: int, listed: int | None) -> str | None:
     """Why an answer of Great Expectations cannot be relied on; None where it can."""
     if answer.raised:
         return f"the expectation raised: {answer.raised}"
-    if answer.rows_checked != expected:
+    judges_every_row = TYPES[expectation.expectation].of_rows and "row_condition" not in expectation.kwargs
+    if judges_every_row and answer.is_judged and answer.rows_checked != rows:
         seen = number(answer.rows_checked or 0, "row")
-        return f"Great Expectations saw {seen}, of {number(expected, 'expected return')}"
-    if answer.rows_unexpected != listed:
+        of = "expected return" if expectation.table == "return_status" else "submission"
+        return f"Great Expectations saw {seen}, of {number(rows, of)}"
+    if listed is not None and answer.rows_unexpected != listed:
         return f"Great Expectations counted {answer.rows_unexpected} unexpected rows, our own SQL {listed}"
     return None
 
 
-def _same_for_all(definition: MandatoryReturn, state: str, detail: str) -> list[Verdict]:
-    """A verdict on each expectation without an answer of Great Expectations."""
+def _said_of_list(expectation: Expectation, answer: Judged) -> str | None:
+    """Whose list of rows it is, where it is not our own; the figure, where it is about all rows together."""
+    if expectation.is_listed_by_us:
+        return None
+    if not answer.is_judged:
+        return "only Great Expectations can judge it, and it was not run"
+    if not TYPES[expectation.expectation].of_rows:
+        return f"Great Expectations observed {answer.observed or 'no value'}"
+    if not answer.rows_unexpected:
+        return None
+    return f"Great Expectations names {len(answer.named):,} of {number(answer.rows_unexpected, 'unexpected row')}"
+
+
+def _same_for_all(definition: MandatoryReturn, numbers: Iterable[int], state: str, detail: str) -> list[Verdict]:
+    """A verdict on each of these expectations without an answer of Great Expectations."""
     return [
         Verdict(
             return_code=definition.code,
@@ -190,12 +268,16 @@ def _same_for_all(definition: MandatoryReturn, state: str, detail: str) -> list[
             detail=detail,
         )
         for number, expectation in enumerate(definition.suite)
+        if number in numbers
     ]
 
 
-def _count_listed(connection: duckdb.DuckDBPyConnection, code: str, expectation: Expectation) -> int:
-    sql = SqlTemplate(SQL["count_unexpected"]).substitute(where=unexpected_where(expectation))
-    return int(scalar(connection, sql, {"code": code, **unexpected_values(expectation)}))
+def _count_listed(connection: duckdb.DuckDBPyConnection, view: str, expectation: Expectation) -> int | None:
+    """How many rows our own SQL lists; None where it lists none of this type."""
+    if not expectation.is_listed_by_us:
+        return None
+    sql = SqlTemplate(SQL["count_unexpected"]).substitute(view=view, where=unexpected_where(expectation))
+    return int(scalar(connection, sql, unexpected_values(expectation)))
 
 
 def _first_line(error: Exception) -> str:

@@ -206,6 +206,13 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
         "With facts that are not as expected:",
         map(_single_line, listings.open_single(connection, FindingKind.UNEXPECTED_ROW)),
     )
+    yield from _capped(
+        "All of a return together, not as expected:",
+        (row["return_title"] for row in listings.open_gaps(connection, FindingKind.EXPECTATION_NOT_MET)),
+    )
+    yield from _capped(
+        "Received, but not whole:", map(_single_line, listings.open_single(connection, FindingKind.PARTS_MISSING))
+    )
     yield from _capped("Received late:", map(_single_line, listings.open_single(connection, FindingKind.LATE_RETURN)))
     yield from _capped(
         "Fewer records than usual (view volume_chart):",

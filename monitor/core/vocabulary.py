@@ -159,6 +159,8 @@ class FindingKind(Worded):
     SUPPRESSED = "suppressed", f"not known: {Cause.SUPPRESSED.words}"
     COULD_NOT_CHECK = "could_not_check", "could not be checked"
     UNEXPECTED_ROW = "unexpected_row", "received, with facts that are not as expected"
+    EXPECTATION_NOT_MET = "expectation_not_met", "all of a return together, not as expected"
+    PARTS_MISSING = "parts_missing", "received, but not whole"
     LOW_VOLUME = "low_volume", "fewer records than usual"
     ROW_REJECTED = "row_rejected", "rows that could not be read"
 
@@ -190,3 +192,4 @@ class VerdictState(StrEnum):
     NOT_MET = "not_met"
     NOTHING_EXPECTED = "nothing_expected"
     COULD_NOT_CHECK = "could_not_check"
+    NOT_JUDGED = "not_judged"  # by who only counts: a question of what would be

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
 from monitor.core.errors import ConfigurationError
 from monitor.core.resources import EXPECTATIONS
-from monitor.core.toml import Strict, checked, read_toml, toml_content
+from monitor.core.toml import Strict, checked, one_of, read_toml, toml_content
 from monitor.returns.action_rounds import actions_there_are
 from monitor.returns.due_dates import OPTIONAL_OF_RULE, SETTINGS_OF_RULE, DueRule, Weekday
+from monitor.returns.expectation_types import LISTED_BY_US, TYPES, columns_in, wrong_value
 from monitor.returns.periods import starting_on_or_before
 
 ADVICE = "correct the file; expectations/README.md lists every key"
@@ -41,31 +42,24 @@ PERIODS_OF_KIND = {
     "on_request": ("request",),
 }
 
-Finding = Literal["missing_return", "late_return", "source_not_loaded"]
+# The first three are looked for in every suite; the others where a suite asks for them.
+AlwaysLookedFor = Literal["missing_return", "late_return", "source_not_loaded"]
+Finding = Literal["missing_return", "late_return", "source_not_loaded", "parts_missing", "unexpected_row"]
 Basis = Literal["statute", "agreed", "notified", "convention"]
-ExpectationType = Literal[
-    "expect_column_values_to_not_be_in_set",
-    "expect_column_values_to_be_in_set",
-    "expect_column_values_to_be_null",
-    "expect_column_values_to_not_be_null",
-    "expect_column_values_to_be_between",
-]
-KWARGS_OF_EXPECTATION: dict[str, tuple[str, ...]] = {
-    "expect_column_values_to_not_be_in_set": ("column", "value_set"),
-    "expect_column_values_to_be_in_set": ("column", "value_set"),
-    "expect_column_values_to_be_null": ("column",),
-    "expect_column_values_to_not_be_null": ("column",),
-    "expect_column_values_to_be_between": ("column", "min_value", "max_value"),
-}
-
 # The columns of return_status, which a suite's expectations may be about.
 COLUMNS_OF_RETURN_STATUS = (
     "organisation_code", "organisation_name", "organisation_kind", "contract_type", "icb_code", "sub_icb_code",
     "pcn_code", "supplier", "return_code", "return_title", "period_start", "period_end", "period_label", "request_id",
     "due_on", "original_due_on", "due_basis", "status", "cause", "received_at", "days_late", "days_overdue", "attempts",
     "record_count", "evidence", "in_action_period", "gms_reference", "pms_reference",
-    "icb_name", "icb_now", "pcn_name", "list_size", "is_due", "is_missed", "absence_id",
+    "icb_name", "icb_now", "pcn_name", "list_size", "is_due", "is_missed", "absence_id", "parts_missing",
 )  # fmt: skip
+# The columns of submission, of the submissions that belong to an expected return.
+COLUMNS_OF_SUBMISSION = (
+    "organisation_code", "return_code", "period_start", "submitted_at", "outcome", "record_count", "submission_id",
+    "request_id", "detail", "participating", "is_published_evidence", "is_matched", "file_name", "row_number",
+)  # fmt: skip
+COLUMNS_OF_TABLE = {"return_status": COLUMNS_OF_RETURN_STATUS, "submission": COLUMNS_OF_SUBMISSION}
 
 
 class Law(Strict):
@@ -205,10 +199,11 @@ class Calendar(Strict):
 
 
 class Expectation(Strict):
-    """One Great Expectations expectation of a suite, run on the return's rows of return_status."""
+    """One Great Expectations expectation of a suite, run on the return's rows of return_status or of submission."""
 
     finding: Finding
-    expectation: ExpectationType
+    table: Literal["return_status", "submission"] = "return_status"
+    expectation: Annotated[str, one_of(tuple(TYPES))]
     kwargs: dict[str, Any]
     mostly: float = Field(1.0, gt=0, le=1)
     severity: Literal["critical", "warning", "info"]
@@ -216,17 +211,38 @@ class Expectation(Strict):
 
     @model_validator(mode="after")
     def kwargs_are_those_of_the_expectation(self) -> Expectation:
-        allowed = KWARGS_OF_EXPECTATION[self.expectation]
-        if not set(self.kwargs) <= set(allowed) or not isinstance(self.kwargs.get("column"), str):
-            raise ValueError(f"kwargs of {self.expectation}: {', '.join(allowed)}; found {sorted(self.kwargs)}")
-        if self.kwargs["column"] not in COLUMNS_OF_RETURN_STATUS:
-            columns = ", ".join(COLUMNS_OF_RETURN_STATUS)
-            raise ValueError(f"kwargs.column is a column of return_status ({columns}), found {self.kwargs['column']!r}")
-        if "min_value" in allowed and not {"min_value", "max_value"} & set(self.kwargs):
+        takes = TYPES[self.expectation]
+        if not set(takes.needs) <= set(self.kwargs) <= set(takes.kwargs):
+            needed = f" (needed: {', '.join(takes.needs)})" if takes.needs else ""
+            found = ", ".join(sorted(self.kwargs)) or "none"
+            raise ValueError(f"kwargs of {self.expectation}: {', '.join(takes.kwargs)}{needed}; found {found}")
+        for name, value in self.kwargs.items():
+            if allowed := wrong_value(name, value):
+                raise ValueError(f"kwargs.{name} of {self.expectation}: {allowed}; found {value!r}")
+        if "min_value" in takes.kwargs and not {"min_value", "max_value"} & set(self.kwargs):
             raise ValueError(f"kwargs of {self.expectation}: min_value or max_value, or both")
-        if "value_set" in allowed and not isinstance(self.kwargs.get("value_set"), list):
-            raise ValueError(f"kwargs of {self.expectation}: value_set is a list")
+        if ("row_condition" in self.kwargs) != ("condition_parser" in self.kwargs):
+            raise ValueError('kwargs: row_condition goes with condition_parser = "great_expectations"')
         return self
+
+    @model_validator(mode="after")
+    def columns_are_those_of_the_table(self) -> Expectation:
+        columns = COLUMNS_OF_TABLE[self.table]
+        for column in columns_in(self.kwargs):
+            if column not in columns:
+                raise ValueError(f"kwargs.column is a column of {self.table} ({', '.join(columns)}), found {column!r}")
+        return self
+
+    @model_validator(mode="after")
+    def only_what_judges_rows_is_met_by_most_of_them(self) -> Expectation:
+        if self.mostly != 1.0 and not TYPES[self.expectation].of_rows:
+            raise ValueError(f"mostly is for expectations that judge each row; leave it out of {self.expectation}")
+        return self
+
+    @property
+    def is_listed_by_us(self) -> bool:
+        """Whether our own SQL gives the complete list of unexpected rows; else Great Expectations names some."""
+        return set(self.kwargs) <= set(LISTED_BY_US.get(self.expectation, ()))
 
 
 class SharedSuiteFile(Strict):
@@ -237,8 +253,9 @@ class SharedSuiteFile(Strict):
     @model_validator(mode="after")
     def every_finding_is_looked_for(self) -> SharedSuiteFile:
         """Else a file that is about one of them only would quietly put an end to all other checks."""
-        if absent := [finding for finding in get_args(Finding) if finding not in {one.finding for one in self.suite}]:
-            raise ValueError(f"a [[suite]] block for each of {', '.join(get_args(Finding))}; none for {absent[0]}")
+        needed = get_args(AlwaysLookedFor)
+        if absent := [finding for finding in needed if finding not in {one.finding for one in self.suite}]:
+            raise ValueError(f"a [[suite]] block for each of {', '.join(needed)}; none for {absent[0]}")
         return self
 
 
@@ -254,6 +271,7 @@ class ReturnFile(Strict):
     contract_types: list[str]
     watched_by_default: bool = True
     suite_without: list[Finding] = []
+    most_unmapped: float | None = Field(None, ge=0, lt=1)  # above it a part counts as missing; appointments alone
     law: list[Law] = Field(min_length=1)
     calendar: Calendar
     suite: list[Expectation] = Field(min_length=1)
@@ -384,5 +402,6 @@ def _with_whole_suite(content: dict[str, Any], shared: list[dict[str, Any]]) -> 
 
 def _is_about(entry: dict[str, Any], shared: dict[str, Any]) -> bool:
     """Whether an entry of a return's own file speaks of this expectation of the shared suite."""
-    named = entry.get("finding"), entry.get("expectation", shared["expectation"])
-    return named == (shared["finding"], shared["expectation"])
+    keys = ("table", "expectation")
+    named = entry.get("finding"), *(entry.get(key, shared[key]) for key in keys)
+    return named == (shared["finding"], *(shared[key] for key in keys))

@@ -29,6 +29,7 @@ from monitor.sources.headings import HeadedFormat, first_fit, name_columns_of, r
 from monitor.sources.mapped_formats import column_as_written, refuse_rivals, with_column_maps
 from monitor.sources.nhs import (
     appointments,
+    appointments_annex,
     core_gp_contract,
     cqrs,
     dementia_data,
@@ -96,6 +97,7 @@ FORMATS: tuple[Format, ...] = (
     dementia_data.DEMENTIA_DATA_DATE,
     online_consultation_long.ONLINE_CONSULTATION_METRIC,
     appointments.APPOINTMENTS,
+    appointments_annex.APPOINTMENTS_ANNEX,
     appointments.APPOINTMENTS_MAP,
     appointments.APPOINTMENTS_COVERAGE,
     workforce.WORKFORCE_DETAILED,
@@ -219,11 +221,11 @@ def _recognise_workbook(book: Book, known: Known) -> Recognised:
         refuse_patient_columns(top, book.path.name)
     if not tops:
         raise nothing_in(book.path)
-    appointments.refuse_annex(book)
     return (
         epcn.recognise(book)
         or online_consultation.recognise(book)
         or telephony_workbooks.recognise(book)
+        or appointments_annex.recognise(book)
         or bystander_book(book)
         or _recognise_sheet(book, tops, known)
     )

@@ -129,6 +129,7 @@ def return_row(definition: MandatoryReturn, settings: Settings, as_of: date) -> 
         "pms_reference": law.pms,
         "guidance": law.guidance,
         "actions": ", ".join(str(number) for number in definition.actions),
+        "most_unmapped": definition.most_unmapped,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,12 +16,14 @@ from sampled import ABOUT_WORKFORCE, checked_sample
 
 from benchmarks.stages import COUNTED_UNPUBLISHED
 from monitor import pipeline
+from monitor.checks.findings import derive_findings
 from monitor.checks.judges import CountingJudge, by_great_expectations
 from monitor.checks.suites import Judged, Verdict, could_not_check, run_suites
 from monitor.config.context import read_context
 from monitor.config.workspace import Workspace
 from monitor.core.vocabulary import VerdictState
 from monitor.returns.catalogue import Expectation, MandatoryReturn, load_catalogue
+from monitor.returns.expectation_types import TYPES, WITHOUT
 from monitor.store.connection import open_writer
 
 FILES = (
@@ -102,12 +105,108 @@ def test_great_expectations_and_counting_agree_on_every_suite_and_on_bounds(stor
     )
     assert verdicts == run_suites(store, catalogue, CountingJudge(store), lambda code: None)
     assert states([v for v in verdicts if v.expectation != BETWEEN_DAYS], "workforce") == {
+        "unexpected_row": VerdictState.MET,
+        "parts_missing": VerdictState.MET,
         "missing_return": VerdictState.NOT_MET,
         "late_return": VerdictState.NOT_MET,
         "source_not_loaded": VerdictState.MET,
     }
     of_bounds = {v.return_code: v.state for v in verdicts if v.expectation == BETWEEN_DAYS}
     assert of_bounds == {"workforce": VerdictState.NOT_MET, "digital_telephony": VerdictState.NOT_MET}
+
+
+# Over 589 expected returns and 512 submissions of workforce: the table, the type and its kwargs; then what comes of it:
+# state, rows checked, rows unexpected, rows named; and what the finding says beside the type, where there is one.
+BY_NAME, OBSERVED = "rows as Great Expectations names them", "Great Expectations observed 0.8"
+AS_A_WHOLE = "Great Expectations names 200 of 589 unexpected rows"
+STATUS, SENT = "return_status", "submission"
+ANY_TYPE: list[tuple[Any, str, dict[str, Any], str, str | None]] = [
+    (STATUS, "values_to_match_regex", {"column": "record_count", "regex": "^[1-9]"}, "met 589 0 0", None),
+    (STATUS, "values_to_match_regex", {"column": "status", "regex": "received"}, "not_met 589 51 51", BY_NAME),
+    (STATUS, "value_lengths_to_equal", {"column": "organisation_code", "value": 5}, "not_met 589 589 200", AS_A_WHOLE),
+    (STATUS, "values_to_match_like_pattern", {"column": "icb_code", "like_pattern": "Q%"}, "met 589 0 0", None),
+    (STATUS, "mean_to_be_between", {"column": "attempts", "min_value": 9}, "not_met - - 0", OBSERVED),
+    (STATUS, "max_to_be_between", {"column": "days_late", "max_value": 366}, "met - - 0", None),
+    (STATUS, "values_to_be_between", {"column": "attempts", "min_value": -1, "strict_min": True}, "met 589 0 0", None),
+    (SENT, "values_to_be_in_set", {"column": "outcome", "value_set": ["accepted"]}, "not_met 512 7 7", ""),
+    (SENT, "values_to_match_regex", {"column": "outcome", "regex": "accept"}, "not_met 512 7 7", BY_NAME),
+    (SENT, "values_to_not_be_null", {"column": "submitted_at"}, "met 512 0 0", None),
+]  # fmt: skip
+
+
+def test_a_suite_may_hold_any_type_over_expected_returns_and_submissions(store: duckdb.DuckDBPyConnection) -> None:
+    """The verdict and count are Great Expectations'; what it names becomes findings, which say whose list it is."""
+    suite = [
+        Expectation(
+            finding="unexpected_row", table=table, expectation=f"expect_column_{kind}", kwargs=kwargs, severity="info",
+            meaning="-",
+        )
+        for table, kind, kwargs, *_ in ANY_TYPE
+    ]  # fmt: skip
+    catalogue = {"workforce": load_catalogue()["workforce"].model_copy(update={"suite": suite})}
+    store.execute("CREATE OR REPLACE TEMP TABLE question AS SELECT as_of FROM data.check_run")
+    with by_great_expectations(store) as validator:
+        verdicts = run_suites(store, catalogue, validator, lambda code: None)
+    said = [(v.state, v.rows_checked, v.rows_unexpected, v.rows_listed) for v in verdicts]
+    assert [" ".join("-" if one is None else str(one) for one in row) for row in said] == [row[3] for row in ANY_TYPE]
+    for verdict, (*_, besides) in zip(verdicts, ANY_TYPE, strict=True):
+        expected = None if besides is None else f"{verdict.expectation}; {besides}" if besides else verdict.expectation
+        assert (said_by_findings(store, catalogue, verdict) or "").startswith(expected or ""), verdict
+        assert (expected is None) == (said_by_findings(store, catalogue, verdict) is None), verdict
+
+
+def said_by_findings(
+    store: duckdb.DuckDBPyConnection, catalogue: dict[str, MandatoryReturn], verdict: Verdict
+) -> str | None:
+    """Which expectation the findings of one verdict name; none where there is no such finding."""
+    store.execute("BEGIN")
+    derive_findings(store, catalogue, [verdict])
+    of_suites = "kind IN ('unexpected_row', 'expectation_not_met')"
+    found = store.execute(f"SELECT DISTINCT expectation FROM data.finding_now WHERE {of_suites}").fetchall()
+    store.execute("ROLLBACK")
+    assert len(found) <= 1
+    return found[0][0] if found else None
+
+
+def test_the_types_and_kwargs_that_a_suite_may_name_are_those_of_great_expectations() -> None:
+    from monitor.checks.great_expectations import gx
+
+    shared = {*gx.expectations.Expectation.__fields__, "batch_id", "library_metadata", "mostly"}
+    theirs = {}
+    for name, kind in vars(gx.expectations).items():
+        if name.startswith("Expect") and name not in ("Expectation", "ExpectationType"):
+            fields = {name: field for name, field in kind.__fields__.items() if name not in shared}
+            # A pattern has a default that accepts everything; we ask for one.
+            required = {name for name, field in fields.items() if field.required}
+            needs = required | ({"regex"} & fields.keys())
+            snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower().replace("_k_l_", "_kl_")
+            theirs[snake] = (needs, set(fields), "mostly" in kind.__fields__)
+    assert set(theirs) == {*TYPES, *WITHOUT}
+    ours = {name: (set(one.needs), set(one.kwargs), one.of_rows) for name, one in TYPES.items()}
+    assert ours == {name: theirs[name] for name in TYPES}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_every_type_that_a_suite_may_name_can_be_worked_out(store: duckdb.DuckDBPyConnection, name: str) -> None:
+    """None of them raises over our columns, whatever the verdict."""
+    kwargs = {key: EXAMPLES[key] for key in TYPES[name].needs}
+    if "escape" in TYPES[name].may_have:
+        kwargs["escape"] = "!"
+    if "min_value" in TYPES[name].may_have:
+        kwargs["min_value"] = 0
+    expectation = Expectation(finding="unexpected_row", expectation=name, kwargs=kwargs, severity="info", meaning="-")
+    with by_great_expectations(store) as validator:
+        (answer,) = validator.judge("one", "return_status_row", [expectation])
+    assert answer.raised is None
+
+
+EXAMPLES: dict[str, Any] = {
+    "column": "attempts", "column_A": "attempts", "column_B": "record_count",
+    "column_list": ["attempts", "record_count"],
+    "value_set": [1], "value_pairs_set": [[1, 2]], "value": 1, "threshold": 3, "double_sided": True, "sum_total": 3,
+    "regex": "1", "regex_list": ["1"], "like_pattern": "1%", "like_pattern_list": ["1%"],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -258,6 +258,26 @@ def test_the_words_about_a_practice_that_is_no_longer_published_ask_and_conclude
     assert "not received" not in as_text(made).casefold().replace('"not received" means', "")
 
 
+def test_the_words_about_a_return_that_is_not_whole_accuse_nobody() -> None:
+    made = written(
+        fact(kind="parts_missing", severity="info", cause=None, status="received", parts_missing="nurses", periods=2)
+    )
+    (line,) = made.sections[0].groups[0].lines
+    assert line.what == "GP practice workforce (NWRS) received without nurses since December 2024, 2 months"
+    assert made.to_do == (
+        "1 organisation sent a return of which a part is not in the publication, listed below. It counts as received: "
+        "ask only where the part is needed.",
+    )
+    assert "not received" not in as_text(made).casefold().replace('"not received" means', "")
+
+
+def test_a_row_that_great_expectations_names_is_said_to_be_of_its_list() -> None:
+    by = "expect_column_values_to_match_regex; rows as Great Expectations names them"
+    made = written(fact(kind="unexpected_row", severity="info", cause=None, status="received", found_by=by))
+    (line,) = made.sections[0].groups[0].lines
+    assert line.cause == "received, with facts that are not as expected (rows as Great Expectations names them)"
+
+
 WEEK = Summary(date(2025, 1, 24), AS_OF)
 
 

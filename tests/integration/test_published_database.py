@@ -20,7 +20,7 @@ COLUMNS = {
         pcn_code supplier return_code return_title period_start period_end period_label request_id due_on
         original_due_on due_basis status cause received_at days_late days_overdue attempts record_count evidence
         in_action_period gms_reference pms_reference icb_name icb_now pcn_name list_size
-        is_due is_missed absence_id""",
+        is_due is_missed absence_id parts_missing""",
     "contact": "organisation_code supplier name role email phone note",
     "absence": """absence_id organisation_code organisation_name icb_now sub_icb_code pcn_code pcn_name supplier
         return_code return_title first_period_start last_period_start periods first_due_on days_overdue cause

@@ -9,9 +9,13 @@ from datetime import UTC, date, datetime
 import pytest
 from asking import SHARED_DATA, write_practices
 from layouts.appointments import (
+    ANNEX_NAME,
+    ANNEX_PLACE,
     NORTH_PART,
     SOUTH_PART,
+    annex_place,
     crosstab_line,
+    make_annex,
     make_coverage,
     make_crosstab,
     make_daily,
@@ -177,3 +181,55 @@ def test_the_published_coverage_has_the_known_totals_of_england(store: MemorySto
     }  # fmt: skip
     assert {month: store.rows(sums.format(month))[0] for month in england} == england
     assert sorted(store.counts().values()) == [(3180, 3180, 0, 0)] * 2
+
+
+@pytest.mark.parametrize(
+    ("month", "place"),
+    [
+        ("February 2026", {}),
+        (datetime(2026, 2, 1), {}),
+        ("01FEB2026", {"Month": "Appointment Month Start Date"}),
+        ("Feb-26", {"SUB_ICB_LOCATION_CODE": "SUB_ICB_CODE", "SUB_ICB_LOCATION_NAME": "SUB_ICB_NAME"}),
+        (None, {"Month": "APPOINTMENT_MONTH"}),  # then it is that of the title
+    ],
+)
+def test_annex_1_is_evidence_as_the_crosstab_is(store: MemoryStore, month: object, place: dict[str, str]) -> None:
+    """Totals, notes and what is mapped to no practice are passed over, as on every sheet of practices."""
+    headings = [place.get(name, name) for name in ANNEX_PLACE]
+    practices = [(annex_place("A81001", month), 1200, (900, 300)), (annex_place("A81002", month), 0, (0, 0))]
+    make_annex(store.inbox / ANNEX_NAME, practices, headings)
+    store.load()
+    assert store.counts() == {ANNEX_NAME: (2, 2, 0, 0)}
+    kept = "SELECT * EXCLUDE (file_id) FROM data.appointments_annex_row ORDER BY row_number"
+    assert store.rows(kept) == [
+        (6, date(2026, 2, 1), "A81001", "U00001", "16C", "EMIS", 1200, 5000, 1200, 300),
+        (7, date(2026, 2, 1), "A81002", "U00001", "16C", "EMIS", 0, 5000, 0, 0),
+    ]
+    assert store.rows(EVIDENCE) == [
+        ("A81001", date(2026, 2, 1), "accepted", 1200),
+        ("A81002", date(2026, 2, 1), "absent", 0),
+    ]
+
+
+def test_a_practice_that_annex_1_does_not_name_sent_nothing_and_a_rejected_row_leaves_its_practice_not_known(
+    store: MemoryStore,
+) -> None:
+    write_practices(store.folder, "A81001", "A81002", "A81003")
+    practices = [(annex_place("A81001"), 120, (100, 20)), (annex_place("A81002"), "many", (0, 0))]
+    make_annex(store.inbox / ANNEX_NAME, practices)
+    store.load(in_part=True)
+    assert statuses(store, "2026-02-01", "2026-04-15") == {
+        "A81001": ("received", None), "A81002": ("not_known", "suppressed"), "A81003": ("not_received", "unexplained"),
+    }  # fmt: skip
+
+
+def test_annex_1_without_a_count_of_appointments_says_what_it_lacks(store: MemoryStore) -> None:
+    make_annex(store.inbox / ANNEX_NAME, tables={"Table 1": ("Registered Patients", "Rate"), "Table 2a": ("Same_Day",)})
+    (file,) = store.load(in_part=True)
+    assert "has no count of appointments" in (file.detail or "")
+
+
+def test_annex_1_is_read_from_table_1_alone(store: MemoryStore) -> None:
+    make_annex(store.inbox / ANNEX_NAME, tables={"Table 1": ("Appointments", "List size", "Per 1,000")})
+    store.load()
+    assert store.rows("SELECT appointments, categorised FROM data.appointments_annex_row") == [(120, None)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+import openpyxl
 
 CROSSTAB_HEADINGS = (
     "APPOINTMENT_MONTH_START_DATE,GP_CODE,GP_NAME,SUPPLIER,PCN_CODE,PCN_NAME,SUB_ICB_LOCATION_CODE,"
@@ -78,4 +80,54 @@ def _written(path: Path, headings: str, lines: Iterable[Sequence[str]]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([headings.split(","), *lines])
+    return path
+
+
+ANNEX_NAME = "GPAD_Annex1_Practice_Level_Breakdown_Summary_February_2026.xlsx"
+ANNEX_PLACE = (
+    "Month", "GP_CODE", "GP_NAME", "SUPPLIER", "PCN_CODE", "PCN_NAME", "SUB_ICB_LOCATION_CODE", "SUB_ICB_LOCATION_NAME",
+)  # fmt: skip
+_ANNEX_TABLES: dict[str, tuple[str, ...]] = {
+    "Table 1": ("Total Appointments", "Registered Patients", "Appointments per 1,000 Registered Patients"),
+    "Table 2a": ("Same_Day", "1_Day", "Unknown"),
+    "Table 3a": ("General Consultation Acute", "Planned Clinics", "Unmapped", "Unknown"),
+    "Table 4": ("Face-to-Face", "Telephone", "Unknown"),
+}
+
+
+def annex_place(code: str = "A81001", month: object = "February 2026", **place: str) -> list[object]:
+    """The eight cells that all sheets of Annex 1 begin with. place: name, supplier, pcn, sub_icb."""
+    at = {"name": "THE SURGERY, HIGH STREET", "supplier": "EMIS", "pcn": "U00001", "sub_icb": "16C"} | place
+    return [month, code, at["name"], at["supplier"], at["pcn"], "FICTION PCN", at["sub_icb"], "NHS FICTION ICB - 16C"]
+
+
+def make_annex(
+    path: Path,
+    practices: Iterable[tuple[list[object], object, tuple[object, object]]] | None = None,
+    place: Sequence[str] = ANNEX_PLACE,
+    tables: Mapping[str, Sequence[str]] = _ANNEX_TABLES,
+) -> Path:
+    """Annex 1, the workbook by practice: contents, then some lines of title above the headings of each table.
+
+    practices: the first eight cells, appointments, and of those in categories the mapped and the unmapped.
+    """
+    rows = [(annex_place(), 120, (110, 10))] if practices is None else list(practices)
+    unmapped = annex_place("UNMAPPED", name="UNMAPPED", supplier="UNMAPPED")
+    figures = {
+        "Table 1": lambda count, _: [count, 5000, 24],
+        "Table 3a": lambda _, mapped: [mapped[0], None, mapped[1], "*"],
+    }
+    book = openpyxl.Workbook()
+    book.active.append(["Annex 1: Practice Level Breakdown Summary, February 2026"])
+    for name, headings in tables.items():
+        sheet = book.create_sheet(name)
+        title = f"{name}: Count of appointments by GP practice, England, February 2026"
+        of_table = figures.get(name, lambda count, _: [count, 0, 0])
+        for row in ([title], ["Official statistics"], [], [*place, *headings], ["Total", *[None] * 7, 300, 15000, 20]):
+            sheet.append(row)
+        for first, count, mapped in [*rows, (unmapped, 7, (0, 7))]:
+            sheet.append([*first, *of_table(count, mapped)])
+        for row in ([], ["Notes"], ["Copyright © 2026 NHS England"]):
+            sheet.append(row)
+    book.save(path)
     return path

@@ -24,6 +24,11 @@ def _crosstab(folder: Path) -> Path:
     return appointments.make_crosstab(folder / "Practice_Level_Crosstab_May_24.csv", lines)
 
 
+def _annex(folder: Path) -> Path:
+    rows = [(appointments.annex_place(code, "May 2025"), 120, (100, 20)) for code in CODES]
+    return appointments.make_annex(folder / "GPAD_Annex1_Practice_Level_Breakdown_Summary_May_2025.xlsx", rows)
+
+
 def _mapping(folder: Path) -> Path:
     return appointments.make_mapping(folder / "Mapping_May_24.csv", [appointments.mapping_line(code) for code in CODES])
 
@@ -83,6 +88,7 @@ def _dementia(folder: Path) -> Path:
 
 SAMPLES: dict[str, Callable[[Path], Path]] = {
     "appointments crosstab": _crosstab,
+    "appointments Annex 1": _annex,
     "appointments mapping": _mapping,
     "appointments coverage": lambda folder: appointments.make_coverage(folder / "APPOINTMENTS_GP_COVERAGE.csv"),
     "workforce detailed": _detailed,

@@ -25,6 +25,7 @@ from monitor.alerts.policy import (
 TABLE = Path(__file__).with_name("telling.txt")
 FIRST_DAY = date(2025, 1, 6)
 TO_TEAM = Route(("team@example.nhs.uk",))
+NOW = datetime(2025, 1, 6, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -256,3 +257,12 @@ def test_after_every_run_a_recipient_knows_how_things_stand_and_a_second_run_tel
                 assert believed is not None
                 assert (believed.severity, believed.cause) == (one.severity, one.cause)
                 assert believed.reason in ("new", "changed")
+
+
+def test_what_came_without_a_part_goes_only_to_a_route_that_names_the_kind_and_is_nobodys_lack() -> None:
+    item = Item("f1", "parts_missing", "workforce", "info", areas=IN_QHM)
+    asking = Route(("b",), kinds=frozenset({"parts_missing"}))
+    default = Route(("c",))
+    decided = [decide(State([item], {}), to, default, FIRST_DAY, NOW) for to in ([TO_TEAM], [TO_TEAM, asking])]
+    assert [[to for message in one.messages for to in message.recipients] for one in decided] == [[], ["b"]]
+    assert decided[0].unrouted == ()

@@ -63,6 +63,15 @@ by_hand AS (
     SELECT about_id, arg_max(reason, decided_at) AS reason, arg_max(author, decided_at) AS author
     FROM data.decision WHERE decision = 'resolved' GROUP BY about_id
 ),
+-- Of what came without a part: which, in the last period that it stands for.
+in_part AS (
+    SELECT t.finding_id, arg_max(s.parts_missing, s.period_start) AS parts_missing
+    FROM notified AS t
+    JOIN data.finding_member AS m USING (finding_key)
+    JOIN data.return_status_row AS s USING (expected_id)
+    WHERE t.kind = 'parts_missing'
+    GROUP BY t.finding_id
+),
 -- Of rows that could not be read: how many of a file and return, and the first of them.
 unread AS (
     SELECT file_name, coalesce(return_code, '') AS return_code, count(*) AS unread_rows, min(row_number) AS unread_row,
@@ -80,7 +89,7 @@ finding AS (
            coalesce(s.gms_reference, r.gms_reference) AS gms_reference,
            coalesce(s.pms_reference, r.pms_reference) AS pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author,
            CAST(c.newest_value AS BIGINT) AS records, c.mean AS usual, c.lower AS usual_low, c.upper AS usual_high,
-           t.expectation AS found_by, u.unread_rows, u.unread_row, u.unread_reason, u.unread_column
+           t.expectation AS found_by, i.parts_missing, u.unread_rows, u.unread_row, u.unread_reason, u.unread_column
     FROM notified AS t
     LEFT JOIN data.mandatory_return AS r USING (return_code)
     LEFT JOIN period AS p
@@ -100,6 +109,7 @@ finding AS (
     LEFT JOIN data.chart_series AS c
         ON t.kind = 'low_volume' AND c.low_volume IS NOT NULL AND c.organisation_code = t.organisation_code
         AND c.return_code = t.return_code AND c.newest_on = t.period_start
+    LEFT JOIN in_part AS i ON i.finding_id = t.finding_id
     LEFT JOIN unread AS u
         ON t.kind = 'row_rejected' AND u.file_name = t.expectation AND u.return_code = t.return_code
 ),

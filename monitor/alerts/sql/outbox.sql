@@ -239,7 +239,8 @@ listed AS (
     FROM notified AS t
     JOIN data.finding_member AS m USING (finding_key)
     JOIN data.return_status_row AS s USING (expected_id)
-    WHERE t.resolved_at IS NULL AND t.kind IN ('missing_return', 'late_return', 'unexpected_row', 'supplier_gap', 'area_gap', 'low_volume')
+    WHERE t.resolved_at IS NULL AND t.kind IN ('missing_return', 'late_return', 'unexpected_row', 'supplier_gap', 'area_gap', 'low_volume', 'expectation_not_met',
+                                                   'parts_missing')
 ),
 attempt AS (
     SELECT s.organisation_code, s.return_code, s.period_start, max(s.submitted_on) AS last_attempt_on
@@ -258,7 +259,7 @@ SELECT t.finding_id, t.reason AS notified_as, t.kind, t.severity, t.return_code,
        l.status, coalesce(l.cause, t.cause) AS cause, a.last_attempt_on, l.evidence,
        CASE WHEN l.organisation_code IS NULL THEN t.organisations ELSE 1 END AS organisations,
        coalesce(l.gms_reference, r.gms_reference) AS gms_reference,
-       coalesce(l.pms_reference, r.pms_reference) AS pms_reference
+       coalesce(l.pms_reference, r.pms_reference) AS pms_reference, l.parts_missing
 FROM notified AS t
 LEFT JOIN data.mandatory_return AS r USING (return_code)
 LEFT JOIN listed AS l USING (finding_id)

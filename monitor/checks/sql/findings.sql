@@ -1,3 +1,21 @@
+-- name: unexpected_tables
+CREATE OR REPLACE TEMP TABLE unexpected_row (
+    expected_id BIGINT, finding VARCHAR, severity VARCHAR, expectation VARCHAR
+);
+-- Expectations about a return as a whole, or of which not all rows are named.
+CREATE OR REPLACE TEMP TABLE unexpected_whole (
+    return_code VARCHAR, expectation_number INTEGER, severity VARCHAR, expectation VARCHAR, rows_unexpected BIGINT
+);
+
+-- name: insert_named
+INSERT INTO unexpected_row
+SELECT expected_id, $finding, $severity, $expectation
+FROM named_row
+WHERE return_code = $code AND expectation_number = $number
+
+-- name: insert_whole
+INSERT INTO unexpected_whole VALUES ($code, $number, $severity, $expectation, $rows)
+
 -- name: insert_unexpected
 INSERT INTO unexpected_row
 SELECT expected_id, $finding, $severity, $expectation
@@ -70,7 +88,18 @@ other AS (
            u.organisation_code || '/' || coalesce(u.request_id, '') AS subject,
            u.period_start AS since_on, u.period_end AS since_to, u.due_on AS since_due_on, NULL AS supplier, NULL AS area_code
     FROM unexpected AS u
-    WHERE u.finding = 'missing_return' AND u.status NOT IN ('not_received', 'rejected')
+    WHERE u.finding = 'unexpected_row' OR u.finding = 'missing_return' AND u.status NOT IN ('not_received', 'rejected')
+),
+-- What came without a part of it: one finding an organisation and return, from the first such period on.
+in_part AS (
+    SELECT 'parts_missing' AS kind, u.* EXCLUDE (supplier), CAST(NULL AS VARCHAR) AS gap_cause,
+           u.organisation_code || '/' AS subject,
+           min(u.period_start) OVER of_organisation AS since_on,
+           arg_min(u.period_end, u.period_start) OVER of_organisation AS since_to,
+           arg_min(u.due_on, u.period_start) OVER of_organisation AS since_due_on, NULL AS supplier, NULL AS area_code
+    FROM unexpected AS u
+    WHERE u.finding = 'parts_missing'
+    WINDOW of_organisation AS (PARTITION BY u.return_code, u.organisation_code)
 ),
 not_known AS (
     SELECT u.cause AS kind, u.* EXCLUDE (supplier), u.cause AS gap_cause,
@@ -90,12 +119,12 @@ not_known AS (
         AND coalesce(first.of_organisation = u.organisation_code, TRUE)
     WHERE u.finding = 'source_not_loaded' AND u.status = 'not_known' AND u.cause NOT IN ('could_not_check', 'row_rejected')
 )
-SELECT *, kind IN ('missing_return', 'late_return', 'unexpected_row', 'no_longer_published') AS is_single,
+SELECT *, kind IN ('missing_return', 'late_return', 'unexpected_row', 'no_longer_published', 'parts_missing') AS is_single,
        finding_key(
-           kind, return_code, CASE WHEN kind NOT IN ('source_not_loaded', 'no_longer_published') THEN since_on END, subject
+           kind, return_code, CASE WHEN kind NOT IN ('source_not_loaded', 'no_longer_published', 'parts_missing') THEN since_on END, subject
        ) AS finding_key
 FROM (FROM gap UNION ALL BY NAME FROM absent UNION ALL BY NAME FROM alone UNION ALL BY NAME FROM late UNION ALL BY NAME FROM other
-      UNION ALL BY NAME FROM not_known);
+      UNION ALL BY NAME FROM in_part UNION ALL BY NAME FROM not_known);
 
 DELETE FROM data.finding_member;
 INSERT INTO data.finding_member SELECT DISTINCT finding_key, expected_id FROM member;
@@ -125,6 +154,13 @@ SELECT finding_key('could_not_check', return_code, NULL, '') AS finding_key, 'co
        severity_of_rank(min(severity_rank(severity))) AS severity, min(expectation) AS expectation
 FROM data.verdict WHERE state = 'could_not_check' GROUP BY return_code
 UNION ALL BY NAME
+SELECT finding_key('expectation_not_met', w.return_code, NULL, CAST(w.expectation_number AS VARCHAR)) AS finding_key,
+       'expectation_not_met' AS kind, w.return_code,
+       coalesce(w.rows_unexpected, (SELECT count(*) FROM data.return_status_row AS s WHERE s.return_code = w.return_code))
+           AS organisations,
+       w.severity, w.expectation
+FROM unexpected_whole AS w
+UNION ALL BY NAME
 -- No expectation stands behind a count that is low for its organisation: a control chart does (charts/low_volume.sql).
 SELECT finding_key('low_volume', s.return_code, s.newest_on, s.organisation_code || '/') AS finding_key,
        'low_volume' AS kind, s.return_code, s.newest_on AS period_start, r.period_end, s.organisation_code, r.due_on,
@@ -145,6 +181,11 @@ GROUP BY r.file_name, r.return_code;
 INSERT INTO data.finding_member
 SELECT DISTINCT finding_key('row_rejected', d.return_code, NULL, f.file_name), d.expected_id
 FROM data.held_in_doubt AS d JOIN data.loaded_file AS f ON f.file_id = d.file_id;
+
+-- The rows that were named of those that are spoken of as a whole.
+INSERT INTO data.finding_member
+SELECT DISTINCT finding_key('expectation_not_met', w.return_code, NULL, CAST(w.expectation_number AS VARCHAR)), n.expected_id
+FROM unexpected_whole AS w JOIN named_row AS n USING (return_code, expectation_number);
 
 INSERT INTO data.finding_member
 SELECT finding_key('low_volume', return_code, newest_on, organisation_code || '/'), newest_expected_id

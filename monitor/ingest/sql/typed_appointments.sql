@@ -72,3 +72,30 @@ FROM (
         FROM staged
     ) AS cleaned
 ) AS typed
+
+-- name: typed_appointments_annex
+-- A practice's row of Annex 1: how many appointments, and how many of them have no national category. A hidden figure is
+-- no figure, which is not the same as zero. What need not be there is left out where it cannot be read.
+SELECT row_number, carried, period_start, organisation_code, pcn_code, sub_icb_code, supplier, appointments, list_size,
+       categorised, uncategorised,
+       CASE
+           WHEN organisation_code IS NULL THEN 'missing_value:organisation_code'
+           WHEN period_text IS NULL THEN 'missing_value:period_start'
+           WHEN NOT is_organisation_code(organisation_code) THEN 'bad_code:organisation_code'
+           WHEN period_start IS NULL THEN 'bad_date:period_start'
+           WHEN day(period_start) <> 1 THEN 'period_not_of_return:period_start'
+           WHEN appointments_text IS NULL THEN 'missing_value:appointments'
+           WHEN appointments IS NULL AND appointments_text NOT IN ('*', '-') THEN 'bad_number:appointments'
+       END AS fault
+FROM (
+    SELECT *, published_month_of(period_text) AS period_start, whole_number_of(appointments_text) AS appointments
+    FROM (
+        SELECT row_number, staged AS carried, text_of(period_start) AS period_text,
+               code_of(organisation_code) AS organisation_code, published_pcn_of(pcn_code) AS pcn_code,
+               published_area_of(sub_icb_code) AS sub_icb_code,
+               supplier_list(clinical_suppliers_of(supplier)) AS supplier, text_of(appointments) AS appointments_text,
+               whole_number_of(text_of(list_size)) AS list_size, whole_number_of(text_of(categorised)) AS categorised,
+               whole_number_of(text_of(uncategorised)) AS uncategorised
+        FROM staged
+    ) AS cleaned
+) AS typed

@@ -95,7 +95,7 @@ FROM (SELECT *, staged AS carried FROM staged) AS kept
 SELECT row_number, carried, day_of(text_of(period_start)) AS period_start, code_of(organisation_code) AS organisation_code,
        text_of(organisation_name) AS organisation_name, published_pcn_of(pcn_code) AS pcn_code,
        published_area_of(sub_icb_code) AS sub_icb_code, published_area_of(icb_code) AS icb_code, published_region_of(region_code) AS region_code,
-       whole_number_of(text_of(inbound_calls)) AS inbound_calls,
+       whole_number_of(text_of(inbound_calls)) AS inbound_calls, whole_number_of(text_of(call_backs)) AS call_backs,
        CASE
            WHEN code_of(organisation_code) IS NULL THEN 'missing_value:organisation_code'
            WHEN text_of(period_start) IS NULL THEN 'missing_value:period_start'

@@ -5,7 +5,7 @@ SELECT organisation_code, organisation_name, organisation_kind, contract_type, i
        return_code, return_title, period_start, period_end, period_label, request_id,
        due_on, original_due_on, due_basis, status, cause, received_at, days_late, days_overdue, attempts, record_count,
        evidence, in_action_period, gms_reference, pms_reference,
-       icb_name, icb_now, pcn_name, list_size, is_due, is_missed, absence_id
+       icb_name, icb_now, pcn_name, list_size, is_due, is_missed, absence_id, parts_missing
 FROM data.return_status_row;
 COMMENT ON VIEW return_status IS 'Every expected return (return x organisation x period) and its status on the day in last_check.as_of';
 COMMENT ON COLUMN return_status.organisation_code IS 'ODS code of the organisation that owes the return';
@@ -42,6 +42,7 @@ COMMENT ON COLUMN return_status.pcn_name IS 'Name of the primary care network in
 COMMENT ON COLUMN return_status.list_size IS 'Registered patients of the organisation, as last stated by the last day of the period';
 COMMENT ON COLUMN return_status.is_due IS 'Whether it is owed and its due date, with the days of grace, is past';
 COMMENT ON COLUMN return_status.is_missed IS 'Whether it is not_received or rejected';
+COMMENT ON COLUMN return_status.parts_missing IS 'What of a received return is not in the publication, in words; empty where nothing is known to be missing';
 COMMENT ON COLUMN return_status.absence_id IS 'The absence that it is part of, see the view absence; empty where it is in none';
 
 CREATE OR REPLACE VIEW missed_return AS
@@ -133,6 +134,7 @@ COMMENT ON COLUMN mandatory_return.due_basis IS 'What the due date rests on: sta
 COMMENT ON COLUMN mandatory_return.gms_reference IS 'Reference in the GMS Contracts Regulations 2015';
 COMMENT ON COLUMN mandatory_return.pms_reference IS 'Reference in the PMS Agreements Regulations 2015';
 COMMENT ON COLUMN mandatory_return.guidance IS 'Paragraph of guidance PRN01459';
+COMMENT ON COLUMN mandatory_return.most_unmapped IS 'Share without a known national category above which the categories count as a missing part; empty where none is stated';
 COMMENT ON COLUMN mandatory_return.actions IS 'Which of the ten actions could put it at risk: a planning hint, never evidence';
 
 CREATE OR REPLACE VIEW submission AS
@@ -214,7 +216,7 @@ SELECT finding_id, kind, return_code, period_start, period_end, organisation_cod
 FROM data.finding_current;
 COMMENT ON VIEW finding IS 'Things to look at, from expectations that were not met and control charts: opened, and resolved when over';
 COMMENT ON COLUMN finding.finding_id IS 'Identifier, stable while the finding is open';
-COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, no_longer_published, suppressed, could_not_check, unexpected_row, low_volume or row_rejected';
+COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, no_longer_published, suppressed, could_not_check, unexpected_row, expectation_not_met, parts_missing, low_volume or row_rejected';
 COMMENT ON COLUMN finding.return_code IS 'Return that it is about; blank for rejected rows of which none can be read';
 COMMENT ON COLUMN finding.period_start IS 'First day of the period; of an absence, of its first';
 COMMENT ON COLUMN finding.period_end IS 'Last day of the period';
@@ -230,7 +232,7 @@ COMMENT ON COLUMN finding.resolved_at IS 'When it was no longer found; empty whi
 COMMENT ON COLUMN finding.severity IS 'critical, warning or info, from the suite';
 COMMENT ON COLUMN finding.periods IS 'How many periods it stands for: an absence, or a source that is not loaded, from period_start on';
 COMMENT ON COLUMN finding.suite IS 'Suite that found it: the return code';
-COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words; control chart for low_volume, the file for row_rejected';
+COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great Expectations'' words, and whose list of rows it is where it is not our own; control chart for low_volume, the file for row_rejected';
 
 CREATE OR REPLACE VIEW alert AS
 SELECT alert_id, finding_ids, reason, recipients, subject, planned_at, sent_at, attempts, last_error, message_id, state
@@ -408,7 +410,7 @@ COMMENT ON COLUMN verdict.expectation IS 'Expectation, in Great Expectations'' w
 COMMENT ON COLUMN verdict.finding IS 'Kind of finding that its unexpected rows become';
 COMMENT ON COLUMN verdict.severity IS 'critical, warning or info';
 COMMENT ON COLUMN verdict.meaning IS 'What it says, in words';
-COMMENT ON COLUMN verdict.state IS 'met, not_met, nothing_expected or could_not_check';
+COMMENT ON COLUMN verdict.state IS 'met, not_met, nothing_expected or could_not_check; not_judged where only Great Expectations can judge it, and was not run';
 COMMENT ON COLUMN verdict.rows_checked IS 'Rows that Great Expectations saw';
 COMMENT ON COLUMN verdict.rows_unexpected IS 'Rows that Great Expectations counted as unexpected';
 COMMENT ON COLUMN verdict.rows_listed IS 'Rows that our own SQL lists: must be the same number';
@@ -524,6 +526,7 @@ COMMENT ON COLUMN data.published_evidence.record_count IS 'Figure published';
 COMMENT ON COLUMN data.published_evidence.participating IS 'The file''s participation flag; empty where there is none or it is hidden';
 COMMENT ON COLUMN data.published_evidence.source IS 'Publication that it comes from; see data.published_source';
 COMMENT ON COLUMN data.published_evidence.detail IS 'What else the file says that decides';
+COMMENT ON COLUMN data.published_evidence.parts_missing IS 'Which parts of what shows data are not there; blank text: none; empty: the file cannot tell';
 
 COMMENT ON VIEW data.published_source IS 'What each publication can tell about a return';
 COMMENT ON COLUMN data.published_source.source IS 'Publication';

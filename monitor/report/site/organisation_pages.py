@@ -59,6 +59,7 @@ def organisation_page_of(
         "counts": control_chart_pages.counts_in_words(world, counts),
         "charts": control_chart_pages.counts_drawn(world, counts),
         "requests": _requests(world, [row for row in rows if row["period_kind"] == "request"]),
+        "in_part": _in_part(world, [row for row in rows if row.get("parts_missing")]),
         "attempts": _attempts(world, attempts) if attempts else None,
         "notices": _notices(world, [one for one in notices if _concerns(one, facts)]),
         "participation": _participation(world, participation),
@@ -184,6 +185,17 @@ def _requests(world: World, rows: Sequence[Row]) -> Table | None:
         for row in sorted(rows, key=lambda row: (row["period_start"], row["request_id"] or ""), reverse=True)
     ]
     return Table("Asked for on request, the latest first", ("Return", "Request", "Due on", "Status"), cells)
+
+
+def _in_part(world: World, rows: Sequence[Row]) -> Table | None:
+    """What was received, and came without a part of it; only where there is any."""
+    if not rows:
+        return None
+    cells = [
+        [_return(world, row), text(row["parts_missing"])]
+        for row in sorted(rows, key=lambda row: (row["period_start"], row["return_code"]), reverse=True)
+    ]
+    return Table("Received, but not whole, the latest first", ("Return", "Not in the publication"), cells)
 
 
 def _attempts(world: World, rows: Sequence[Row]) -> Table:

@@ -7,14 +7,8 @@ lies in the same zip and says which month it is of nowhere but in the zip's name
 
 from __future__ import annotations
 
-import re
-
-from monitor.core.errors import FileRefused
-from monitor.sources.files.spreadsheet import Book
 from monitor.sources.formats import Format
 from monitor.sources.headings import HeadedFormat
-
-_ANNEX = re.compile(r"^\s*annex 1\b.*practice level breakdown", re.IGNORECASE)
 
 APPOINTMENTS = Format(
     name="appointments by practice",
@@ -65,15 +59,3 @@ HEADED = (
         APPOINTMENTS_MAP, _ALIASES, excluded=frozenset({"month", "metric", "value"}), named_month="period_start"
     ),
 )
-
-
-def refuse_annex(book: Book) -> None:
-    """Raise FileRefused for Annex 1, the summary by practice: no real file was at hand, and it is not read."""
-    texts = (text or "" for sheet in book.sheets for _, row in sheet.top_rows() for text in row[:1])
-    if any(_ANNEX.search(text) for text in texts):
-        raise FileRefused(
-            book.path.name,
-            "is Annex 1 of Appointments in General Practice (practice level breakdown summary), which is not read yet",
-            "the practice-level crosstab of the same month (Practice_Level_Crosstab_...csv)",
-            "drop the crosstab; docs/formats.md says what else is not read yet",
-        )

@@ -20,7 +20,7 @@ TELEPHONY_SUMMARY = Format(
     table="telephony_summary",
     columns=(
         "period_start", "organisation_code", "organisation_name", "pcn_code", "sub_icb_code", "icb_code",
-        "region_code", "inbound_calls",
+        "region_code", "inbound_calls", "call_backs",
     ),
     required=("period_start", "organisation_code", "inbound_calls"),
     edition_by="period_start",
@@ -55,7 +55,12 @@ _SUMMARY = SheetLayout(
         "region_code": "Region Code",
         "inbound_calls": "Count of Inbound calls",
     },
-    aliases=_PRACTICE | {"gp_practice_(ods_code)": "organisation_code", "count_of_inbound_calls": "inbound_calls"},
+    aliases=_PRACTICE
+    | {
+        "gp_practice_(ods_code)": "organisation_code",
+        "count_of_inbound_calls": "inbound_calls",
+        "call_back_requested": "call_backs",
+    },
     key=frozenset({"organisation_code", "inbound_calls"}),
     word="inbound",
 )

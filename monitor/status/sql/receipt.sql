@@ -85,7 +85,7 @@ FROM data.published_evidence AS p JOIN data.loaded_file AS f USING (file_id);
 -- Of several rows or files of one edition, one that shows data is enough.
 CREATE OR REPLACE TEMP TABLE newest_evidence AS
 SELECT p.organisation_code, p.return_code, p.period_start, p.source, t.trust, t.absence_tells,
-       p.outcome, p.record_count, p.participating, p.detail, p.file_id, p.row_number
+       p.outcome, p.record_count, p.participating, p.detail, p.parts_missing, p.file_id, p.row_number
 FROM evidence AS p
 JOIN data.published_source AS t USING (source, return_code)
 QUALIFY row_number() OVER (
@@ -96,16 +96,48 @@ QUALIFY row_number() OVER (
 ) = 1;
 
 CREATE OR REPLACE TEMP TABLE stated_evidence AS
-SELECT e.expected_id, p.source, p.trust, p.outcome, p.record_count, p.participating, p.detail, p.file_id, p.row_number
+SELECT e.expected_id, p.source, p.trust, p.outcome, p.record_count, p.participating, p.detail,
+       -- Of appointments without a category, only a share above the one that the return's file states.
+       CASE WHEN x.uncategorised <= coalesce(r.most_unmapped, 1) * x.categorised THEN '' ELSE p.parts_missing END AS parts_missing,
+       p.file_id, p.row_number
 FROM expected_return AS e
-JOIN newest_evidence AS p USING (organisation_code, return_code, period_start);
+JOIN newest_evidence AS p USING (organisation_code, return_code, period_start)
+JOIN mandatory_return AS r USING (return_code)
+LEFT JOIN data.appointments_annex_row AS x
+    ON p.source = 'appointments_annex' AND x.file_id = p.file_id AND x.row_number = p.row_number;
+
+-- Call-backs that a supplier does not send: none is counted of any of its practices. One practice without is no sign of it.
+CREATE OR REPLACE TEMP TABLE without_call_backs AS
+WITH
+counted AS (
+    SELECT s.expected_id, e.period_start, e.supplier_keys, t.call_backs
+    FROM stated_evidence AS s
+    JOIN expected_return AS e USING (expected_id)
+    JOIN data.telephony_summary_row AS t ON t.file_id = s.file_id AND t.row_number = s.row_number
+    WHERE s.source = 'telephony_summary'
+),
+without AS (
+    SELECT c.period_start, k.supplier_key
+    FROM counted AS c JOIN data.supplier_set AS k USING (supplier_keys)
+    GROUP BY c.period_start, k.supplier_key
+    HAVING count(c.call_backs) >= (SELECT supplier_min_organisations FROM question) AND max(c.call_backs) = 0
+)
+SELECT DISTINCT c.expected_id
+FROM counted AS c
+JOIN data.supplier_set AS k USING (supplier_keys)
+JOIN without AS w ON w.period_start = c.period_start AND w.supplier_key = k.supplier_key
+WHERE c.call_backs = 0;
 
 -- Data shown by any publication are data; failing that, the most trusted publication holds.
 CREATE OR REPLACE TEMP TABLE current_evidence AS
 SELECT expected_id, outcome, record_count, file_id, row_number,
        first_value(participating) OVER (
            PARTITION BY expected_id ORDER BY participating IS NULL, trust, source
-       ) AS participating
+       ) AS participating,
+       -- Of the publications that show data, the most trusted one that can tell.
+       first_value(CASE WHEN outcome = 'accepted' THEN parts_missing END) OVER (
+           PARTITION BY expected_id ORDER BY outcome <> 'accepted' OR parts_missing IS NULL, trust, source
+       ) AS parts_missing
 FROM stated_evidence
 QUALIFY row_number() OVER (PARTITION BY expected_id ORDER BY outcome <> 'accepted', trust, source) = 1;
 

@@ -52,7 +52,9 @@ fact AS (
            coalesce(a.rejected_at, b.rejected_at) AS rejected_at,
            coalesce(a.place, b.place) AS place,
            coalesce(a.record_count, b.record_count) AS submitted_count, v.record_count AS published_count,
-           v.outcome AS evidence_outcome, v.participating, v.file_id AS evidence_file_id, v.row_number AS evidence_row_number,
+           v.outcome AS evidence_outcome, v.participating,
+           CASE WHEN w.expected_id IS NOT NULL THEN 'call-backs, which its supplier does not send' ELSE v.parts_missing END AS parts_missing,
+           v.file_id AS evidence_file_id, v.row_number AS evidence_row_number,
            CASE WHEN n.is_paused THEN 'paused'
                 WHEN n.is_exempt THEN 'exempt'
                 WHEN NOT (coalesce(e.opened_on <= e.open_from_on, TRUE) AND coalesce(e.closed_on >= e.open_to_on, TRUE))
@@ -82,6 +84,7 @@ fact AS (
         ON a.period_id = e.period_id AND a.organisation_number = e.organisation_number
     LEFT JOIN attempt_one_by_one AS b USING (expected_id)
     LEFT JOIN current_evidence AS v USING (expected_id)
+    LEFT JOIN without_call_backs AS w USING (expected_id)
     LEFT JOIN answered_return AS r ON r.return_code = e.return_code
     LEFT JOIN in_doubt AS d USING (expected_id)
     LEFT JOIN no_longer_published AS g USING (expected_id)
@@ -113,7 +116,7 @@ SELECT f.expected_id, f.period_id, f.span_id, f.organisation_number, f.request_i
        CASE WHEN f.is_decided_by_evidence THEN f.evidence_file_id ELSE file_of(f.place) END AS evidence_file_id,
        CASE WHEN f.is_decided_by_evidence THEN f.evidence_row_number ELSE row_of(f.place) END AS evidence_row_number,
        CASE WHEN f.is_decided_by_evidence THEN f.published_count ELSE f.submitted_count END AS record_count,
-       f.evidence_outcome, f.participating, f.is_source_loaded,
+       f.evidence_outcome, f.participating, f.parts_missing, f.is_source_loaded,
        CASE
            WHEN f.not_required_cause IS NOT NULL THEN 'not_required'
            WHEN f.received_on > f.due_on THEN 'received_late'
@@ -162,7 +165,9 @@ SELECT j.expected_id, j.period_id, j.span_id, nullif(j.request_id, '') AS reques
        j.status NOT IN ('not_required', 'no_event', 'no_due_date', 'not_due', 'in_grace')
            AND coalesce(q.as_of > j.due_on, FALSE) AS is_due,
        j.status IN ('not_received', 'rejected') AS is_missed,
-       m.absence_id
+       m.absence_id,
+       -- It is received all the same; what it came without is another question.
+       CASE WHEN j.status IN ('received', 'received_late') THEN nullif(j.parts_missing, '') END AS parts_missing
 FROM status_judged AS j
 LEFT JOIN cause AS c USING (expected_id)
 LEFT JOIN absence_member AS m USING (expected_id)

@@ -132,6 +132,7 @@ SELECT * FROM (VALUES
     ('core_gp_contract', 'core_gp_contract', FALSE, 1, FALSE),
     ('dementia_data_date', 'alcohol_and_dementia', FALSE, 2, FALSE),
     ('appointments', 'appointments', TRUE, 1, TRUE),
+    ('appointments_annex', 'appointments', TRUE, 2, FALSE),
     ('workforce_detailed', 'workforce', FALSE, 1, FALSE),
     ('workforce_high_level', 'workforce', FALSE, 2, FALSE)
 ) AS known(source, return_code, absence_tells, trust, has_parts);
@@ -145,19 +146,21 @@ SELECT * FROM (VALUES
 --                  rejected    something was sent, and nothing in it could be used
 --   participating  the file's own flag; NULL where it has none or hides it
 --   detail         what else the file says that decides, in a few words
+--   parts_missing  which parts of what shows data are not there, in words; '' none; NULL where the file cannot tell
 CREATE OR REPLACE VIEW data.published_evidence AS
 SELECT file_id, row_number, 'online_consultation' AS source, organisation_code,
        'online_and_video_consultations' AS return_code, period_start,
        CASE WHEN submissions IS NULL THEN 'suppressed' WHEN submissions > 0 THEN 'accepted' ELSE 'absent' END AS outcome,
-       submissions AS record_count, participating, CAST(NULL AS VARCHAR) AS detail
+       submissions AS record_count, participating, CAST(NULL AS VARCHAR) AS detail,
+       CAST(NULL AS VARCHAR) AS parts_missing
 FROM data.online_consultation_row
 UNION ALL  -- only practices with calls of their own are in it
 SELECT file_id, row_number, 'telephony_summary', organisation_code, 'digital_telephony', period_start, 'accepted',
-       inbound_calls, NULL, NULL
+       inbound_calls, NULL, NULL, NULL
 FROM data.telephony_summary_row
 UNION ALL
 SELECT file_id, row_number, 'telephony_calls', organisation_code, 'digital_telephony', period_start, 'accepted',
-       inbound_calls, NULL, NULL
+       inbound_calls, NULL, NULL, NULL
 FROM data.telephony_calls_row
 WHERE regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
 UNION ALL
@@ -170,17 +173,17 @@ SELECT file_id, row_number, 'telephony_participation', organisation_code, 'digit
             WHEN shared_account THEN 'covered by a shared account'
             WHEN NOT agreed THEN 'has not agreed to participate'
             WHEN agreed AND NOT included AND NOT shared_account THEN 'agreed to participate, no data received'
-            ELSE 'neither Yes nor No in the file' END
+            ELSE 'neither Yes nor No in the file' END, NULL
 FROM data.telephony_participation_row
 UNION ALL  -- only practices that take part have a row
 SELECT file_id, row_number, 'diabetes_audit', organisation_code, 'national_diabetes_audit', period_start, 'accepted',
-       registrations, NULL, NULL
+       registrations, NULL, NULL, NULL
 FROM data.diabetes_audit_row
 UNION ALL
 -- A contract year comes in several files: what one of them shows is not hidden again by another that hides it.
 SELECT file_id, row_number, 'core_gp_contract', organisation_code, return_code, period_start,
        CASE WHEN figures_shown > 0 THEN 'accepted' ELSE 'suppressed' END, NULL, NULL,
-       CASE WHEN figures_shown = 0 THEN 'all figures are hidden' END
+       CASE WHEN figures_shown = 0 THEN 'all figures are hidden' END, NULL
 FROM (
     SELECT *, max(figures_shown) OVER (PARTITION BY organisation_code, return_code, period_start) > 0 AS is_ever_shown
     FROM data.core_gp_contract_row
@@ -189,7 +192,7 @@ WHERE return_code IS NOT NULL AND regexp_full_match(organisation_code, '[A-Z][0-
   AND (figures_shown > 0 OR NOT is_ever_shown)
 UNION ALL
 SELECT file_id, row_number, 'dementia_data_date', organisation_code, 'alcohol_and_dementia', period_start, 'accepted',
-       NULL, NULL, 'latest data submission ' || latest_on
+       NULL, NULL, 'latest data submission ' || latest_on, NULL
 FROM data.dementia_data_date_row
 WHERE latest_on IS NOT NULL AND regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
 UNION ALL
@@ -197,7 +200,7 @@ UNION ALL
 -- A year that goes on cannot be judged.
 SELECT d.file_id, d.row_number, 'dementia_data_date', d.organisation_code, 'alcohol_and_dementia',
        make_date(unnest(generate_series(coalesce(d.year_of_latest + 1, f.last_year), f.last_year)), 4, 1), 'absent',
-       NULL, NULL, coalesce('latest data submission ' || d.latest_on, 'no data submission')
+       NULL, NULL, coalesce('latest data submission ' || d.latest_on, 'no data submission'), NULL
 FROM (
     SELECT *, year(latest_on) - CASE WHEN month(latest_on) < 4 THEN 1 ELSE 0 END AS year_of_latest
     FROM data.dementia_data_date_row
@@ -210,12 +213,21 @@ WHERE regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}')
 UNION ALL
 SELECT file_id, row_number, 'online_consultation', organisation_code, 'online_and_video_consultations', period_start,
        CASE WHEN submissions IS NULL THEN 'suppressed' WHEN submissions > 0 THEN 'accepted' ELSE 'absent' END,
-       submissions, participating, NULL
+       submissions, participating, NULL, NULL
 FROM data.online_consultation_metric_row WHERE organisation_code IS NOT NULL
 UNION ALL  -- a practice without appointments has no row
 SELECT file_id, row_number, 'appointments', organisation_code, 'appointments', period_start,
-       CASE WHEN appointments > 0 THEN 'accepted' ELSE 'absent' END, appointments, NULL, NULL
+       CASE WHEN appointments > 0 THEN 'accepted' ELSE 'absent' END, appointments, NULL, NULL, NULL
 FROM data.appointments_row WHERE organisation_code IS NOT NULL
+UNION ALL
+SELECT file_id, row_number, 'appointments_annex', organisation_code, 'appointments', period_start,
+       CASE WHEN appointments IS NULL THEN 'suppressed' WHEN appointments > 0 THEN 'accepted' ELSE 'absent' END,
+       appointments, NULL, NULL,
+       CASE WHEN categorised > 0 THEN
+           CASE WHEN uncategorised > 0 THEN 'national categories: ' || CAST(round(100.0 * uncategorised / categorised) AS INTEGER)
+                                            || '% unmapped or unknown' ELSE '' END
+       END
+FROM data.appointments_annex_row
 UNION ALL
 -- What each *_SOURCE says of a staff group. Direct patient care counts by its people only: without any, and the other
 -- groups missing, the file says that all was provided. Nothing said at all cannot tell.
@@ -227,7 +239,7 @@ SELECT file_id, row_number, 'workforce_detailed', organisation_code, 'workforce'
             ELSE 'suppressed' END,
        nullif(CASE WHEN regexp_matches(said, 'gp_source: (fully provided|includes)') THEN coalesce(gp_headcount, 0) ELSE 0 END
               + coalesce(nurse_headcount, 0) + coalesce(dpc_headcount, 0) + coalesce(admin_headcount, 0), 0),
-       NULL, nullif(not_provided, '')
+       NULL, nullif(not_provided, ''), parts_missing
 FROM (
     SELECT *, lower(concat_ws('; ', 'gp_source: ' || gp_source, 'nurse_source: ' || nurse_source,
                               'dpc_source: ' || dpc_source, 'admin_source: ' || admin_source)) AS said,
@@ -236,7 +248,14 @@ FROM (
                      CASE WHEN nurse_source NOT ILIKE 'fully provided%' THEN 'NURSE_SOURCE: ' || nurse_source END,
                      CASE WHEN dpc_source NOT ILIKE 'fully provided%' THEN 'DPC_SOURCE: ' || dpc_source END,
                      CASE WHEN admin_source NOT ILIKE 'fully provided%' THEN 'ADMIN_SOURCE: ' || admin_source END)
-               AS not_provided
+               AS not_provided,
+           -- A group that the file says nothing of is not known to be missing.
+           concat_ws(', ',
+                     CASE WHEN regexp_matches(lower(gp_source), '^(fully estimated|no )') THEN 'GPs' END,
+                     CASE WHEN regexp_matches(lower(nurse_source), '^(fully estimated|no )') THEN 'nurses' END,
+                     CASE WHEN regexp_matches(lower(dpc_source), '^(fully estimated|no )') THEN 'direct patient care' END,
+                     CASE WHEN regexp_matches(lower(admin_source), '^(fully estimated|no )') THEN 'administration' END)
+               AS parts_missing
     FROM data.workforce_detailed_row
 ) AS workforce
 UNION ALL
@@ -249,20 +268,26 @@ SELECT file_id, row_number, 'workforce_high_level', organisation_code, 'workforc
        nullif(headcount, 0), NULL,
        CASE WHEN groups_shown = 'gp' THEN 'only GPs have figures, which may be trainees from another system'
             WHEN NOT regexp_matches(groups_named, 'nurse|admin') THEN 'neither nurses nor administration are in the file'
-            WHEN groups_shown IS NULL THEN 'no staff group has figures' END
+            WHEN groups_shown IS NULL THEN 'no staff group has figures' END,
+       -- Direct patient care without figures may be none; GPs without are missing, though figures of theirs prove nothing.
+       concat_ws(', ',
+                 CASE WHEN contains(groups_named, 'gp') AND NOT contains(groups_shown, 'gp') THEN 'GPs' END,
+                 CASE WHEN contains(groups_named, 'nurse') AND NOT contains(groups_shown, 'nurse') THEN 'nurses' END,
+                 CASE WHEN contains(groups_named, 'admin') AND NOT contains(groups_shown, 'admin') THEN 'administration' END)
 FROM data.workforce_high_level_row
 UNION ALL
 -- A row that was rejected hides what the file says of its practice, of that month or, where the month cannot be read, the
 -- latest of the file.
 SELECT u.file_id, u.row_number, s.source, u.organisation_code, s.return_code,
        CAST(date_trunc('month', CASE WHEN u.period_start <= f.edition_on THEN u.period_start ELSE f.edition_on END) AS DATE),
-       'suppressed', NULL, NULL, 'this row of the file was rejected'
+       'suppressed', NULL, NULL, 'this row of the file was rejected', NULL
 FROM data.unreadable_row AS u
 JOIN data.loaded_file AS f USING (file_id)
 JOIN (VALUES
     ('online_consultation', 'online_consultation'),
     ('online_consultation_metric', 'online_consultation'),
     ('appointments', 'appointments'),
+    ('appointments_annex', 'appointments_annex'),
     ('workforce_detailed', 'workforce_detailed'),
     ('workforce_high_level', 'workforce_high_level'),
     ('telephony_summary', 'telephony_summary'),
@@ -286,6 +311,7 @@ SELECT * FROM (VALUES
     ('appointments mapping', 31, TRUE),
     ('telephony', 32, TRUE),
     ('appointments', 33, TRUE),
+    ('appointments annex', 33, TRUE),
     ('dementia data', 34, TRUE),
     ('workforce', 35, TRUE),
     ('epraccur', 40, TRUE),
@@ -361,6 +387,10 @@ SELECT file_id, row_number, 'appointments', organisation_code, period_start,
        NULL, NULL, sub_icb_code, pcn_code, supplier, NULL, NULL, NULL
 FROM data.appointments_row WHERE organisation_code IS NOT NULL
 UNION ALL
+SELECT file_id, row_number, 'appointments annex', organisation_code, period_start,
+       NULL, NULL, sub_icb_code, pcn_code, supplier, NULL, NULL, list_size
+FROM data.appointments_annex_row
+UNION ALL
 SELECT file_id, row_number, 'appointments mapping', organisation_code, period_start,
        region_code, icb_code, sub_icb_code, pcn_code, supplier, NULL, NULL, NULL
 FROM data.appointments_map_row WHERE organisation_code IS NOT NULL
@@ -384,7 +414,11 @@ published AS (
 ),
 counted AS (
     SELECT sub_icb_code, period_start, count(DISTINCT organisation_code) AS practices_with_data
-    FROM data.appointments_row
+    FROM (
+        SELECT sub_icb_code, period_start, organisation_code, appointments FROM data.appointments_row
+        UNION ALL
+        SELECT sub_icb_code, period_start, organisation_code, appointments FROM data.appointments_annex_row
+    ) AS practice
     WHERE organisation_code IS NOT NULL AND appointments > 0
     GROUP BY sub_icb_code, period_start
 ),
@@ -408,7 +442,7 @@ SELECT e.expected_id, f.organisation_code, f.organisation_name, f.organisation_k
        e.due_on, e.original_due_on, e.due_basis, e.status, e.cause, e.received_at, e.days_late, e.days_overdue,
        e.attempts, e.record_count, l.file_name || ' row ' || e.evidence_row_number AS evidence, e.in_action_period,
        p.gms_reference, p.pms_reference, f.icb_name, f.icb_now, f.pcn_name, f.list_size,
-       e.is_due, e.is_missed, e.absence_id
+       e.is_due, e.is_missed, e.absence_id, e.parts_missing
 FROM @schema.status_kept AS e
 JOIN @schema.period_fact AS p USING (period_id)
 JOIN @schema.organisation_fact AS f USING (span_id)

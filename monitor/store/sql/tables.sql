@@ -209,7 +209,8 @@ CREATE TABLE IF NOT EXISTS data.telephony_summary_row (
     period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL, organisation_name VARCHAR,
     pcn_code VARCHAR, sub_icb_code VARCHAR,
     icb_code VARCHAR,                    -- as published, and wrong in some rows: never a fact
-    region_code VARCHAR, inbound_calls BIGINT
+    region_code VARCHAR, inbound_calls BIGINT,
+    call_backs BIGINT                    -- requested; NULL where the file hides the figure or has none
 );
 COMMENT ON TABLE data.telephony_summary_row IS 'append-only: received';
 
@@ -275,6 +276,17 @@ CREATE TABLE IF NOT EXISTS data.appointments_row (
     appointments BIGINT NOT NULL, rows_gathered BIGINT NOT NULL
 );
 COMMENT ON TABLE data.appointments_row IS 'append-only: received';
+
+CREATE TABLE IF NOT EXISTS data.appointments_annex_row (  -- Annex 1: one row a practice and month
+    file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
+    period_start DATE NOT NULL, organisation_code VARCHAR NOT NULL, pcn_code VARCHAR, sub_icb_code VARCHAR,
+    supplier VARCHAR,                    -- clinical; all of them, "A;B"
+    appointments BIGINT,                 -- NULL where the file hides the figure
+    list_size BIGINT,
+    categorised BIGINT,                  -- appointments in any national category; NULL where the file has none
+    uncategorised BIGINT                 -- those of them that are unmapped or of unknown category
+);
+COMMENT ON TABLE data.appointments_annex_row IS 'append-only: received';
 
 CREATE TABLE IF NOT EXISTS data.appointments_map_row (
     file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
@@ -484,7 +496,8 @@ CREATE TABLE IF NOT EXISTS data.mandatory_return (
     kind VARCHAR NOT NULL, period VARCHAR NOT NULL, supplier_kind VARCHAR NOT NULL,
     contract_types VARCHAR NOT NULL,     -- ";GMS;PMS;", empty where every contract type is covered
     effective_from DATE, effective_to DATE, grace_days INTEGER NOT NULL, due_rule VARCHAR, due_basis VARCHAR,
-    gms_reference VARCHAR, pms_reference VARCHAR, guidance VARCHAR, actions VARCHAR
+    gms_reference VARCHAR, pms_reference VARCHAR, guidance VARCHAR, actions VARCHAR,
+    most_unmapped DOUBLE                 -- the share without a national category above which a part is missing
 );
 COMMENT ON TABLE data.mandatory_return IS 'rebuildable';
 
@@ -507,7 +520,8 @@ CREATE TABLE IF NOT EXISTS data.status_kept (          -- one row an expected re
     due_on DATE, original_due_on DATE, due_basis VARCHAR, status VARCHAR NOT NULL, cause VARCHAR,
     received_at TIMESTAMPTZ, days_late INTEGER, days_overdue INTEGER, attempts INTEGER, record_count BIGINT,
     evidence_file_id INTEGER, evidence_row_number BIGINT, in_action_period BOOLEAN, is_due BOOLEAN, is_missed BOOLEAN,
-    absence_id VARCHAR                         -- which absence it belongs to, where it does
+    absence_id VARCHAR,                        -- which absence it belongs to, where it does
+    parts_missing VARCHAR                      -- what of a received return is not there, in words
 );
 COMMENT ON TABLE data.status_kept IS 'rebuildable';
 

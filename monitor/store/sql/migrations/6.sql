@@ -1,0 +1,6 @@
+-- What is received says which parts of it are missing. What has more columns now and can be rebuilt is made again.
+ALTER TABLE IF EXISTS data.telephony_summary_row ADD COLUMN IF NOT EXISTS call_backs BIGINT;
+DROP VIEW IF EXISTS data.return_status_row;
+DROP TABLE IF EXISTS data.status_kept;
+DROP TABLE IF EXISTS data.status_kept_for;
+DROP TABLE IF EXISTS data.mandatory_return;
