@@ -51,6 +51,7 @@ class Intake:
     on_file is told each name before the file is read. column_maps: exports that monitor.toml describes.
     pause: lets a moment pass, to see whether a file still grows. due_dates: when periods are due, by the returns.
     most_rows: a file of just so many has been cut off by a spreadsheet. build: which program judges the rows.
+    fewest_together: from how many on small logs are loaded together.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -63,6 +64,7 @@ class Intake:
     pause: Callable[[float], None] = lambda seconds: None
     due_dates: DueDates = dict
     build: str = ""
+    fewest_together: int = FEWEST_TOGETHER
 
     @property
     def terms(self) -> Terms:
@@ -131,7 +133,7 @@ class _Waiting:
 
     def _loaded(self, ready: list[Ready]) -> Iterable[LoadedFile]:
         intake = self.intake
-        if len(ready) >= FEWEST_TOGETHER:
+        if len(ready) >= intake.fewest_together:
             try:
                 return load_together(intake.connection, ready, intake.terms, intake.most_rows)
             except (FileRefused, FileChanged, OSError, duckdb.IOException):
