@@ -27,7 +27,7 @@ from monitor.ingest.loading import (
     record_refusal,
 )
 from monitor.ingest.seen import Seen, sha256_of, sha256_of_bytes
-from monitor.ingest.together import FEWEST_TOGETHER, MOST_TOGETHER, Ready, is_small_log, load_together
+from monitor.ingest.together import FEWEST_TOGETHER, MOST_TOGETHER, Ready, load_together, small_log
 from monitor.ingest.unfinished import FileChanged, Stamp, stamps_of
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.files.file_kind import container_of
@@ -189,8 +189,9 @@ def _load_one(waiting: _Waiting, identity: FileIdentity) -> Iterator[LoadedFile]
         identity.refuse_changed()
         yield _refused(intake, identity, refusal)
         return
-    if is_small_log(identity, recognised) and identity.name not in waiting.seen.names:
-        yield from waiting.take(Ready(identity, recognised))
+    ready = small_log(identity, recognised)
+    if ready and identity.name not in waiting.seen.names:
+        yield from waiting.take(ready)
         return
     yield from waiting.load()
     loaded = _load_known(intake, identity, recognised)
