@@ -6,10 +6,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace
+from monitor.store.connection import open_writer
 
 NOW = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -49,10 +52,27 @@ def write_csv(path: Path, text: str) -> Path:
     return path
 
 
+@cache
+def _empty_store() -> bytes:
+    """A store as the first run makes it, with nothing in it."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "monitor.duckdb"
+        with open_writer(file, Path(folder) / "spill", "500MB"):
+            pass
+        return file.read_bytes()
+
+
+def put_empty_store(workspace: Workspace) -> None:
+    """A store with nothing in it: to make its tables and views takes longer than most of what a test does in it."""
+    workspace.make_folders()
+    if not workspace.store.exists():
+        workspace.store.write_bytes(_empty_store())
+
+
 def new_workspace(folder: Path, settings: str = "monitor_from = 2025-09-01\n", now: datetime = NOW) -> Context:
     """A workspace with these settings alone; what is done in it is done at one instant."""
     workspace = Workspace(folder)
-    workspace.make_folders()
+    put_empty_store(workspace)
     workspace.configuration.write_text(settings, encoding="utf-8")
     return read_context(workspace, lambda: now)
 

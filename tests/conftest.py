@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from asking import NOW, Answer, Monitor, Show, TypedDemo
+from asking import NOW, Answer, Monitor, Show, TypedDemo, put_empty_store
 from filelock import FileLock
 from memory_store import MemoryStore, store_in_memory
 from rich.console import Console
@@ -22,6 +22,7 @@ from rich.table import Table
 from benchmarks.stages import COUNTED, COUNTED_WITH_PAGES, WITH_PAGES, WITHOUT_PAGES
 from monitor.cli.app import main
 from monitor.cli.run_commands import DEMO_FOLDER
+from monitor.config.workspace import Workspace
 from monitor.core.resources import SAMPLE_DATA
 from monitor.pipeline import Stages
 
@@ -101,11 +102,18 @@ def sample_file() -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monitor: Monitor) -> Path:
-    """An empty workspace."""
+def bare_workspace(tmp_path: Path, monitor: Monitor) -> Path:
+    """A workspace in which nothing has run yet."""
     folder = tmp_path / "workspace"
     assert monitor("init", folder).code == 0
     return folder
+
+
+@pytest.fixture
+def workspace(bare_workspace: Path) -> Path:
+    """An empty workspace, with a store."""
+    put_empty_store(Workspace(bare_workspace))
+    return bare_workspace
 
 
 @pytest.fixture(scope="session")

@@ -59,8 +59,8 @@ def assert_told(answer: Answer, code: int, *parts: str) -> None:
         ("init", "Missing argument 'DIR'"),
     ],
 )
-def test_a_mistake_in_what_was_typed_is_told(monitor: Monitor, workspace: Path, typed: str, told: str) -> None:
-    assert_told(monitor("-w", workspace, *typed.split()), 2, told)
+def test_a_mistake_in_what_was_typed_is_told(monitor: Monitor, bare_workspace: Path, typed: str, told: str) -> None:
+    assert_told(monitor("-w", bare_workspace, *typed.split()), 2, told)
 
 
 def test_a_folder_that_is_no_workspace_is_told(monitor: Monitor, tmp_path: Path) -> None:

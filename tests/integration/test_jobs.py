@@ -345,13 +345,13 @@ def test_the_heart_beats_in_a_file_and_as_a_ping_while_all_is_well(
 
 @pytest.mark.slow
 def test_a_watchdog_is_told_of_a_long_silence_and_of_nothing_else_when_all_is_well(
-    workspace: Path, monitor: Monitor
+    bare_workspace: Path, monitor: Monitor
 ) -> None:
-    assert monitor("doctor", "--quiet", "-w", workspace).out == "silence: nothing has run yet\n"
-    assert monitor("run", "-w", workspace).code == 0
-    well = monitor("doctor", "--quiet", "-w", workspace, now=NOW + 35 * HOUR)
+    assert monitor("doctor", "--quiet", "-w", bare_workspace).out == "silence: nothing has run yet\n"
+    assert monitor("run", "-w", bare_workspace).code == 0
+    well = monitor("doctor", "--quiet", "-w", bare_workspace, now=NOW + 35 * HOUR)
     assert (well.code, well.out, well.err) == (0, "", "")
-    silent = monitor("doctor", "--quiet", "-w", workspace, now=NOW + 38 * HOUR)
+    silent = monitor("doctor", "--quiet", "-w", bare_workspace, now=NOW + 38 * HOUR)
     assert silent.code == 4
     assert silent.out == "silence: no run has come to a good end for 38 hours (36 are allowed)\n"
 

@@ -186,7 +186,7 @@ def test_history_of_what_was_never_expected_is_told(corrected: Path, monitor: Mo
     assert "never expected of this organisation" in asked.err
 
 
-def test_what_was_known_is_not_asked_of_nothing(workspace: Path, monitor: Monitor) -> None:
-    asked = monitor("status", "-w", workspace, "--known-at", "2025-12-09")
+def test_what_was_known_is_not_asked_of_nothing(bare_workspace: Path, monitor: Monitor) -> None:
+    asked = monitor("status", "-w", bare_workspace, "--known-at", "2025-12-09")
     assert asked.code == 2
     assert "nothing has been loaded yet" in asked.err

@@ -50,6 +50,7 @@ def workspace(workspace: Path) -> Path:
 def store_of(schema: int, workspace: Path) -> Path:
     """A store as the program of that schema made it."""
     store = workspace / "var" / "monitor.duckdb"
+    store.unlink()
     with duckdb.connect(str(store)) as connection:
         connection.execute("SET TimeZone = 'Europe/London'")
         connection.execute((SCHEMAS / f"{schema}.sql").read_text(encoding="utf-8"))

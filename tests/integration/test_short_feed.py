@@ -330,8 +330,8 @@ def test_a_decision_that_cannot_be_meant_is_refused(
     assert said in refused.err
 
 
-def test_before_anything_was_loaded_there_is_nothing_to_decide_about(monitor: Monitor, workspace: Path) -> None:
-    release = ("feeds", "release", "workforce", MONTH, "--by", "A", "--reason", "b", "-w", workspace)
+def test_before_anything_was_loaded_there_is_nothing_to_decide_about(monitor: Monitor, bare_workspace: Path) -> None:
+    release = ("feeds", "release", "workforce", MONTH, "--by", "A", "--reason", "b", "-w", bare_workspace)
     refused = monitor(*release)
     assert refused.code == 2
     assert "nothing has been loaded yet" in refused.err
