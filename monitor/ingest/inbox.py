@@ -26,6 +26,7 @@ from monitor.ingest.loading import (
     record_archive,
     record_refusal,
 )
+from monitor.ingest.patient_data import places_with_numbers, refused_by_name, withheld, without_number
 from monitor.ingest.unfinished import FileChanged, Stamp, stamps_of
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.files.file_kind import container_of
@@ -82,6 +83,9 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
     A file of the same bytes as one loaded before yields nothing; a zip archive yields its members, not itself.
     """
     every = list(files)
+    with_number = places_with_numbers(intake.connection, (name for name, _ in every))
+    yield from (_refused_by_name(intake, every[place]) for place in with_number)
+    every = [file for place, file in enumerate(every) if place not in with_number]
     stamps = stamps_of((path for _, path in every), intake.loaded_at, intake.pause)
     for name, path in every:
         intake.on_file(name)
@@ -94,6 +98,13 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
             yield _refused(intake, FileIdentity(name, "", path), unnamed)
         else:
             yield from _load_path(intake, name, path, stamps[path])
+
+
+def _refused_by_name(intake: Intake, file: tuple[str, Path]) -> LoadedFile:
+    """A file whose name is of a patient: it is not opened, and its name is not kept."""
+    name, path = file
+    shown = withheld(intake.connection, name)
+    return record_refusal(intake.connection, FileIdentity(shown, "", path), refused_by_name(shown), intake.loaded_at)
 
 
 def _load_path(intake: Intake, name: str, path: Path, stamp: Stamp | None) -> Iterator[LoadedFile]:
@@ -136,6 +147,7 @@ def _refused(intake: Intake, identity: FileIdentity, refusal: FileRefused) -> Lo
     own, base = refusal.where, identity.path.name
     if own.startswith(base) and not own.startswith(identity.name):
         refusal = FileRefused(identity.name + own.removeprefix(base), refusal.found, refusal.expected, refusal.advice)
+    refusal = without_number(intake.connection, refusal, identity.name)
     return record_refusal(intake.connection, identity, refusal, intake.loaded_at)
 
 
@@ -166,6 +178,9 @@ def _load_archive(intake: Intake, archive: FileIdentity) -> Iterator[LoadedFile]
 
 def _load_member(intake: Intake, archive: FileIdentity, place: int, name: str) -> Iterator[LoadedFile]:
     if _was_loaded_from(intake, archive, place):
+        return
+    if places_with_numbers(intake.connection, [name]):
+        yield _refused_by_name(intake, (name, archive.path))
         return
     intake.on_file(name)
     try:
