@@ -33,7 +33,9 @@ from monitor.status.organisations import organisations_are_current, rebuild_orga
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
 from monitor.store.connection import memory_raised, open_reader, open_writer
 from monitor.store.job_runs import recorded
+from monitor.store.lock import holding
 from monitor.store.named_sql import scalar, transaction
+from monitor.store.scratch import emptied
 from monitor.store.sessions import reading, writing
 from monitor.store.store_state import PUBLISHED, SHOWN, store_state
 
@@ -123,10 +125,14 @@ def dry_run(context: Context, paths: list[Path]) -> tuple[Foreseen, ...]:
     if context.workspace.store.is_file():
         with reading(context) as store:
             loaded_before = store.execute(LOADED_BEFORE).fetchall()
-    limit = context.settings.memory_limit_of_loads
-    with open_writer(IN_MEMORY, context.workspace.spill, limit) as connection:
+    workspace, limit = context.workspace, context.settings.memory_limit_of_loads
+    with (
+        holding(workspace.dry_run_lock, "monitor load --dry-run", context.clock()),
+        emptied(workspace.dry_run),
+        open_writer(IN_MEMORY, workspace.dry_run / "spill", limit) as connection,
+    ):
         take_for_loaded(connection, loaded_before)
-        with _taking_in(context, connection) as intake:
+        with _taking_in(context, connection, workspace.dry_run / "unpacking") as intake:
             return tuple(foresee(intake, _files_to_load(context, paths)))
 
 
@@ -224,7 +230,7 @@ def _files(loaded: tuple[LoadedFile, ...]) -> str:
 def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:
     files = _files_to_load(context, paths)
     with (
-        _taking_in(context, connection) as intake,
+        _taking_in(context, connection, context.workspace.unpacking) as intake,
         memory_raised(connection, context.settings.memory_limit_of_loads, context.settings.memory_limit),
     ):
         note_headings(intake, files)
@@ -240,11 +246,10 @@ def _files_to_load(context: Context, paths: list[Path]) -> list[tuple[str, Path]
 
 
 @contextmanager
-def _taking_in(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Intake]:
+def _taking_in(context: Context, connection: duckdb.DuckDBPyConnection, unpacking: Path) -> Iterator[Intake]:
     """How files are taken into a store now. Archives are unpacked in a folder that is gone afterwards."""
     on_file = lambda name: context.progress("loading", name)  # noqa: E731
-    unpacking, maps = context.workspace.unpacking, context.settings.column_map
-    shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
+    maps = context.settings.column_map
     periods, now = periods_of_returns(context), context.clock()
     intake = Intake(connection, periods, now, unpacking, on_file, maps)
     due_dates = lambda: due_dates_of_returns(context)  # noqa: E731
@@ -395,8 +400,6 @@ def report(context: Context) -> Built:
 
     Raises UsageError where nothing is published yet, EnvironmentFault where a file cannot be written.
     """
-    from monitor.store.lock import holding
-
     workspace = context.workspace
     if not workspace.published.is_file():
         raise UsageError(str(workspace.published), "nothing has been published yet", advice="run `monitor run` first")

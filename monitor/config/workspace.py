@@ -50,6 +50,14 @@ class Workspace:
         return self.folder / "var" / "unpacking"
 
     @property
+    def dry_run(self) -> Path:
+        return self.folder / "var" / "dry-run"
+
+    @property
+    def dry_run_lock(self) -> Path:
+        return self.folder / "var" / "dry-run.lock"
+
+    @property
     def rebuilt(self) -> Path:
         return self.folder / "var" / "rebuilt" / "monitor.duckdb"
 

@@ -37,6 +37,7 @@ from monitor.store.connection import open_reader
 from monitor.store.job_runs import CUT_SHORT, last_good
 from monitor.store.lock import holder_of
 from monitor.store.named_sql import scalar
+from monitor.store.scratch import empty_what_was_left
 from monitor.store.sessions import reading
 
 FILES_NAMED = 5
@@ -243,6 +244,7 @@ def _store(context: Context) -> Iterator[Examined]:
     if not store.is_file():
         yield Examined("store", LOOK, "nothing has been loaded yet", "drop files into inbox/, then `monitor run`")
         return
+    empty_what_was_left(context.workspace)
     try:
         with open_reader(store, context.settings.memory_limit) as connection:
             yield Examined("store", OK, f"{store} can be read ({store.stat().st_size / 1e6:,.1f} MB)")
