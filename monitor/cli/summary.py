@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from monitor.config.workspace import Workspace
-from monitor.core.text import number, on_one_line
+from monitor.core.text import number, on_one_line, short
 from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState
 from monitor.ingest.dry_run import Foreseen
 from monitor.ingest.loading import LoadedFile, RowCounts
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the site needs templates, which most commands do without
     from monitor.report.site.build import Built
 
 MOST_LINES = 12
+MOST_LETTERS_OF_A_LINE = 1_500
 MOST_ROWS_FORESEEN = 50
 
 
@@ -44,7 +45,7 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
     for file in again:
         yield f"  {on_one_line(file.identity.name)}: {_read_again(file.counts)}"
     for file in refused:
-        yield f"  refused: {on_one_line(file.detail or '')}"
+        yield f"  refused: {short(file.detail or '', MOST_LETTERS_OF_A_LINE)}"
     for file in loaded:
         if file.state == "left":
             yield f"  {on_one_line(file.identity.name)}: {on_one_line(file.detail or '')}"

@@ -42,6 +42,10 @@ class Workspace:
         return self.folder / "var" / "run.lock"
 
     @property
+    def schedule_lock(self) -> Path:
+        return self.folder / "var" / "schedule.lock"
+
+    @property
     def spill(self) -> Path:
         return self.folder / "var" / "spill"
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import accumulate, islice
 
 from monitor.core.errors import FileRefused
+from monitor.core.text import short
 from monitor.sources.formats import Format
 from monitor.sources.heading_text import loosely, normalised, without_footnotes
 
@@ -23,185 +25,22 @@ _A_VALUE = re.compile(rf"{_NUMBER_OR_DATE}|{_CODE_OR_POSTCODE}|.*@.*|.{{81,}}")
 _TAKEN_BY_THE_STORE = ("row_number", "read_fault", "staged")
 # The words that names of columns are made of, beside those of the formats that a file is compared with. What is made of
 # other words may be a person's name or a diagnosis, and is not repeated.
-_WORDS_OF_COLUMNS = frozenset(
-    [
-        "account",
-        "active",
-        "address",
-        "area",
-        "attempt",
-        "attempts",
-        "by",
-        "category",
-        "ccg",
-        "close",
-        "closed",
-        "code",
-        "codes",
-        "collection",
-        "comment",
-        "comments",
-        "commissioner",
-        "contact",
-        "contract",
-        "count",
-        "counts",
-        "country",
-        "county",
-        "created",
-        "date",
-        "dates",
-        "day",
-        "deadline",
-        "department",
-        "description",
-        "detail",
-        "details",
-        "due",
-        "email",
-        "end",
-        "ended",
-        "england",
-        "expected",
-        "failed",
-        "failure",
-        "fax",
-        "file",
-        "flag",
-        "from",
-        "full",
-        "gp",
-        "group",
-        "health",
-        "id",
-        "icb",
-        "identifier",
-        "kind",
-        "last",
-        "level",
-        "line",
-        "list",
-        "local",
-        "location",
-        "mobile",
-        "month",
-        "months",
-        "name",
-        "names",
-        "national",
-        "new",
-        "nhs",
-        "no",
-        "note",
-        "notes",
-        "notice",
-        "number",
-        "numbers",
-        "obligation",
-        "ods",
-        "of",
-        "office",
-        "old",
-        "on",
-        "open",
-        "opened",
-        "org",
-        "organisation",
-        "organisations",
-        "organization",
-        "outcome",
-        "owner",
-        "parent",
-        "parking",
-        "partner",
-        "patients",
-        "pcn",
-        "per",
-        "percent",
-        "percentage",
-        "period",
-        "person",
-        "phone",
-        "position",
-        "postcode",
-        "practice",
-        "practices",
-        "primary",
-        "prac",
-        "provider",
-        "publication",
-        "quarter",
-        "rate",
-        "reason",
-        "received",
-        "record",
-        "records",
-        "ref",
-        "reference",
-        "region",
-        "registered",
-        "report",
-        "reported",
-        "reporting",
-        "request",
-        "requested",
-        "return",
-        "returned",
-        "returns",
-        "role",
-        "row",
-        "rows",
-        "score",
-        "sent",
-        "series",
-        "service",
-        "sheet",
-        "short",
-        "site",
-        "size",
-        "source",
-        "start",
-        "started",
-        "state",
-        "status",
-        "sub",
-        "subject",
-        "submission",
-        "submissions",
-        "submit",
-        "submitted",
-        "supplier",
-        "surgery",
-        "system",
-        "tel",
-        "telephone",
-        "test",
-        "text",
-        "time",
-        "timestamp",
-        "title",
-        "to",
-        "total",
-        "town",
-        "trust",
-        "type",
-        "unique",
-        "unit",
-        "update",
-        "updated",
-        "url",
-        "validation",
-        "value",
-        "values",
-        "version",
-        "week",
-        "weeks",
-        "when",
-        "website",
-        "year",
-        "years",
-    ]
-)
+_WORDS = """
+    account active address area attempt attempts by category ccg close closed code codes collection comment comments
+    commissioner contact contract count counts country county created date dates day deadline department description
+    detail details due email end ended england expected failed failure fax file flag from full gp group health id
+    icb identifier kind last level line list local location mobile month months name names national new nhs no note
+    notes notice number numbers obligation ods of office old on open opened org organisation organisations
+    organization outcome owner parent parking partner patients pcn per percent percentage period person phone
+    position postcode practice practices primary prac provider publication quarter rate reason received record
+    records ref reference region registered report reported reporting request requested return returned returns role
+    row rows score sent series service sheet short site size source start started state status sub subject
+    submission submissions submit submitted supplier surgery system tel telephone test text time timestamp title to
+    total town trust type unique unit update updated url validation value values version week weeks when website
+    year years
+"""
+_WORDS_OF_COLUMNS = frozenset(_WORDS.split())
+LONGEST_HEADING, MOST_LETTERS_OF_HEADINGS = 60, 700
 # From so many on a row is one of headings, whatever the others are.
 FEWEST_HEADINGS = 3
 _LEAST_LETTERS_OF_A_SLIP, _LIKENESS_OF_A_SLIP = 6, 0.84
@@ -498,9 +337,11 @@ def _is_among(word: str, words: frozenset[str]) -> bool:
 
 
 def shown(headings: Iterable[object], most: int = 40) -> str:
-    """Headings for a message: without control characters, not more than `most` of them."""
-    texts = [_cleaned(str(heading)) for heading in headings]
-    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
+    """Headings for a message: without control characters, not more than `most` of them, nor than some lines hold."""
+    texts = [short(_cleaned(str(heading)), LONGEST_HEADING) for heading in headings]
+    lengths = accumulate(len(text) + 2 for text in texts)
+    fitting = sum(length <= MOST_LETTERS_OF_HEADINGS for length in islice(lengths, most))
+    return ", ".join(texts[:fitting]) + (f" and {len(texts) - fitting} more" if len(texts) > fitting else "")
 
 
 def _cleaned(text: str) -> str:

@@ -75,6 +75,21 @@ def is_in_use(error: duckdb.Error) -> bool:
     return any(sign in said for sign in ("Could not set lock on file", "Conflicting lock", "used by another process"))
 
 
+# How DuckDB speaks of a file that is cut short, emptied, altered or of another program.
+WORDS_OF_DAMAGE = (
+    "not a valid DuckDB", "could not read enough bytes", "corrupt database", "checksum", "failed to read",
+    "failure while replaying", "could not read from file", "serialization error", "failed to deserialize",
+    "database file is too small", "wrong version", "invalid bit size",
+)  # fmt: skip
+
+
+def is_broken(error: duckdb.Error) -> bool:
+    """Whether DuckDB says that the file itself is damaged: a full disk or a missing permission is no damage."""
+    said = str(error).lower()
+    is_internal = isinstance(error, duckdb.InternalException | duckdb.SerializationException)
+    return is_internal or any(words.lower() in said for words in WORDS_OF_DAMAGE)
+
+
 def is_damage(error: BaseException | None) -> bool:
     """Whether reading failed for what is in a file, and not for who has it, who may read it, or for memory."""
     is_of_the_machine = isinstance(error, duckdb.OutOfMemoryException) or "Permission denied" in str(error)
@@ -138,6 +153,11 @@ def _fault_behind(error: duckdb.Error, path: Path) -> EnvironmentFault | None:
             str(path), "the store is in use by another run", "one writer at a time",
             f"wait until the other run has ended, or see who holds it in the message: {said}",
         )  # fmt: skip
+    if is_broken(error):
+        return EnvironmentFault(
+            str(path), f"is damaged: {said}", "a store that this program made",
+            "put back a copy from a back-up, or build it anew from the files with `monitor rebuild --replace`",
+        )  # fmt: skip
     # "Failed to commit": DuckDB's word for a write-ahead log that cannot grow.
     if isinstance(error, duckdb.IOException) or "Failed to commit" in str(error):
         return EnvironmentFault(str(path), said, advice=_look_at(path))
@@ -145,11 +165,6 @@ def _fault_behind(error: duckdb.Error, path: Path) -> EnvironmentFault | None:
         return EnvironmentFault(
             str(path), f"memory or disk space for the work did not suffice: {said}",
             advice="raise memory_limit in monitor.toml, or make room on the disk",
-        )  # fmt: skip
-    if "Corrupt database" in str(error):
-        return EnvironmentFault(
-            str(path), f"is damaged: {said}",
-            advice="move it away and put back a copy, or load the files again with `monitor run`",
         )  # fmt: skip
     return None
 

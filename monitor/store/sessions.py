@@ -22,10 +22,11 @@ def writing(context: Context, doing: str) -> Iterator[duckdb.DuckDBPyConnection]
     Raises EnvironmentFault, which says who has it, where another run does.
     """
     from monitor.store.lock import holding
-    from monitor.store.scratch import emptied
+    from monitor.store.scratch import emptied, empty_what_was_left
 
     context.workspace.make_folders()
     workspace = context.workspace
+    empty_what_was_left(workspace)
     with (
         holding(workspace.lock, doing, context.clock()),
         emptied(workspace.spill, workspace.unpacking),
