@@ -81,7 +81,7 @@ def test_a_decision_ends_what_is_said_of_a_clock_that_was_ahead(monitor: Monitor
     assert not run_at(workspace, NOW + 2 * HOUR).in_part
     ((content,),) = asked(workspace, f"SELECT content FROM data.ledger WHERE kind = '{CLOCK}'")
     assert json.loads(content)["reason"] == "flat battery"
-    assert monitor("repair", "clock", "--reason", "again", "-w", workspace, now=NOW + HOUR).code == 2
+    assert monitor("repair", "clock", "--reason", "again", "-w", workspace, now=NOW + 2 * HOUR).code == 2
 
 
 def test_a_clock_that_is_behind_undoes_nothing(workspace: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the program is installed with: licences that an NHS body may use, and no known weaknesses. Slow: not in each run."""
+"""What the program is installed with: licences that an NHS body may use, and no known weaknesses."""
 
 from __future__ import annotations
 
@@ -32,9 +32,8 @@ def installed() -> dict[str, Distribution]:
             found[name] = distribution(name)
         except PackageNotFoundError:  # for another system, or an extra that is not installed
             continue
-        wanted += [
-            match[0] for one in found[name].requires or () if "extra ==" not in one and (match := REQUIRED.match(one))
-        ]
+        needed = [one for one in found[name].requires or () if "extra ==" not in one]
+        wanted += [match[0] for one in needed if (match := REQUIRED.match(one))]
     return found
 
 
