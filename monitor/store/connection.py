@@ -16,6 +16,8 @@ from monitor.store.schema import bring_forward, refuse_other_schema, schema_of
 SQL = queries_beside(__file__)
 
 TIME_ZONE = "Europe/London"
+# Said before a file is opened: of one that is a SQLite database DuckDB would fetch an extension for it.
+NO_NETWORK = {"autoinstall_known_extensions": "false"}
 
 
 @contextmanager
@@ -26,7 +28,9 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
     """
     with as_environment_fault(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(path), config={"memory_limit": memory_limit, "temp_directory": str(spill)})
+        connection = duckdb.connect(
+            str(path), config={**NO_NETWORK, "memory_limit": memory_limit, "temp_directory": str(spill)}
+        )
     try:
         with as_environment_fault(path):
             prepare(connection)
@@ -40,7 +44,7 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
 def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database file for reading only; temporary tables may be made."""
     with as_environment_fault(path):
-        connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit})
+        connection = duckdb.connect(str(path), read_only=True, config={**NO_NETWORK, "memory_limit": memory_limit})
     try:
         with as_environment_fault(path):
             prepare(connection)
@@ -79,7 +83,7 @@ def is_in_use(error: duckdb.Error) -> bool:
 WORDS_OF_DAMAGE = (
     "not a valid DuckDB", "could not read enough bytes", "corrupt database", "checksum", "failed to read",
     "failure while replaying", "could not read from file", "serialization error", "failed to deserialize",
-    "database file is too small", "wrong version", "invalid bit size",
+    "database file is too small", "wrong version", "invalid bit size", "sqlite_scanner",
 )  # fmt: skip
 
 

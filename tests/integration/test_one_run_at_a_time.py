@@ -149,12 +149,6 @@ def test_whoever_is_cut_short_by_an_error_gives_the_lock_back(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [lock]
 
 
-def test_a_lock_that_cannot_be_taken_says_what_to_look_at(tmp_path: Path) -> None:
-    lock = tmp_path / "run.lock"
-    lock.mkdir()
-    assert_cannot_be_locked(lock)
-
-
 @needs_permissions
 @pytest.mark.parametrize("kept_from_us", ["run.lock", ""])
 def test_a_lock_or_folder_that_may_not_be_written_says_so(tmp_path: Path, kept_from_us: str) -> None:

@@ -38,11 +38,12 @@ def installed() -> dict[str, Distribution]:
 
 
 def licence_of(package: Distribution) -> str:
-    """What a distribution says of its licence: the expression, else its classifiers, else the first line of the text."""
+    """What a distribution says of its licence: an expression, else its classifiers, else the first line of the text."""
     about = package.metadata
-    classifiers = [one.split(" :: ")[-1] for one in about.get_all("Classifier") or () if one.startswith("License ::")]
-    said = about.get("License-Expression") or "; ".join(classifiers) or (about.get("License") or "").split("\n")[0]
-    return str(said)
+    named = [one for one in about.get_all("Classifier") or () if one.startswith("License ::")]
+    classifiers = [one.split(" :: ")[-1] for one in named]
+    expression, text = (next(iter(about.get_all(name) or ()), "") for name in ("License-Expression", "License"))
+    return str(expression or "; ".join(classifiers) or text.split("\n")[0])
 
 
 def test_every_package_has_a_licence_that_is_in_the_list() -> None:
@@ -58,4 +59,7 @@ def test_no_package_has_a_known_weakness() -> None:
     command = ["pip-audit", "-r", str(ROOT / "constraints.txt"), "--no-deps", "--disable-pip", "-f", "json"]
     audited = subprocess.run(command, check=False, capture_output=True, text=True)
     packages = json.loads(audited.stdout)["dependencies"]
+    if all("skip_reason" in one for one in packages):
+        pytest.skip("the package index here does not say which weaknesses are known")
+    assert [one["name"] for one in packages if "skip_reason" in one] == []
     assert {one["name"]: one["vulns"] for one in packages if one.get("vulns")} == {}
