@@ -225,7 +225,7 @@ def with_headings(*headings: str) -> str:
 
 OF_PATIENTS = log(*(row(detail=number) for number in NUMBERS))
 BESIDE: list[list[object]] = [["who", "born"], *([number, date(1950, 1, 31)] for number in NUMBERS)]
-IN_TWO_CELLS: list[list[object]] = [["who", "else"], *([*parts(number, 5, 5)] for number in NUMBERS)]
+IN_TWO_CELLS: list[list[str]] = [["who", "else"], *([*parts(number, 5, 5)] for number in NUMBERS)]
 FILES: dict[str, str | bytes] = {
     "as headings.csv": with_headings(*NUMBERS[:6]),
     "as one heading.csv": with_headings(by(" ")(NUMBERS[0])),
