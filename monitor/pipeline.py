@@ -273,7 +273,7 @@ def _check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stag
         rebuild_organisations(connection)
     asked = fingerprint(connection, context)
     last, verdicts = last_check(connection, asked), last_verdicts(connection)
-    ahead = tuple(in_days_to_come(connection, context.clock()))
+    ahead = tuple(in_days_to_come(connection, context.clock(), with_runs=False))
     if not last or could_not_check(verdicts):
         return replace(_check_anew(context, connection, asked, stages), ahead=ahead)
     of_day = "data.finding_current WHERE resolved_at IS NULL" if last.recorded else "data.finding_now"

@@ -34,9 +34,14 @@ class Ahead(NamedTuple):
     occurrence: datetime | None
 
 
-def in_days_to_come(connection: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
-    """What was recorded for days to come and no person has set aside, as a sentence; none as a rule."""
+def in_days_to_come(connection: duckdb.DuckDBPyConnection, now: datetime, with_runs: bool = True) -> list[str]:
+    """What was recorded for days to come and no person has set aside, as a sentence; none as a rule.
+
+    with_runs: also that a run began then, which by itself changes nothing.
+    """
     ahead = _ahead(connection, now)
+    if not with_runs:
+        ahead = ahead._replace(run_at=None)
     said = (
         f"a check as of {ahead.check_of} is recorded" if ahead.check_of else "",
         f"a run of {ahead.run_at.astimezone(LONDON):%Y-%m-%d %H:%M}" if ahead.run_at else "",
