@@ -6,7 +6,7 @@ import duckdb
 
 from monitor import pipeline
 from monitor.config.context import Context
-from monitor.operations.in_part import why_of_checks, why_of_files
+from monitor.operations.in_part import why_of_files
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
 
@@ -14,5 +14,5 @@ from monitor.scheduling.job import JobOutcome
 def load_and_check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> JobOutcome:
     """One cycle without sending. With nothing new, nothing is worked out again."""
     loaded, checked, _ = pipeline.load_and_check(context, connection, None, stages)
-    why = [*why_of_files(loaded), *why_of_checks(checked.verdicts)]
+    why = [*why_of_files(loaded), *checked.why_in_part]
     return JobOutcome(*pipeline.detailed(pipeline.words_of(loaded, checked), why))

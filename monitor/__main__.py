@@ -11,6 +11,9 @@ from types import FrameType
 from monitor.cli.app import main
 from monitor.pipeline import Stages
 
+# What is written is readable by its owner and group, and writable by its owner.
+NOT_FOR_OTHERS = 0o027
+
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
     """A service that stops, or a machine that goes down: what was begun is undone, and the lock given back."""
@@ -23,6 +26,7 @@ def main_and_exit(stages: Stages | None = None) -> None:
     Leaving through os._exit keeps a warning of DuckDB's Python binding ("nanobind: leaked ...", printed when
     Great Expectations was in use) away from the reader. Everything is written and closed by then.
     """
+    os.umask(os.umask(NOT_FOR_OTHERS) | NOT_FOR_OTHERS)  # what is stricter already stays so
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     for out in (sys.stdout, sys.stderr):
         if isinstance(out, io.TextIOWrapper):

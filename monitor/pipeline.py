@@ -14,7 +14,7 @@ import duckdb
 
 from monitor.analysis.control_charts import derive_charts
 from monitor.analysis.published_views import PUBLISHED_VIEWS
-from monitor.checks.check_runs import last_check, last_day, last_recorded_day, record_check
+from monitor.checks.check_runs import last_check, last_day, may_be_recorded, record_check
 from monitor.checks.findings import FindingCounts, derive_findings, record_findings
 from monitor.checks.judges import by_great_expectations
 from monitor.checks.suites import Judge, Verdict, could_not_check, last_verdicts, record_verdicts, run_suites
@@ -33,9 +33,12 @@ from monitor.queries.as_of import knowing
 from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
+from monitor.store.clock_set_back import in_days_to_come, is_behind
 from monitor.store.connection import memory_raised, open_reader, open_writer
 from monitor.store.job_runs import recorded
+from monitor.store.lock import holding
 from monitor.store.named_sql import scalar, transaction
+from monitor.store.scratch import emptied
 from monitor.store.sessions import reading, writing
 from monitor.store.store_state import PUBLISHED, SHOWN, store_state
 
@@ -47,13 +50,22 @@ if TYPE_CHECKING:  # questions are to be answered at once, so what only runs nee
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found. recorded: False for a look at a day before the last recorded check, or after today."""
+    """What a check found. recorded: False for a look at a day before the last recorded check, or after today.
+
+    ahead: what was recorded while the clock was ahead, in words, until a person has decided about it.
+    """
 
     as_of: date
     verdicts: tuple[Verdict, ...]
     findings: FindingCounts
     recorded: bool
     is_new: bool
+    ahead: tuple[str, ...] = ()
+
+    @property
+    def why_in_part(self) -> list[str]:
+        """Why a person is needed: returns that could not be checked, and days recorded that are still to come."""
+        return [*why_of_checks(self.verdicts), *self.ahead]
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ class Ran:
 
 
 def _why_in_part(loaded: tuple[LoadedFile, ...], checked: Checked, delivery: Delivery) -> list[str]:
-    return [*why_of_files(loaded), *why_of_checks(checked.verdicts), *why_of_delivery(delivery.undelivered)]
+    return [*why_of_files(loaded), *checked.why_in_part, *why_of_delivery(delivery.undelivered)]
 
 
 @dataclass(frozen=True)
@@ -125,12 +137,16 @@ def dry_run(context: Context, paths: list[Path]) -> tuple[Foreseen, ...]:
     if context.workspace.store.is_file():
         with reading(context) as store:
             loaded_before = store.execute(LOADED_BEFORE).fetchall()
-    limit = context.settings.memory_limit_of_loads
-    with open_writer(IN_MEMORY, context.workspace.spill, limit) as connection:
+    workspace, limit = context.workspace, context.settings.memory_limit_of_loads
+    with (
+        holding(workspace.dry_run_lock, "monitor load --dry-run", context.clock()),
+        emptied(workspace.dry_run),
+        open_writer(IN_MEMORY, workspace.dry_run / "spill", limit) as connection,
+    ):
         take_for_loaded(connection, loaded_before)
-        with _taking_in(context, connection) as intake:
+        with _taking_in(context, connection, workspace.dry_run / "unpacking") as intake:
             found = _files_to_load(context, paths)
-            return (*map(Foreseen, passed_over(found.passed_over)), *foresee(intake, found.files))
+            return (*map(Foreseen, passed_over(connection, found.passed_over)), *foresee(intake, found.files))
 
 
 def look_back(context: Context, as_of: date | None, known_at: date, stages: Stages | None = None) -> Checked:
@@ -148,7 +164,7 @@ def check(context: Context, as_of: date | None, stages: Stages | None = None) ->
     with writing(context, "monitor check") as connection, recorded(connection, context.clock, "check") as record:
         ask(connection, context, context.as_of(as_of))
         checked = _check(context, connection, stages or STAGES)
-        record.detail, record.in_part = detailed(_findings(checked), why_of_checks(checked.verdicts))
+        record.detail, record.in_part = detailed(_findings(checked), checked.why_in_part)
         return checked
 
 
@@ -227,11 +243,11 @@ def _files(loaded: tuple[LoadedFile, ...]) -> str:
 def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:
     found = _files_to_load(context, paths)
     with (
-        _taking_in(context, connection) as intake,
+        _taking_in(context, connection, context.workspace.unpacking) as intake,
         memory_raised(connection, context.settings.memory_limit_of_loads, context.settings.memory_limit),
     ):
         note_headings(intake, found.files)
-        loaded = (*passed_over(found.passed_over), *read_again(intake), *load_files(intake, found.files))
+        loaded = (*passed_over(connection, found.passed_over), *read_again(intake), *load_files(intake, found.files))
         note_unread(connection, loaded, [name for name, _ in found.files] if paths else None, intake.loaded_at)
     if not organisations_are_current(connection):
         rebuild_organisations(connection)
@@ -244,11 +260,10 @@ def _files_to_load(context: Context, paths: list[Path]) -> Found:
 
 
 @contextmanager
-def _taking_in(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Intake]:
+def _taking_in(context: Context, connection: duckdb.DuckDBPyConnection, unpacking: Path) -> Iterator[Intake]:
     """How files are taken into a store now. Archives are unpacked in a folder that is gone afterwards."""
     on_file = lambda name: context.progress("loading", name)  # noqa: E731
-    unpacking, maps = context.workspace.unpacking, context.settings.column_map
-    shutil.rmtree(unpacking, ignore_errors=True)  # what a run that was cut short left there
+    maps = context.settings.column_map
     periods, now = periods_of_returns(context), context.clock()
     intake = Intake(connection, periods, now, unpacking, on_file, maps)
     due_dates = lambda: due_dates_of_returns(context)  # noqa: E731
@@ -262,18 +277,20 @@ def _check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stag
         rebuild_organisations(connection)
     asked = fingerprint(connection, context)
     last, verdicts = last_check(connection, asked), last_verdicts(connection)
+    ahead = tuple(in_days_to_come(connection, context.clock(), with_runs=False))
     if not last or could_not_check(verdicts):
-        return _check_anew(context, connection, asked, stages)
+        return replace(_check_anew(context, connection, asked, stages), ahead=ahead)
     of_day = "data.finding_current WHERE resolved_at IS NULL" if last.recorded else "data.finding_now"
     open_now = scalar(connection, f"SELECT count(*) FROM {of_day}")  # noqa: S608  one of the two names above
-    return Checked(day_asked(connection), verdicts, FindingCounts(0, 0, 0, open_now), last.recorded, is_new=False)
+    counts = FindingCounts(0, 0, 0, open_now)
+    return Checked(day_asked(connection), verdicts, counts, last.recorded, is_new=False, ahead=ahead)
 
 
 def _check_anew(context: Context, connection: duckdb.DuckDBPyConnection, asked: str, stages: Stages) -> Checked:
     verdicts, day = _judged(context, connection, stages), day_asked(connection)
     context.progress("recording findings", "")
     moment = context.clock()
-    is_recorded = _may_be_recorded(connection, day, london_date(moment))
+    is_recorded = may_be_recorded(connection, day, london_date(moment)) and not is_behind(connection, moment)
     with transaction(connection):
         record_verdicts(connection, verdicts)
         derive_findings(connection, context.catalogue, verdicts)
@@ -326,12 +343,6 @@ def plan(context: Context, connection: duckdb.DuckDBPyConnection, with_summaries
         return ()
     with transaction(connection):
         return plan_alerts(connection, context.settings, context.clock(), with_summaries)
-
-
-def _may_be_recorded(connection: duckdb.DuckDBPyConnection, as_of: date, today: date) -> bool:
-    """Whether findings of this day may be recorded: days before the last recorded one would undo what came after."""
-    last = last_recorded_day(connection)
-    return as_of <= today and (last is None or as_of >= last)
 
 
 def bring_up_to_date(
@@ -401,8 +412,6 @@ def report(context: Context) -> Built:
 
     Raises UsageError where nothing is published yet, EnvironmentFault where a file cannot be written.
     """
-    from monitor.store.lock import holding
-
     workspace = context.workspace
     if not workspace.published.is_file():
         raise UsageError(str(workspace.published), "nothing has been published yet", advice="run `monitor run` first")

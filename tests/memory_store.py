@@ -79,7 +79,11 @@ class MemoryStore:
         intake = replace(intake, due_dates=lambda: due_dates_of(shipped_returns(), self.monitor_from, self.now.date()))
         found = look_through(paths or [self.inbox], self.inbox)
         note_headings(intake, found.files)
-        loaded = (*passed_over(found.passed_over), *read_again(intake), *load_files(intake, found.files))
+        loaded = (
+            *passed_over(self.connection, found.passed_over),
+            *read_again(intake),
+            *load_files(intake, found.files),
+        )
         note_unread(self.connection, loaded, [name for name, _ in found.files] if paths else None, self.now)
         return loaded
 

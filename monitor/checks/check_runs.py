@@ -70,9 +70,7 @@ def answer_sealed(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str
 
 def last_check(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> CheckRun | None:
     """The last check, where it asked the same and its answer is still kept; a later one may have been cut short."""
-    last = connection.execute(
-        "SELECT fingerprint, recorded FROM data.check_run ORDER BY checked_at DESC, rowid DESC LIMIT 1"
-    ).fetchone()
+    last = connection.execute("SELECT fingerprint, recorded FROM data.check_run ORDER BY rowid DESC LIMIT 1").fetchone()
     if not last or last[0] != fingerprint:
         return None
     kept = "SELECT count(*) FROM data.status_kept_for WHERE fingerprint = $fingerprint"
@@ -81,9 +79,19 @@ def last_check(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> Check
 
 def last_day(connection: duckdb.DuckDBPyConnection) -> date | None:
     """The day that the last check was about, whether it was recorded or not."""
-    return scalar(connection, "SELECT as_of FROM data.check_run ORDER BY checked_at DESC, rowid DESC LIMIT 1")
+    return scalar(connection, "SELECT as_of FROM data.check_run ORDER BY rowid DESC LIMIT 1")
 
 
 def last_recorded_day(connection: duckdb.DuckDBPyConnection) -> date | None:
-    """The day that the recorded findings are about."""
-    return scalar(connection, "SELECT max(as_of) FROM data.check_run WHERE recorded")
+    """The day that the recorded findings are about: of the check that was recorded last, whatever the clock said."""
+    return scalar(connection, "SELECT as_of FROM data.check_run WHERE recorded ORDER BY rowid DESC LIMIT 1")
+
+
+def may_be_recorded(connection: duckdb.DuckDBPyConnection, as_of: date, today: date) -> bool:
+    """Whether findings of this day may be recorded: a day before the last recorded one would undo what came after.
+
+    Days to come do not count: they were recorded while the clock was ahead.
+    """
+    last = "SELECT max(as_of) FROM data.check_run WHERE recorded AND as_of <= $today"
+    last_day_so_far = scalar(connection, last, {"today": today})
+    return as_of <= today and (last_day_so_far is None or as_of >= last_day_so_far)

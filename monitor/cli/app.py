@@ -9,7 +9,7 @@ import click
 
 from monitor import __version__, pipeline
 from monitor.cli.alert_commands import alerts
-from monitor.cli.care_commands import doctor, rebuild, verify
+from monitor.cli.care_commands import doctor, rebuild, repair, verify
 from monitor.cli.check_command import check
 from monitor.cli.feed_commands import feeds
 from monitor.cli.options import (
@@ -72,7 +72,7 @@ def cli() -> None:
 
 
 for command in (
-    alerts, check, demo, doctor, due, explain, feeds, history, init, load, pack, rebuild, rejected, report, returns,
-    run, schedule, sql, status, verify,
+    alerts, check, demo, doctor, due, explain, feeds, history, init, load, pack, rebuild, rejected, repair, report,
+    returns, run, schedule, sql, status, verify,
 ):  # fmt: skip
     cli.add_command(command)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import click
 
+from monitor import pipeline
 from monitor.cli.options import (
     DONE,
     IN_PART,
     Here,
+    Words,
     as_rows,
     in_workspace,
     print_rows,
 )  # fmt: skip
 from monitor.core.text import on_one_line
+from monitor.store.clock_set_back import set_aside
+from monitor.store.sessions import refuse_no_store
 
 
 @click.command()
@@ -62,6 +66,29 @@ def rebuild(here: Here, in_place: bool) -> int:
     here.talk.quiet()
     click.echo("\n".join(rebuilt.lines))
     return DONE if rebuilt.is_same else IN_PART
+
+
+@click.group()
+@in_workspace
+def repair() -> None:
+    """Put right by a decision what no run can: it is kept, with its reason."""
+
+
+@repair.command("clock")
+@click.option("--reason", type=Words(), required=True, metavar="TEXT", help="Why: what was wrong with the clock.")
+@click.option("--by", "author", type=Words(), metavar="NAME", help="Who decides this (else who is logged in).")
+@in_workspace
+@click.pass_obj
+def repair_clock(here: Here, reason: str, author: str | None) -> int:
+    """Set aside what was recorded while the machine's clock was ahead; first have the clock put right."""
+    context = here.context()
+    refuse_no_store(context)
+    who = author or here.environ.get("USER") or here.environ.get("USERNAME") or "not stated"
+    with pipeline.deciding(context, "monitor repair clock", here.stages) as connection:
+        what = set_aside(connection, who, reason, here.clock())
+    here.talk.quiet()
+    click.echo(f"Set aside: {what}. It is compared with nothing; the next run records today.")
+    return DONE
 
 
 def _watchdog(here: Here, by_mail: bool) -> int:

@@ -5,6 +5,21 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, TextIO
 
+from monitor.core.text import on_its_lines, short
+
+MOST_LETTERS_OF_A_SCREEN, MOST_LINES_OF_A_SCREEN = 1_900, 24  # 24 lines of 80
+
+
+def no_longer_than_a_screen(text: str) -> str:
+    """A message that fits onto a screen: of a longer one the middle is left out, as its end says what to do."""
+    lines = text.split("\n")
+    if len(lines) > MOST_LINES_OF_A_SCREEN:
+        half = MOST_LINES_OF_A_SCREEN // 2
+        lines = [*lines[: half - 1], "...", *lines[-half:]]
+    text = "\n".join(lines)
+    half = MOST_LETTERS_OF_A_SCREEN // 2
+    return text if len(text) <= MOST_LETTERS_OF_A_SCREEN else f"{text[:half]} ... {text[-half + 5 :]}"
+
 
 class Talk:
     """Shows what is being worked on, in one line that goes away; says sentences that stay."""
@@ -22,7 +37,7 @@ class Talk:
 
             self._shown = Console(file=self._stream, highlight=False).status("")
             self._shown.start()
-        self._shown.update(f"{stage} {item}".replace("[", r"\["))
+        self._shown.update(short(f"{stage} {item}").replace("[", r"\["))
 
     def quiet(self) -> None:
         """Take the line of progress away."""
@@ -33,7 +48,7 @@ class Talk:
     def say(self, sentence: str) -> None:
         """A sentence on stderr, terminal or not."""
         self.quiet()
-        print(sentence, file=self._stream)
+        print(no_longer_than_a_screen(on_its_lines(sentence)), file=self._stream)
 
     def __enter__(self) -> Talk:
         return self

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from monitor.config.workspace import Workspace
-from monitor.core.text import number, on_one_line
+from monitor.core.text import number, on_one_line, short
 from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState
 from monitor.ingest.dry_run import Foreseen
 from monitor.ingest.loading import LoadedFile, RowCounts
@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the site needs templates, which most commands do without
 
 MOST_LINES = 12
 MOST_REFUSED = 40
+MOST_LETTERS_OF_A_LINE = 1_500
 MOST_ROWS_FORESEEN = 50
 
 
@@ -45,7 +46,7 @@ def loaded_lines(loaded: Sequence[LoadedFile]) -> Iterator[str]:
     for file in again:
         yield f"  {on_one_line(file.identity.name)}: {_read_again(file.counts)}"
     for file in refused[:MOST_REFUSED]:
-        yield f"  refused: {on_one_line(file.detail or '')}"
+        yield f"  refused: {short(file.detail or '', MOST_LETTERS_OF_A_LINE)}"
     if len(refused) > MOST_REFUSED:
         yield f"  refused: {number(len(refused) - MOST_REFUSED, 'other file')} (`monitor doctor`, the view loaded_file)"
     yield from _not_looked_at(loaded)

@@ -42,12 +42,24 @@ class Workspace:
         return self.folder / "var" / "run.lock"
 
     @property
+    def schedule_lock(self) -> Path:
+        return self.folder / "var" / "schedule.lock"
+
+    @property
     def spill(self) -> Path:
         return self.folder / "var" / "spill"
 
     @property
     def unpacking(self) -> Path:
         return self.folder / "var" / "unpacking"
+
+    @property
+    def dry_run(self) -> Path:
+        return self.folder / "var" / "dry-run"
+
+    @property
+    def dry_run_lock(self) -> Path:
+        return self.folder / "var" / "dry-run.lock"
 
     @property
     def rebuilt(self) -> Path:

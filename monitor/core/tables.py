@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TextIO
 
-from monitor.core.text import FORMULA_STARTS, on_one_line
+from monitor.core.text import FORMULA_STARTS, UNREADABLE, on_one_line
 
 FORMATS = ("table", "csv", "json")
 MOST_ROWS_OF_A_TABLE = 200
 WIDTH_WHERE_THERE_IS_NO_TERMINAL = 500
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS_JSON_LEAVES = re.compile(r"[\x7f-\x9f]")
 
 
 def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str, out: TextIO) -> int:
     """Write rows; gives how many were left out (a table of very many rows shows the first ones)."""
     if how == "json":
-        json.dump(
-            [dict(zip(columns, map(_for_json, row), strict=True)) for row in rows], out, ensure_ascii=False, indent=1
-        )
-        out.write("\n")
+        named = [dict(zip(columns, map(_for_json, row), strict=True)) for row in rows]
+        text = json.dumps(named, ensure_ascii=False, indent=1)
+        out.write(_CONTROLS_JSON_LEAVES.sub(lambda one: f"\\u{ord(one[0]):04x}", text) + "\n")
         return 0
     if how == "csv":
         writer = csv.writer(out, lineterminator="\n")
@@ -59,6 +61,7 @@ def _for_csv(value: Any) -> Any:
     if isinstance(value, str):
         # A lone carriage return is written without quotes and would begin a row of its own.
         text = value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
+        text = _CONTROLS.sub(UNREADABLE, text)  # a file must not steer the terminal that shows it
         return "'" + text if text.startswith(FORMULA_STARTS) else text
     return value.isoformat() if isinstance(value, date) else value
 

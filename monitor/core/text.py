@@ -34,6 +34,11 @@ def on_one_line(text: str) -> str:
     return text if text.isprintable() else "".join(one if one.isprintable() else UNREADABLE for one in text)
 
 
+def on_its_lines(text: str) -> str:
+    """Without control characters but line ends and tabs, for what is said on a terminal in several lines."""
+    return "".join(one if one.isprintable() or one in "\n\t" else UNREADABLE for one in text)
+
+
 def short(text: str, longest: int = LONGEST_NAME) -> str:
     """On one line, and no longer than so many characters."""
     line = on_one_line(text[: longest + 1])

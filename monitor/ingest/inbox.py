@@ -26,6 +26,7 @@ from monitor.ingest.loading import (
     record_archive,
     record_refusal,
 )
+from monitor.ingest.patient_data import places_with_numbers, refused_by_name, withheld, without_number
 from monitor.ingest.seen import Seen, sha256_of, sha256_of_bytes
 from monitor.ingest.together import FEWEST_TOGETHER, MOST_TOGETHER, Ready, load_together, small_log
 from monitor.ingest.unfinished import FileChanged, Stamp, stamps_of
@@ -80,6 +81,9 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
     """
     every = list(files)
     waiting = _Waiting(intake, Seen.for_files(intake.connection, len(every)))
+    with_number = places_with_numbers(intake.connection, (name for name, _ in every))
+    yield from (_refused_by_name(intake, every[place]) for place in with_number)
+    every = [file for place, file in enumerate(every) if place not in with_number]
     stamps = stamps_of((path for _, path in every), intake.loaded_at, intake.pause)
     for name, path in every:
         intake.on_file(name)
@@ -144,12 +148,20 @@ class _Waiting:
         yield _load_known(self.intake, one.identity, one.recognised)
 
 
-def passed_over(passed: Iterable[PassedOver]) -> Iterator[LoadedFile]:
+def passed_over(connection: duckdb.DuckDBPyConnection, passed: Iterable[PassedOver]) -> Iterator[LoadedFile]:
     """What is said of what lies in the inbox and is not read; nothing of it is kept among the files."""
     for one in passed:
         state = "refused" if one.needs_person else "passed over"
-        identity = FileIdentity(one.name, "", one.path)
-        yield LoadedFile(identity, None, state, RowCounts(), one.why.message, is_unread=one.may_hold_data)
+        name = withheld(connection, one.name) if places_with_numbers(connection, [one.name]) else one.name
+        why = without_number(connection, one.why, name).message
+        yield LoadedFile(FileIdentity(name, "", one.path), None, state, RowCounts(), why, is_unread=one.may_hold_data)
+
+
+def _refused_by_name(intake: Intake, file: tuple[str, Path]) -> LoadedFile:
+    """A file whose name is of a patient: it is not opened, and its name is not kept."""
+    name, path = file
+    shown = withheld(intake.connection, name)
+    return record_refusal(intake.connection, FileIdentity(shown, "", path), refused_by_name(shown), intake.loaded_at)
 
 
 def _load_path(waiting: _Waiting, name: str, path: Path, stamp: Stamp | None) -> Iterator[LoadedFile]:
@@ -221,6 +233,7 @@ def _refused(intake: Intake, identity: FileIdentity, refusal: FileRefused) -> Lo
     own, base = refusal.where, identity.path.name
     if own.startswith(base) and not own.startswith(identity.name):
         refusal = FileRefused(identity.name + own.removeprefix(base), refusal.found, refusal.expected, refusal.advice)
+    refusal = without_number(intake.connection, refusal, identity.name)
     return record_refusal(intake.connection, identity, refusal, intake.loaded_at)
 
 
@@ -269,6 +282,9 @@ def _load_member(
     waiting: _Waiting, packed: ZipFile, archive: FileIdentity, place: int, name: str, noted: dict[int, str]
 ) -> Iterator[LoadedFile]:
     intake = waiting.intake
+    if places_with_numbers(intake.connection, [name]):
+        yield _refused_by_name(intake, (name, archive.path))
+        return
     intake.on_file(name)
     try:
         with ExitStack() as kept:

@@ -29,6 +29,7 @@ from monitor.ingest.staging import (
 )
 from monitor.ingest.unfinished import FileChanged, Stamp, stamp_of
 from monitor.sources.formats import Recognised
+from monitor.sources.headings import like_headings
 from monitor.sources.nhs.editions import regions_of, version_of
 from monitor.store.ledger import append_file
 from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, scalar, transaction
@@ -245,11 +246,14 @@ def _columns_not_found(recognised: Recognised) -> str | None:
 def _columns_not_used(recognised: Recognised) -> str | None:
     """Columns of people's own files that mean nothing to us: a misspelt heading looks just so.
 
-    Of an export that a column map describes they are no news: the map says what is used, and all of it is there.
+    Of an export that a column map describes they are no news: the map says what is used, and all of it is there. What
+    reads like no name of a column is counted, and neither kept nor shown.
     """
     own = [table for table in recognised.tables if table.format.table in OWN_FORMATS and not table.format.column_map]
     ignored = sorted({column for table in own for column in table.ignored})
-    return f"columns not used: {', '.join(ignored)}" if ignored else None
+    named = like_headings(ignored)
+    others = f"{number(len(ignored) - len(named), 'column')} of another name" if len(named) < len(ignored) else ""
+    return f"columns not used: {', '.join(filter(None, [*named, others]))}" if ignored else None
 
 
 def insert_rows(

@@ -22,6 +22,7 @@ from monitor.core.text import number
 from monitor.ingest.inbox import Intake, is_utf8, sha256_of
 from monitor.ingest.judgement import Judgement, note_headings_of, record_judgement
 from monitor.ingest.loading import FileIdentity, LoadedFile, RowCounts, insert_rows, record_file
+from monitor.ingest.patient_data import places_with_numbers
 from monitor.ingest.staging import type_rows, typed_name
 from monitor.sources import own_formats
 from monitor.sources.column_map import ColumnMap
@@ -72,7 +73,9 @@ def note_headings(intake: Intake, files: Iterable[tuple[str, Path]]) -> None:
     Then their rows can be read again like any other.
     """
     wanted = {sha256 for (sha256,) in intake.connection.execute(SQL["without_headings"]).fetchall()}
-    for _, path in files if wanted else ():
+    named = list(files) if wanted else []
+    of_patients = places_with_numbers(intake.connection, (name for name, _ in named))
+    for path in [path for place, (_, path) in enumerate(named) if place not in of_patients]:
         try:
             sha256 = sha256_of(intake.connection, path) if is_utf8(path) else ""
             tables = recognise(path, intake.column_maps).tables if sha256 in wanted else ()

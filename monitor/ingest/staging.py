@@ -5,14 +5,15 @@ They stand in a temporary table until they are inserted. NHS numbers are looked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, pairwise
 from typing import Any
 
 import duckdb
 
 from monitor.core.errors import FileRefused
 from monitor.ingest.mapped_rows import mapped_rows
+from monitor.ingest.patient_data import is_in_use, patient_data, refuse_numbers_in_names, texts_of_row
 from monitor.sources.files.tolerant_csv import needs_care, read_csv_carefully
 from monitor.sources.formats import CsvTable, ParquetTable, RowTable, Unloaded, as_duckdb_reads_it
 from monitor.sources.mapped_formats import column_as_written
@@ -25,6 +26,7 @@ Table = CsvTable | ParquetTable | RowTable
 
 ROWS_AT_A_TIME = 50_000
 MOST_COLUMNS_LOOKED_AT = 60
+MOST_COLUMNS_SIDE_BY_SIDE = 40
 FEWEST_NHS_NUMBERS = 3
 SHARE_OF_NHS_NUMBERS = 0.5
 LEAST_TEXT_OF_A_NUMBER = 10
@@ -44,6 +46,9 @@ KEPT_FROM_NUMBERS = {
     "submission": ("organisation_code", "return_code", "period_start", "submitted_at", "outcome"),
     "contact": ("phone",),
 }
+
+# The files that people prepare: in these a number may be spread over several columns.
+PREPARED_BY_PEOPLE = ("submission", "organisation", "request", "notice", "participation", "contact")
 
 # Optional values of people's own files that are left out where they cannot be read: column -> SQL, over a typed row, of
 # whether it has no such value. What a row says without them is still what was meant.
@@ -157,6 +162,7 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
     typing = SQL[f"typed_{table.format.table}"]
     cells = [f"carried.{quoted(column)}" for column in table.columns]
     looked_at, kept_from = _looked_at(table, cells), KEPT_FROM_NUMBERS.get(table.format.table, ())
+    first_looked_at = {column: text for column, text in looked_at.items() if column not in kept_from}
     left_out = _left_out(table)
     sql = SqlTemplate(SQL["typed_table"]).substitute(
         typed=typed_name(table),
@@ -166,7 +172,7 @@ def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: s
         fault=_fault(table, cells),
         cells=", ".join([*cells, *left_out.values()]),
         with_left_out=" OR ".join(f"{text} IS NOT NULL" for text in left_out.values()) or "FALSE",
-        with_number=_any_with_number(text for column, text in looked_at.items() if column not in kept_from),
+        with_number=_any_with_number(table, first_looked_at),
     )
     connection.execute("SET preserve_insertion_order = true")  # the place of a row is its number in the file
     connection.execute(sql, bound_in(sql, values))
@@ -220,45 +226,89 @@ def _looked_at(table: Table, texts: list[str]) -> dict[str, str]:
     return {**cells, "one of those that are not used": f"without_fractions({text})" if is_wide else text}
 
 
-def _any_with_number(texts: Iterable[str]) -> str:
-    """The SQL test whether one of the texts could hold an NHS number: quick, and sure to miss none."""
-    return f"({' OR '.join(f'could_hold_nhs_number({text})' for text in texts) or 'FALSE'})"
+def _any_with_number(table: Table, looked_at: Mapping[str, str]) -> str:
+    """The SQL test whether a row could hold an NHS number, in a cell or over several: quick, and sure to miss none."""
+    tests = [f"could_hold_nhs_number({text})" for text in looked_at.values()]
+    if table.format.column_map:  # its own columns of instants, of which there are as many as rows
+        moments = [f"NOT is_moment_alone({text})" for text in looked_at.values()]
+        tests = [f"CASE WHEN {test} THEN {is_none} END" for test, is_none in zip(tests, moments, strict=True)]
+    cells = _side_by_side(table, looked_at)
+    two = [f"could_be_in_two({a}, {b})" for a, b in pairwise(cells)]
+    three = [f"could_be_in_three({a}, {b}, {c})" for a, b, c in zip(cells, cells[1:], cells[2:], strict=False)]
+    if two:
+        are_valid = f"list_count(numbers_over_cells([{', '.join(cells)}])) > 0"
+        tests.append(f"CASE WHEN {' OR '.join([*two, *three])} THEN {are_valid} END")
+    return f"({' OR '.join(tests) or 'FALSE'})"
 
 
-def refuse_patient_data(
-    connection: duckdb.DuckDBPyConnection, table: Table, name: str, of_each: str = "patient_numbers"
-) -> None:
-    """Raise FileRefused where a column holds NHS numbers. The message names the column, never a value.
+def _side_by_side(table: Table, looked_at: Mapping[str, str]) -> list[str]:
+    """SQL of the cells over which a number may be spread: in files that people prepare."""
+    is_narrow = len(looked_at) <= MOST_COLUMNS_SIDE_BY_SIDE
+    return list(looked_at.values()) if table.format.table in PREPARED_BY_PEOPLE and is_narrow else []
 
-    of_each: the query that counts them, of one file or of each of several
-    """
+
+def refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
+    """Raise FileRefused where a heading or a column holds NHS numbers. The message names the column, never a value."""
+    refuse_numbers_in_names(connection, table.columns, name)
     looked_at = _looked_at(table, [f"cells[{place}]" for place in range(1, len(table.columns) + 1)])
-    names = {"typed": typed_name(table), "looked_at": ", ".join(looked_at.values())}
-    sql = SqlTemplate(SQL[of_each]).substitute(names)
-    columns = list(looked_at)
-    for place, alike, valid, with_several in connection.execute(sql, {"several": FEWEST_NHS_NUMBERS}).fetchall():
-        # One ten-digit number in eleven passes the check digit by chance.
-        is_column_of_them = valid >= min(FEWEST_NHS_NUMBERS, max(alike, 2)) and valid >= SHARE_OF_NHS_NUMBERS * alike
-        if is_column_of_them or with_several:
-            column = columns[place - 1]
-            raise _patient_data(name, f"{valid:,} valid NHS numbers in column {column!r}")
+    found = columns_of_patients(connection, typed_name(table), looked_at, _side_by_side(table, looked_at))
+    for column, valid in found.items():
+        raise patient_data(name, f"{valid:,} valid NHS numbers in column {column!r}")
+
+
+def refuse_any_number(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
+    """Raise FileRefused where files typed together hold one valid NHS number: each is then judged by itself."""
+    refuse_numbers_in_names(connection, table.columns, name)
+    looked_at = _looked_at(table, [f"cells[{place}]" for place in range(1, len(table.columns) + 1)])
+    if _judged_numbers(connection, typed_name(table), looked_at, _side_by_side(table, looked_at)):
+        raise patient_data(name, "a valid NHS number")
+
+
+def columns_of_patients(
+    connection: duckdb.DuckDBPyConnection, typed: str, looked_at: Mapping[str, str], side_by_side: Sequence[str] = ()
+) -> dict[str, int]:
+    """The columns of NHS numbers -> how many rows have a valid one. A number over several columns is in the first.
+
+    looked_at: column -> SQL over `cells` of its text. side_by_side: of the cells over which a number may be spread.
+    """
+    columns = [*looked_at, *looked_at]
+    judged = _judged_numbers(connection, typed, looked_at, side_by_side)
+    rows = scalar(connection, f"SELECT count(*) FROM {typed}") if judged else 0  # noqa: S608  a name of ours
+    # Of numbers over several cells only the valid ones are known: they are compared with all rows.
+    return {
+        columns[place - 1]: valid
+        for place, alike, valid, *others in judged
+        if _are_of_patients(alike if place <= len(looked_at) else rows, valid, *others)
+    }
+
+
+def _judged_numbers(
+    connection: duckdb.DuckDBPyConnection, typed: str, looked_at: Mapping[str, str], side_by_side: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Where valid NHS numbers are: the place among the columns, and what patient_numbers counts there."""
+    with_cells = f"SELECT count(*) FROM {typed} WHERE cells IS NOT NULL"  # noqa: S608  a name of ours
+    if not scalar(connection, with_cells):  # of nearly all small files, which take longest to plan for
+        return []
+    names = {"typed": typed, "looked_at": ", ".join(looked_at.values()), "side_by_side": ", ".join(side_by_side)}
+    sql = SqlTemplate(SQL["patient_numbers"]).substitute(names)
+    return connection.execute(sql, {"several": FEWEST_NHS_NUMBERS}).fetchall()
+
+
+def _are_of_patients(alike: int, valid: int, with_several: int, least: str, most: str) -> bool:
+    """Whether a column of so many numbers of ten digits, so many of them valid, is one of NHS numbers.
+
+    One number of ten digits in eleven passes the check digit by chance; the same one in each row does in all or none.
+    """
+    is_column_of_them = valid >= min(FEWEST_NHS_NUMBERS, max(alike, 2)) and valid >= SHARE_OF_NHS_NUMBERS * alike
+    return (is_column_of_them or with_several > 0) and (least != most or is_in_use(least))
 
 
 def refuse_unloaded_patient_data(connection: duckdb.DuckDBPyConnection, beside: Unloaded) -> None:
     """Raise FileRefused where a sheet that is not loaded holds several NHS numbers, among few other such numbers."""
-    texts = [text for row in beside.rows() for text in row if text and len(text) >= LEAST_TEXT_OF_A_NUMBER]
+    texts = [text for row in beside.rows() for text in texts_of_row(row) if len(text) >= LEAST_TEXT_OF_A_NUMBER]
     alike, valid = connection.execute(SQL["numbers_among_texts"], {"texts": texts}).fetchall()[0]
-    if valid >= FEWEST_NHS_NUMBERS and valid >= SHARE_OF_NHS_NUMBERS * alike:
-        raise _patient_data(beside.where, f"{valid:,} valid NHS numbers")
-
-
-def _patient_data(where: str, found: str) -> FileRefused:
-    return FileRefused(
-        where,
-        f"holds patient-level data: {found}; nothing of it was kept",
-        "files about organisations, never about patients",
-        "remove the file from the inbox, and report it as your information governance rules ask",
-    )
+    if len(valid) >= FEWEST_NHS_NUMBERS and len(valid) >= SHARE_OF_NHS_NUMBERS * alike:
+        raise patient_data(beside.where, f"{len(valid):,} valid NHS numbers")
 
 
 def _typed_columns(connection: duckdb.DuckDBPyConnection, table: Table, cells: list[str]) -> list[str]:

@@ -27,7 +27,7 @@ from monitor.ingest.staging import (
     BLANK_ROW,
     Cells,
     left_out_columns,
-    refuse_patient_data,
+    refuse_any_number,
     type_together,
     typed_name,
 )
@@ -88,7 +88,7 @@ def load_together(
     values = terms.bound([table.format.table])
     connection.execute(SQL["known_return"], {"return_codes": values["return_codes"]})
     type_together(connection, table, _numbered(ready), values)
-    refuse_patient_data(connection, table, ready[0].identity.name, "patient_numbers_of_files")
+    refuse_any_number(connection, table, ready[0].identity.name)
     with transaction(connection):
         numbers = connection.execute(
             "SELECT nextval('data.next_file') FROM range($files)", {"files": len(ready)}

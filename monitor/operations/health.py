@@ -36,10 +36,12 @@ from monitor.returns.icb_successions import icb_successions
 from monitor.returns.periods import period_starting
 from monitor.returns.working_days import BANK_HOLIDAYS_FILE, england
 from monitor.status.question import ask
-from monitor.store.connection import open_reader
+from monitor.store.clock_set_back import ADVICE, in_days_to_come
+from monitor.store.connection import is_in_use, open_reader
 from monitor.store.job_runs import CUT_SHORT, last_good
 from monitor.store.lock import holder_of
 from monitor.store.named_sql import scalar
+from monitor.store.scratch import empty_what_was_left
 from monitor.store.sessions import reading
 
 FILES_NAMED = 5
@@ -101,6 +103,8 @@ def examine_machine(context: Context) -> Iterator[Examined]:
 def examine_store(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
     """What the store tells: runs, files, messages, the register."""
     yield from _last_runs(context, connection)
+    for said in in_days_to_come(connection, context.clock()):
+        yield Examined("clock", PROBLEM, said.removesuffix(f" ({ADVICE})"), ADVICE)
     yield from _files(context, connection)
     yield from _undelivered(connection)
     yield from _routes(context, connection)
@@ -116,7 +120,7 @@ def silence(context: Context) -> str | None:
     if not context.workspace.store.is_file():
         return "nothing has run yet"
     with reading(context) as connection:
-        last = last_good(connection)
+        last = last_good(connection, context.clock())
     if last is None:
         return "no run has come to a good end yet"
     ago = context.clock() - last
@@ -263,12 +267,14 @@ def _store(context: Context) -> Iterator[Examined]:
     if not store.is_file():
         yield Examined("store", LOOK, "nothing has been loaded yet", "drop files into inbox/, then `monitor run`")
         return
+    empty_what_was_left(context.workspace)
     try:
         with open_reader(store, context.settings.memory_limit) as connection:
             yield Examined("store", OK, f"{store} can be read ({store.stat().st_size / 1e6:,.1f} MB)")
             yield from examine_store(context, connection)
     except EnvironmentFault as fault:
-        yield Examined("store", LOOK, fault.message)
+        is_busy = isinstance(fault.__cause__, duckdb.Error) and is_in_use(fault.__cause__)
+        yield Examined("store", LOOK if is_busy else PROBLEM, fault.message)
     if not context.workspace.published.is_file():
         yield Examined("published", LOOK, "nothing has been published yet", "`monitor run`")
     else:
@@ -284,9 +290,7 @@ def _last_runs(context: Context, connection: duckdb.DuckDBPyConnection) -> Itera
         return
     job, started_at, ended_at, state, detail = last
     text = f"{job} of {started_at:%Y-%m-%d %H:%M}: {state.replace('_', ' ')}" + (f"; {detail}" if detail else "")
-    if started_at > context.clock():
-        yield Examined("last run", PROBLEM, f"{text}: that is in the future", "set the machine's clock")
-    elif ended_at is None or state == CUT_SHORT:
+    if ended_at is None or state == CUT_SHORT:
         yield Examined(
             "last run", LOOK, f"{text}: it did not end", "what it had begun was undone; `monitor run` does it again"
         )

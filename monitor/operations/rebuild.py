@@ -18,6 +18,7 @@ from monitor.config.workspace import Workspace
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.core.text import on_one_line
 from monitor.ingest.inbox import Intake, files_in, is_utf8, load_files, sha256_of
+from monitor.ingest.patient_data import places_with_numbers
 from monitor.ingest.rereading import read_again
 from monitor.operations.replacement import put_in_place
 from monitor.status.derivation import derive_status
@@ -28,6 +29,7 @@ from monitor.store.job_runs import recorded
 from monitor.store.ledger import CHECK, REBUILD, append, enter_what_is_missing, entries
 from monitor.store.lock import holding
 from monitor.store.named_sql import queries_beside, scalar, transaction
+from monitor.store.scratch import emptied
 from monitor.store.store_state import append_only_tables
 
 SQL = queries_beside(__file__)
@@ -53,7 +55,8 @@ class Rebuilt(NamedTuple):
 def rebuild(context: Context, in_place: bool) -> Rebuilt:
     """Build the store anew beside the old one and compare; in_place: then put it there, and keep the old one."""
     workspace = context.workspace
-    with holding(workspace.lock, "monitor rebuild", context.clock()):
+    folders = (workspace.spill, workspace.unpacking)
+    with holding(workspace.lock, "monitor rebuild", context.clock()), emptied(*folders):
         shutil.rmtree(workspace.rebuilt.parent, ignore_errors=True)
         with open_writer(workspace.rebuilt, workspace.spill, context.settings.memory_limit) as new:
             trouble = _carry_over(context, new)
@@ -147,9 +150,9 @@ def _is_in_an_inbox(path: Path) -> bool:
 
 
 def _sha256(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """Empty for a file that cannot be read: that is said when it is loaded."""
+    """Empty for a file that cannot be read, or whose name is of a patient: that is said when it is loaded."""
     try:
-        return sha256_of(connection, path) if is_utf8(path) else ""
+        return sha256_of(connection, path) if is_utf8(path) and not places_with_numbers(connection, [str(path)]) else ""
     except OSError:
         return ""
 

@@ -49,10 +49,10 @@ def what_is_due(context: Context, jobs: Mapping[str, Job]) -> list[tuple[Job, Du
     with reading(context) as connection:
         for name, cron in context.settings.schedule.crons().items():
             since = job_runs.watched_since(connection, name)
-            if since is None:
+            if since is None or since > now + job_runs.AHEAD_ON_THE_WALL:
                 unseen.append(name)
                 continue
-            occurrence = due(cron, since, job_runs.last_scheduled(connection, name), now)
+            occurrence = due(cron, since, job_runs.last_scheduled(connection, name, now), now)
             if occurrence:
                 found.append((jobs[name], occurrence))
     if unseen:
@@ -67,7 +67,7 @@ def make_store_ready(context: Context) -> None:
 
 
 def _is_over(connection: duckdb.DuckDBPyConnection, job: Job, scheduled_for: datetime) -> bool:
-    last = job_runs.last_scheduled(connection, job.name)
+    last = job_runs.last_scheduled(connection, job.name, scheduled_for)
     return last is not None and last.is_over and last.scheduled_for >= scheduled_for
 
 

@@ -21,6 +21,7 @@ from monitor.scheduling.job import Job, JobOutcome
 from monitor.scheduling.log import facts, log_to
 from monitor.scheduling.occurrences import Due
 from monitor.scheduling.running import make_store_ready, run_job, what_is_due
+from monitor.store.lock import holding
 
 MINUTES_BETWEEN_LOOKS = 1
 SECONDS_UNTIL_A_SIGNAL_IS_SEEN = 0.5
@@ -98,7 +99,16 @@ def log_outcome(
 
 
 def run_schedule(context: Context, read: Callable[[], Context], jobs: Mapping[str, Job]) -> None:
-    """Run the jobs on their schedule until SIGTERM or Ctrl-C. The job under way is finished; a second one ends it."""
+    """Run the jobs on their schedule until SIGTERM or Ctrl-C. The job under way is finished; a second one ends it.
+
+    Raises EnvironmentFault, which says who it is, where another schedule runs in this workspace.
+    """
+    context.workspace.make_folders()
+    with holding(context.workspace.schedule_lock, "monitor schedule", context.clock()):
+        _run_until_told(context, read, jobs)
+
+
+def _run_until_told(context: Context, read: Callable[[], Context], jobs: Mapping[str, Job]) -> None:
     log = log_to(context.workspace.log)
     watch = Watch(context, read, jobs, log)
     scheduler = BackgroundScheduler(timezone=UTC)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import accumulate, islice
 
 from monitor.core.errors import FileRefused
+from monitor.core.text import short
 from monitor.sources.formats import Format
-from monitor.sources.heading_text import loosely, normalised
+from monitor.sources.heading_text import loosely, normalised, without_footnotes
 
 _OF_A_PATIENT = re.compile(
     r"(^|_)(patient_)?nhs_?(number|num|no)(_|$)"
@@ -20,11 +23,27 @@ _CODE_OR_POSTCODE = r"[A-Za-z]\d{5,}|[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}"
 _A_VALUE = re.compile(rf"{_NUMBER_OR_DATE}|{_CODE_OR_POSTCODE}|.*@.*|.{{81,}}")
 # What the store calls the place and the fault of a row, and the rows themselves: no heading may take these names.
 _TAKEN_BY_THE_STORE = ("row_number", "read_fault", "staged")
-# What reads like the name of a column: words joined by an underscore, or a word that columns are called by, no digit.
-_WORDS_OF_COLUMNS = (
-    "code|name|date|month|year|period|number|type|value|count|total|status|reference|outcome|id"  # each also with an s
-)
-_A_HEADING = re.compile(rf"[a-z]\w*_\w+|(\D*\W)?({_WORDS_OF_COLUMNS})s?([^\w]\D*)?", re.IGNORECASE)
+# The words that names of columns are made of, beside those of the formats that a file is compared with. What is made of
+# other words may be a person's name or a diagnosis, and is not repeated.
+_WORDS = """
+    account active address area attempt attempts by category ccg close closed code codes collection comment comments
+    commissioner contact contract count counts country county created date dates day deadline department description
+    detail details due email end ended england expected failed failure fax file flag from full gp group health id
+    icb identifier kind last level line list local location mobile month months name names national new nhs no note
+    notes notice number numbers obligation ods of office old on open opened org organisation organisations
+    organization outcome owner parent parking partner patients pcn per percent percentage period person phone
+    position postcode practice practices primary prac provider publication quarter rate reason received record
+    records ref reference region registered report reported reporting request requested return returned returns role
+    row rows score sent series service sheet short site size source start started state status sub subject
+    submission submissions submit submitted supplier surgery system tel telephone test text time timestamp title to
+    total town trust type unique unit update updated url validation value values version week weeks when website
+    year years
+"""
+_WORDS_OF_COLUMNS = frozenset(_WORDS.split())
+LONGEST_HEADING, MOST_LETTERS_OF_HEADINGS = 60, 700
+# From so many on a row is one of headings, whatever the others are.
+FEWEST_HEADINGS = 3
+_LEAST_LETTERS_OF_A_SLIP, _LIKENESS_OF_A_SLIP = 6, 0.84
 _ODS_REPORTS = (
     "a report of the Organisation Data Service as downloaded (epraccur, epcn, epcncorepartnerdetails, ebranchs, succ)"
 )
@@ -279,28 +298,50 @@ def _nearest(
 def found_columns(headings: Sequence[object], known: Sequence[HeadedFormat] = ()) -> str:
     """A sentence that lists the headings found, unless they look like values rather than headings.
 
-    known: the formats to compare with, where the file is of none for sure. If not most of the cells read like names of
-    columns, or are such of a known format, the others are not repeated: they may be values, and so about a person.
+    known: the formats to compare with. What reads like no name of a column is counted and not repeated: it may be a
+    value, and so about a person. Where hardly any reads like one, none is repeated.
     """
     filled = [text for text in (_cleaned(str(heading)) for heading in headings if heading is not None) if text]
     if not filled:
         return "It has no headings"
-    named = [text for text in filled if _A_HEADING.fullmatch(text) or _is_of_a_format(text, known)]
-    if any(_A_VALUE.fullmatch(text) for text in filled) or not named:
+    named = like_headings(filled, known)
+    if any(_A_VALUE.fullmatch(text) for text in filled) or len(named) < min(FEWEST_HEADINGS, len(filled) / 2):
         return f"Its first row looks like data, not like headings ({len(filled)} values)"
-    if not known or 2 * len(named) > len(filled):
-        return f"Columns found: {shown(filled)}"
-    return f"Columns found: {shown(named)} and {len(filled) - len(named)} that may be values"
+    others = len(filled) - len(named)
+    return f"Columns found: {shown(named)}" + (f" and {others} that may be values" if others else "")
 
 
-def _is_of_a_format(text: str, known: Sequence[HeadedFormat]) -> bool:
-    return any(headed.matched([normalised(text)]) for headed in known)
+def like_headings(texts: Iterable[str], known: Sequence[HeadedFormat] = ()) -> list[str]:
+    """Those of the texts that read like names of columns: made of words that such names are made of, or nearly."""
+    words = _WORDS_OF_COLUMNS.union(*(_words_of(headed) for headed in known))
+    return [text for text in texts if all(_is_among(word, words) for word in _words_in(text) or [""])]
+
+
+def _words_of(headed: HeadedFormat) -> frozenset[str]:
+    names = (*headed.format.columns, *headed.aliases, *headed.signature)
+    return frozenset(word for name in names for word in _words_in(name))
+
+
+def _words_in(text: str) -> list[str]:
+    """The words of a heading in lower case, also where capitals alone divide them: PracticeCode."""
+    divided = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", without_footnotes(text))
+    return [word.lower() for word in re.split(r"[^\w]+|_", divided) if word]
+
+
+def _is_among(word: str, words: frozenset[str]) -> bool:
+    """Whether it is one of these words, or a slip of one: a misspelt heading is the one that a person must see."""
+    if word in words or (word.isdecimal() and len(word) == 1):
+        return True
+    is_long = len(word) >= _LEAST_LETTERS_OF_A_SLIP and word.isalpha()
+    return is_long and bool(get_close_matches(word, words, 1, _LIKENESS_OF_A_SLIP))
 
 
 def shown(headings: Iterable[object], most: int = 40) -> str:
-    """Headings for a message: without control characters, not more than `most` of them."""
-    texts = [_cleaned(str(heading)) for heading in headings]
-    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
+    """Headings for a message: without control characters, not more than `most` of them, nor than some lines hold."""
+    texts = [short(_cleaned(str(heading)), LONGEST_HEADING) for heading in headings]
+    lengths = accumulate(len(text) + 2 for text in texts)
+    fitting = sum(length <= MOST_LETTERS_OF_HEADINGS for length in islice(lengths, most))
+    return ", ".join(texts[:fitting]) + (f" and {len(texts) - fitting} more" if len(texts) > fitting else "")
 
 
 def _cleaned(text: str) -> str:

@@ -13,6 +13,8 @@ from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.store.schema import bring_forward, make_macros_of_questions, refuse_other_schema, schema_of
 
 TIME_ZONE = "Europe/London"
+# Said before a file is opened: of one that is a SQLite database DuckDB would fetch an extension for it.
+NO_NETWORK = {"autoinstall_known_extensions": "false"}
 
 
 @contextmanager
@@ -23,7 +25,9 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
     """
     with as_environment_fault(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(path), config={"memory_limit": memory_limit, "temp_directory": str(spill)})
+        connection = duckdb.connect(
+            str(path), config={**NO_NETWORK, "memory_limit": memory_limit, "temp_directory": str(spill)}
+        )
     try:
         with as_environment_fault(path):
             prepare(connection)
@@ -37,7 +41,7 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
 def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database file for reading only; temporary tables may be made."""
     with as_environment_fault(path):
-        connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit})
+        connection = duckdb.connect(str(path), read_only=True, config={**NO_NETWORK, "memory_limit": memory_limit})
     try:
         with as_environment_fault(path):
             prepare(connection)
@@ -71,6 +75,21 @@ def is_in_use(error: duckdb.Error) -> bool:
     """Whether opening failed because another process has the file open."""
     said = str(error)
     return any(sign in said for sign in ("Could not set lock on file", "Conflicting lock", "used by another process"))
+
+
+# How DuckDB speaks of a file that is cut short, emptied, altered or of another program.
+WORDS_OF_DAMAGE = (
+    "not a valid DuckDB", "could not read enough bytes", "corrupt database", "checksum", "failed to read",
+    "failure while replaying", "could not read from file", "serialization error", "failed to deserialize",
+    "database file is too small", "wrong version", "invalid bit size", "sqlite_scanner",
+)  # fmt: skip
+
+
+def is_broken(error: duckdb.Error) -> bool:
+    """Whether DuckDB says that the file itself is damaged: a full disk or a missing permission is no damage."""
+    said = str(error).lower()
+    is_internal = isinstance(error, duckdb.InternalException | duckdb.SerializationException)
+    return is_internal or any(words.lower() in said for words in WORDS_OF_DAMAGE)
 
 
 def is_damage(error: BaseException | None) -> bool:
@@ -135,6 +154,11 @@ def _fault_behind(error: duckdb.Error, path: Path) -> EnvironmentFault | None:
             str(path), "the store is in use by another run", "one writer at a time",
             f"wait until the other run has ended, or see who holds it in the message: {said}",
         )  # fmt: skip
+    if is_broken(error):
+        return EnvironmentFault(
+            str(path), f"is damaged: {said}", "a store that this program made",
+            "put back a copy from a back-up, or build it anew from the files with `monitor rebuild --replace`",
+        )  # fmt: skip
     # "Failed to commit": DuckDB's word for a write-ahead log that cannot grow.
     if isinstance(error, duckdb.IOException) or "Failed to commit" in str(error):
         return EnvironmentFault(str(path), said, advice=_look_at(path))
@@ -142,11 +166,6 @@ def _fault_behind(error: duckdb.Error, path: Path) -> EnvironmentFault | None:
         return EnvironmentFault(
             str(path), f"memory or disk space for the work did not suffice: {said}",
             advice="raise memory_limit in monitor.toml, or make room on the disk",
-        )  # fmt: skip
-    if "Corrupt database" in str(error):
-        return EnvironmentFault(
-            str(path), f"is damaged: {said}",
-            advice="move it away and put back a copy, or load the files again with `monitor run`",
         )  # fmt: skip
     return None
 

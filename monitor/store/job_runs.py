@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import duckdb
 
 from monitor.core.clock import Clock
-from monitor.store.named_sql import scalar
+from monitor.store.named_sql import queries_beside, scalar
+
+SQL = queries_beside(__file__)
+
+# What lies further ahead than this was recorded while the clock was wrong: clocks are set right by seconds, and the
+# wall clock goes back by an hour in October.
+AHEAD, AHEAD_ON_THE_WALL = timedelta(minutes=5), timedelta(hours=3)
 
 RUNNING, DONE, DONE_IN_PART, STOPPED, CUT_SHORT, LEFT_OUT = (
     "running", "done", "done_in_part", "stopped", "cut_short", "left_out",
@@ -63,22 +69,22 @@ def recorded(
     _end(connection, clock, run_id, record.state or (DONE_IN_PART if record.in_part else DONE), record.detail)
 
 
-def last_scheduled(connection: duckdb.DuckDBPyConnection, name: str) -> Scheduled | None:
-    """The last run that was for an occurrence of this job's schedule."""
-    row = connection.execute(
-        "SELECT scheduled_for, started_at, state FROM data.job_run "
-        "WHERE job = $job AND scheduled_for IS NOT NULL ORDER BY scheduled_for DESC, run_id DESC LIMIT 1",
-        {"job": name},
-    ).fetchone()
+def last_scheduled(connection: duckdb.DuckDBPyConnection, name: str, now: datetime) -> Scheduled | None:
+    """The last run that was for an occurrence of this job's schedule. now: on London's wall clock.
+
+    Occurrences to come, as a clock that was ahead gave them, do not count: now, nor when they have come.
+    """
+    row = connection.execute(SQL["last_scheduled"], {"job": name, "latest": now + AHEAD_ON_THE_WALL}).fetchone()
     return Scheduled(*row) if row else None
 
 
-def last_good(connection: duckdb.DuckDBPyConnection) -> datetime | None:
-    """When the last cycle that came to its end began: a run, or the nightly job."""
+def last_good(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime | None:
+    """When the last cycle that came to its end began: a run, or the nightly job. None that lies in days to come."""
     return scalar(
         connection,
         "SELECT max(started_at) FROM data.job_run "
-        "WHERE job IN ('run', 'load_and_check') AND state IN ('done', 'done_in_part')",
+        "WHERE job IN ('run', 'load_and_check') AND state IN ('done', 'done_in_part') AND started_at <= $latest",
+        {"latest": now + AHEAD},
     )
 
 
@@ -88,8 +94,8 @@ def watched_since(connection: duckdb.DuckDBPyConnection, name: str) -> datetime 
 
 
 def watch(connection: duckdb.DuckDBPyConnection, name: str, since: datetime) -> None:
-    """Note from when on a job is run by a schedule; another schedule may have noted it meanwhile."""
-    connection.execute("INSERT OR IGNORE INTO data.job_watch VALUES ($job, $since)", {"job": name, "since": since})
+    """Note from when on a job is run by a schedule: the earliest of what schedules noted, as a clock may be ahead."""
+    connection.execute(SQL["watch"], {"job": name, "since": since})
 
 
 def _end(connection: duckdb.DuckDBPyConnection, clock: Clock, run_id: int, state: str, detail: str) -> None:

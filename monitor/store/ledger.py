@@ -21,7 +21,7 @@ from monitor.store.named_sql import queries_beside, rows_as_dicts, transaction
 SQL = queries_beside(__file__)
 
 BEGINNING = "0" * 64
-FILE, CHECK, DECISION, DISMISSAL, REBUILD = "file", "check", "decision", "dismissal", "rebuild"
+FILE, CHECK, DECISION, DISMISSAL, REBUILD, CLOCK = "file", "check", "decision", "dismissal", "rebuild", "clock"
 
 
 @dataclass(frozen=True)

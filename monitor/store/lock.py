@@ -43,6 +43,8 @@ def holding(lock: Path, doing: str, now: datetime) -> Iterator[None]:
 
 def holder_of(lock: Path) -> str | None:
     """Say who holds the lock now; None where nobody does, or this account may not look."""
+    if not lock.is_file():
+        return None
     try:
         with lock.open("rb") as file:
             is_free = lock_descriptor(file.fileno(), blocking=False)
@@ -53,6 +55,11 @@ def holder_of(lock: Path) -> str | None:
 
 def _taken(lock: Path) -> BaseFileLock:
     # The file stays, and nothing stands in for a lock that the file system does not have: that would outlive its run.
+    if lock.exists() and not lock.is_file():  # to open a pipe would wait for ever
+        raise EnvironmentFault(
+            str(lock), f"is {'a folder' if lock.is_dir() else 'a pipe or a device'}, and no file", "a plain file",
+            "move it away: a run makes the file anew",
+        )  # fmt: skip
     taken = FileLock(lock, timeout=PATIENCE_SECONDS, preserve_lock_file=True)
     try:
         taken.acquire()
@@ -65,9 +72,16 @@ def _taken(lock: Path) -> BaseFileLock:
         raise EnvironmentFault(
             str(lock), f"cannot be locked: {error.strerror or error}",
             "a file that this account may write, on a disk of this machine and not on a network share",
-            "check the permissions of the file and its folder, and where the workspace lies",
+            f"check the permissions of the file{_owner_of(lock)} and its folder, and where the workspace lies",
         ) from error  # fmt: skip
     return taken
+
+
+def _owner_of(lock: Path) -> str:
+    try:
+        return f" (it belongs to {lock.owner()})"
+    except (OSError, KeyError, NotImplementedError):  # Windows has no such call, and an account may be gone
+        return ""
 
 
 def _file_of_holder(lock: Path) -> Path:
@@ -75,8 +89,9 @@ def _file_of_holder(lock: Path) -> Path:
 
 
 def _words_of_holder(lock: Path) -> str:
+    holder = _file_of_holder(lock)
     try:
-        who = json.loads(_file_of_holder(lock).read_bytes())
+        who = json.loads(holder.read_bytes() if holder.is_file() else b"")
         return f"{who['doing']} (process {who['process']} on {who['host']}), since {who['since']}"
     except (OSError, ValueError, TypeError, KeyError):  # it is only for messages
         return "it has not said what it is"

@@ -42,7 +42,7 @@ def bring_forward(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     if found is not None and found > SCHEMA:
         raise _of_a_later_program(path, found)
     text = _text_of_schema()
-    if found == SCHEMA and _has_table(connection, "schema_made") and scalar(connection, MADE_FROM) == text:
+    if found == SCHEMA and has_table(connection, "schema_made") and scalar(connection, MADE_FROM) == text:
         return
     with transaction(connection):
         make_macros(connection)
@@ -113,14 +113,15 @@ def refuse_other_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> No
 
 def schema_of(connection: duckdb.DuckDBPyConnection) -> int | None:
     """The number of a database's schema; None where it holds nothing of ours."""
-    if not _has_table(connection, "check_run"):
+    if not has_table(connection, "check_run"):
         return None
-    if not _has_table(connection, "schema_version"):
+    if not has_table(connection, "schema_version"):
         return FIRST_SCHEMA
     return int(scalar(connection, "SELECT max(version) FROM data.schema_version"))
 
 
-def _has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether a database has a table of ours by this name."""
     try:
         connection.execute(f"SELECT 1 FROM data.{name} LIMIT 0")  # noqa: S608  a table of our schema
     except duckdb.CatalogException:

@@ -22,9 +22,16 @@ def writing(context: Context, doing: str) -> Iterator[duckdb.DuckDBPyConnection]
     Raises EnvironmentFault, which says who has it, where another run does.
     """
     from monitor.store.lock import holding
+    from monitor.store.scratch import emptied, empty_what_was_left
 
     context.workspace.make_folders()
-    with holding(context.workspace.lock, doing, context.clock()), ExitStack() as opened:
+    workspace = context.workspace
+    empty_what_was_left(workspace)
+    with (
+        holding(workspace.lock, doing, context.clock()),
+        emptied(workspace.spill, workspace.unpacking),
+        ExitStack() as opened,
+    ):
         connection = _opened_when_free(context, opened)
         begin_ledger(connection, context.clock())
         yield connection
@@ -55,8 +62,11 @@ def _is_read_by_others(error: BaseException) -> bool:
 @contextmanager
 def reading(context: Context) -> Iterator[duckdb.DuckDBPyConnection]:
     """The store; while a run has it open, the published copy."""
+    from monitor.store.scratch import empty_what_was_left
+
     workspace, memory_limit = context.workspace, context.settings.memory_limit
     refuse_no_store(context)
+    empty_what_was_left(workspace)
     with ExitStack() as opened:
         try:
             connection = opened.enter_context(open_reader(workspace.store, memory_limit))

@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,12 @@ import duckdb
 import pytest
 from asking import NOW, Monitor
 
+from monitor.config.context import read_context
+from monitor.config.workspace import init_workspace
 from monitor.core.errors import EnvironmentFault
+from monitor.operations.health import PROBLEM, examine
+from monitor.scheduling.schedule import run_schedule
+from monitor.store.connection import open_writer
 from monitor.store.lock import holder_of, holding
 
 HOLD = """
@@ -144,12 +149,6 @@ def test_whoever_is_cut_short_by_an_error_gives_the_lock_back(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [lock]
 
 
-def test_a_lock_that_cannot_be_taken_says_what_to_look_at(tmp_path: Path) -> None:
-    lock = tmp_path / "run.lock"
-    lock.mkdir()
-    assert_cannot_be_locked(lock)
-
-
 @needs_permissions
 @pytest.mark.parametrize("kept_from_us", ["run.lock", ""])
 def test_a_lock_or_folder_that_may_not_be_written_says_so(tmp_path: Path, kept_from_us: str) -> None:
@@ -176,3 +175,76 @@ def test_a_run_that_is_told_to_stop_gives_the_lock_back_and_says_nothing_of_bugs
     assert holder_of(lock_of(demo)) is None
     with duckdb.connect(str(demo / "var" / "monitor.duckdb")) as store:
         assert store.execute("SELECT state FROM data.job_run ORDER BY run_id DESC LIMIT 1").fetchone() == ("stopped",)
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_a_lock_that_is_no_file_is_said_and_not_waited_for(tmp_path: Path, kind: str) -> None:
+    lock = tmp_path / "run.lock"
+    lock.mkdir() if kind == "folder" else os.mkfifo(lock)
+    with pytest.raises(EnvironmentFault, match=f"is a {kind}"), holding(lock, "monitor run", NOW):
+        raise AssertionError("took it")
+    assert holder_of(lock) is None
+
+
+def test_a_second_schedule_says_who_runs_the_first(tmp_path: Path) -> None:
+    workspace = init_workspace(tmp_path / "w")
+    context = read_context(workspace, lambda: NOW)
+    with (
+        held_by_another_process(workspace.schedule_lock),
+        pytest.raises(EnvironmentFault, match=r"one run at a time|process \d+"),
+    ):
+        run_schedule(context, lambda: context, {})
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "cut short": lambda store: store[: len(store) // 2],
+    "cut to its head": lambda store: store[:4096],
+    "emptied": lambda store: b"",
+    "of another program": lambda store: b"SQLite format 3\0" + bytes(8000),
+    "its head spoilt": lambda store: b"\xff" * 4096 + store[4096:],
+    "noughts": lambda store: bytes(len(store)),
+}
+
+
+@pytest.fixture(scope="module")
+def whole_store(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("whole") / "monitor.duckdb"
+    with open_writer(path, path.parent / "spill", "200MB"):
+        pass
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_store_is_a_problem_to_be_rebuilt_or_restored(
+    tmp_path: Path, whole_store: bytes, damage: str
+) -> None:
+    workspace = init_workspace(tmp_path / "w")
+    workspace.store.write_bytes(DAMAGE[damage](whole_store))
+    examined = examine(read_context(workspace, lambda: NOW))
+    (store,) = [one for one in examined if one.subject == "store"]
+    assert store.state == PROBLEM
+    assert "monitor rebuild" in store.found
+    assert "disk space" not in store.found
+
+
+@pytest.mark.parametrize("command", ["load", "status"])
+def test_what_a_killed_process_left_in_the_spill_is_gone_after_any_command(
+    monitor: Monitor, tmp_path: Path, command: str
+) -> None:
+    workspace = init_workspace(tmp_path / "w")
+    monitor("load", "-w", workspace.folder)
+    left = [folder / "left" for folder in (workspace.spill, workspace.unpacking, workspace.dry_run)]
+    for file in left:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("9990001235")
+    monitor(command, "-w", workspace.folder)
+    assert [file for file in left if file.exists()] == []
+
+
+def test_what_a_run_under_way_has_in_the_spill_stays(monitor: Monitor, tmp_path: Path) -> None:
+    workspace = init_workspace(tmp_path / "w")
+    monitor("load", "-w", workspace.folder)
+    with holding(workspace.lock, "monitor run", NOW):
+        workspace.spill.mkdir()
+        monitor("status", "-w", workspace.folder)
+        assert workspace.spill.exists()

@@ -27,35 +27,23 @@ FROM (
 ) AS file_row
 
 -- name: patient_numbers
--- Of each text of the rows that hold a number of ten digits: how many rows have such a number there, a valid NHS number,
--- and several valid ones.
+-- Of each text of the rows that hold a number of ten digits, alone or over cells side by side: how many rows have such a number there, a valid NHS number,
+-- and several valid ones, most of those in the text; and the first of the valid numbers by size, and the last.
 WITH
 cell AS (
     SELECT generate_subscripts(looked_at, 1) AS place, unnest(looked_at) AS cell
-    FROM (SELECT [@looked_at] AS looked_at FROM @typed WHERE cells IS NOT NULL)
+    FROM (SELECT [@looked_at] || numbers_over_cells([@side_by_side]) AS looked_at FROM @typed WHERE cells IS NOT NULL)
+),
+read AS (
+    SELECT place, ten_digit_numbers_of(cell) AS alike FROM cell WHERE could_hold_nhs_number(cell)
 ),
 judged AS (
-    SELECT place, coalesce(len(ten_digit_numbers_of(cell)), 0) AS alike, nhs_numbers_in(cell) AS valid FROM cell
-    WHERE could_hold_nhs_number(cell)
+    SELECT place, len(alike) AS alike, list_filter(alike, lambda number: is_nhs_number(number)) AS valid FROM read
 )
-SELECT place, count(*) FILTER (alike > 0) AS alike, count(*) FILTER (valid > 0) AS valid,
-       count(*) FILTER (valid >= $several) AS with_several
-FROM judged GROUP BY place HAVING count(*) FILTER (valid > 0) > 0 ORDER BY place
-
--- name: patient_numbers_of_files
--- The same of each of several small files typed together.
-WITH
-cell AS (
-    SELECT file_place, generate_subscripts(looked_at, 1) AS place, unnest(looked_at) AS cell
-    FROM (SELECT row_number >> 32 AS file_place, [@looked_at] AS looked_at FROM @typed WHERE cells IS NOT NULL)
-),
-judged AS (
-    SELECT file_place, place, coalesce(len(ten_digit_numbers_of(cell)), 0) AS alike, nhs_numbers_in(cell) AS valid
-    FROM cell WHERE could_hold_nhs_number(cell)
-)
-SELECT place, count(*) FILTER (alike > 0) AS alike, count(*) FILTER (valid > 0) AS valid,
-       count(*) FILTER (valid >= $several) AS with_several
-FROM judged GROUP BY file_place, place HAVING count(*) FILTER (valid > 0) > 0 ORDER BY file_place, place
+SELECT place, count(*) FILTER (alike > 0) AS alike, count(*) FILTER (len(valid) > 0) AS valid,
+       count(*) FILTER (len(valid) >= $several AND 2 * len(valid) >= alike) AS with_several, min(valid[1]) AS least,
+       max(valid[1]) AS most
+FROM judged GROUP BY place HAVING count(*) FILTER (len(valid) > 0) > 0 ORDER BY place
 
 -- name: good_rows
 -- The rows of a file that are neither rejected nor repeated, each with its number in the file.
@@ -74,7 +62,12 @@ WHERE new.fault IS NULL AND rowid NOT IN (SELECT place FROM duplicate)
   AND EXISTS (SELECT 1 FROM @table AS old WHERE @same_values);
 
 -- name: numbers_among_texts
--- Of the texts of a sheet that is not loaded: how many numbers of ten digits they hold, and how many valid NHS numbers.
-SELECT coalesce(sum(len(ten_digit_numbers_of(cell))), 0) AS alike, coalesce(sum(nhs_numbers_in(cell)), 0) AS valid
-FROM (SELECT unnest(CAST($texts AS VARCHAR[])) AS cell)
-WHERE could_hold_nhs_number(cell)
+-- Of texts that are not loaded: how many numbers of ten digits they hold, and the valid NHS numbers among them.
+WITH
+read AS (
+    SELECT ten_digit_numbers_of(text) AS alike FROM unnest(CAST($texts AS VARCHAR[])) AS given(text)
+    WHERE could_hold_nhs_number(text)
+)
+SELECT coalesce(sum(len(alike)), 0) AS alike,
+       coalesce(flatten(list(list_filter(alike, lambda number: is_nhs_number(number)))), []) AS valid
+FROM read

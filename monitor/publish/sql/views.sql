@@ -391,12 +391,12 @@ CREATE OR REPLACE VIEW ledger AS FROM data.ledger;
 COMMENT ON VIEW ledger IS 'What was loaded and answered, each entry sealed with the one before it: monitor verify proves it';
 COMMENT ON COLUMN ledger.entry_number IS 'Number of the entry, from 1 on';
 COMMENT ON COLUMN ledger.entered_at IS 'When it was entered';
-COMMENT ON COLUMN ledger.kind IS 'file (loaded or refused), check (what it rested on, and its answer), decision (about a feed that looks short), dismissal (of rejected rows) or rebuild';
+COMMENT ON COLUMN ledger.kind IS 'file (loaded or refused), check (what it rested on, and its answer), decision (about a feed that looks short), dismissal (of rejected rows), rebuild or clock (days to come set aside)';
 COMMENT ON COLUMN ledger.content IS 'What it says, as JSON';
 COMMENT ON COLUMN ledger.previous_hash IS 'Hash of the entry before it';
 COMMENT ON COLUMN ledger.entry_hash IS 'SHA-256 of the hash before, the number, the instant, the kind and the content';
 
-CREATE OR REPLACE VIEW last_check AS SELECT as_of, checked_at FROM data.check_run ORDER BY checked_at DESC LIMIT 1;
+CREATE OR REPLACE VIEW last_check AS SELECT as_of, checked_at FROM data.check_run ORDER BY rowid DESC LIMIT 1;
 COMMENT ON VIEW last_check IS 'The day that return_status answers for, and when it was worked out';
 COMMENT ON COLUMN last_check.as_of IS 'The day asked about';
 COMMENT ON COLUMN last_check.checked_at IS 'When the statuses were worked out and the suites run';

@@ -516,8 +516,7 @@ WITH
 ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY finding_id
-        ORDER BY happened_at DESC,
-                 CASE WHEN event IN ('resolved', 'joined') THEN 1 WHEN event = 'resolved_by_hand' THEN 2 WHEN event = 'changed' THEN 3 ELSE 4 END
+        ORDER BY rowid DESC  -- not by happened_at: the clock may have been ahead
     ) AS recency
     FROM data.finding_event
     WHERE event <> 'gone'

@@ -267,14 +267,14 @@ CREATE OR REPLACE MACRO return_of_indicator(service, indicator) AS
     END;
 
 -- The same of figures as at a day: the core contract is a return of its own, by quarters, from 2025/26 on.
-CREATE OR REPLACE TEMP MACRO is_core_contract(service, indicator, day_on) AS
+CREATE OR REPLACE MACRO is_core_contract(service, indicator, day_on) AS
     day_on >= DATE '2025-04-01'
     AND (return_of_indicator(service, indicator) = 'alcohol_and_dementia' OR starts_with(indicator, 'CGPCMI'));
 
-CREATE OR REPLACE TEMP MACRO return_of_figure(service, indicator, day_on) AS
+CREATE OR REPLACE MACRO return_of_figure(service, indicator, day_on) AS
     CASE WHEN is_core_contract(service, indicator, day_on) THEN 'core_gp_contract' ELSE return_of_indicator(service, indicator) END;
 
-CREATE OR REPLACE TEMP MACRO period_of_figure(service, indicator, day_on) AS
+CREATE OR REPLACE MACRO period_of_figure(service, indicator, day_on) AS
     CASE WHEN is_core_contract(service, indicator, day_on) THEN CAST(date_trunc('quarter', day_on) AS DATE)
          ELSE contract_year_of(day_on) END;
 
@@ -318,34 +318,86 @@ CREATE OR REPLACE MACRO supplier_list(suppliers) AS
         list_transform(string_split(suppliers, ';'), lambda s: published_supplier_of(s)), lambda s: s IS NOT NULL
     ))), ';'), '');
 
--- A quick first look, for every cell of every row. By CASE, because AND would put short cells to the expression too.
+-- A quick first look, for every cell of every row: ten digits without a letter between them, or so many bytes beyond
+-- ASCII as ten digits of another script take. By CASE, because AND would put short cells to the expression too.
 CREATE OR REPLACE MACRO could_hold_nhs_number(cell) AS
-    CASE WHEN strlen(cell) >= 10 THEN regexp_matches(cell, '[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}')
-         ELSE FALSE END;
+    CASE WHEN strlen(cell) < 10 THEN FALSE
+         WHEN regexp_matches(cell, '([0-9][^0-9A-Za-z]*){9}[0-9]') THEN TRUE
+         ELSE strlen(cell) - length(cell) >= 10 END;
 
--- The numbers of ten digits in a cell that could be NHS numbers, alone or inside text. A day or an instant holds none.
+-- A day with a time, and nothing else: 2025-03-31 10:15:00, 31/03/2025 10:15. It has more than ten digits, and is none.
+CREATE OR REPLACE MACRO is_moment_alone(cell) AS
+    regexp_full_match(cell, '\s*[0-9]{1,4}([-/.][0-9]{1,2}){1,2}([-/.][0-9]{4})?[ T,]+[0-9]{1,2}:[0-9]{2}(:[0-9.]+)?\s*([zZ]|UTC|[+-][0-9:]+)?\s*');
+
+-- A cell with the digits of every script as ours, without marks that nobody sees, and with a space for every sign that is
+-- no letter and no digit beyond ASCII: dashes and spaces of all kinds. What a spreadsheet makes of a long number is undone.
+CREATE OR REPLACE MACRO with_plain_digits(cell) AS
+    regexp_replace(
+        CASE WHEN strlen(cell) = length(cell) THEN cell
+             ELSE regexp_replace(
+                 regexp_replace(
+                     translate(
+                         cell, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗𝟘𝟙𝟚𝟛𝟜𝟝𝟞𝟟𝟠𝟡𝟢𝟣𝟤𝟥𝟦𝟧𝟨𝟩𝟪𝟫𝟬𝟭𝟮𝟯𝟰𝟱𝟲𝟳𝟴𝟵𝟶𝟷𝟸𝟹𝟺𝟻𝟼𝟽𝟾𝟿₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹',
+                         '012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789'
+                     ), '[\p{Cf}\p{M}]', '', 'g'
+                 ), '[^\x00-\x7f\pL\pN]', ' ', 'g'
+             ) END,
+        '([0-9])[.]([0-9]{9})[eE][+]?0?9\b', '\1\2', 'g'
+    );
+
+-- The numbers of ten digits in a cell that could be NHS numbers, alone or inside text, without what stands between their
+-- digits: a run of digits and signs with ten digits in all; and within a longer run ten digits together, with a date joined
+-- to them or not, or three, three and four.
 CREATE OR REPLACE MACRO ten_digit_numbers_of(cell) AS
-    CASE WHEN could_hold_nhs_number(cell)
-              AND NOT (cell[5] = '-' AND cell[8] = '-' AND (length(cell) = 10 OR cell[14] = ':' AND length(cell) <= 32)) THEN
-        regexp_extract_all(
-            cell,
-            '(?:^|[^0-9])([0-9]{3}[\s.\x{a0}\x{2009}\x{202f}-]{0,2}[0-9]{3}[\s.\x{a0}\x{2009}\x{202f}-]{0,2}[0-9]{4})\b',
-            1
-        )
-    END;
+    CASE WHEN strlen(cell) = 10 AND cell NOT GLOB '*[!0-9]*' THEN [cell]
+         WHEN could_hold_nhs_number(cell) AND NOT is_moment_alone(cell) THEN flatten(list_transform(
+        regexp_extract_all(with_plain_digits(cell), '[0-9](?:(?:[\s./_()\[\]{}''~+*\\=#"-]{1,3}|[,:;])?[0-9])*'),
+        lambda run: list_transform([regexp_replace(run, '[^0-9]+', '', 'g')], lambda digits:
+            CASE WHEN length(digits) < 10 THEN []
+                 WHEN length(digits) = 10 THEN [digits]
+                 ELSE list_transform(
+                     regexp_extract_all(
+                         regexp_replace(
+                             '-' || regexp_replace(run, '[^0-9]+', '--', 'g') || '-',
+                             '-(?:((?:19|20)[0-9]{2}[01][0-9][0-3][0-9])([0-9]{10})|([0-9]{10})((?:19|20)[0-9]{2}[01][0-9][0-3][0-9]))-',
+                             '-\2\3-', 'g'
+                         ), '-([0-9]{3}--[0-9]{3}--[0-9]{4}|[0-9]{10})-', 1
+                     ), lambda number: replace(number, '-', '')
+                 ) END
+        )[1]
+    )) END;
 
--- The tenth digit of an NHS number is a check digit, modulo 11 (NHS Data Dictionary, NHS NUMBER).
+-- The tenth digit of an NHS number is a check digit, modulo 11 (NHS Data Dictionary, NHS NUMBER). Ten times the same digit
+-- passes it too, and stands where no number is known.
 CREATE OR REPLACE MACRO is_nhs_number(digits) AS
     (11 - (CAST(digits[1] AS INT) * 10 + CAST(digits[2] AS INT) * 9 + CAST(digits[3] AS INT) * 8
          + CAST(digits[4] AS INT) * 7 + CAST(digits[5] AS INT) * 6 + CAST(digits[6] AS INT) * 5
          + CAST(digits[7] AS INT) * 4 + CAST(digits[8] AS INT) * 3 + CAST(digits[9] AS INT) * 2) % 11) % 11
-    = CAST(digits[10] AS INT);
+    = CAST(digits[10] AS INT)
+    AND digits <> repeat(digits[1], 10);
 
--- How many valid NHS numbers a cell holds.
+-- The valid NHS numbers that a cell holds.
 CREATE OR REPLACE MACRO nhs_numbers_in(cell) AS
-    CASE WHEN len(ten_digit_numbers_of(cell)) > 0 THEN
-        len(list_filter(ten_digit_numbers_of(cell), lambda n: is_nhs_number(regexp_replace(n, '[^0-9]', '', 'g'))))
-    ELSE 0 END;
+    coalesce(list_filter(ten_digit_numbers_of(cell), lambda number: is_nhs_number(number)), []);
+
+-- A quick look whether a number of ten digits may stand in cells side by side, none of which holds all of it. The lengths
+-- first: nearly all cells are of others.
+CREATE OR REPLACE MACRO could_be_in_two(one, two) AS
+    CASE WHEN strlen(one) BETWEEN 1 AND 9 AND strlen(two) BETWEEN 1 AND 9 AND strlen(one) + strlen(two) BETWEEN 10 AND 14
+         THEN regexp_full_match(one || ' ' || two, '([0-9][ -]?){10}') ELSE FALSE END;
+CREATE OR REPLACE MACRO could_be_in_three(one, two, three) AS
+    CASE WHEN strlen(one) = 3 AND strlen(two) = 3 AND strlen(three) = 4 THEN TRUE ELSE FALSE END;
+
+-- For each cell but the last the valid NHS number that begins in it and ends in one of the next two; NULL where none does.
+CREATE OR REPLACE MACRO numbers_over_cells(cells) AS
+    list_transform(range(1, len(cells)), lambda place: list_filter(
+        [regexp_replace(
+            CASE WHEN could_be_in_two(cells[place], cells[place + 1]) THEN cells[place] || cells[place + 1]
+                 WHEN could_be_in_three(cells[place], cells[place + 1], cells[place + 2])
+                 THEN cells[place] || cells[place + 1] || cells[place + 2] END,
+            '[ -]', '', 'g'
+        )], lambda digits: regexp_full_match(digits, '[0-9]{10}') AND is_nhs_number(digits)
+    )[1]);
 
 -- A cell as it stands in a CSV file: blank ones too, and quoted where it holds a comma, a quotation mark or a line end.
 CREATE OR REPLACE MACRO as_written(cell) AS

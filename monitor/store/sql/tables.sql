@@ -367,7 +367,7 @@ COMMENT ON TABLE data.check_run IS 'append-only: answered';
 
 CREATE TABLE IF NOT EXISTS data.ledger (           -- what was loaded and answered, each entry sealed with the one before it
     entry_number INTEGER PRIMARY KEY, entered_at TIMESTAMPTZ NOT NULL,
-    kind VARCHAR NOT NULL,               -- file | check | decision | dismissal | rebuild
+    kind VARCHAR NOT NULL,               -- file | check | decision | dismissal | rebuild | clock
     content VARCHAR NOT NULL,            -- JSON
     previous_hash VARCHAR NOT NULL, entry_hash VARCHAR NOT NULL
 );
@@ -456,6 +456,11 @@ CREATE TABLE IF NOT EXISTS data.unread_inbox (
     names VARCHAR[] NOT NULL, details VARCHAR[] NOT NULL
 );
 COMMENT ON TABLE data.unread_inbox IS 'append-only: received';
+CREATE TABLE IF NOT EXISTS data.clock_set_back (   -- the clock was ahead up to this run and check: their days to come do not count
+    decided_at TIMESTAMPTZ NOT NULL, until_run INTEGER NOT NULL, until_check BIGINT NOT NULL,
+    author VARCHAR NOT NULL, reason VARCHAR NOT NULL
+);
+COMMENT ON TABLE data.clock_set_back IS 'append-only: ran';
 
 -- rebuildable -------------------------------------------------------------------------------------------------
 
