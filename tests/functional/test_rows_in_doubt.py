@@ -86,13 +86,15 @@ def test_a_dismissal_that_cannot_be_is_refused(monitor: Monitor, workspace: Path
     assert "log.csv, row 2: is dismissed already" in refused("log.csv", 2)
 
 
-def test_a_dry_run_says_what_would_be_rejected_and_keeps_nothing(monitor: Monitor, bare_workspace: Path) -> None:
-    (bare_workspace / "inbox" / "people.csv").write_text(
+def test_a_dry_run_says_what_would_be_rejected_and_keeps_nothing(monitor: Monitor, workspace: Path) -> None:
+    (workspace / "inbox" / "people.csv").write_text(
         "organisation_code,patient\n" + "".join(f"Z98001,{number}\n" for number in ("9434765919", "9434765870")),
         encoding="utf-8",
     )
-    write_csv(bare_workspace / "inbox" / "other.csv", "a,b\n1,2")
-    foreseen = monitor("load", "-w", bare_workspace, "--dry-run")
+    write_csv(workspace / "inbox" / "other.csv", "a,b\n1,2")
+    store = workspace / "var" / "monitor.duckdb"
+    before = store.read_bytes()
+    foreseen = monitor("load", "-w", workspace, "--dry-run")
     assert foreseen.code == 4
     lines = foreseen.out.splitlines()
     assert "log.csv: submission log, 2 rows, 1 would be rejected" in lines
@@ -103,9 +105,9 @@ def test_a_dry_run_says_what_would_be_rejected_and_keeps_nothing(monitor: Monito
     assert "organisations.csv: organisations, 2 rows" in lines
     assert any(line.startswith("other.csv: would be refused: other.csv: ") for line in lines)
     assert "94347" not in foreseen.out + foreseen.err
-    assert not (bare_workspace / "var" / "monitor.duckdb").exists()
-    assert monitor("load", "-w", bare_workspace).code == 4
-    assert [line.split(":")[0] for line in monitor("load", "-w", bare_workspace, "--dry-run").out.splitlines()] == [
+    assert store.read_bytes() == before
+    assert monitor("load", "-w", workspace).code == 4
+    assert [line.split(":")[0] for line in monitor("load", "-w", workspace, "--dry-run").out.splitlines()] == [
         "other.csv", "people.csv", "Nothing was kept",
     ]  # fmt: skip
 

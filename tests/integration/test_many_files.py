@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,15 +38,22 @@ def told(store: MemoryStore) -> dict[str, list[tuple[Any, ...]]]:
     return rows | {"ledger": [(entry.kind, entry.content) for entry in entries(store.connection)]}
 
 
-@pytest.fixture
-def other(tmp_path: Path) -> Iterator[MemoryStore]:
-    folder = tmp_path / "other"
+@contextmanager
+def new_store(folder: Path) -> Iterator[MemoryStore]:
+    """A store whose files are numbered from 1."""
     (folder / "inbox").mkdir(parents=True)
     with store_in_memory(folder) as connection:
         yield MemoryStore(connection, folder)
 
 
-def test_loaded_together_is_loaded_one_by_one(store: MemoryStore, other: MemoryStore) -> None:
+@pytest.fixture
+def two_stores(tmp_path: Path) -> Iterator[tuple[MemoryStore, MemoryStore]]:
+    with new_store(tmp_path / "one") as one, new_store(tmp_path / "other") as other:
+        yield one, other
+
+
+def test_loaded_together_is_loaded_one_by_one(two_stores: tuple[MemoryStore, MemoryStore]) -> None:
+    store, other = two_stores
     for name, content in logs():
         drop(store.folder, name, content)
     store.load_any()

@@ -15,7 +15,7 @@ from inbox import HEADING, log, log_sheet, nhs_numbers, not_nhs_numbers, parquet
 from memory_store import MemoryStore, store_in_memory
 
 from monitor.ingest.staging import columns_of_patients
-from monitor.store.connection import prepare
+from monitor.store.schema import make_macros
 
 NUMBERS = nhs_numbers(40)
 NAME = "Ashdown"
@@ -178,7 +178,7 @@ OTHER_NUMBERS: dict[str, list[str]] = {
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        prepare(connection)
+        make_macros(connection)
         yield connection
 
 

@@ -101,7 +101,7 @@ def test_the_same_files_give_the_same_answer_and_nothing_is_changed(
     assert rebuilt.is_same
     assert rebuilt.lines == [
         "Built anew from 9 loaded files",
-        f"As of {AS_OF}: 26 expected returns; {SAME}",
+        f"As of {AS_OF}: 28 expected returns; {SAME}",
         f"The new store: {new}. Nothing else was changed; --replace puts it in place",
     ]
     assert store_of(made_once).read_bytes() == before
