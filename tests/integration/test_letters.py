@@ -495,7 +495,7 @@ def test_the_demo_s_mail_begins_with_what_to_do(mail_of_the_demo: EmailMessage) 
     assert text.splitlines()[:5] == [
         "3 rows of submission_log_with_mistakes.csv could not be read, and what is said there is not known: correct "
         "the file and drop it again, or dismiss it with a reason. `monitor rejected list` shows more.",
-        "Ask Onform Limited, Curlew Voice and area Z1B first: 50 returns not received are most likely explained by the "
+        "Ask Curlew Voice, Onform Limited and area Z1B first: 51 returns not received are most likely explained by the "
         "supplier or the area, so there is no need to ask each organisation.",
         "Nothing new to ask about 11 returns that a known incident explains.",
         "Then look at 32 returns not received from 20 organisations on their own, listed below.",

@@ -388,6 +388,7 @@ CREATE OR REPLACE MACRO could_be_in_two(one, two) AS
 CREATE OR REPLACE MACRO could_be_in_three(one, two, three) AS
     CASE WHEN strlen(one) = 3 AND strlen(two) = 3 AND strlen(three) = 4 THEN TRUE ELSE FALSE END;
 
+-- By CASE, because AND would put texts that are no numbers to the check, too.
 -- For each cell but the last the valid NHS number that begins in it and ends in one of the next two; NULL where none does.
 CREATE OR REPLACE MACRO numbers_over_cells(cells) AS
     list_transform(range(1, len(cells)), lambda place: list_filter(
@@ -396,7 +397,7 @@ CREATE OR REPLACE MACRO numbers_over_cells(cells) AS
                  WHEN could_be_in_three(cells[place], cells[place + 1], cells[place + 2])
                  THEN cells[place] || cells[place + 1] || cells[place + 2] END,
             '[ -]', '', 'g'
-        )], lambda digits: regexp_full_match(digits, '[0-9]{10}') AND is_nhs_number(digits)
+        )], lambda digits: CASE WHEN regexp_full_match(digits, '[0-9]{10}') THEN is_nhs_number(digits) ELSE FALSE END
     )[1]);
 
 -- A cell as it stands in a CSV file: blank ones too, and quoted where it holds a comma, a quotation mark or a line end.
