@@ -27,6 +27,7 @@ from monitor.config.settings import Channel, Mail
 from monitor.core.clock import london_date
 from monitor.core.errors import ConfigurationError, EnvironmentFault
 from monitor.core.text import number, on_one_line
+from monitor.core.vocabulary import words_of_rejections
 from monitor.ingest.unread import unread
 from monitor.operations.misfits import WATCHES_NOBODY, advice_on, sentence, subject_of
 from monitor.queries import listings
@@ -343,9 +344,6 @@ def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
 
 def words_of_rejected(row: Mapping[str, Any]) -> str:
     """A row of rejected_files in words, without any value of the file."""
-    others = row["rows_rejected"] - 1
-    more = f" and {number(others, 'other')}" if others else ""
     held = f"; {number(row['in_doubt'], 'return')} not known for it" if row["in_doubt"] else ""
-    reason = row["reason"].replace("_", " ")
-    column = f" ({row['column_name']})" if row["column_name"] else ""
-    return f"{row['file_name']}, row {row['first_row']}{more}: {reason}{column}{held}"
+    where = f"row {row['first_row']}" if row["rows_rejected"] == 1 else f"{number(row['rows_rejected'], 'row')}"
+    return f"{row['file_name']}, {where}: {words_of_rejections(row['reasons'], row['column_name'])}{held}"

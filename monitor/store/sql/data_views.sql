@@ -114,6 +114,21 @@ FROM data.rejected_standing AS r
 LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
 WHERE r.organisation_code IS NULL OR n.file_id IS NOT NULL;
 
+-- The rejected rows that are still open, as they are told: those of one file name that first came with the same version of
+-- it, together. So what a later version repeats is told once, and what is new in it is told as new.
+CREATE OR REPLACE VIEW data.rejected_told AS
+WITH
+first_version AS (
+    SELECT f.file_name, r.row_text, arg_min(f.sha256, f.first_file_id) AS sha256
+    FROM data.rejected_row AS r
+    JOIN data.file_reading AS f USING (file_id)
+    WHERE f.file_name IN (SELECT file_name FROM data.rejected_open)
+    GROUP BY f.file_name, r.row_text
+)
+SELECT o.*, o.file_name || '/' || left(v.sha256, 12) AS told_as
+FROM data.rejected_open AS o
+JOIN first_version AS v ON v.file_name = o.file_name AND v.row_text = o.row_text;
+
 -- name: published_source
 -- What each publication can tell about a return. One line a publication and return.
 --   absence_tells  whether a practice that a whole edition does not name is known to have sent nothing. Where it is not
