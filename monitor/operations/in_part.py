@@ -26,6 +26,16 @@ def why_of_files(loaded: Iterable[LoadedFile]) -> list[str]:
     ]
 
 
+def why_of_doubt(unread: Iterable[Mapping[str, Any]], loaded: Iterable[LoadedFile]) -> list[str]:
+    """Rows that were rejected by earlier loads and that nothing has settled yet. unread: rows of rejected_files."""
+    said = {file.identity.name for file in loaded if not file.is_read_again and file.counts.rejected}
+    before = [row for row in unread if row["file_name"] not in said]
+    if not before:
+        return []
+    rows = number(sum(row["rows_rejected"] for row in before), "row")
+    return [f"{rows} of {_listed([row['file_name'] for row in before])} could still not be read"]
+
+
 def why_of_checks(verdicts: Sequence[Verdict]) -> list[str]:
     """Returns of which the check could not be run."""
     codes = sorted(could_not_check(verdicts))

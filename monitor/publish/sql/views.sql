@@ -450,6 +450,12 @@ COMMENT ON VIEW data.later_version IS 'Files of which a later version was loaded
 COMMENT ON COLUMN data.later_version.file_id IS 'Number of the reading of a file';
 COMMENT ON COLUMN data.later_version.later_file_id IS 'Number of the later file';
 COMMENT ON COLUMN data.later_version.is_of_the_same IS 'Whether it replaces the earlier one whole';
+COMMENT ON VIEW data.dismissed IS 'Rejected rows that a person says hold nothing in doubt';
+COMMENT ON COLUMN data.dismissed.dismissal_number IS 'Number of the decision';
+COMMENT ON COLUMN data.dismissed.file_name IS 'File that holds the rows';
+COMMENT ON COLUMN data.dismissed.row_number IS 'Row; empty where it is every row';
+COMMENT ON COLUMN data.dismissed.dismissed_at IS 'When it was decided';
+COMMENT ON COLUMN data.dismissed.sha256 IS 'Version of the file; empty where it is every one loaded by then';
 COMMENT ON VIEW data.rejected_standing IS 'Rejected rows that nobody has dismissed and nothing replaces';
 COMMENT ON COLUMN data.rejected_standing.file_id IS 'Number of the reading of a file';
 COMMENT ON COLUMN data.rejected_standing.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';

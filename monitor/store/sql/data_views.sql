@@ -56,6 +56,11 @@ JOIN data.file_reading AS later
     AND (later.file_name = f.file_name
          OR later.rows_in_file = first.rows_in_file AND later.rows_duplicate > 0 AND later.format = f.format);
 
+-- What people dismissed: rows of a version of a file, of every one that had been loaded by then where none is named.
+CREATE OR REPLACE VIEW data.dismissed AS
+SELECT x.dismissal_number, x.file_name, x.row_number, x.dismissed_at, v.sha256
+FROM data.dismissal AS x LEFT JOIN data.dismissal_version AS v USING (dismissal_number);
+
 -- The rejected rows that nobody has dismissed, and that no later version of their file replaces: by being the same file
 -- otherwise, or by what stands in the same place: the same text, or a good row about the same as far as that can be read.
 CREATE OR REPLACE VIEW data.rejected_standing AS
@@ -65,9 +70,9 @@ FROM data.rejected_row AS r
 JOIN data.file_reading AS f ON f.file_id = r.file_id AND f.file_id = f.last_file_id
 LEFT JOIN data.doubtful_row AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
 WHERE NOT EXISTS (
-          SELECT 1 FROM data.dismissal AS x
+          SELECT 1 FROM data.dismissed AS x
           WHERE x.file_name = f.file_name AND coalesce(x.row_number = r.row_number, TRUE)
-            AND x.dismissed_at >= f.first_loaded_at
+            AND coalesce(x.sha256 = f.sha256, TRUE) AND x.dismissed_at >= f.first_loaded_at
       )
   AND NOT EXISTS (SELECT 1 FROM data.later_version AS v WHERE v.file_id = r.file_id AND v.is_of_the_same)
   AND NOT EXISTS (
