@@ -46,7 +46,7 @@ from monitor.store.sessions import reading
 FILES_NAMED = 5
 LEAST_FREE_BYTES = 1_000_000_000
 OLDEST_GOOD_RUN = timedelta(days=2)
-ASKED_FOR_BEFORE = timedelta(days=182)  # mergers of April are decided in the summer before
+ASKED_FOR_BEFORE = timedelta(days=60)
 
 DATED = "SELECT count(due_on) FROM data.return_status_row WHERE return_code = $code AND period_start = $start"
 
@@ -171,7 +171,7 @@ def _bank_holidays(context: Context) -> Examined:
 def _icb_successions(context: Context) -> Examined:
     until = icb_successions().known_until
     text = f"mergers of ICBs are known to {until}"
-    if london_date(context.clock()) > until - ASKED_FOR_BEFORE:
+    if london_date(context.clock()) >= until - ASKED_FOR_BEFORE:
         return Examined(
             "ICBs", LOOK, text, f"update the program, or say which merge after it in {SUCCESSIONS_FILE.name}"
         )

@@ -161,7 +161,7 @@ SELECT finding_key('expectation_not_met', w.return_code, NULL, CAST(w.expectatio
        w.severity, w.expectation
 FROM unexpected_whole AS w
 UNION ALL BY NAME
--- No expectation stands behind a count that is low for its organisation: a control chart does (charts/low_volume.sql).
+-- No expectation stands behind a count that is low for its organisation: a control chart does (low_volume in analysis/sql/control_charts.sql).
 SELECT finding_key('low_volume', s.return_code, s.newest_on, s.organisation_code || '/') AS finding_key,
        'low_volume' AS kind, s.return_code, s.newest_on AS period_start, r.period_end, s.organisation_code, r.due_on,
        s.low_volume AS cause, 1 AS organisations, 1 AS periods, 'info' AS severity, 'control chart' AS expectation
