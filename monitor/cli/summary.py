@@ -169,7 +169,7 @@ def doubt_lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 def message_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> Iterator[str]:
     """Which messages went to whom, which did not, and of what nobody was told."""
     for alert in listings.of_alerts(connection, ran.delivery.delivered):
-        where = f"written to {outbox}, because monitor.toml has no [mail]"
+        where = f"written to {outbox}, because monitor.toml has no mail server"
         yield on_one_line(f"Told: {alert['subject']}")
         yield on_one_line(f"  {where if alert['state'] == 'written' else 'to ' + alert['recipients']}")
     for row in ran.delivery.undelivered[:MOST_LINES]:

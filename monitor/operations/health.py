@@ -202,6 +202,10 @@ def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Iterator[Examined]:
     if mail is None:
         yield Examined("mail", OK, "no mail server is configured: messages are written to outbox/")
         return
+    if mail.host is None:
+        yield Examined("mail", OK, "no mail server is configured: messages for the routes are written to outbox/")
+        yield from _nobody_told(mail)
+        return
     try:
         greet(mail, password_of(mail, environ))
     except ConfigurationError as mistake:
@@ -214,6 +218,10 @@ def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Iterator[Examined]:
         yield Examined(
             "mail", OK, f"{mail.host} port {mail.port} answers" + (", and takes the login" * bool(mail.username))
         )
+    yield from _nobody_told(mail)
+
+
+def _nobody_told(mail: Mail) -> Iterator[Examined]:
     if not mail.route and not mail.default_to:
         yield Examined("mail", PROBLEM, "nobody is told anything", "add a [[mail.route]], or [mail] default_to")
 
@@ -345,5 +353,6 @@ def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
 def words_of_rejected(row: Mapping[str, Any]) -> str:
     """A row of rejected_files in words, without any value of the file."""
     held = f"; {number(row['in_doubt'], 'return')} not known for it" if row["in_doubt"] else ""
-    where = f"row {row['first_row']}" if row["rows_rejected"] == 1 else f"{number(row['rows_rejected'], 'row')}"
-    return f"{row['file_name']}, {where}: {words_of_rejections(row['reasons'], row['column_name'])}{held}"
+    others = row["rows_rejected"] - 1
+    more = f" and {number(others, 'other')}" if others else ""
+    return f"{row['file_name']}, row {row['first_row']}{more}: {words_of_rejections(row['reasons'], row['column_name'])}{held}"

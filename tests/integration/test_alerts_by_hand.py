@@ -234,6 +234,20 @@ def test_a_row_that_leaves_a_return_not_known_only_later_is_told_as_changed(work
     assert "1 organisation not judged for it" in changed
 
 
+def test_routes_without_a_mail_server_are_used_with_the_outbox(tmp_path: Path, monitor: Monitor) -> None:
+    routes = '[[mail.route]]\nto = ["a@icb.test"]\nreturns = ["workforce"]\n[[mail.route]]\nto = ["b@icb.test"]\n'
+    workspace = three_practices(tmp_path / "workspace", f'{SETTINGS}{routes}returns = ["appointments"]\n')
+    run(workspace)
+    (letter,) = (message_from_bytes(file.read_bytes(), policy=default) for file in (workspace / "outbox").glob("*.eml"))
+    assert (letter["To"], letter["From"]) == ("a@icb.test", "nobody@monitor.invalid")
+    assert in_store(workspace, "SELECT recipient, state FROM data.delivery") == [("a@icb.test", "written")]
+    assert (
+        "written to outbox/" in monitor("alerts", "test", "-w", workspace).out + monitor("doctor", "-w", workspace).out
+    )
+    (workspace / "monitor.toml").write_text(f'{SETTINGS}[mail]\nhost = "localhost"\n', encoding="utf-8")
+    assert "because there is a host" in monitor("doctor", "-w", workspace).err
+
+
 @pytest.mark.slow
 def test_what_was_resolved_by_hand_and_then_sent_and_then_missing_again_is_a_new_finding(
     ran: Path, monitor: Monitor
