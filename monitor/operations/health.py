@@ -355,4 +355,5 @@ def words_of_rejected(row: Mapping[str, Any]) -> str:
     held = f"; {number(row['in_doubt'], 'return')} not known for it" if row["in_doubt"] else ""
     others = row["rows_rejected"] - 1
     more = f" and {number(others, 'other')}" if others else ""
-    return f"{row['file_name']}, row {row['first_row']}{more}: {words_of_rejections(row['reasons'], row['column_name'])}{held}"
+    why = words_of_rejections(row["reasons"], row["column_name"])
+    return f"{row['file_name']}, row {row['first_row']}{more}: {why}{held}"
