@@ -28,8 +28,16 @@ from monitor.ingest.inbox import Intake, load_files, passed_over
 from monitor.ingest.loading import LoadedFile
 from monitor.ingest.rereading import note_headings, read_again
 from monitor.ingest.unread import note_unread
-from monitor.operations.in_part import in_words, why_of_checks, why_of_delivery, why_of_files, why_of_pages
+from monitor.operations.in_part import (
+    in_words,
+    why_of_checks,
+    why_of_delivery,
+    why_of_doubt,
+    why_of_files,
+    why_of_pages,
+)
 from monitor.queries.as_of import knowing
+from monitor.queries.listings import rejected_files
 from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
@@ -82,18 +90,20 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Ran:
-    """What one whole cycle did."""
+    """What one whole cycle did. unread: the files of which rows could still not be read (rows of `rejected_files`)."""
 
     loaded: tuple[LoadedFile, ...]
     checked: Checked
     delivery: Delivery
     published: Published
     site: Built
+    unread: tuple[dict[str, Any], ...] = ()
 
     @property
     def why_in_part(self) -> list[str]:
         """Why it was done in part only, so that a person is needed; empty where nobody is."""
         why = _why_in_part(self.loaded, self.checked, self.delivery)
+        why += why_of_doubt(self.unread, self.loaded)
         return [*why, *why_of_pages(self.published.in_use, self.site.fault)]
 
     @property
@@ -175,10 +185,11 @@ def run(context: Context, as_of: date | None, stages: Stages | None = None) -> R
         with recorded(connection, context.clock, "run") as record:
             loaded, checked, unrouted = load_and_check(context, connection, as_of, stages)
             delivery = replace(deliver(context, connection), unrouted=unrouted)
-            why = _why_in_part(loaded, checked, delivery)
+            unread = tuple(rejected_files(connection))
+            why = [*_why_in_part(loaded, checked, delivery), *why_of_doubt(unread, loaded)]
             record.detail, record.in_part = detailed(words_of(loaded, checked), why)
         # After the job has ended, so that the copy tells how it ended.
-        return Ran(loaded, checked, delivery, *bring_up_to_date(context, connection, stages))
+        return Ran(loaded, checked, delivery, *bring_up_to_date(context, connection, stages), unread=unread)
 
 
 def load_and_check(

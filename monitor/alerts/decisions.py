@@ -41,11 +41,23 @@ def acknowledge(
     return what
 
 
-def resolve(
-    connection: duckdb.DuckDBPyConnection, finding_id: str, author: str, reason: str, comment: str | None, at: datetime
-) -> None:
+@dataclass(frozen=True)
+class Why:
+    """Who resolves something, the kind of reason, and the reason in words."""
+
+    author: str
+    reason: str
+    comment: str | None
+
+    @property
+    def words(self) -> str:
+        """What is said of it: the words, where the kind says nothing."""
+        return self.comment if self.reason == "other" and self.comment else self.reason.replace("_", " ")
+
+
+def resolve(connection: duckdb.DuckDBPyConnection, finding_id: str, why: Why, at: datetime) -> None:
     """Resolve an open finding by hand. It stays resolved for as long as checks go on finding it."""
-    _refuse_no_words(reason, comment)
+    _refuse_no_words(why)
     if _what_is(connection, finding_id) != FINDING:
         raise UsageError(finding_id, "is an alert", "the identifier of a finding", "`monitor alerts list --findings`")
     open_now = scalar(
@@ -53,39 +65,44 @@ def resolve(
     )
     if not open_now:
         raise UsageError(finding_id, "is resolved already", "an open finding", "`monitor alerts list --findings`")
-    _resolve(connection, [finding_id], author, reason, comment, at)
+    _resolve(connection, [finding_id], why, at)
 
 
 @dataclass(frozen=True)
 class Fitting:
-    """Which open findings are meant: every criterion given must hold. until: those with periods up to this one."""
+    """Which open findings are meant: every criterion given must hold. until: those that end by then."""
 
     organisation_code: str | None = None
     return_code: str | None = None
     until: date | None = None
 
 
-def resolve_all(
-    connection: duckdb.DuckDBPyConnection, fitting: Fitting, author: str, reason: str, comment: str | None, at: datetime
-) -> int:
+def resolve_all(connection: duckdb.DuckDBPyConnection, fitting: Fitting, why: Why, at: datetime) -> int:
     """Resolve by hand every open finding that fits, for one reason; gives how many. Raises UsageError on none."""
-    _refuse_no_words(reason, comment)
+    _refuse_unknown_organisation(connection, fitting.organisation_code)
+    _refuse_no_words(why)
     found = [finding_id for (finding_id,) in connection.execute(SQL["open_that_fit"], vars(fitting)).fetchall()]
     if not found:
         raise UsageError("the findings", "none that is open fits", advice="`monitor alerts list --findings` shows them")
-    _resolve(connection, found, author, reason, comment, at)
+    _resolve(connection, found, why, at)
     return len(found)
 
 
-def _refuse_no_words(reason: str, comment: str | None) -> None:
-    if reason == "other" and not comment:
-        raise UsageError("the reason 'other'", "needs words", "--comment TEXT")
+def _refuse_unknown_organisation(connection: duckdb.DuckDBPyConnection, organisation_code: str | None) -> None:
+    sql, expected = KNOWN["organisation_code"]
+    if organisation_code is None or scalar(connection, sql, {"named": organisation_code}):
+        return
+    near = connection.execute(SQL["nearest_organisations"], {"organisation_code": organisation_code}).fetchall()
+    named = f"; the nearest are {', '.join(code for (code,) in near)}" if near else ""
+    raise UsageError("the organisation", f"{organisation_code!r} is not known", expected + named)
 
 
-def _resolve(
-    connection: duckdb.DuckDBPyConnection, finding_ids: list[str], author: str, reason: str, comment: str | None,
-    at: datetime,
-) -> None:  # fmt: skip
+def _refuse_no_words(why: Why) -> None:
+    if why.reason == "other" and not why.comment:
+        raise UsageError("the reason", "is missing", "--reason TEXT, or --because with a kind of reason")
+
+
+def _resolve(connection: duckdb.DuckDBPyConnection, finding_ids: list[str], why: Why, at: datetime) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE resolved_by_hand AS "
         "SELECT unnest($ids) AS finding_id, $at::TIMESTAMPTZ AS happened_at",
@@ -94,7 +111,7 @@ def _resolve(
     with transaction(connection):
         connection.execute(SQL["resolve_by_hand"])
         for finding_id in finding_ids:
-            _decide(connection, finding_id, "resolved", author, reason, comment, at)
+            _decide(connection, finding_id, "resolved", why.author, why.reason, why.comment, at)
 
 
 def silence(

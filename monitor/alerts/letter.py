@@ -38,7 +38,7 @@ from monitor.returns.periods import day_label
 HEADINGS = {
     NEW: ("New", "new"),
     LONGER: ("Longer: still not received, or still not loaded", "longer"),
-    CHANGED: ("Changed: another likely cause, or another severity", "changed"),
+    CHANGED: ("Changed: another likely cause or severity, or more that is not known", "changed"),
     REMINDER: ("Still open: a reminder", "to remember"),
     DUE_SOON: ("Falls due soon", "due soon"),
     RESOLVED: ("Resolved", "resolved"),
@@ -103,12 +103,14 @@ def letter(
 ) -> Letter:  # fmt: skip
     """The message about these facts, with at most so many rows in each group. still_open: counts, a row a return."""
     notified = {heading: [one for one in facts if _heading_of(one) == heading] for heading in HEADINGS}
-    totals = tuple(_still_open(still_open))
+    before = list(still_open)
+    unread = tuple(_still_unread([row for row in before if row["kind"] == UNREAD]))
+    totals = tuple(_still_open(row for row in before if row["kind"] != UNREAD))
     if summary and not facts and not summary.changes:
-        return _nothing_changed(summary, totals, as_of, sender)
+        return _nothing_changed(summary, unread, totals, as_of, sender)
     return Letter(
         subject=_subject(notified, summary),
-        to_do=(*_changes(facts, summary), *(_to_do(facts) if facts else ())),
+        to_do=(*unread, *_changes(facts, summary), *(_to_do(facts) if facts else ())),
         as_of=day_label(as_of),
         received_until=sender.received_until,
         sections=tuple(
@@ -127,12 +129,14 @@ def letter(
     )
 
 
-def _nothing_changed(summary: Summary, totals: tuple[str, ...], as_of: date, sender: Sender) -> Letter:
-    """Two lines, with the days that they are about."""
+def _nothing_changed(
+    summary: Summary, unread: tuple[str, ...], totals: tuple[str, ...], as_of: date, sender: Sender
+) -> Letter:
+    """Two lines, with the days that they are about; before them what is still in doubt."""
     since, until = day_label(summary.since_on), day_label(summary.until_on)
     return Letter(
         subject=f"Data returns: nothing changed from {since} to {until}",
-        to_do=(f"Nothing changed from {since} to {until}.", f"Still open: {'; '.join(totals) or 'nothing'}."),
+        to_do=(*unread, f"Nothing changed from {since} to {until}.", f"Still open: {'; '.join(totals) or 'nothing'}."),
         as_of=day_label(as_of), received_until=sender.received_until, sections=(), still_open=(), why=(),
         attached=False, is_summary=True, is_brief=True,
     )  # fmt: skip
@@ -314,6 +318,14 @@ def _group_of(one: Facts) -> tuple[int, str]:
     return 2, title(one)
 
 
+def _still_unread(totals: Sequence[Facts]) -> Iterator[str]:
+    """What earlier messages said could not be read, and has not been since: in doubt, so before all that is missing."""
+    if totals:
+        rows = sum(row["unread_rows"] or 0 for row in totals)
+        files = list(dict.fromkeys(short(name) for row in totals for name in row["files"]))
+        yield (f"Still in doubt: {number(rows, 'row')} of {listed(files)} could not be read (`monitor rejected list`).")
+
+
 def _still_open(totals: Iterable[Facts]) -> Iterator[str]:
     """What is still open, by return: of how many, and since when the longest."""
     for row in totals:
@@ -341,7 +353,6 @@ def _total(row: Facts) -> str:
         IN_PART: ("organisation", " with a part missing"),
         LOW: ("count", " lower than usual"),
         NO_LONGER: ("organisation", " to ask about, not in the publication any more"),
-        UNREAD: ("file", " with rows that could not be read"),
     }
     if kind == NOT_LOADED:
         return "no data loaded" + (f" since {since}" if since else "")

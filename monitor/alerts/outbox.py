@@ -52,7 +52,7 @@ def state_of(connection: duckdb.DuckDBPyConnection, reminders: Reminders, wanted
     if with_areas or any(silence.area_code for silence in silences):
         for item_id, icb_of_period, icbs, sub_icb, pcn in _rows(connection, "areas", asked):
             codes = frozenset([*(icbs or ()), *([icb_of_period] if icb_of_period else [])])
-            areas[item_id].add((codes, sub_icb, pcn))
+            areas[item_id].add((codes or None, sub_icb, pcn))
     items = [
         Item(
             **{name: row[name] for name in OF_AN_ITEM},

@@ -133,7 +133,7 @@ def routes_of(settings: Settings) -> tuple[list[Route], Route | None]:
     """Who is notified of what, and who of what no other route takes. Without [mail]: all of it to outbox/."""
     channels = [_route((by_channel(channel.name),), channel) for channel in settings.channel]
     mail = settings.mail
-    if mail is None:
+    if mail is None or not (mail.host or mail.route or mail.default_to):
         return [Route((OUTBOX,)), *channels], None
     routes = [_route(tuple(dict.fromkeys(route.to)), route) for route in mail.route]
     default = Route(tuple(dict.fromkeys(mail.default_to))) if mail.default_to else None

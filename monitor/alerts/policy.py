@@ -31,7 +31,8 @@ class Item:
     """Something that can be in a message: a finding, or returns that fall due soon.
 
     areas: of the organisations for which it stands; empty where it stands for all (a check that could not run).
-    periods: how many it stands for so far.
+    areas of rows that could not be read: one of nowhere, (None, None, None), where it is not known whose a row is.
+    periods: how many it stands for so far; of rows that could not be read, how many leave a return not known.
     """
 
     item_id: str
@@ -44,6 +45,11 @@ class Item:
     is_over: bool = False
     areas: frozenset[Area] = frozenset()
     periods: int = 1
+
+    @property
+    def is_of_nobody_known(self) -> bool:
+        """Whether it is about rows that could not be read, and of some of them it is not known whose they are."""
+        return self.kind == FindingKind.ROW_REJECTED and not (self.areas and all(any(area) for area in self.areas))
 
 
 @dataclass(frozen=True)
@@ -80,17 +86,28 @@ class Route:
         return bool(self.icbs or self.sub_icbs or self.pcns)
 
     def takes(self, item: Item) -> bool:
-        """Whether this route's recipients are notified of the item; of a missing part only those who ask for it."""
-        if item.kind == FindingKind.PARTS_MISSING and item.kind not in self.kinds:
+        """Whether this route's recipients are notified of the item; of a missing part only those who ask for it.
+
+        A row that could not be read, of nobody knows whom, is no area's: see `takers`.
+        """
+        if not self.asks_for(item):
             return False
-        if (self.returns and item.return_code not in self.returns) or (self.kinds and item.kind not in self.kinds):
-            return False
-        if not item.areas or not self.is_by_area:
+        if not self.is_by_area:
             return True
+        if not item.areas:
+            return item.kind != FindingKind.ROW_REJECTED
         by_area = (self.icbs, self.sub_icbs, self.pcns)
         return any(
             all(not wanted or _is_one_of(place, wanted) for wanted, place in zip(by_area, area, strict=True))
             for area in item.areas
+        )
+
+    def asks_for(self, item: Item) -> bool:
+        """Whether the item is of a return and a kind that this route takes, wherever its organisations are."""
+        if item.kind == FindingKind.PARTS_MISSING and item.kind not in self.kinds:
+            return False
+        return not (
+            (self.returns and item.return_code not in self.returns) or (self.kinds and item.kind not in self.kinds)
         )
 
 
@@ -260,6 +277,8 @@ def _reason(item: Item, state: State, recipient: str, as_of: date, now: datetime
         return LONGER
     if (notified.severity, notified.cause) != (item.severity, item.cause):
         return CHANGED
+    if item.kind == FindingKind.ROW_REJECTED and item.periods > notified.periods:
+        return CHANGED
     days = state.reminders.after(item.severity)
     if days and item.item_id not in state.acknowledged and _is_long_ago(notified, days, as_of, now):
         return REMINDER
@@ -287,9 +306,7 @@ def _routed(
     }
     unrouted = []
     for item in items:
-        takers = [route for route in routes if route.takes(item)]
-        if not takers and default and item.kind != FindingKind.PARTS_MISSING:
-            takers = [default]
+        takers = _takers(item, routes, default)
         if not takers and not item.is_over and item.kind not in (DUE_SOON, FindingKind.PARTS_MISSING):
             unrouted.append(item)
         # What is over goes to those who were notified of it, wherever its organisations are now.
@@ -298,3 +315,16 @@ def _routed(
             if recipient in to:
                 brought[recipient][1].append(item)
     return brought, unrouted
+
+
+def _takers(item: Item, routes: Sequence[Route], default: Route | None) -> list[Route]:
+    """The routes that bring an item to their recipients.
+
+    Rows of nobody knows whom are for those who look after every area; only where there are none, for each area.
+    """
+    takers = [route for route in routes if route.takes(item)]
+    if item.is_of_nobody_known and all(route.is_by_area for route in takers):
+        return [*takers, default] if default else [route for route in routes if route.asks_for(item)]
+    if not takers and default and item.kind != FindingKind.PARTS_MISSING:
+        return [default]
+    return takers

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.config.settings import NOBODY
+
+__all__ = ["NOBODY", "OUTBOX", "addresses_of", "by_channel", "channel_of", "is_channel"]
+
 OUTBOX = "outbox"
-NOBODY = "nobody@monitor.invalid"  # an address that can never be delivered to (RFC 2606)
 _CHANNEL = "channel:"
 
 

@@ -54,7 +54,7 @@ class _Conversation(smtplib.SMTP):
         # Named, because smtplib asks the name service for it otherwise, which may take minutes on a closed network.
         own_name = socket.gethostname()
         options["local_hostname"] = own_name if own_name.isascii() else "localhost"
-        super().__init__(mail.host, mail.port, timeout=mail.timeout_seconds, **options)
+        super().__init__(mail.host or "", mail.port, timeout=mail.timeout_seconds, **options)
 
     def putcmd(self, cmd: str, args: str = "") -> None:
         stage = STAGES.get(cmd.lower(), self.stage)

@@ -41,8 +41,9 @@ def _by_mail(
     recipients = list(to) or [sender]
     named = f"test-{now:%Y%m%dT%H%M%S%f}"
     made = plain_message(SUBJECT, TEXT, named, sender, recipients, now).as_bytes()
-    if mail is None:
-        say("monitor.toml has no [mail], so the message goes to a file")
+    if mail is None or mail.host is None:
+        without = "[mail]" if mail is None else "mail.host"
+        say(f"monitor.toml has no {without}, so the message goes to a file")
         return _say_what_came(_tried(lambda: {OUTBOX: write(Waiting(named, made, now, (OUTBOX,)), outbox)}, say), say)
     return _say_what_came(
         _tried(lambda: smtp.deliver(mail, password_of(mail, environ), made, recipients, say), say), say

@@ -10,7 +10,15 @@ from typing import Any
 
 from monitor.alerts.policy import CHANGED, RESOLVED
 from monitor.core.text import LONGEST_NAME, number, short
-from monitor.core.vocabulary import DUE_SOON, GAPS, SHARED_CAUSES, FindingKind, Status, words_of_cause
+from monitor.core.vocabulary import (
+    DUE_SOON,
+    GAPS,
+    SHARED_CAUSES,
+    FindingKind,
+    Status,
+    words_of_cause,
+    words_of_rejections,
+)
 from monitor.returns.periods import day_and_weekday, day_label
 
 Facts = Mapping[str, Any]
@@ -88,7 +96,17 @@ def said_of(one: Facts) -> str:
         return f"{title(one)}, no data loaded {since or _for_what(one)}"
     if kind == NO_LONGER:
         return f"{title(one)} not in the publication {since or _for_what(one)}, and in it before"
+    if kind == UNREAD:
+        return ": ".join(filter(None, [title(one), _why_unread(one)]))
     return what(one)
+
+
+def _why_unread(one: Facts) -> str:
+    """Why rows could not be read, how many for each reason, and for how many organisations nothing is known for it."""
+    column = short(one["unread_column"] or "", LONGEST_NAME)
+    why = words_of_rejections(one["unread_reasons"], column) if one["unread_rows"] else ""
+    held = f"{number(one['organisations'], 'organisation')} not judged for it" if one["organisations"] else ""
+    return ", ".join(filter(None, [why, held]))
 
 
 def _since(one: Facts) -> str:
@@ -180,14 +198,8 @@ def _cause(one: Facts) -> str:
         return f"an expectation about all of the return: {one['found_by']}"
     if one["kind"] == IN_PART:
         return "received; the publication does not say why a part is not in it"
-    if one["kind"] == UNREAD:
-        why = f"{(one['unread_reason'] or '').replace('_', ' ')} ({short(one['unread_column'] or '', LONGEST_NAME)})"
-        held = one["organisations"] or 0
-        return (
-            f"{why}; {number(held, 'organisation')} not judged for it"
-            if held
-            else f"{why}; no return is not known for it"
-        )
+    if one["kind"] == UNREAD:  # it is said with the rows: one reason is not that of them all
+        return ""
     now = words_of_cause(one["cause"])
     if one["kind"] == LOW:
         return f"not known: a count does not say why (rule: {now})"
@@ -216,8 +228,7 @@ def _fewer_than_usual(one: Facts) -> str:
 def _what_became_of_it(one: Facts) -> str:
     """Why a finding is resolved. What is still missing is said elsewhere, and never passed off as received."""
     if one["by_hand_reason"]:
-        words = f"resolved by {one['by_hand_author']}: {WORDS_OF_REASON[one['by_hand_reason']]}"
-        return short(words, LONGEST_NAME)
+        return short(f"resolved by {one['by_hand_author']}: {_why_by_hand(one)}", LONGEST_NAME)
     if one["kind"] == IN_PART:
         return "received whole, as far as is published"
     if one["kind"] == LOW:
@@ -238,6 +249,12 @@ def _what_became_of_it(one: Facts) -> str:
     if one["kind"] in GAPS:
         return "nothing of it is missing any more"
     return _status(one, "no longer expected")
+
+
+def _why_by_hand(one: Facts) -> str:
+    """The kind of reason; where that says nothing, what the person wrote."""
+    said = one.get("by_hand_comment") if one["by_hand_reason"] == "other" else None
+    return said or WORDS_OF_REASON[one["by_hand_reason"]]
 
 
 def _of_whom(gap: Facts) -> str:

@@ -20,6 +20,7 @@ from monitor.cli.options import (
     Words,
     as_rows,
     by_option,
+    by_or_login_option,
     day_typed,
     in_workspace,
     known_return,
@@ -153,15 +154,20 @@ def silence(  # noqa: PLR0913  an argument an option
 @click.argument("finding_id", metavar="[FINDING]", required=False)
 @click.option("--organisation", "organisation_code", type=Code(), metavar="CODE", help="All about this organisation.")
 @click.option("--return", "return_code", type=ReturnCode(), metavar="CODE", help="All about this return.")
-@click.option("--until", type=Day(), metavar="PERIOD", help="All with periods up to the one that begins on this day.")
-@click.option("--because", "reason", type=click.Choice(decisions.REASONS), required=True, help="Why it is resolved.")
-@by_option
-@comment_option
+@click.option(
+    "--until",
+    type=Day(),
+    metavar="PERIOD",
+    help="All of which the last period ends by the end of this one, like 2025-03: of an absence, all its periods.",
+)
+@click.option("--reason", "--comment", "comment", type=Words(), metavar="TEXT", help="Why, in words.")
+@click.option("--because", "reason", type=click.Choice(decisions.REASONS), help="The kind of reason (else other).")
+@by_or_login_option
 @in_workspace
 @click.pass_obj
 def resolve(  # noqa: PLR0913  an argument an option
     here: Here, finding_id: str | None, organisation_code: str | None, return_code: str | None, until: date | None,
-    reason: str, author: str, comment: str | None,
+    reason: str | None, author: str | None, comment: str | None,
 ) -> int:  # fmt: skip
     """Resolve a finding by hand, or all that fit. It stays so while it goes on being found; no status is changed."""
     context = here.context()
@@ -172,13 +178,13 @@ def resolve(  # noqa: PLR0913  an argument an option
             "what to resolve", "is not clear", "a finding, or --organisation, --return or --until for all that fit"
         )
     with pipeline.deciding(context, stages=here.stages) as connection:
+        why = decisions.Why(here.who(author), reason or "other", comment)
         if finding_id:
-            decisions.resolve(connection, finding_id, author, reason, comment, here.clock())
+            decisions.resolve(connection, finding_id, why, here.clock())
             resolved = f"finding {finding_id}"
         else:
-            count = decisions.resolve_all(connection, fitting, author, reason, comment, here.clock())
-            resolved = number(count, "finding")
-    click.echo(f"Resolved: {resolved}, {reason.replace('_', ' ')}. The next run tells those who had been told of it.")
+            resolved = number(decisions.resolve_all(connection, fitting, why, here.clock()), "finding")
+    click.echo(f"Resolved: {resolved}, {why.words}. The next run tells those who had been told of it.")
     return DONE
 
 

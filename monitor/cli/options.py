@@ -56,6 +56,10 @@ class Here:
             pause=self.pause,
         )
 
+    def who(self, author: str | None) -> str:
+        """Who decides something: who is named, else who is logged in."""
+        return author or self.environ.get("USER") or self.environ.get("USERNAME") or "not stated"
+
     def ended(self, why: Sequence[str]) -> int:
         """The exit code; where something was done in part only, say on stderr why a person is needed."""
         if why:
@@ -142,6 +146,9 @@ class Words(click.ParamType):
 
 
 by_option = click.option("--by", "author", type=Words(), required=True, metavar="NAME", help="Who decides this.")
+by_or_login_option = click.option(
+    "--by", "author", type=Words(), metavar="NAME", help="Who decides this (else who is logged in)."
+)
 known_at_option = click.option(
     "--known-at", type=Day(), help="Answer from what had been loaded by the end of this day (as of it, if no --as-of)."
 )
@@ -174,4 +181,10 @@ def known_return(context: Context, return_code: str | None) -> None:
             "the return", f"{return_code} is not watched here", "one of " + ", ".join(context.catalogue),
             f"to watch it, add {return_code!r} to `returns` in {CONFIGURATION_FILE}; `monitor returns` lists all",
         )  # fmt: skip
-    raise UsageError("the return", f"there is no return {return_code!r}", "one of " + ", ".join(context.every_return))
+    from monitor.queries.fits_nobody import nearest
+
+    near = nearest(return_code, context.every_return)
+    raise UsageError(
+        "the return", f"there is no return {return_code!r}", "one of " + ", ".join(context.every_return),
+        f"the nearest: {' or '.join(near)}" if near else "",
+    )  # fmt: skip

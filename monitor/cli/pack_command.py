@@ -33,7 +33,7 @@ def pack(
     workspace, mail, code = context.workspace, context.settings.mail, organisation
     with deriving(context, as_of, known_at=known_at) as (connection, day):
         gathered = gather(connection, code, day)
-    contact = (mail.reply_to or mail.sender) if mail else None
+    contact = (mail.reply_to or (mail.sender if mail.host else None)) if mail else None
     content = pack_of(gathered, context.catalogue, contact)
     where = folder or workspace.packs
     written = write_pack(content, code, day, where, how, here.clock(), workspace.pack_template)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from monitor.alerts.recipients import OUTBOX
 from monitor.config.workspace import Workspace
 from monitor.core.text import number, on_one_line, short
 from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState
@@ -171,6 +172,8 @@ def message_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) 
     """Which messages went to whom, which did not, and of what nobody was told."""
     for alert in listings.of_alerts(connection, ran.delivery.delivered):
         where = f"written to {outbox}, because monitor.toml has no [mail]"
+        if alert["recipients"] != OUTBOX:
+            where = f"written to {outbox} for {alert['recipients']}, because [mail] has no host"
         yield on_one_line(f"Told: {alert['subject']}")
         yield on_one_line(f"  {where if alert['state'] == 'written' else 'to ' + alert['recipients']}")
     for row in ran.delivery.undelivered[:MOST_LINES]:

@@ -184,10 +184,13 @@ class Schedule(Strict):
         return {name: getattr(self, name) for name in names if getattr(self, name) != "off"}
 
 
-class Mail(Strict):
-    """The mail server and who is told; left out: mail goes to outbox/."""
+NOBODY = "nobody@monitor.invalid"  # an address that can never be delivered to (RFC 2606)
 
-    host: str
+
+class Mail(Strict):
+    """The mail server and who is told; left out, or without a host: mail goes to outbox/."""
+
+    host: str | None = None
     port: int = Field(587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str | None = None
@@ -195,7 +198,7 @@ class Mail(Strict):
     password_file: str | None = None
     ca_file: str | None = None
     timeout_seconds: float = Field(20, gt=0, le=300)
-    sender: str
+    sender: str = NOBODY
     reply_to: str | None = None
     default_to: list[str] = []
     route: list[MailRoute] = []
@@ -219,7 +222,9 @@ class Mail(Strict):
 
     @model_validator(mode="after")
     def plain_text_stays_on_this_machine(self) -> Mail:
-        if self.security == "none" and not _is_loopback(self.host):
+        if self.host and self.sender == NOBODY:
+            raise ValueError("sender, the address that the messages come from, because there is a host")
+        if self.host and self.security == "none" and not _is_loopback(self.host):
             raise ValueError(f"security 'starttls' or 'tls', because {self.host!r} is not this machine")
         if self.password_env and self.password_file:
             raise ValueError("password_env or password_file, not both")

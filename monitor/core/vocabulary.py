@@ -5,6 +5,7 @@ SQL holds the codes as text; tests/unit/core/test_vocabulary.py sees to it that 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Self
 
@@ -193,3 +194,33 @@ class VerdictState(StrEnum):
     NOTHING_EXPECTED = "nothing_expected"
     COULD_NOT_CHECK = "could_not_check"
     NOT_JUDGED = "not_judged"  # by who only counts: a question of what would be
+
+
+# Why a row was rejected, in words that follow a count of rows.
+WORDS_OF_REJECTION = {
+    "missing_value": "a missing value",
+    "bad_code": "a code that is not one",
+    "bad_date": "a day that is not one",
+    "bad_outcome": "an outcome that is not one",
+    "bad_number": "a number that is not one",
+    "unknown_return": "a return that is not known",
+    "period_not_of_return": "a period that is not one of its return",
+    "submitted_in_future": "submitted in the future",
+    "before_period": "submitted long before its period",
+}
+MOST_REASONS = 3
+
+
+def words_of_rejections(rows: Mapping[str, int], column: str | None = None) -> str:
+    """Why rows were rejected, at most three parts: 8 a missing value, 4 a day that is not one, 3 others.
+
+    rows: how many for each reason, the most first. column: of the first row, which is said where it is the only one.
+    """
+    if sum(rows.values()) == 1:
+        return next(iter(rows)).replace("_", " ") + (f" ({column})" if column else "")
+    shown = list(rows.items()) if len(rows) <= MOST_REASONS else list(rows.items())[: MOST_REASONS - 1]
+    others = sum(rows.values()) - sum(count for _, count in shown)
+    said = [(count, WORDS_OF_REJECTION.get(reason, reason.replace("_", " "))) for reason, count in shown]
+    if len(said) == 1 and not others:
+        return said[0][1]
+    return ", ".join([*(f"{count:,} {words}" for count, words in said), *([f"{others:,} others"] if others else [])])

@@ -27,6 +27,7 @@ from monitor.config.settings import Channel, Mail
 from monitor.core.clock import london_date
 from monitor.core.errors import ConfigurationError, EnvironmentFault
 from monitor.core.text import number, on_one_line
+from monitor.core.vocabulary import words_of_rejections
 from monitor.ingest.unread import unread
 from monitor.operations.misfits import WATCHES_NOBODY, advice_on, sentence, subject_of
 from monitor.queries import listings
@@ -47,7 +48,7 @@ from monitor.store.sessions import reading
 FILES_NAMED = 5
 LEAST_FREE_BYTES = 1_000_000_000
 OLDEST_GOOD_RUN = timedelta(days=2)
-ASKED_FOR_BEFORE = timedelta(days=182)  # mergers of April are decided in the summer before
+ASKED_FOR_BEFORE = timedelta(days=60)
 
 DATED = "SELECT count(due_on) FROM data.return_status_row WHERE return_code = $code AND period_start = $start"
 
@@ -174,7 +175,7 @@ def _bank_holidays(context: Context) -> Examined:
 def _icb_successions(context: Context) -> Examined:
     until = icb_successions().known_until
     text = f"mergers of ICBs are known to {until}"
-    if london_date(context.clock()) > until - ASKED_FOR_BEFORE:
+    if london_date(context.clock()) >= until - ASKED_FOR_BEFORE:
         return Examined(
             "ICBs", LOOK, text, f"update the program, or say which merge after it in {SUCCESSIONS_FILE.name}"
         )
@@ -205,6 +206,10 @@ def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Iterator[Examined]:
     if mail is None:
         yield Examined("mail", OK, "no mail server is configured: messages are written to outbox/")
         return
+    if mail.host is None:
+        yield Examined("mail", OK, "no mail server is configured: messages for the routes are written to outbox/")
+        yield from _nobody_told(mail)
+        return
     try:
         greet(mail, password_of(mail, environ))
     except ConfigurationError as mistake:
@@ -217,6 +222,10 @@ def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Iterator[Examined]:
         yield Examined(
             "mail", OK, f"{mail.host} port {mail.port} answers" + (", and takes the login" * bool(mail.username))
         )
+    yield from _nobody_told(mail)
+
+
+def _nobody_told(mail: Mail) -> Iterator[Examined]:
     if not mail.route and not mail.default_to:
         yield Examined("mail", PROBLEM, "nobody is told anything", "add a [[mail.route]], or [mail] default_to")
 
@@ -347,9 +356,8 @@ def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
 
 def words_of_rejected(row: Mapping[str, Any]) -> str:
     """A row of rejected_files in words, without any value of the file."""
+    held = f"; {number(row['in_doubt'], 'return')} not known for it" if row["in_doubt"] else ""
     others = row["rows_rejected"] - 1
     more = f" and {number(others, 'other')}" if others else ""
-    held = f"; {number(row['in_doubt'], 'return')} not known for it" if row["in_doubt"] else ""
-    reason = row["reason"].replace("_", " ")
-    column = f" ({row['column_name']})" if row["column_name"] else ""
-    return f"{row['file_name']}, row {row['first_row']}{more}: {reason}{column}{held}"
+    why = words_of_rejections(row["reasons"], row["column_name"])
+    return f"{row['file_name']}, row {row['first_row']}{more}: {why}{held}"

@@ -26,6 +26,17 @@ def why_of_files(loaded: Iterable[LoadedFile]) -> list[str]:
     ]
 
 
+def why_of_doubt(unread: Iterable[Mapping[str, Any]], loaded: Iterable[LoadedFile]) -> list[str]:
+    """Rows rejected by earlier loads for which expected returns are still not known. unread: rows of rejected_files."""
+    said = {file.identity.name for file in loaded if not file.is_read_again and file.counts.rejected}
+    before = [row for row in unread if row["in_doubt"] and row["file_name"] not in said]
+    if not before:
+        return []
+    rows = number(sum(row["rows_rejected"] for row in before), "row")
+    files = _listed([row["file_name"] for row in before])
+    return [f"{rows} of {files} could still not be read, and what they are about is in doubt"]
+
+
 def why_of_checks(verdicts: Sequence[Verdict]) -> list[str]:
     """Returns of which the check could not be run."""
     codes = sorted(could_not_check(verdicts))

@@ -21,6 +21,9 @@ def send_warning(context: Context, wrong: Sequence[str], say: Callable[[str], No
     if mail is None or not to:
         say("monitor: no mail was sent, because monitor.toml names nobody: [mail] default_to")
         return
+    if mail.host is None:
+        say("monitor: no mail was sent, because monitor.toml names no mail server: [mail] host")
+        return
     now = context.clock()
     text = "\n".join(["On the machine of the returns monitor, something needs a person:", "", *wrong, ""])
     made = plain_message(SUBJECT, text, f"watchdog-{now:%Y%m%dT%H%M%S}", mail.sender, to, now)

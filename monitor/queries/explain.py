@@ -184,22 +184,33 @@ def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, A
     for gap in rows_about(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
         share = f"{gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
         yield f"{gap['kind']} {gap['name']}: {share}"
-    yield from _absence(connection, row)
-    before = rows_about(connection, "explain_history", {**_key(asked), "request_id": row["request_id"]})
-    if before:
-        yield "its returns before: " + "; ".join(f"{b['period_label']} {Status(b['status']).words}" for b in before)
+    absences = rows_about(connection, "explain_absence", {"expected_id": row["expected_id"]})
+    yield from (line for absence in absences for line in _absence(absence))
+    since = absences[0] if absences else {"first_start": row["period_start"], "first_request": row["request_id"]}
+    asked_before = {**_key(asked), "period_start": since["first_start"], "request_id": since["first_request"]}
+    yield from returns_before(rows_about(connection, "explain_history", asked_before), bool(absences))
 
 
-def _absence(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
+def _absence(absence: dict[str, Any]) -> Iterator[str]:
     """Since when it has sent nothing, and what came last before that."""
-    for absence in rows_about(connection, "explain_absence", {"expected_id": row["expected_id"]}):
-        last = absence["last_received_label"]
-        yield (
-            f"absent since {absence['first_label']}: {number(absence['periods'], 'expected return')} in a row; "
-            + (f"last received before that: {last}" if last else "nothing was received before that")
-        )
-        if absence["ended_by_label"]:
-            yield f"over since {absence['ended_by_label']} was received"
+    last = absence["last_received_label"]
+    yield (
+        f"absent since {absence['first_label']}: {number(absence['periods'], 'expected return')} in a row; "
+        + (f"last received before that: {last}" if last else "nothing was received before that")
+    )
+    if absence["ended_by_label"]:
+        yield f"over since {absence['ended_by_label']} was received"
+
+
+def returns_before(before: list[dict[str, Any]], is_absent: bool) -> Iterator[str]:
+    """What became of the returns before, the newest first; which of them say nothing of the organisation alone."""
+    if not before:
+        return
+    left_out = " (left out of its own history)"
+    said = (f"{b['period_label']} {Status(b['status']).words}{left_out if b['is_left_out'] else ''}" for b in before)
+    counted = sum(not b["is_left_out"] for b in before)
+    of_absence = f"its {number(counted, 'return')} before the absence" if is_absent else "its returns before"
+    yield f"{of_absence}: {'; '.join(said)}"
 
 
 def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator[str]:

@@ -116,7 +116,7 @@ def test_explain_gives_rule_dates_evidence_and_citation(monitor: Monitor, demo_m
         "rule 8",
         "regulation 74E",
         "regulation 67E",
-        "its returns before: August 2024 received; July 2024 received; June 2024 received",
+        "its 3 returns before the absence: August 2024 received; July 2024 received; June 2024 received",
     ):
         assert part in answer.out
 

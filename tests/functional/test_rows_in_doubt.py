@@ -43,6 +43,8 @@ def test_a_row_that_could_not_be_read_is_said_until_it_is_dismissed(monitor: Mon
     assert monitor("run", "-w", workspace).code == 4
     again = monitor("run", "-w", workspace, now=NOW + timedelta(hours=1))
     assert "log.csv, row 2: bad date (submitted_at); 1 return not known for it" in again.out
+    assert again.code == 4
+    assert "a person is needed: 1 row of log.csv could still not be read" in again.err
     assert status(monitor, workspace) == ("not_known", "row_rejected")
     (doubt,) = rows(monitor, workspace, "sql", "FROM doubt")
     assert (doubt["file_name"], doubt["row_number"], doubt["period_start"]) == ("log.csv", 2, "2025-11-01")
@@ -84,6 +86,34 @@ def test_a_dismissal_that_cannot_be_is_refused(monitor: Monitor, workspace: Path
     assert "one of its rows that were: 2" in refused("log.csv", 3)
     assert monitor("rejected", "dismiss", "-w", workspace, "log.csv", "--reason", "a test", "--by", "Ann").code == 0
     assert "log.csv, row 2: is dismissed already" in refused("log.csv", 2)
+
+
+def test_a_row_of_one_version_is_not_dismissed_for_that_of_another(monitor: Monitor, workspace: Path) -> None:
+    def dismissed(*asked: str) -> tuple[int, str]:
+        words = ("rejected", "dismiss", "-w", workspace, "log.csv", "2", "--reason", "a test", *asked)
+        answer = monitor(*words, now=NOW + timedelta(days=2))
+        return answer.code, answer.err
+
+    def standing() -> list[tuple[str, str]]:
+        return [(one["loaded_on"], one["text"]) for one in rows(monitor, workspace, "rejected", "list")]
+
+    other = BAD.replace("2025-11", "2025-10")
+    monitor("load", "-w", workspace)
+    write_csv(workspace / "inbox" / "log.csv", f"{LOG}\n{other}")
+    monitor("load", "-w", workspace, now=NOW + timedelta(days=1))
+    first, second = str(NOW.date()), str((NOW + timedelta(days=1)).date())
+    assert standing() == [(first, BAD), (second, other)]
+    code, said = dismissed()
+    assert code == 2
+    assert f"2 versions of the file fit, loaded on {first} and {second}" in said
+    assert "--loaded DATE for one of them, or --all" in said
+    assert dismissed("--loaded", "2020-01-01")[0] == 2
+    assert standing() == [(first, BAD), (second, other)]
+    assert dismissed("--loaded", second)[0] == 0
+    assert standing() == [(first, BAD)]
+    assert dismissed("--all")[0] == 0
+    assert standing() == []
+    assert monitor("verify", "-w", workspace, now=NOW + timedelta(days=2)).code == 0
 
 
 def test_a_dry_run_says_what_would_be_rejected_and_keeps_nothing(monitor: Monitor, workspace: Path) -> None:

@@ -182,12 +182,70 @@ def test_all_findings_that_fit_are_resolved_at_once_for_one_reason(workspace: Pa
     open_now = "SELECT organisation_code, period_start FROM data.finding_current WHERE resolved_at IS NULL"
     rows = f"{open_now} AND organisation_code IS NOT NULL ORDER BY ALL"
     before = in_store(workspace, rows)
-    answer = monitor(*resolve, "--organisation", "z98003", "--until", "2025-11")
+    lasts = monitor(
+        *resolve, "--organisation", "z98003", "--until", "2025-11"
+    )  # it has sent nothing for December either
+    assert (lasts.code, "none that is open fits" in lasts.err) == (2, True)
+    answer = monitor(*resolve, "--organisation", "z98003", "--until", "2025-12")
     assert answer.out.startswith("Resolved: 1 finding, received elsewhere.")
     assert set(before) - set(in_store(workspace, rows)) == {("Z98003", date(2025, 11, 1))}
-    rest = monitor(*resolve, "--return", "WORKFORCE")
+    rest = monitor("alerts", "resolve", "--return", "WORKFORCE", "--reason", "sent on paper", "-w", workspace)
     assert rest.out.startswith(f"Resolved: {len(before) - 1} finding")
+    kept = "SELECT DISTINCT reason, comment FROM data.decision ORDER BY ALL"
+    assert in_store(workspace, kept) == [("other", "sent on paper"), ("received_elsewhere", None)]
     assert in_store(workspace, f"{open_now} AND return_code = 'workforce'") == []
+
+
+LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
+
+
+def unread(workspace: Path) -> list[tuple[str, str]]:
+    """Subject and text of the messages so far that speak first of rows that could not be read."""
+    read = [
+        message_from_bytes(file.read_bytes(), policy=default) for file in sorted((workspace / "outbox").glob("*.eml"))
+    ]
+    return [(one["Subject"], body_of(one)) for one in read if "could not be read" in body_of(one).splitlines()[0]]
+
+
+@pytest.mark.slow
+def test_other_rejected_rows_in_a_later_version_of_a_file_are_told_once_as_new(workspace: Path) -> None:
+    one, two = "Z98003,workforce,2025-11-01,soon,accepted", "Z98001,workforce,2025-12-01,later,accepted"
+    write_csv(workspace / "inbox" / "log.csv", f"{LOG}\n{one}")
+    run(workspace)
+    write_csv(workspace / "inbox" / "log.csv", f"{LOG}\n{one}\n{two}")
+    for day in (1, 2):
+        run(workspace, NOW + day * DAY)
+    before, then = unread(workspace)
+    assert before[0].split("First: ")[1].startswith("log.csv, row 2, ")
+    assert then[0].split("First: ")[1].startswith("log.csv, row 3, ")
+    assert "new" in then[0]
+    assert then[1].startswith("Still in doubt: 1 row of log.csv could not be read")
+
+
+@pytest.mark.slow
+def test_a_row_that_leaves_a_return_not_known_only_later_is_told_as_changed(workspace: Path) -> None:
+    sent(workspace, "second", "Z98001,workforce,2025-12-01", "Z98003,workforce,2025-12-01")
+    write_csv(workspace / "inbox" / "log.csv", f"{LOG}\nZ98002,workforce,2025-12-01,soon,accepted")
+    for at in (datetime(2025, 12, 20, 9, tzinfo=UTC), datetime(2026, 1, 10, 9, tzinfo=UTC), NOW, NOW + DAY):
+        run(workspace, at)
+    new, changed = [subject for subject, text in unread(workspace) if "First: log.csv" in subject]
+    assert "new" in new
+    assert "changed. First: log.csv, row 2, GP practice workforce" in changed
+    assert "1 organisation not judged for it" in changed
+
+
+def test_routes_without_a_mail_server_are_used_with_the_outbox(tmp_path: Path, monitor: Monitor) -> None:
+    routes = '[[mail.route]]\nto = ["a@icb.test"]\nreturns = ["workforce"]\n[[mail.route]]\nto = ["b@icb.test"]\n'
+    workspace = three_practices(tmp_path / "workspace", f'{SETTINGS}{routes}returns = ["appointments"]\n')
+    run(workspace)
+    (letter,) = (message_from_bytes(file.read_bytes(), policy=default) for file in (workspace / "outbox").glob("*.eml"))
+    assert (letter["To"], letter["From"]) == ("a@icb.test", "nobody@monitor.invalid")
+    assert in_store(workspace, "SELECT recipient, state FROM data.delivery") == [("a@icb.test", "written")]
+    assert (
+        "written to outbox/" in monitor("alerts", "test", "-w", workspace).out + monitor("doctor", "-w", workspace).out
+    )
+    (workspace / "monitor.toml").write_text(f'{SETTINGS}[mail]\nhost = "localhost"\n', encoding="utf-8")
+    assert "because there is a host" in monitor("doctor", "-w", workspace).err
 
 
 @pytest.mark.slow
@@ -251,6 +309,11 @@ def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, 
         (("resend", "nothing", "--undelivered"), "is not clear"),
         (("resolve", "--because", "false_alarm", "--by", "a"), "is not clear"),
         (("resolve", "nothing", "--until", "2025-11", "--because", "false_alarm", "--by", "a"), "is not clear"),
+        (("resolve", "--return", "workforce"), "the reason: is missing. Expected: --reason TEXT"),
+        (("resolve", "nothing", "--because", "other"), "the reason: is missing"),
+        (("resolve", "--organisation", "Z9800"), "'Z9800' is not known"),
+        (("resolve", "--organisation", "Z9800", "--reason", "r"), "the nearest are Z98001, Z98002, Z98003"),
+        (("resolve", "--return", "workfroce", "--organisation", "Z98003"), "the nearest: workforce"),
         (("silence", "--until", "2026-02-01", "--reason", "r", "--by", "a"), "the silence: is about everything"),
         (("silence", "--kind", "area_gap", "--reason", "r", "--by", "a"), "has no end or no reason"),
         (("silence", "--kind", "area_gap", "--until", "2026-02-01", "--by", "a"), "has no end or no reason"),

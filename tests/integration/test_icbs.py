@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
-from asking import write_csv
+from asking import new_workspace, write_csv
 from layouts.appointments import make_mapping, mapping_line
 from memory_store import MemoryStore
 from product import shipped_returns
 
 from monitor.config.settings import Settings
+from monitor.operations.health import examine_machine
 from monitor.returns.icb_successions import icb_successions
 from monitor.returns.working_days import england
 from monitor.status.derivation import derive_status
@@ -127,3 +129,12 @@ def test_the_file_of_successions_is_whole() -> None:
             assert known.successors(code, one.effective_on) == set(successors)
     (first,) = known.round
     assert (len(first.closed), len(first.created), sum(map(len, first.closed.values()))) == (12, 6, 16)
+
+
+@pytest.mark.parametrize(("days_before", "state"), [(61, "ok"), (60, "look"), (0, "look")])
+def test_doctor_asks_for_later_mergers_only_from_sixty_days_before(
+    tmp_path: Path, days_before: int, state: str
+) -> None:
+    day = icb_successions().known_until - timedelta(days=days_before)
+    context = new_workspace(tmp_path, now=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    assert [one.state for one in examine_machine(context) if one.subject == "ICBs"] == [state]

@@ -200,6 +200,37 @@ def test_a_route_takes_what_all_its_filters_hold_for(route: Route, areas: frozen
     assert route.takes(Item("f1", "missing_return", "workforce", "critical", areas=areas)) == is_taken
 
 
+NOWHERE: frozenset = frozenset({(None, None, None)})
+OF_QHM, OF_QE1 = Route(("qhm",), icbs=frozenset({"QHM"})), Route(("qe1",), icbs=frozenset({"QE1"}))
+OF_ALL, DEFAULT = Route(("team",)), Route(("default",))
+
+
+@pytest.mark.parametrize(
+    ("areas", "routes", "default", "to"),
+    [
+        # Where it is known whose the row is, its area decides.
+        (IN_QHM, [OF_QHM, OF_QE1], DEFAULT, ["qhm"]),
+        (IN_QHM, [OF_QE1, OF_ALL], None, ["team"]),
+        (IN_QHM, [OF_QE1], DEFAULT, ["default"]),
+        # Where it is not, those who look after every area.
+        (frozenset(), [OF_QHM, OF_QE1, OF_ALL], None, ["team"]),
+        (NOWHERE, [OF_QHM, OF_ALL], DEFAULT, ["team"]),
+        (NOWHERE, [OF_QHM, OF_QE1], DEFAULT, ["default"]),
+        (IN_QHM | NOWHERE, [OF_QHM, OF_QE1, OF_ALL], None, ["qhm", "team"]),
+        (IN_QHM | NOWHERE, [OF_QHM, OF_QE1], DEFAULT, ["qhm", "default"]),
+        # And each area only where there is nobody else.
+        (NOWHERE, [OF_QHM, OF_QE1], None, ["qhm", "qe1"]),
+        (NOWHERE, [OF_QHM, Route(("x",), kinds=frozenset({"late_return"}))], None, ["qhm"]),
+    ],
+)
+def test_rows_that_could_not_be_read_go_to_their_own_area(
+    areas: frozenset, routes: list[Route], default: Route | None, to: list[str]
+) -> None:
+    unread = Item("f1", "row_rejected", "workforce", "warning", "row_rejected", areas=areas)
+    messages = decide(State([unread], {}), routes, default, FIRST_DAY, NOW).messages
+    assert [one for message in messages for one in message.recipients] == to
+
+
 def test_what_no_route_takes_goes_to_the_default_and_is_reported_where_there_is_none() -> None:
     one = Item("f1", "missing_return", "workforce", "critical", areas=IN_QHM)
     elsewhere = Route(("a@example.org",), icbs=frozenset({"QE1"}))

@@ -141,8 +141,8 @@ def test_a_heat_map_of_very_many_organisations_is_in_parts_below_a_megabyte(mont
 
 def test_the_overview_says_first_what_could_not_be_read_also_of_no_return() -> None:
     unread = {
-        "file_name": "<b>.csv", "return_code": None, "rows_rejected": 2, "first_row": 3, "reason": "bad_code",
-        "column_name": "organisation_code", "in_doubt": 0,
+        "file_name": "<b>.csv", "return_code": None, "rows_rejected": 2, "first_row": 3,
+        "reasons": {"bad_code": 1, "bad_date": 1}, "column_name": "organisation_code", "in_doubt": 0,
     }  # fmt: skip
     news = {"change": "new", "kind": "row_rejected", "return_code": "", "findings": 1, "due_first": None}
     page = overview(World(CHECKED, [], [], [], [], [], {}), Today([], [news], [], [], [], unread=[unread]))
@@ -150,4 +150,5 @@ def test_the_overview_says_first_what_could_not_be_read_also_of_no_return() -> N
     html = as_html(page)
     assert "&lt;b&gt;.csv" in html
     assert "<b>.csv" not in html
+    assert "1 a code that is not one, 1 a day that is not one" in html
     assert html.count("none that can be read") == 2

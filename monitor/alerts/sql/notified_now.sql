@@ -60,7 +60,8 @@ notified_before AS (
     GROUP BY m.item_id
 ),
 by_hand AS (
-    SELECT about_id, arg_max(reason, decided_at) AS reason, arg_max(author, decided_at) AS author
+    SELECT about_id, arg_max(reason, decided_at) AS reason, arg_max(author, decided_at) AS author,
+           arg_max(comment, decided_at) AS comment
     FROM data.decision WHERE decision = 'resolved' GROUP BY about_id
 ),
 -- Of what came without a part: which, in the last period that it stands for.
@@ -72,11 +73,22 @@ in_part AS (
     WHERE t.kind = 'parts_missing'
     GROUP BY t.finding_id
 ),
--- Of rows that could not be read: how many of a file and return, and the first of them.
+-- Of rows that could not be read: how many, the first of them, and how many for each reason.
+unread_of AS (
+    SELECT finding_key('row_rejected', coalesce(return_code, ''), NULL, told_as) AS finding_key, row_number, row_text, reason,
+           column_name
+    FROM data.rejected_told
+),
 unread AS (
-    SELECT file_name, coalesce(return_code, '') AS return_code, count(*) AS unread_rows, min(row_number) AS unread_row,
-           arg_min(reason, row_number) AS unread_reason, arg_min(column_name, row_number) AS unread_column
-    FROM data.rejected_open GROUP BY ALL
+    SELECT u.finding_key, count(DISTINCT u.row_text) AS unread_rows, min(u.row_number) AS unread_row,
+           arg_min(u.column_name, u.row_number) AS unread_column, any_value(w.unread_reasons) AS unread_reasons
+    FROM unread_of AS u
+    JOIN (
+        SELECT finding_key, map_from_entries(list((reason, unread_rows) ORDER BY unread_rows DESC, reason)) AS unread_reasons
+        FROM (SELECT finding_key, reason, count(DISTINCT row_text) AS unread_rows FROM unread_of GROUP BY ALL)
+        GROUP BY finding_key
+    ) AS w USING (finding_key)
+    GROUP BY u.finding_key
 ),
 finding AS (
     SELECT t.finding_id AS item_id, t.reason, t.kind, t.severity, t.return_code, r.return_title, t.period_start,
@@ -87,9 +99,9 @@ finding AS (
            a.last_attempt_on, a.last_outcome, b.cause_before, s.status, s.cause AS status_cause,
            coalesce(m.still_missed, 0) AS still_missed, CAST(s.received_at AS DATE) AS received_on,
            coalesce(s.gms_reference, r.gms_reference) AS gms_reference,
-           coalesce(s.pms_reference, r.pms_reference) AS pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author,
+           coalesce(s.pms_reference, r.pms_reference) AS pms_reference, h.reason AS by_hand_reason, h.author AS by_hand_author, h.comment AS by_hand_comment,
            CAST(c.newest_value AS BIGINT) AS records, c.mean AS usual, c.lower AS usual_low, c.upper AS usual_high,
-           t.expectation AS found_by, i.parts_missing, u.unread_rows, u.unread_row, u.unread_reason, u.unread_column
+           t.expectation AS found_by, i.parts_missing, u.unread_rows, u.unread_row, u.unread_column, u.unread_reasons
     FROM notified AS t
     LEFT JOIN data.mandatory_return AS r USING (return_code)
     LEFT JOIN period AS p
@@ -111,7 +123,7 @@ finding AS (
         AND c.return_code = t.return_code AND c.newest_on = t.period_start
     LEFT JOIN in_part AS i ON i.finding_id = t.finding_id
     LEFT JOIN unread AS u
-        ON t.kind = 'row_rejected' AND u.file_name = t.expectation AND u.return_code = t.return_code
+        ON u.finding_key = t.finding_key
 ),
 due_soon AS (
     SELECT t.item_id, t.reason, 'due_soon' AS kind, 'info' AS severity, s.return_code, s.return_title, s.period_start,

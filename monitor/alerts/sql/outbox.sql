@@ -18,6 +18,17 @@ LEFT JOIN standing_for AS i ON i.organisation_code = f.organisation_code
 WHERE c.resolved_at IS NULL
 GROUP BY ALL
 UNION ALL
+-- Rows that could not be read are where the register says that their organisations are; nowhere, where it does not.
+SELECT c.finding_id, o.icb_code, i.icb_codes, o.sub_icb_code, o.pcn_code
+FROM data.rejected_told AS t
+JOIN data.finding_current AS c
+    ON c.finding_key = finding_key('row_rejected', coalesce(t.return_code, ''), NULL, t.told_as) AND c.resolved_at IS NULL
+LEFT JOIN (
+    FROM data.organisation_dated QUALIFY row_number() OVER (PARTITION BY organisation_code ORDER BY from_on DESC) = 1
+) AS o ON o.organisation_code = t.organisation_code
+LEFT JOIN standing_for AS i ON i.organisation_code = t.organisation_code
+GROUP BY ALL
+UNION ALL
 SELECT due_soon_id(s.return_code, s.period_start, s.due_on), s.icb_code, i.icb_codes, s.sub_icb_code, s.pcn_code
 FROM data.return_status_row AS s LEFT JOIN standing_for AS i USING (organisation_code)
 WHERE s.status = 'not_due' AND s.due_on BETWEEN $as_of AND $as_of + CAST($before_due_days AS INTEGER)
@@ -63,6 +74,14 @@ FROM data.alert_item
 WHERE alert_id IN (SELECT alert_id FROM data.delivery WHERE state = 'planned')
   AND (alert_id, item_id) NOT IN (SELECT (alert_id, item_id) FROM data.alert_item_withdrawn)
 
+-- name: nearest_organisations
+-- The codes in the register that are nearest to what was typed.
+SELECT organisation_code
+FROM data.organisation_dated
+GROUP BY organisation_code
+ORDER BY damerau_levenshtein(organisation_code, $organisation_code), organisation_code
+LIMIT 3
+
 -- name: not_delivered
 -- The alerts that some recipient has not got, tried or not. What a person has acknowledged is left out.
 SELECT d.alert_id
@@ -74,14 +93,30 @@ GROUP BY d.alert_id, a.alert_number
 ORDER BY a.alert_number
 
 -- name: open_that_fit
--- The open findings about an organisation, a return, and periods up to one; each criterion may be left out.
-SELECT finding_id
-FROM data.finding_current
-WHERE resolved_at IS NULL
-  AND ($organisation_code IS NULL OR organisation_code = $organisation_code)
-  AND ($return_code IS NULL OR return_code = $return_code)
-  AND ($until IS NULL OR period_start <= $until)
-ORDER BY finding_id
+-- The open findings about an organisation, a return, and periods up to one; each criterion may be left out. What lasts
+-- fits where all its periods have ended by the end of that one.
+WITH
+until AS (
+    SELECT p.return_code, max(p.period_end) AS period_end
+    FROM data.period_fact AS p WHERE p.period_start = CAST($until AS DATE) GROUP BY p.return_code
+),
+last_period AS (
+    SELECT m.finding_key, max(p.period_end) AS period_end
+    FROM data.finding_member AS m
+    JOIN data.status_kept AS k USING (expected_id)
+    JOIN data.period_fact AS p USING (period_id)
+    GROUP BY m.finding_key
+)
+SELECT c.finding_id
+FROM data.finding_current AS c
+LEFT JOIN last_period AS l ON l.finding_key = c.finding_key
+LEFT JOIN until AS u ON u.return_code = c.return_code
+WHERE c.resolved_at IS NULL
+  AND ($organisation_code IS NULL OR c.organisation_code = $organisation_code)
+  AND ($return_code IS NULL OR c.return_code = $return_code)
+  AND ($until IS NULL OR c.period_start IS NOT NULL AND coalesce(l.period_end, c.period_end, c.period_start)
+           <= coalesce(u.period_end, CASE WHEN day(CAST($until AS DATE)) = 1 THEN last_day(CAST($until AS DATE)) END, CAST($until AS DATE)))
+ORDER BY c.finding_id
 
 -- name: resolve_by_hand
 -- A person resolves a finding: an event like any other.
@@ -212,17 +247,24 @@ name AS (
 ),
 period AS (
     SELECT DISTINCT return_code, period_start, period_end, period_label FROM data.period_fact
+),
+unread AS (
+    SELECT finding_key('row_rejected', coalesce(return_code, ''), NULL, told_as) AS finding_key,
+           count(DISTINCT row_text) AS unread_rows
+    FROM data.rejected_told GROUP BY ALL
 )
 SELECT r.return_title, c.kind, count(*) AS findings, count(DISTINCT c.organisation_code) AS organisations,
        arg_min(p.period_label, (c.period_start, c.organisation_code)) AS since,
        arg_min(c.organisation_code, (c.period_start, c.organisation_code)) AS organisation_code,
-       arg_min(n.organisation_name, (c.period_start, c.organisation_code)) AS organisation_name
+       arg_min(n.organisation_name, (c.period_start, c.organisation_code)) AS organisation_name,
+       CAST(sum(u.unread_rows) AS BIGINT) AS unread_rows, list(DISTINCT c.expectation ORDER BY c.expectation) AS files
 FROM open_now AS o
 JOIN data.finding_current AS c ON c.finding_id = o.item_id
 LEFT JOIN data.mandatory_return AS r USING (return_code)
 LEFT JOIN period AS p
     ON p.return_code = c.return_code AND p.period_start = c.period_start AND p.period_end = c.period_end
 LEFT JOIN name AS n ON n.organisation_code = c.organisation_code
+LEFT JOIN unread AS u ON u.finding_key = c.finding_key
 GROUP BY r.return_title, c.return_code, c.kind
 ORDER BY r.return_title, c.kind
 

@@ -161,26 +161,29 @@ SELECT finding_key('expectation_not_met', w.return_code, NULL, CAST(w.expectatio
        w.severity, w.expectation
 FROM unexpected_whole AS w
 UNION ALL BY NAME
--- No expectation stands behind a count that is low for its organisation: a control chart does (charts/low_volume.sql).
+-- No expectation stands behind a count that is low for its organisation: a control chart does (low_volume in analysis/sql/control_charts.sql).
 SELECT finding_key('low_volume', s.return_code, s.newest_on, s.organisation_code || '/') AS finding_key,
        'low_volume' AS kind, s.return_code, s.newest_on AS period_start, r.period_end, s.organisation_code, r.due_on,
        s.low_volume AS cause, 1 AS organisations, 1 AS periods, 'info' AS severity, 'control chart' AS expectation
 FROM data.chart_series AS s JOIN data.return_status_row AS r ON r.expected_id = s.newest_expected_id
 WHERE s.low_volume IS NOT NULL;
 
--- Rejected rows, one finding a file and return that they name, until they are read, replaced or dismissed. What found them
--- is the file. Where the return cannot be read, or the file is no log, none is named.
+-- Rejected rows, one finding a file, version of it in which they came first, and return that they name, until they are
+-- read, replaced or dismissed. What found them is the file. Where the return cannot be read, or the file is no log, none
+-- is named. It stands for so many periods as rows that leave a return not known.
 INSERT INTO data.finding_now BY NAME
-SELECT finding_key('row_rejected', coalesce(r.return_code, ''), NULL, r.file_name) AS finding_key, 'row_rejected' AS kind,
+SELECT finding_key('row_rejected', coalesce(r.return_code, ''), NULL, r.told_as) AS finding_key, 'row_rejected' AS kind,
        coalesce(r.return_code, '') AS return_code, 'row_rejected' AS cause, count(DISTINCT d.organisation_code) AS organisations,
-       'warning' AS severity, r.file_name AS expectation
-FROM data.rejected_open AS r
+       count(DISTINCT r.row_text) FILTER (d.expected_id IS NOT NULL) AS periods,
+       'warning' AS severity, any_value(r.file_name) AS expectation
+FROM data.rejected_told AS r
 LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
-GROUP BY r.file_name, r.return_code;
+GROUP BY r.told_as, r.return_code;
 
 INSERT INTO data.finding_member
-SELECT DISTINCT finding_key('row_rejected', d.return_code, NULL, f.file_name), d.expected_id
-FROM data.held_in_doubt AS d JOIN data.loaded_file AS f ON f.file_id = d.file_id;
+SELECT DISTINCT finding_key('row_rejected', coalesce(r.return_code, ''), NULL, r.told_as), d.expected_id
+FROM data.held_in_doubt AS d
+JOIN data.rejected_told AS r ON r.file_id = d.file_id AND r.row_number = d.row_number;
 
 -- The rows that were named of those that are spoken of as a whole.
 INSERT INTO data.finding_member

@@ -75,7 +75,7 @@ ORDER BY 1 DESC, 2
 
 -- name: explain_absence
 -- The absence that an expected return is part of.
-SELECT f.period_label AS first_label, a.periods, b.period_label AS last_received_label, n.period_label AS ended_by_label
+SELECT f.period_label AS first_label, f.period_start AS first_start, f.request_id AS first_request, a.periods, b.period_label AS last_received_label, n.period_label AS ended_by_label
 FROM absence_member AS m
 JOIN absence_span AS a USING (absence_id)
 JOIN expected_return AS f ON f.expected_id = a.first_expected_id
@@ -92,12 +92,27 @@ WHERE organisation_code = $organisation_code AND return_code = $return_code AND 
 GROUP BY source ORDER BY source
 
 -- name: explain_history
-SELECT e.period_label, j.status
-FROM status_judged AS j JOIN expected_return AS e USING (expected_id)
-WHERE e.organisation_code = $organisation_code AND e.return_code = $return_code AND j.status <> 'not_required'
-  AND (e.period_start, e.request_id) < ($period_start, $request_id)
-ORDER BY e.period_start DESC, e.request_id DESC
-LIMIT 3
+-- The returns before one, the newest first: three that count in its own history, and those between that do not.
+WITH
+before AS (
+    SELECT e.period_label, e.period_start, e.request_id, j.status,
+           j.status NOT IN ('received', 'received_late') AND h.expected_id IS NULL AS is_left_out
+    FROM status_judged AS j
+    JOIN expected_return AS e USING (expected_id)
+    LEFT JOIN own_history AS h USING (expected_id)
+    WHERE e.organisation_code = $organisation_code AND e.return_code = $return_code AND j.status <> 'not_required'
+      AND (e.period_start, e.request_id) < ($period_start, $request_id)
+),
+counted AS (
+    SELECT *, coalesce(count(*) FILTER (NOT is_left_out) OVER (
+        ORDER BY period_start DESC, request_id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ), 0) AS counted_since
+    FROM before
+)
+SELECT period_label, status, is_left_out
+FROM counted WHERE counted_since < 3
+ORDER BY period_start DESC, request_id DESC
+LIMIT 6
 
 -- name: explain_notices
 SELECT a.notice_id, a.kind, a.scope, a.scope_value, a.new_due_on, n.reason, n.reference, f.file_name, n.row_number, f.file_id

@@ -101,15 +101,28 @@ SELECT organisation_code, any_value(organisation_name) AS organisation_name, any
 FROM data.organisation_dated WHERE organisation_code = $organisation_code GROUP BY organisation_code
 
 -- name: rejected_files
--- By file: how many rows could not be read and stand so, and for how many expected returns of the last check that is why
--- nothing is known; those that hold most in doubt first.
-SELECT r.file_name, count(DISTINCT r.row_number) AS rows_rejected, min(r.row_number) AS first_row,
-       arg_min(r.reason, r.row_number) AS reason, arg_min(r.column_name, r.row_number) AS column_name,
-       count(DISTINCT d.expected_id) AS in_doubt
-FROM data.rejected_open AS r
-LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
-GROUP BY r.file_name
-ORDER BY in_doubt DESC, r.file_name
+-- By file: how many rows could not be read and stand so, how many for each reason, the most first, and for how many
+-- expected returns of the last check that is why nothing is known; those that hold most in doubt first.
+WITH
+of_reason AS (
+    SELECT file_name, reason, count(*) AS unread_rows, min(row_number) AS first_row,
+           arg_min(column_name, row_number) AS column_name
+    FROM data.rejected_open GROUP BY file_name, reason
+),
+held AS (
+    SELECT r.file_name, count(DISTINCT d.expected_id) AS in_doubt
+    FROM data.rejected_open AS r
+    JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
+    GROUP BY r.file_name
+)
+SELECT o.file_name, CAST(sum(o.unread_rows) AS BIGINT) AS rows_rejected, min(o.first_row) AS first_row,
+       arg_min(o.column_name, o.first_row) AS column_name,
+       map_from_entries(list((o.reason, o.unread_rows) ORDER BY o.unread_rows DESC, o.reason)) AS reasons,
+       coalesce(any_value(h.in_doubt), 0) AS in_doubt
+FROM of_reason AS o
+LEFT JOIN held AS h ON h.file_name = o.file_name
+GROUP BY o.file_name
+ORDER BY in_doubt DESC, o.file_name
 
 -- name: silences
 -- The silences, those that hold longest first.

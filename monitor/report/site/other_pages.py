@@ -38,7 +38,7 @@ def method_page(settings: Settings, actions: Sequence[Row], others: Sequence[Lin
         "bases": BASES, "least": causes.supplier_min_organisations, "share": f"{causes.supplier_min_share:.0%}",
         "monitor_from": day_label(settings.monitor_from), "actions": [_action(row) for row in actions],
         "icbs": ", ".join(settings.icbs or ()), "others": others,
-        "write_to": settings.mail.sender if settings.mail else "",
+        "write_to": settings.mail.sender if settings.mail and settings.mail.host else "",
     }  # fmt: skip
     return Page(METHOD, "method.html.j2", "How this is worked out", (HOME,), content)
 

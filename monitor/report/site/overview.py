@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.core.text import number as number_of
-from monitor.core.vocabulary import GAPS, WHY_NOT_KNOWN, Cause, FindingKind
+from monitor.core.vocabulary import GAPS, WHY_NOT_KNOWN, Cause, FindingKind, words_of_rejections
 from monitor.report.site.pages import Cell, Link, Page, Table, cause, day, instant, link, moment, number, text
 from monitor.report.site.places import OVERVIEW, area_page, period_page, return_page
 from monitor.report.site.published_rows import Row
@@ -124,14 +124,14 @@ def _unread(world: World, rows: Sequence[Row]) -> Table:
     cells = [
         [
             text(row["file_name"]), number(row["rows_rejected"]), number(row["first_row"]),
-            text(f"{row['reason'].replace('_', ' ')} ({row['column_name']})"),
+            text(words_of_rejections(row["reasons"], row["column_name"])),
             text(world.titles.get(row["return_code"], row["return_code"] or "none that can be read")),
             number(row["in_doubt"]),
         ]
         for row in shown
     ]  # fmt: skip
     more = f"{len(rows) - len(shown):,} more are in the view rejected_row." if len(rows) > len(shown) else ""
-    columns = ("File", "Rows", "First row", "What is wrong with it", "Return", "Returns not known for it")
+    columns = ("File", "Rows", "First row", "What is wrong", "Return", "Returns not known for it")
     caption = "Rows that could not be read, until they are corrected, replaced or dismissed"
     return Table(caption, columns, cells, can_be_sorted=len(cells) > 1, more=more)
 

@@ -56,6 +56,11 @@ JOIN data.file_reading AS later
     AND (later.file_name = f.file_name
          OR later.rows_in_file = first.rows_in_file AND later.rows_duplicate > 0 AND later.format = f.format);
 
+-- What people dismissed: rows of a version of a file, of every one that had been loaded by then where none is named.
+CREATE OR REPLACE VIEW data.dismissed AS
+SELECT x.dismissal_number, x.file_name, x.row_number, x.dismissed_at, v.sha256
+FROM data.dismissal AS x LEFT JOIN data.dismissal_version AS v USING (dismissal_number);
+
 -- The rejected rows that nobody has dismissed, and that no later version of their file replaces: by being the same file
 -- otherwise, or by what stands in the same place: the same text, or a good row about the same as far as that can be read.
 CREATE OR REPLACE VIEW data.rejected_standing AS
@@ -65,9 +70,9 @@ FROM data.rejected_row AS r
 JOIN data.file_reading AS f ON f.file_id = r.file_id AND f.file_id = f.last_file_id
 LEFT JOIN data.doubtful_row AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
 WHERE NOT EXISTS (
-          SELECT 1 FROM data.dismissal AS x
+          SELECT 1 FROM data.dismissed AS x
           WHERE x.file_name = f.file_name AND coalesce(x.row_number = r.row_number, TRUE)
-            AND x.dismissed_at >= f.first_loaded_at
+            AND coalesce(x.sha256 = f.sha256, TRUE) AND x.dismissed_at >= f.first_loaded_at
       )
   AND NOT EXISTS (SELECT 1 FROM data.later_version AS v WHERE v.file_id = r.file_id AND v.is_of_the_same)
   AND NOT EXISTS (
@@ -113,6 +118,21 @@ SELECT r.*
 FROM data.rejected_standing AS r
 LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
 WHERE r.organisation_code IS NULL OR n.file_id IS NOT NULL;
+
+-- The rejected rows that are still open, as they are told: those of one file name that first came with the same version of
+-- it, together. So what a later version repeats is told once, and what is new in it is told as new.
+CREATE OR REPLACE VIEW data.rejected_told AS
+WITH
+first_version AS (
+    SELECT f.file_name, r.row_text, arg_min(f.sha256, f.first_file_id) AS sha256
+    FROM data.rejected_row AS r
+    JOIN data.file_reading AS f USING (file_id)
+    WHERE f.file_name IN (SELECT file_name FROM data.rejected_open)
+    GROUP BY f.file_name, r.row_text
+)
+SELECT o.*, o.file_name || '/' || left(v.sha256, 12) AS told_as
+FROM data.rejected_open AS o
+JOIN first_version AS v ON v.file_name = o.file_name AND v.row_text = o.row_text;
 
 -- name: published_source
 -- What each publication can tell about a return. One line a publication and return.

@@ -449,6 +449,11 @@ CREATE TABLE IF NOT EXISTS data.dismissal (        -- a person says that rejecte
 );
 COMMENT ON TABLE data.dismissal IS 'append-only: received';
 
+CREATE TABLE IF NOT EXISTS data.dismissal_version (    -- which version of the file alone a dismissal is about, if not all
+    dismissal_number INTEGER NOT NULL, sha256 VARCHAR NOT NULL, dismissed_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE data.dismissal_version IS 'append-only: received';
+
 -- What of the inbox could not be read, each time that it is another: the last note holds.
 CREATE TABLE IF NOT EXISTS data.unread_inbox (
     note_number INTEGER NOT NULL, noted_at TIMESTAMPTZ NOT NULL,

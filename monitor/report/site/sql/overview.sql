@@ -41,13 +41,25 @@ SELECT return_code, finding, detail FROM verdict WHERE state = 'could_not_check'
 -- name: unread
 -- Rows that could not be read and stand so, by file and return: how many, the first of them, and how many expected returns
 -- are not known for them.
-SELECT r.file_name, r.return_code, count(DISTINCT r.row_number) AS rows_rejected, min(r.row_number) AS first_row,
-       arg_min(r.reason, r.row_number) AS reason, arg_min(r.column_name, r.row_number) AS column_name,
-       count(DISTINCT d.expected_id) AS in_doubt
-FROM data.rejected_open AS r
-LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
-GROUP BY r.file_name, r.return_code
-ORDER BY in_doubt DESC, r.file_name, r.return_code
+WITH
+of_reason AS (
+    SELECT file_name, return_code, reason, count(*) AS unread_rows, min(row_number) AS first_row,
+           arg_min(column_name, row_number) AS column_name
+    FROM data.rejected_open GROUP BY file_name, return_code, reason
+),
+held AS (
+    SELECT r.file_name, r.return_code, count(DISTINCT d.expected_id) AS in_doubt
+    FROM data.rejected_open AS r
+    JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
+    GROUP BY r.file_name, r.return_code
+)
+SELECT o.file_name, o.return_code, CAST(sum(o.unread_rows) AS BIGINT) AS rows_rejected, min(o.first_row) AS first_row,
+       map_from_entries(list((o.reason, o.unread_rows) ORDER BY o.unread_rows DESC, o.reason)) AS reasons,
+       arg_min(o.column_name, o.first_row) AS column_name, coalesce(any_value(h.in_doubt), 0) AS in_doubt
+FROM of_reason AS o
+LEFT JOIN held AS h ON h.file_name = o.file_name AND h.return_code IS NOT DISTINCT FROM o.return_code
+GROUP BY o.file_name, o.return_code
+ORDER BY in_doubt DESC, o.file_name, o.return_code
 
 -- name: dictionary
 -- Every view that analysts have, and its columns, each with its comment.
