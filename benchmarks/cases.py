@@ -13,6 +13,7 @@ from benchmarks.measuring import REPOSITORY, Measured, best, run_process, run_st
 from benchmarks.site import site_table
 
 MB = 1_000_000
+SECONDS_OF_A_SMALL_FILE = 0.010
 REAL_INPUT = REPOSITORY.parent / "shared" / "data"
 ENGLAND_OF_ONE_MAIL = "2025-01-01"
 REAL_FILES = ("*/*.csv", "*/*.xlsx")
@@ -106,6 +107,33 @@ def load_workbooks(options: Options) -> Iterator[Line]:
     shutil.rmtree(folder)
 
 
+def many_files(options: Options) -> Iterator[Line]:
+    """5,001 small logs, and 1,000 in a zip archive, beside some of them loaded one by one."""
+    measured: list[tuple[str, Measured, int]] = []
+    for what, files, packed, step in (
+        ("logs", round(5001 * options.scale), "", "load"),
+        ("members of a zip archive", round(1000 * options.scale), "packed", "load"),
+        ("logs, one by one", round(300 * options.scale), "", "load_one_by_one"),
+    ):
+        folder = options.folder / f"many-{step}-{packed}"
+        run_step("make_many_logs", folder, files, packed)
+        one = run_step(step, folder)
+        if one.said["loaded"] != files:
+            raise RuntimeError(f"of {files} rows {one.said['loaded']} were loaded")
+        baseline = step == "load_one_by_one"
+        allowed = None if baseline else SECONDS_OF_A_SMALL_FILE * files
+        yield Line("many-files", f"{'baseline: ' if baseline else ''}load {files:,} {what}", one, files, allowed)
+        measured.append((f"{files:,} {what}", one, files))
+        if what == "logs":
+            yield Line("many-files", "load them again, nothing new", run_step("load", folder), files)
+        shutil.rmtree(folder)
+    each = [
+        (what, f"{one.seconds / files * 1000:.1f}", f"{one.cpu_seconds / files * 1000:.1f}")
+        for what, one, files in measured
+    ]
+    yield Line("many-files", "a file", table=(("what", "ms a file", "CPU ms a file"), *each))
+
+
 def second_run(options: Options) -> Iterator[Line]:
     """A cycle after which nothing was dropped, and the cycle before it, which publishes."""
     for years, monitor_from in (("24 months", "2024-04-01"), ("10 years", "2016-04-01")):
@@ -193,6 +221,7 @@ CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
     "load-20-million": load_20_million,
     "load-appointments": load_appointments,
     "load-workbooks": load_workbooks,
+    "many-files": many_files,
     "second-run": second_run,
     "start": start,
     "real-input": real_input,

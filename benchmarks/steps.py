@@ -128,6 +128,42 @@ def load(folder: str, *files: str) -> dict[str, int]:
     return {"rows": sum(one.counts.in_file for one in loaded), "loaded": sum(one.counts.loaded for one in loaded)}
 
 
+def make_many_logs(folder: str, files: str, packed: str) -> dict[str, int]:
+    """A workspace with so many logs of one row in its inbox; packed: in one zip archive."""
+    import zipfile
+
+    workspace = _new_workspace(Path(folder), "2024-04-01")
+    logs = {f"log{number:05}.csv": _log_of_one(number) for number in range(int(files))}
+    if packed == "packed":
+        with zipfile.ZipFile(workspace / "inbox" / "logs.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, text in logs.items():
+                archive.writestr(name, text)
+    else:
+        for name, text in logs.items():
+            (workspace / "inbox" / name).write_text(text, encoding="utf-8")
+    return {"rows": int(files)}
+
+
+def _log_of_one(number: int) -> str:
+    heading = "organisation_code,return_code,period_start,submitted_at,outcome,record_count"
+    code, day = f"{'ABCDEFGH'[number // 100_000 % 8]}{number % 100_000:05}", 10 + number % 19
+    return f"{heading}\n{code},workforce,2025-09-01,2025-09-{day} 10:00,accepted,{number}\n"
+
+
+def load_one_by_one(folder: str) -> dict[str, int]:
+    """Load the inbox, each file by itself."""
+    from monitor.config.context import periods_of_returns
+    from monitor.ingest.inbox import Intake, files_in, load_files
+    from monitor.store.sessions import writing
+
+    context = context_of(folder)
+    with writing(context, "benchmark") as connection:
+        intake = Intake(connection, periods_of_returns(context), context.clock(), context.workspace.unpacking)
+        inbox = context.workspace.inbox
+        loaded = list(load_files(replace(intake, fewest_together=sys.maxsize), files_in([inbox], inbox)))
+    return {"rows": sum(one.counts.in_file for one in loaded), "loaded": sum(one.counts.loaded for one in loaded)}
+
+
 def check(folder: str) -> dict[str, int]:
     """Work out every status, run the suites, record the findings."""
     from monitor import pipeline
@@ -230,7 +266,7 @@ def _count(folder: str, table: str) -> int:
 STEPS: dict[str, Callable[..., Any]] = {
     step.__name__: step
     for step in (
-        *(make_england, make_log, make_appointments, make_workbooks, make_sample),
+        *(make_england, make_log, make_appointments, make_workbooks, make_sample, make_many_logs, load_one_by_one),
         *(load, check, run, plain_sql, plain_pandas, bare_load, modules_of, mail_year, mail_england),
         *(run_without_pages, publish, site, pages_by_pandas),
     )

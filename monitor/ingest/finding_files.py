@@ -103,12 +103,14 @@ def _kind_of(path: Path) -> str | None:
 
 
 def _passed(path: Path, root: Path, found: str) -> PassedOver:
-    """A link to what lies in the inbox anyway needs nobody."""
+    """A link to what lies in the inbox anyway needs nobody; one to a device holds no data."""
     name = _known_name(path, root)
     if found == _LINK:
-        leads_inside = path.exists() and _real(path).is_relative_to(root)
+        is_there = os.path.exists(path)  # noqa: PTH110  Path.exists raises where a folder may not be searched
+        leads_inside = is_there and _real(path).is_relative_to(root)
+        may_hold_data = not leads_inside and (not is_there or path.is_file() or path.is_dir())
         advice = "put what it leads to into the inbox, or name that in `monitor load`"
-        return PassedOver(name, path, FileRefused(name, found, "", advice), not leads_inside, not leads_inside)
+        return PassedOver(name, path, FileRefused(name, found, "", advice), not leads_inside, may_hold_data)
     return PassedOver(name, path, FileRefused(name, found, "files and folders", "take it out of the inbox"))
 
 

@@ -27,7 +27,7 @@ from monitor.ingest.loading import (
     record_refusal,
 )
 from monitor.ingest.seen import Seen, sha256_of, sha256_of_bytes
-from monitor.ingest.together import FEWEST_TOGETHER, MOST_TOGETHER, Ready, is_small_log, load_together
+from monitor.ingest.together import FEWEST_TOGETHER, MOST_TOGETHER, Ready, load_together, small_log
 from monitor.ingest.unfinished import FileChanged, Stamp, stamps_of
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.files.file_kind import container_of
@@ -51,6 +51,7 @@ class Intake:
     on_file is told each name before the file is read. column_maps: exports that monitor.toml describes.
     pause: lets a moment pass, to see whether a file still grows. due_dates: when periods are due, by the returns.
     most_rows: a file of just so many has been cut off by a spreadsheet. build: which program judges the rows.
+    fewest_together: from how many on small logs are loaded together.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -63,6 +64,7 @@ class Intake:
     pause: Callable[[float], None] = lambda seconds: None
     due_dates: DueDates = dict
     build: str = ""
+    fewest_together: int = FEWEST_TOGETHER
 
     @property
     def terms(self) -> Terms:
@@ -131,7 +133,7 @@ class _Waiting:
 
     def _loaded(self, ready: list[Ready]) -> Iterable[LoadedFile]:
         intake = self.intake
-        if len(ready) >= FEWEST_TOGETHER:
+        if len(ready) >= intake.fewest_together:
             try:
                 return load_together(intake.connection, ready, intake.terms, intake.most_rows)
             except (FileRefused, FileChanged, OSError, duckdb.IOException):
@@ -187,8 +189,9 @@ def _load_one(waiting: _Waiting, identity: FileIdentity) -> Iterator[LoadedFile]
         identity.refuse_changed()
         yield _refused(intake, identity, refusal)
         return
-    if is_small_log(identity, recognised) and identity.name not in waiting.seen.names:
-        yield from waiting.take(Ready(identity, recognised))
+    ready = small_log(identity, recognised)
+    if ready and identity.name not in waiting.seen.names:
+        yield from waiting.take(ready)
         return
     yield from waiting.load()
     loaded = _load_known(intake, identity, recognised)

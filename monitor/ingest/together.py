@@ -55,12 +55,7 @@ class Ready:
 
     identity: FileIdentity
     recognised: Recognised
-
-    @property
-    def table(self) -> CsvTable:
-        (table,) = self.recognised.tables
-        assert isinstance(table, CsvTable)
-        return table
+    table: CsvTable
 
     def goes_with(self, other: Ready) -> bool:
         """Whether the two can be loaded together."""
@@ -69,13 +64,17 @@ class Ready:
         return same and one.format == two.format and one.header_rows == two.header_rows
 
 
-def is_small_log(identity: FileIdentity, recognised: Recognised) -> bool:
-    """Whether a file may be loaded together with others: people's own small logs, of which there can be many."""
+def small_log(identity: FileIdentity, recognised: Recognised) -> Ready | None:
+    """A file that may be loaded together with others: one of people's own small logs, of which there can be many.
+
+    None for any other. Raises OSError.
+    """
     if len(recognised.tables) != 1 or recognised.unloaded:
-        return False
+        return None
     (table,) = recognised.tables
-    is_log = isinstance(table, CsvTable) and table.format.table == "submission"
-    return is_log and identity.path.stat().st_size <= MOST_BYTES
+    if not isinstance(table, CsvTable) or table.format.table != "submission":
+        return None
+    return Ready(identity, recognised, table) if identity.path.stat().st_size <= MOST_BYTES else None
 
 
 def load_together(

@@ -37,11 +37,13 @@ def test_links_and_pipes_are_said_and_never_opened(store: MemoryStore, tmp_path:
     (store.inbox / "link.csv").symlink_to(elsewhere / "log.csv")
     (store.inbox / "gone.csv").symlink_to("nowhere")
     (store.inbox / "again.csv").symlink_to(good)
+    (store.inbox / "zero.csv").symlink_to("/dev/zero")
     (store.inbox / "loop").symlink_to(store.inbox)
     os.mkfifo(store.inbox / "pipe.csv")
     assert said(store.load(in_part=True)) == {
         "good.csv": "loaded", "again.csv": "passed over", "loop": "passed over",
         "share": "refused", "link.csv": "refused", "gone.csv": "refused", "pipe.csv": "refused",
+        "zero.csv": "refused",
     }  # fmt: skip
     assert {name for name, _ in unread(store.connection)} == {"share", "link.csv", "gone.csv"}
 
