@@ -29,6 +29,7 @@ from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.queries.as_of import answering
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return, read_shared_suite
+from monitor.returns.names import names_of_returns
 from monitor.returns.working_days import england
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
@@ -135,6 +136,11 @@ def overriding_text(return_: twin.Return) -> str:
 
 def known_due_block(start: date, due_on: date) -> str:
     return f'[[calendar.known_due]]\nperiod_start = {start}\ndue_on = {due_on}\nbasis = "agreed"\nsource = "a test"\n\n'
+
+
+@cache
+def names_of_shipped_returns() -> dict[str, str]:
+    return names_of_returns(shipped_returns())
 
 
 @cache

@@ -54,12 +54,17 @@ class Organisation:
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row of a log that could not be read, as far as it names what it is about; period_on is any day of it."""
+    """A row of a log or of notices that could not be read, as far as it names what it is about. None: it may be any.
 
-    organisation_code: str
-    return_code: str
+    period_on: any day of the period. from_on, to_on: of a notice without a period, the days in which periods end.
+    """
+
+    organisation_code: str | None
+    return_code: str | None
     period_on: date | None = None
     request_id: str | None = None
+    from_on: date | None = None
+    to_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -605,7 +610,9 @@ def any_answer_is_loaded(world: World, return_code: str, as_of: date) -> bool:
 
 def is_named_by_a_rejected_row(world: World, expected: Expected) -> bool:
     for row in world.rejected_rows:
-        if (row.organisation_code, row.return_code) != (expected.organisation_code, expected.return_.return_code):
+        if row.organisation_code not in (None, expected.organisation_code):
+            continue
+        if row.return_code not in (None, expected.return_.return_code):
             continue
         if (
             expected.request is not None
@@ -616,7 +623,9 @@ def is_named_by_a_rejected_row(world: World, expected: Expected) -> bool:
         if row.period_on is not None:
             if expected.period_start <= row.period_on <= expected.period_end:
                 return True
-        elif expected.request is None or row.request_id is None:
+        elif (row.from_on or date.min) <= expected.period_end <= (row.to_on or date.max) and (
+            expected.request is None or row.request_id is None
+        ):
             return True
     return False
 

@@ -416,9 +416,14 @@ def some_rejected_rows(dice: Random, world: twin.World) -> list[twin.RejectedRow
         if dice.randint(1, 100) > 4:
             continue
         day = dice.choice((sent.period_start, sent.period_start + timedelta(days=9), None))
-        rows.append(
-            twin.RejectedRow(sent.organisation_code, sent.return_code, day, dice.choice((sent.request_id, None)))
-        )
+        row = twin.RejectedRow(sent.organisation_code, sent.return_code, day, dice.choice((sent.request_id, None)))
+        rows.append(replace(row, return_code=None) if sometimes(dice, 2) else row)
+    if world.submissions and sometimes(dice, 1):  # a notice about all who owe a return
+        sent = dice.choice(world.submissions)
+        from_on = any_day(dice)
+        about_all = twin.RejectedRow(None, sent.return_code)
+        of_period, from_then = replace(about_all, period_on=sent.period_start), replace(about_all, from_on=from_on)
+        rows.append(dice.choice((of_period, from_then, replace(from_then, to_on=any_day(dice, from_on)))))
     return each_once(rows)
 
 

@@ -51,7 +51,7 @@ class Intake:
     on_file is told each name before the file is read. column_maps: exports that monitor.toml describes.
     pause: lets a moment pass, to see whether a file still grows. due_dates: when periods are due, by the returns.
     most_rows: a file of just so many has been cut off by a spreadsheet. build: which program judges the rows.
-    fewest_together: from how many on small logs are loaded together.
+    fewest_together: from how many on small logs are loaded together. names_of_returns: as in `Terms`.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -65,12 +65,13 @@ class Intake:
     due_dates: DueDates = dict
     build: str = ""
     fewest_together: int = FEWEST_TOGETHER
+    names_of_returns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def terms(self) -> Terms:
         """What rows are typed and judged by."""
-        under = judged_under(self.build, self.periods_of_returns, self.column_maps)
-        return Terms(self.periods_of_returns, self.loaded_at, under, self.due_dates)
+        under = judged_under(self.build, self.periods_of_returns, self.column_maps, self.names_of_returns)
+        return Terms(self.periods_of_returns, self.loaded_at, under, self.due_dates, self.names_of_returns)
 
 
 def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[LoadedFile]:

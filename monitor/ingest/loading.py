@@ -6,7 +6,7 @@ rows in file = loaded + duplicate + rejected. A rejected row is kept with its nu
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -118,12 +118,14 @@ class Terms:
     periods_of_returns: return code -> month | quarter | contract_year | any, which tells where a period may begin.
     judged_under: a hash of what they are judged by; where it is another, rejected rows are read again.
     due_dates: when periods are due, by what the returns say; asked where a file extends them.
+    names_of_returns: as returns/names.py has them: name -> return code.
     """
 
     periods_of_returns: Mapping[str, str]
     loaded_at: datetime
     judged_under: str = ""
     due_dates: DueDates = dict
+    names_of_returns: Mapping[str, str] = field(default_factory=dict)
 
     def bound(self, tables: Collection[str]) -> dict[str, Any]:
         """The values that the typing of such tables names."""
@@ -131,6 +133,8 @@ class Terms:
         return {
             "return_codes": list(self.periods_of_returns),
             "periods": list(self.periods_of_returns.values()),
+            "return_names": list(self.names_of_returns),
+            "named_returns": list(self.names_of_returns.values()),
             "loaded_at": self.loaded_at,
             "due_keys": [f"{return_code} {period_start}" for return_code, period_start in due_dates],
             "due_days": list(due_dates.values()),
@@ -280,6 +284,8 @@ def insert_rows(
         execute_named(connection, "insert_unreadable", names, {**place, "format_table": table.format.table})
     if table.format.table == "submission":
         execute_named(connection, "insert_doubtful", names, {**place, **values})
+    if table.format.table == "notice":
+        execute_named(connection, "insert_doubtful_notices", names, {**place, **values})
     count = f"SELECT count(*) FROM {names['typed']}"  # noqa: S608  a name of ours
     blank = scalar(connection, count + " WHERE fault = $blank", {"blank": BLANK_ROW})
     left_out = scalar(connection, count + " WHERE is_left_out(fault)")

@@ -179,8 +179,9 @@ LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.
 GROUP BY r.file_name, r.return_code;
 
 INSERT INTO data.finding_member
-SELECT DISTINCT finding_key('row_rejected', d.return_code, NULL, f.file_name), d.expected_id
-FROM data.held_in_doubt AS d JOIN data.loaded_file AS f ON f.file_id = d.file_id;
+SELECT DISTINCT finding_key('row_rejected', coalesce(r.return_code, ''), NULL, r.file_name), d.expected_id
+FROM data.held_in_doubt AS d
+JOIN data.rejected_open AS r ON r.file_id = d.file_id AND r.row_number = d.row_number;
 
 -- The rows that were named of those that are spoken of as a whole.
 INSERT INTO data.finding_member

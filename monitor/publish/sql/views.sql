@@ -353,7 +353,7 @@ SELECT f.file_name, d.row_number, d.organisation_code, d.return_code, d.period_s
 FROM data.held_in_doubt AS d
 JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
 JOIN data.loaded_file AS f ON f.file_id = d.file_id;
-COMMENT ON VIEW doubt IS 'Expected returns that are not known because a rejected row of a log is about them, or may be';
+COMMENT ON VIEW doubt IS 'Expected returns that are not known because a rejected row of a log or of notices is about them, or may be';
 COMMENT ON COLUMN doubt.file_name IS 'File that holds the row';
 COMMENT ON COLUMN doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
 COMMENT ON COLUMN doubt.organisation_code IS 'ODS code of the organisation that owes the return';
@@ -423,13 +423,24 @@ COMMENT ON VIEW data.contact_now IS 'The view contact, with what suppliers are c
 COMMENT ON COLUMN data.contact_now.supplier_key IS 'What supplier names are compared by';
 COMMENT ON VIEW data.absence_row IS 'The view absence, with the request that it is about';
 COMMENT ON COLUMN data.absence_row.request_id IS 'The request, for returns owed on request';
-COMMENT ON VIEW data.row_in_doubt IS 'Rejected rows of logs that still hold what they are about in doubt; see the view doubt';
+COMMENT ON VIEW data.row_in_doubt IS 'Rejected rows of logs and notices that still hold what they may be about in doubt; see the view doubt';
 COMMENT ON COLUMN data.row_in_doubt.file_id IS 'File that it was loaded from';
 COMMENT ON COLUMN data.row_in_doubt.row_number IS 'Row of that file';
-COMMENT ON COLUMN data.row_in_doubt.organisation_code IS 'ODS code that the row names';
-COMMENT ON COLUMN data.row_in_doubt.return_code IS 'Return that it names';
+COMMENT ON COLUMN data.row_in_doubt.organisation_code IS 'ODS code that the row names; empty of a notice about more than one';
+COMMENT ON COLUMN data.row_in_doubt.return_code IS 'Return that it names; empty where that cannot be read';
 COMMENT ON COLUMN data.row_in_doubt.period_on IS 'A day of the period that it names; empty where that cannot be read';
 COMMENT ON COLUMN data.row_in_doubt.request_id IS 'Request that it names';
+COMMENT ON COLUMN data.row_in_doubt.from_on IS 'Of a notice that names no period: its first day';
+COMMENT ON COLUMN data.row_in_doubt.to_on IS 'Of a notice that names no period: its last day';
+COMMENT ON VIEW data.named_in_doubt IS 'The same, with each organisation and return that such a row may be about';
+COMMENT ON COLUMN data.named_in_doubt.file_id IS 'File that it was loaded from';
+COMMENT ON COLUMN data.named_in_doubt.row_number IS 'Row of that file';
+COMMENT ON COLUMN data.named_in_doubt.organisation_code IS 'ODS code that the row names';
+COMMENT ON COLUMN data.named_in_doubt.return_code IS 'Return that it names';
+COMMENT ON COLUMN data.named_in_doubt.period_on IS 'A day of the period that it names; empty where that cannot be read';
+COMMENT ON COLUMN data.named_in_doubt.request_id IS 'Request that it names';
+COMMENT ON COLUMN data.named_in_doubt.from_on IS 'Of a notice that names no period: its first day';
+COMMENT ON COLUMN data.named_in_doubt.to_on IS 'Of a notice that names no period: its last day';
 COMMENT ON VIEW data.file_reading IS 'Each reading of a file: the first, and one for each time that rejected rows were read again';
 COMMENT ON COLUMN data.file_reading.file_id IS 'Number of the reading of a file';
 COMMENT ON COLUMN data.file_reading.file_name IS 'Path below inbox/, or the name given';

@@ -4,10 +4,11 @@ SELECT f.file_name, d.row_number, r.reason, r.column_name, r.row_text
 FROM data.row_in_doubt AS d
 JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
 JOIN data.loaded_file AS f ON f.file_id = d.file_id
-WHERE d.organisation_code = $organisation_code AND d.return_code = $return_code
+WHERE coalesce(d.organisation_code = $organisation_code, TRUE) AND coalesce(d.return_code = $return_code, TRUE)
   AND (d.request_id = nullif($request_id, '')
        OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN $period_start AND $period_end
-               ELSE $request_id = '' OR d.request_id IS NULL END)
+               ELSE ($request_id = '' OR d.request_id IS NULL)
+                   AND coalesce(d.from_on <= $period_end, TRUE) AND coalesce(d.to_on >= $period_end, TRUE) END)
 ORDER BY f.file_name, d.row_number
 
 -- name: explain_facts
