@@ -230,8 +230,12 @@ def _organisation(keyword: str, words: list[str], named: dict) -> twin.Organisat
         "online": "online_supplier",
     }
     days = {"opened": "opened_on", "closed": "closed_on", "from": "valid_from", "to": "valid_to"}
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {
+        "left_out": tuple({**columns, **days}[name] for name, text in named.items() if text == "?")
+    }
     for name, text in named.items():
+        if text == "?":
+            continue
         if name in days:
             values[days[name]] = date.fromisoformat(text)
         else:
@@ -431,6 +435,8 @@ def _organisation_line(fact: twin.Organisation) -> str:
         "from": fact.valid_from,
         "to": fact.valid_to,
     }
+    for name, column in {"contract": "contract_type", "opened": "opened_on", "closed": "closed_on"}.items():
+        named[name] = "?" if column in fact.left_out else named[name]
     return _line(fact.organisation_kind, fact.organisation_code, **named)
 
 

@@ -86,6 +86,8 @@ REJECTED = """
     WHERE file_id NOT IN (SELECT file_id FROM data.rejected_row)
 """
 
+LEFT_OUT = "INSERT INTO data.rejected_value SELECT max(file_id), $1, $2, 'soon' FROM data.organisation_row"
+
 Record = dict[str, object]
 
 
@@ -174,7 +176,8 @@ def catalogue_of(world: twin.World, folder: Path) -> dict[str, MandatoryReturn]:
 
 
 def organisation_records(world: twin.World) -> list[Record]:
-    return [{**vars(fact), "organisation_name": f"The {fact.organisation_code}"} for fact in world.organisations]
+    records = [{**vars(fact), "organisation_name": f"The {fact.organisation_code}"} for fact in world.organisations]
+    return [{column: value for column, value in record.items() if column != "left_out"} for record in records]
 
 
 def notice_records(world: twin.World) -> list[Record]:
@@ -297,7 +300,7 @@ class Store:
         self.add(world)
 
     def _empty(self) -> None:
-        for table in (*ROW_TABLES, "loaded_file", "file_seen", "rejected_row", "organisations_built"):
+        for table in (*ROW_TABLES, "loaded_file", "file_seen", "rejected_row", "rejected_value", "organisations_built"):
             self.connection.execute(f"DELETE FROM data.{table}")
 
     def add(self, world: twin.World) -> None:
@@ -306,7 +309,13 @@ class Store:
             if records:
                 insert(self.connection, table, records)
         self.connection.execute(REJECTED)
+        self._leave_out(world)
         rebuild_organisations(self.connection)
+
+    def _leave_out(self, world: twin.World) -> None:
+        for number, fact in enumerate(world.organisations, start=2):
+            for column in fact.left_out:
+                self.connection.execute(LEFT_OUT, [number, column])
 
     def load(self, paths: list[Path]) -> None:
         """These files and nothing else, in this order. Every row must have been taken."""

@@ -50,6 +50,7 @@ class Organisation:
     closed_on: date | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    left_out: tuple[str, ...] = ()  # opened_on, closed_on, contract_type: what stands there could not be read
 
 
 @dataclass(frozen=True)
@@ -630,6 +631,18 @@ def is_named_by_a_rejected_row(world: World, expected: Expected) -> bool:
     return False
 
 
+def may_not_be_owed(world: World, expected: Expected) -> bool:
+    """The newest row of the register has something in it that could not be read, and decides what is owed."""
+    newest = last_with_greatest(rows_of(world, expected.organisation_code), lambda row: row.valid_from or date.min)
+    if "opened_on" in newest.left_out:
+        return True
+    if newest.valid_from is not None and expected.period_end < newest.valid_from:
+        return False
+    covered = {*expected.return_.contract_types, *world.settings.also_covered}
+    is_limited = expected.return_.owed_by == "practice" and not {"GMS", "PMS", "APMS"} <= covered
+    return "closed_on" in newest.left_out or ("contract_type" in newest.left_out and is_limited)
+
+
 # --------------------------------------------------------------------------------------------------- status
 
 
@@ -703,7 +716,7 @@ def why_not_known(world: World, expected: Expected, as_of: date) -> str | None:
         is_loaded = source_is_loaded(world, expected, as_of)
     if not is_loaded:
         return "source_not_loaded"
-    if is_named_by_a_rejected_row(world, expected):
+    if is_named_by_a_rejected_row(world, expected) or may_not_be_owed(world, expected):
         return "row_rejected"
     outcomes = [evidence.outcome for evidence in evidence_of(world, expected)]
     if "suppressed" in outcomes and "accepted" not in outcomes:

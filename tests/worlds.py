@@ -206,12 +206,21 @@ def history(dice: Random, code: str, kind: str) -> list[twin.Organisation]:
 def some_register(dice: Random) -> list[twin.Organisation]:
     rows = []
     for code in PRACTICES[: dice.choice((1, 2, 3, 4, 5, 6, 7, 8, 8, 8))]:
-        rows += history(dice, code, "practice")
+        rows += [with_unread_value(dice, row) for row in history(dice, code, "practice")]
     for code in NETWORKS[: dice.randint(0, 2)]:
         rows += history(dice, code, "pcn")
     for code in TRUSTS[: dice.randint(0, 2)]:
         rows += history(dice, code, "trust")
     return each_once(rows)
+
+
+def with_unread_value(dice: Random, row: twin.Organisation) -> twin.Organisation:
+    """Sometimes with a cell that could not be read."""
+    if dice.randint(1, 100) > 4:
+        return row
+    column = dice.choice(("opened_on", "closed_on", "contract_type"))
+    without: dict[str, Any] = {column: None, "left_out": (column,)}
+    return replace(row, **without)
 
 
 def codes_of(register: list[twin.Organisation], kind: str) -> list[str]:

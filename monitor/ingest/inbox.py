@@ -35,6 +35,7 @@ from monitor.sources.files.without_data import is_note, is_unfinished
 from monitor.sources.files.zip_archives import member_names, opened, unpacked
 from monitor.sources.formats import Recognised
 from monitor.sources.recognise import recognise
+from monitor.sources.refused_logs import is_log
 from monitor.store.named_sql import queries_beside
 
 __all__ = ["Intake", "files_in", "is_utf8", "load_files", "passed_over", "sha256_of", "sha256_of_bytes"]
@@ -188,7 +189,7 @@ def _load_one(waiting: _Waiting, identity: FileIdentity) -> Iterator[LoadedFile]
         recognised = recognise(identity.path, intake.column_maps)
     except FileRefused as refusal:
         identity.refuse_changed()
-        yield _refused(intake, identity, refusal)
+        yield _refused_unread(intake, identity, refusal)
         return
     ready = small_log(identity, recognised)
     if ready and identity.name not in waiting.seen.names:
@@ -206,7 +207,7 @@ def _load_known(intake: Intake, identity: FileIdentity, recognised: Recognised) 
         return load_file(intake.connection, identity, recognised, intake.terms, intake.most_rows)
     except FileRefused as refusal:
         identity.refuse_changed()
-        return _refused(intake, identity, refusal)
+        return _refused_unread(intake, identity, refusal)
     except duckdb.IOException:
         identity.refuse_changed()
         raise
@@ -215,6 +216,12 @@ def _load_known(intake: Intake, identity: FileIdentity, recognised: Recognised) 
 def _left(identity: FileIdentity, why: str) -> LoadedFile:
     """A file that is left for the next run: nothing of it is kept, not even that it was there."""
     return LoadedFile(identity, None, "left", RowCounts(), f"left for the next run: {why}")
+
+
+def _refused_unread(intake: Intake, identity: FileIdentity, refusal: FileRefused) -> LoadedFile:
+    """A file that was refused for what is in it. Where it is a log, who is in it is not known to have sent nothing."""
+    refused = _refused(intake, identity, refusal)
+    return replace(refused, is_unread=is_log(identity.path, intake.column_maps))
 
 
 def _refused(intake: Intake, identity: FileIdentity, refusal: FileRefused) -> LoadedFile:

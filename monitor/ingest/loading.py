@@ -271,6 +271,9 @@ def insert_rows(
     names = names_in_sql(connection, table)
     place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1), "width": len(table.columns)}
     connection.execute(SqlTemplate(duplicates_of(table)).substitute(names))
+    left_out = left_out_columns(table)
+    if table.format.table == "organisation":
+        execute_named(connection, "left_out_otherwise", names, {**place, "left_out_columns": list(left_out)})
     if first_file_id is not None and "key" in names:
         execute_named(connection, "stated_since", names, {"first_file_id": first_file_id})
     restated = scalar(connection, SqlTemplate(SQL["restated"]).substitute(names)) if _is_edition(table) else 0
@@ -278,7 +281,7 @@ def insert_rows(
     connection.execute("SET preserve_insertion_order = false")
     execute_named(connection, "insert_gathered" if table.format.typed else "insert_rows", names, place)
     execute_named(connection, "insert_rejected", names, place)
-    if left_out := left_out_columns(table):
+    if left_out:
         execute_named(connection, "insert_rejected_values", names, {**place, "left_out_columns": list(left_out)})
     if _is_about_periods(table, names):
         execute_named(connection, "insert_unreadable", names, {**place, "format_table": table.format.table})
@@ -288,14 +291,14 @@ def insert_rows(
         execute_named(connection, "insert_doubtful_notices", names, {**place, **values})
     count = f"SELECT count(*) FROM {names['typed']}"  # noqa: S608  a name of ours
     blank = scalar(connection, count + " WHERE fault = $blank", {"blank": BLANK_ROW})
-    left_out = scalar(connection, count + " WHERE is_left_out(fault)")
-    in_file = scalar(connection, count) - left_out
-    rejected = scalar(connection, count + " WHERE fault IS NOT NULL") - left_out
+    rows_left_out = scalar(connection, count + " WHERE is_left_out(fault)")
+    in_file = scalar(connection, count) - rows_left_out
+    rejected = scalar(connection, count + " WHERE fault IS NOT NULL") - rows_left_out
     if rejected and table.format.table in OWN_FORMATS:
         record_judgement(connection, table, judgement, names["typed"])
     duplicate = scalar(connection, "SELECT count(*) FROM duplicate") + restated
     connection.execute("DROP TABLE duplicate")
-    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out - blank)
+    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, rows_left_out - blank)
 
 
 def execute_named(

@@ -74,7 +74,7 @@ in_part AS (
 ),
 -- Of rows that could not be read: how many of a file and return, and the first of them.
 unread AS (
-    SELECT file_name, coalesce(return_code, '') AS return_code, count(*) AS unread_rows, min(row_number) AS unread_row,
+    SELECT file_name, coalesce(return_code, '') AS return_code, count(DISTINCT row_number) AS unread_rows, min(row_number) AS unread_row,
            arg_min(reason, row_number) AS unread_reason, arg_min(column_name, row_number) AS unread_column
     FROM data.rejected_open GROUP BY ALL
 ),

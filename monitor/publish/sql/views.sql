@@ -351,9 +351,13 @@ CREATE OR REPLACE VIEW doubt AS
 SELECT f.file_name, d.row_number, d.organisation_code, d.return_code, d.period_start, d.request_id,
        r.reason, r.column_name AS "column", r.row_text AS "text"
 FROM data.held_in_doubt AS d
-JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
+JOIN (
+    SELECT file_id, row_number, reason, column_name, row_text FROM data.rejected_row
+    UNION ALL
+    SELECT file_id, row_number, reason, column_name, cell_text FROM data.register_in_doubt
+) AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
 JOIN data.loaded_file AS f ON f.file_id = d.file_id;
-COMMENT ON VIEW doubt IS 'Expected returns that are not known because a rejected row of a log or of notices is about them, or may be';
+COMMENT ON VIEW doubt IS 'Expected returns that are not known because a rejected row of a log or of notices, or a value left out of a register, is about them, or may be';
 COMMENT ON COLUMN doubt.file_name IS 'File that holds the row';
 COMMENT ON COLUMN doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
 COMMENT ON COLUMN doubt.organisation_code IS 'ODS code of the organisation that owes the return';
@@ -365,13 +369,14 @@ COMMENT ON COLUMN doubt."column" IS 'Column at fault, or what is wrong with the 
 COMMENT ON COLUMN doubt."text" IS 'The row''s text';
 
 CREATE OR REPLACE VIEW rejected_value AS
-SELECT f.file_name, v.row_number, v.column_name AS "column", v.cell_text AS "text"
-FROM data.rejected_value AS v JOIN data.loaded_file AS f USING (file_id);
+SELECT f.file_name, v.row_number, v.column_name AS "column", v.cell_text AS "text", v.reason
+FROM data.value_left_out AS v JOIN data.loaded_file AS f USING (file_id);
 COMMENT ON VIEW rejected_value IS 'Values that could not be read and were left out; their rows are loaded';
 COMMENT ON COLUMN rejected_value.file_name IS 'File that holds the value';
 COMMENT ON COLUMN rejected_value.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
 COMMENT ON COLUMN rejected_value."column" IS 'Column that the value stands in';
 COMMENT ON COLUMN rejected_value."text" IS 'The value''s text';
+COMMENT ON COLUMN rejected_value.reason IS 'Why it was left out; of opened_on and closed_on also that the one is after the other';
 
 CREATE OR REPLACE VIEW collective_action AS FROM data.collective_action;
 COMMENT ON VIEW collective_action IS 'Dated periods of collective action, from monitor.toml';
@@ -475,6 +480,9 @@ COMMENT ON COLUMN data.rejected_standing.organisation_code IS 'ODS code that a r
 COMMENT ON COLUMN data.rejected_standing.return_code IS 'Return that it names';
 COMMENT ON COLUMN data.rejected_standing.period_on IS 'First day of the period that it names; empty where that cannot be read';
 COMMENT ON COLUMN data.rejected_standing.request_id IS 'Request that it names';
+COMMENT ON COLUMN data.rejected_standing.is_notice IS 'Whether it is a row of notices';
+COMMENT ON COLUMN data.rejected_standing.from_on IS 'Of a notice that names no period: its first day';
+COMMENT ON COLUMN data.rejected_standing.to_on IS 'Of a notice that names no period: its last day';
 COMMENT ON VIEW data.rejected_open IS 'Rejected rows that nobody has dismissed and nothing replaces; see rejected_row for all';
 COMMENT ON COLUMN data.rejected_open.file_id IS 'Number of the reading of a file';
 COMMENT ON COLUMN data.rejected_open.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
@@ -489,6 +497,25 @@ COMMENT ON COLUMN data.rejected_open.organisation_code IS 'ODS code that a row o
 COMMENT ON COLUMN data.rejected_open.return_code IS 'Return that it names';
 COMMENT ON COLUMN data.rejected_open.period_on IS 'First day of the period that it names; empty where that cannot be read';
 COMMENT ON COLUMN data.rejected_open.request_id IS 'Request that it names';
+COMMENT ON COLUMN data.rejected_open.is_value IS 'Whether it is a value left out of a register, and its row is loaded';
+COMMENT ON VIEW data.value_left_out IS 'The view rejected_value, by the number of the file';
+COMMENT ON COLUMN data.value_left_out.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.value_left_out.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN data.value_left_out.column_name IS 'Column that the value stands in';
+COMMENT ON COLUMN data.value_left_out.cell_text IS 'The value''s text';
+COMMENT ON COLUMN data.value_left_out.reason IS 'Why it was left out';
+COMMENT ON VIEW data.register_in_doubt IS 'What organisations'' newest rows leave out of that decides what they owe';
+COMMENT ON COLUMN data.register_in_doubt.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.register_in_doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN data.register_in_doubt.organisation_code IS 'ODS code';
+COMMENT ON COLUMN data.register_in_doubt.column_name IS 'Column that the value stands in';
+COMMENT ON COLUMN data.register_in_doubt.cell_text IS 'The value''s text';
+COMMENT ON COLUMN data.register_in_doubt.reason IS 'Why it was left out';
+COMMENT ON COLUMN data.register_in_doubt.from_on IS 'Since when the row says what is so';
+COMMENT ON COLUMN data.register_in_doubt.file_name IS 'File that holds the row';
+COMMENT ON COLUMN data.register_in_doubt.format IS 'What the file was recognised as';
+COMMENT ON COLUMN data.register_in_doubt.first_file_id IS 'Number of the file''s first reading';
+COMMENT ON COLUMN data.register_in_doubt.first_loaded_at IS 'When the file was first read';
 COMMENT ON VIEW data.held_in_doubt IS 'Which expected returns each rejected row holds in doubt; see the view doubt';
 COMMENT ON COLUMN data.held_in_doubt.expected_id IS 'Number of the expected return in the last check';
 COMMENT ON COLUMN data.held_in_doubt.file_id IS 'Number of the reading of a file';

@@ -11,6 +11,13 @@ WHERE coalesce(d.organisation_code = $organisation_code, TRUE) AND coalesce(d.re
                    AND coalesce(d.from_on <= $period_end, TRUE) AND coalesce(d.to_on >= $period_end, TRUE) END)
 ORDER BY f.file_name, d.row_number
 
+-- name: explain_register
+-- What the register says of it that could not be read, and decides what it owes.
+SELECT file_name, row_number, reason, column_name, cell_text
+FROM data.register_in_doubt
+WHERE organisation_code = $organisation_code
+ORDER BY file_name, row_number, column_name
+
 -- name: explain_facts
 -- What each source says last, at or before the day, of where the organisation belongs and who supplies it; the first of each
 -- fact is the one that holds: an organisations file of one's own, then the latest statement, then the most trusted source.

@@ -248,7 +248,17 @@ WHERE (
    OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN e.period_start AND e.period_end
            ELSE (e.kind <> 'on_request' OR d.request_id IS NULL)
                AND coalesce(d.from_on <= e.period_end, TRUE) AND coalesce(d.to_on >= e.period_end, TRUE) END
-);
+)
+UNION
+-- Whether it is owed at all, where the register's word on that could not be read.
+SELECT e.expected_id
+FROM data.register_in_doubt AS v
+JOIN expected_return AS e ON e.organisation_code = v.organisation_code
+WHERE v.column_name = 'opened_on'
+   OR v.column_name = 'closed_on' AND e.period_end >= v.from_on
+   OR v.column_name = 'contract_type' AND e.period_end >= v.from_on AND e.owed_by = 'practice' AND e.contract_types <> ''
+      AND NOT (contains(e.contract_types, ';GMS;') AND contains(e.contract_types, ';PMS;')
+               AND contains(e.contract_types, ';APMS;'));
 
 -- Whom a publication whose silence tells nothing showed with data in one of the three periods before, and does not name
 -- now: these are the ones to ask about.

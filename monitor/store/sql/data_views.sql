@@ -126,12 +126,35 @@ SELECT d.* REPLACE (o.organisation_code AS organisation_code)
 FROM data.row_in_doubt AS d CROSS JOIN (SELECT DISTINCT organisation_code FROM data.organisation_fact) AS o
 WHERE d.organisation_code IS NULL;
 
--- The rejected rows that are still open: all that stand, but for those of logs that a good row has replaced.
-CREATE OR REPLACE VIEW data.rejected_open AS
-SELECT r.*
-FROM data.rejected_standing AS r
-LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
-WHERE r.organisation_code IS NULL AND r.return_code IS NULL OR n.file_id IS NOT NULL;
+-- Optional values that were left out, with the reason.
+CREATE OR REPLACE VIEW data.value_left_out AS
+SELECT file_id, row_number, column_name, cell_text,
+       CASE WHEN column_name IN ('contract_type', 'organisation_kind') THEN 'bad_code'
+            WHEN column_name IN ('list_size', 'record_count') THEN 'bad_number' ELSE 'bad_date' END AS reason
+FROM data.rejected_value;
+
+-- What an organisation's newest row leaves out of that decides what it owes, until that is read or dismissed.
+-- from_on: since when the row says what is so.
+CREATE OR REPLACE VIEW data.register_in_doubt AS
+WITH newest AS (
+    SELECT file_id, row_number, organisation_code, coalesce(valid_from, DATE '1900-01-01') AS from_on
+    FROM data.organisation_row
+    QUALIFY row_number() OVER (
+        PARTITION BY organisation_code
+        ORDER BY coalesce(valid_from, DATE '1900-01-01') DESC, file_id DESC, row_number DESC
+    ) = 1
+)
+SELECT v.file_id, v.row_number, n.organisation_code, v.column_name, v.cell_text, v.reason, n.from_on,
+       f.file_name, f.format, f.first_file_id, f.first_loaded_at
+FROM data.value_left_out AS v
+JOIN newest AS n ON n.file_id = v.file_id AND n.row_number = v.row_number
+JOIN data.file_reading AS f ON f.file_id = v.file_id
+WHERE v.column_name IN ('opened_on', 'closed_on', 'contract_type')
+  AND NOT EXISTS (
+          SELECT 1 FROM data.dismissal AS x
+          WHERE x.file_name = f.file_name AND coalesce(x.row_number = v.row_number, TRUE)
+            AND x.dismissed_at >= f.first_loaded_at
+      );
 
 -- name: published_source
 -- What each publication can tell about a return. One line a publication and return.
@@ -469,7 +492,7 @@ JOIN @schema.supplier_fact AS x ON x.span_id = e.span_id AND x.supplier_kind = p
 LEFT JOIN data.loaded_file AS l ON l.file_id = e.evidence_file_id
 
 -- name: held_in_doubt
--- Which expected returns of the last check each rejected row holds in doubt.
+-- Which expected returns of the last check each rejected row, or value of a register, holds in doubt.
 CREATE OR REPLACE VIEW data.held_in_doubt AS
 SELECT k.expected_id, d.file_id, d.row_number, d.organisation_code, d.return_code, p.period_start, p.period_end, k.request_id
 FROM data.named_in_doubt AS d
@@ -480,7 +503,28 @@ WHERE k.status = 'not_known' AND k.cause = 'row_rejected'
   AND (d.request_id = k.request_id
        OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN p.period_start AND p.period_end
                ELSE (k.request_id IS NULL OR d.request_id IS NULL)
-                   AND coalesce(d.from_on <= p.period_end, TRUE) AND coalesce(d.to_on >= p.period_end, TRUE) END);
+                   AND coalesce(d.from_on <= p.period_end, TRUE) AND coalesce(d.to_on >= p.period_end, TRUE) END)
+UNION
+SELECT k.expected_id, d.file_id, d.row_number, d.organisation_code, p.return_code, p.period_start, p.period_end, k.request_id
+FROM data.register_in_doubt AS d
+JOIN data.organisation_fact AS o ON o.organisation_code = d.organisation_code
+JOIN data.status_kept AS k ON k.span_id = o.span_id
+JOIN data.period_fact AS p ON p.period_id = k.period_id
+WHERE k.status = 'not_known' AND k.cause = 'row_rejected' AND (d.column_name = 'opened_on' OR p.period_end >= d.from_on);
+
+-- The rejected rows that are still open: all that stand, but for those of logs that a good row has replaced; and the values
+-- left out of a register that hold something in doubt.
+CREATE OR REPLACE VIEW data.rejected_open AS
+SELECT r.file_id, r.row_number, r.reason, r.column_name, r.row_text, r.file_name, r.format, r.first_file_id,
+       r.first_loaded_at, r.organisation_code, r.return_code, r.period_on, r.request_id, FALSE AS is_value
+FROM data.rejected_standing AS r
+LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
+WHERE r.organisation_code IS NULL AND r.return_code IS NULL OR n.file_id IS NOT NULL
+UNION ALL
+SELECT v.file_id, v.row_number, v.reason, v.column_name, v.cell_text, v.file_name, v.format, v.first_file_id,
+       v.first_loaded_at, v.organisation_code, NULL, NULL, NULL, TRUE
+FROM data.register_in_doubt AS v
+WHERE (v.file_id, v.row_number) IN (SELECT (file_id, row_number) FROM data.held_in_doubt);
 
 -- name: contact_now
 -- Whom to ask, as last loaded: of an organisation or a supplier one for each role.
