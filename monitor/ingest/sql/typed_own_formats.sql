@@ -12,8 +12,7 @@ SELECT row_number, carried,
             ELSE 'practice' END AS organisation_kind,
        contract_type_of(contract_type_text) AS contract_type, icb_code, icb_name, sub_icb_code, pcn_code,
        clinical_supplier, telephony_supplier, online_supplier, written_number_of(list_size_text) AS list_size,
-       CASE WHEN NOT is_turned THEN opened_on END AS opened_on, CASE WHEN NOT is_turned THEN closed_on END AS closed_on,
-       successor_code,
+       opened_on, CASE WHEN closed_on >= opened_on OR opened_on IS NULL THEN closed_on END AS closed_on, successor_code,
        valid_from, CASE WHEN valid_to >= valid_from OR valid_from IS NULL THEN valid_to END AS valid_to,
        kind_text IS NULL OR organisation_kind_of(kind_text) IS NOT NULL AS kind_is_read,
        CASE
@@ -23,9 +22,7 @@ SELECT row_number, carried,
        END AS fault
 FROM (
     SELECT * REPLACE (written_day_of(opened_on) AS opened_on, written_day_of(closed_on) AS closed_on,
-                      written_day_of(valid_from) AS valid_from, written_day_of(valid_to) AS valid_to),
-           -- Closed before it was opened: which of the two is wrong, nobody can tell.
-           coalesce(written_day_of(closed_on) < written_day_of(opened_on), FALSE) AS is_turned
+                      written_day_of(valid_from) AS valid_from, written_day_of(valid_to) AS valid_to)
     FROM (
         SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code,
                text_of(organisation_name) AS organisation_name, word_of(organisation_kind) AS kind_text,

@@ -369,14 +369,13 @@ COMMENT ON COLUMN doubt."column" IS 'Column at fault, or what is wrong with the 
 COMMENT ON COLUMN doubt."text" IS 'The row''s text';
 
 CREATE OR REPLACE VIEW rejected_value AS
-SELECT f.file_name, v.row_number, v.column_name AS "column", v.cell_text AS "text", v.reason
-FROM data.value_left_out AS v JOIN data.loaded_file AS f USING (file_id);
+SELECT f.file_name, v.row_number, v.column_name AS "column", v.cell_text AS "text"
+FROM data.rejected_value AS v JOIN data.loaded_file AS f USING (file_id);
 COMMENT ON VIEW rejected_value IS 'Values that could not be read and were left out; their rows are loaded';
 COMMENT ON COLUMN rejected_value.file_name IS 'File that holds the value';
 COMMENT ON COLUMN rejected_value.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
 COMMENT ON COLUMN rejected_value."column" IS 'Column that the value stands in';
 COMMENT ON COLUMN rejected_value."text" IS 'The value''s text';
-COMMENT ON COLUMN rejected_value.reason IS 'Why it was left out; of opened_on and closed_on also that the one is after the other';
 
 CREATE OR REPLACE VIEW collective_action AS FROM data.collective_action;
 COMMENT ON VIEW collective_action IS 'Dated periods of collective action, from monitor.toml';
@@ -503,7 +502,7 @@ COMMENT ON COLUMN data.value_left_out.file_id IS 'Number of the reading of a fil
 COMMENT ON COLUMN data.value_left_out.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
 COMMENT ON COLUMN data.value_left_out.column_name IS 'Column that the value stands in';
 COMMENT ON COLUMN data.value_left_out.cell_text IS 'The value''s text';
-COMMENT ON COLUMN data.value_left_out.reason IS 'Why it was left out';
+COMMENT ON COLUMN data.value_left_out.reason IS 'Why it was left out; of closed_on also that it is before opened_on';
 COMMENT ON VIEW data.register_in_doubt IS 'What organisations'' newest rows leave out of that decides what they owe';
 COMMENT ON COLUMN data.register_in_doubt.file_id IS 'Number of the reading of a file';
 COMMENT ON COLUMN data.register_in_doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
