@@ -85,11 +85,9 @@ FROM (
                    CASE WHEN code_is_plain THEN carried.organisation_code ELSE code_of(carried.organisation_code) END
                        AS organisation_code,
                    CASE WHEN plain_return IS NOT NULL THEN plain_return
-                        WHEN try_cast(return_code_of(carried.return_code) AS known_return) IS NOT NULL
-                        THEN try_cast(return_code_of(carried.return_code) AS known_return)
-                        ELSE try_cast(return_named(
+                        ELSE try_cast(coalesce(return_named(
                             carried.return_code, carried.organisation_code, $return_names, $named_returns
-                        ) AS known_return) END AS return_code,
+                        ), return_code_of(carried.return_code)) AS known_return) END AS return_code,
                    CASE WHEN local_time IS NOT NULL THEN london_instant_of(local_time)
                         ELSE written_instant_of(submitted_text) END AS submitted_at,
                    CASE WHEN plain_outcome IS NOT NULL THEN plain_outcome

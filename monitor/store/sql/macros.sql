@@ -211,7 +211,7 @@ CREATE OR REPLACE MACRO kind_by_code(organisation) AS
          WHEN organisation GLOB '[RT]??' THEN 'trust' ELSE 'practice' END;
 CREATE OR REPLACE MACRO return_named(cell, organisation, names, codes) AS
     CASE WHEN cell IS NOT NULL THEN list_transform([letters_of(cell)], lambda name: codes[coalesce(
-        list_position(names, name), list_position(names, kind_by_code(code_of(organisation)) || ' ' || name)
+        list_position(names, name), list_position(names, kind_by_code(upper(trim(organisation))) || ' ' || name)
     )])[1] END;
 
 -- The first day of the period of a return that holds a day. kind: month, quarter, contract_year, or any other.
