@@ -38,6 +38,7 @@ from monitor.operations.in_part import (
 )
 from monitor.queries.as_of import knowing
 from monitor.queries.listings import rejected_files
+from monitor.returns.names import names_of_returns
 from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
@@ -278,7 +279,8 @@ def _taking_in(context: Context, connection: duckdb.DuckDBPyConnection, unpackin
     periods, now = periods_of_returns(context), context.clock()
     intake = Intake(connection, periods, now, unpacking, on_file, maps)
     due_dates = lambda: due_dates_of_returns(context)  # noqa: E731
-    yield replace(intake, pause=context.pause, due_dates=due_dates, build=context.build)
+    names = names_of_returns(context.every_return)
+    yield replace(intake, pause=context.pause, due_dates=due_dates, build=context.build, names_of_returns=names)
     shutil.rmtree(unpacking, ignore_errors=True)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 from asking import NOW
 from inbox import COUNTS
-from product import periods_of_returns, shipped_returns
+from product import names_of_shipped_returns, periods_of_returns, shipped_returns
 
 from monitor.config.context import due_dates_of
 from monitor.config.settings import Settings
@@ -77,6 +77,8 @@ class MemoryStore:
         known = {code: period for code, period in periods_of_returns().items() if code not in self.without}
         intake = Intake(self.connection, known, self.now, unpacking, self.on_file, self.column_maps, build=self.build)
         intake = replace(intake, due_dates=lambda: due_dates_of(shipped_returns(), self.monitor_from, self.now.date()))
+        names = {name: code for name, code in names_of_shipped_returns().items() if code in known}
+        intake = replace(intake, names_of_returns=names)
         found = look_through(paths or [self.inbox], self.inbox)
         note_headings(intake, found.files)
         loaded = (

@@ -230,8 +230,12 @@ def _organisation(keyword: str, words: list[str], named: dict) -> twin.Organisat
         "online": "online_supplier",
     }
     days = {"opened": "opened_on", "closed": "closed_on", "from": "valid_from", "to": "valid_to"}
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {
+        "left_out": tuple({**columns, **days}[name] for name, text in named.items() if text == "?")
+    }
     for name, text in named.items():
+        if text == "?":
+            continue
         if name in days:
             values[days[name]] = date.fromisoformat(text)
         else:
@@ -280,7 +284,9 @@ def _evidence(keyword: str, words: list[str], named: dict) -> twin.Evidence:
 
 def _rejected_row(keyword: str, words: list[str], named: dict) -> twin.RejectedRow:
     code, return_code, *day = words
-    return twin.RejectedRow(code, return_code, _day(day[0]) if day else None, named.get("request"))
+    named_code, named_return = (None if word == "any" else word for word in (code, return_code))
+    days = (_day(named.get(name)) for name in ("from", "to"))
+    return twin.RejectedRow(named_code, named_return, _day(day[0]) if day else None, named.get("request"), *days)
 
 
 def _expectations(rest: list[str], number: int) -> list[Expectation]:
@@ -429,6 +435,8 @@ def _organisation_line(fact: twin.Organisation) -> str:
         "from": fact.valid_from,
         "to": fact.valid_to,
     }
+    for name, column in {"contract": "contract_type", "opened": "opened_on", "closed": "closed_on"}.items():
+        named[name] = "?" if column in fact.left_out else named[name]
     return _line(fact.organisation_kind, fact.organisation_code, **named)
 
 
@@ -459,5 +467,6 @@ def _evidence_line(fact: twin.Evidence) -> str:
 
 
 def _rejected_row_line(fact: twin.RejectedRow) -> str:
-    words = (fact.organisation_code, fact.return_code, fact.period_on)
-    return _line("rejected_row", *words, request=fact.request_id)
+    words = (fact.organisation_code or "any", fact.return_code or "any", fact.period_on)
+    named = {"request": fact.request_id, "from": fact.from_on, "to": fact.to_on}
+    return _line("rejected_row", *words, **named)

@@ -29,6 +29,7 @@ from monitor.ingest.inbox import Intake, files_in, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.queries.as_of import answering
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return, read_shared_suite
+from monitor.returns.names import names_of_returns
 from monitor.returns.working_days import england
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
@@ -85,6 +86,8 @@ REJECTED = """
     WHERE file_id NOT IN (SELECT file_id FROM data.rejected_row)
 """
 
+LEFT_OUT = "INSERT INTO data.rejected_value SELECT max(file_id), $1, $2, 'soon' FROM data.organisation_row"
+
 Record = dict[str, object]
 
 
@@ -138,6 +141,11 @@ def known_due_block(start: date, due_on: date) -> str:
 
 
 @cache
+def names_of_shipped_returns() -> dict[str, str]:
+    return names_of_returns(shipped_returns())
+
+
+@cache
 def shipped_returns() -> dict[str, MandatoryReturn]:
     return load_catalogue()
 
@@ -168,7 +176,8 @@ def catalogue_of(world: twin.World, folder: Path) -> dict[str, MandatoryReturn]:
 
 
 def organisation_records(world: twin.World) -> list[Record]:
-    return [{**vars(fact), "organisation_name": f"The {fact.organisation_code}"} for fact in world.organisations]
+    records = [{**vars(fact), "organisation_name": f"The {fact.organisation_code}"} for fact in world.organisations]
+    return [{column: value for column, value in record.items() if column != "left_out"} for record in records]
 
 
 def notice_records(world: twin.World) -> list[Record]:
@@ -291,7 +300,7 @@ class Store:
         self.add(world)
 
     def _empty(self) -> None:
-        for table in (*ROW_TABLES, "loaded_file", "file_seen", "rejected_row", "organisations_built"):
+        for table in (*ROW_TABLES, "loaded_file", "file_seen", "rejected_row", "rejected_value", "organisations_built"):
             self.connection.execute(f"DELETE FROM data.{table}")
 
     def add(self, world: twin.World) -> None:
@@ -300,7 +309,13 @@ class Store:
             if records:
                 insert(self.connection, table, records)
         self.connection.execute(REJECTED)
+        self._leave_out(world)
         rebuild_organisations(self.connection)
+
+    def _leave_out(self, world: twin.World) -> None:
+        for number, fact in enumerate(world.organisations, start=2):
+            for column in fact.left_out:
+                self.connection.execute(LEFT_OUT, [number, column])
 
     def load(self, paths: list[Path]) -> None:
         """These files and nothing else, in this order. Every row must have been taken."""

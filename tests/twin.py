@@ -50,16 +50,22 @@ class Organisation:
     closed_on: date | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    left_out: tuple[str, ...] = ()  # opened_on, closed_on, contract_type: what stands there could not be read
 
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row of a log that could not be read, as far as it names what it is about; period_on is any day of it."""
+    """A row of a log or of notices that could not be read, as far as it names what it is about. None: it may be any.
 
-    organisation_code: str
-    return_code: str
+    period_on: any day of the period. from_on, to_on: of a notice without a period, the days in which periods end.
+    """
+
+    organisation_code: str | None
+    return_code: str | None
     period_on: date | None = None
     request_id: str | None = None
+    from_on: date | None = None
+    to_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -605,7 +611,9 @@ def any_answer_is_loaded(world: World, return_code: str, as_of: date) -> bool:
 
 def is_named_by_a_rejected_row(world: World, expected: Expected) -> bool:
     for row in world.rejected_rows:
-        if (row.organisation_code, row.return_code) != (expected.organisation_code, expected.return_.return_code):
+        if row.organisation_code not in (None, expected.organisation_code):
+            continue
+        if row.return_code not in (None, expected.return_.return_code):
             continue
         if (
             expected.request is not None
@@ -616,9 +624,23 @@ def is_named_by_a_rejected_row(world: World, expected: Expected) -> bool:
         if row.period_on is not None:
             if expected.period_start <= row.period_on <= expected.period_end:
                 return True
-        elif expected.request is None or row.request_id is None:
+        elif (row.from_on or date.min) <= expected.period_end <= (row.to_on or date.max) and (
+            expected.request is None or row.request_id is None
+        ):
             return True
     return False
+
+
+def may_not_be_owed(world: World, expected: Expected) -> bool:
+    """The newest row of the register has something in it that could not be read, and decides what is owed."""
+    newest = last_with_greatest(rows_of(world, expected.organisation_code), lambda row: row.valid_from or date.min)
+    if "opened_on" in newest.left_out:
+        return True
+    if newest.valid_from is not None and expected.period_end < newest.valid_from:
+        return False
+    covered = {*expected.return_.contract_types, *world.settings.also_covered}
+    is_limited = expected.return_.owed_by == "practice" and not {"GMS", "PMS", "APMS"} <= covered
+    return "closed_on" in newest.left_out or ("contract_type" in newest.left_out and is_limited)
 
 
 # --------------------------------------------------------------------------------------------------- status
@@ -694,7 +716,7 @@ def why_not_known(world: World, expected: Expected, as_of: date) -> str | None:
         is_loaded = source_is_loaded(world, expected, as_of)
     if not is_loaded:
         return "source_not_loaded"
-    if is_named_by_a_rejected_row(world, expected):
+    if is_named_by_a_rejected_row(world, expected) or may_not_be_owed(world, expected):
         return "row_rejected"
     outcomes = [evidence.outcome for evidence in evidence_of(world, expected)]
     if "suppressed" in outcomes and "accepted" not in outcomes:

@@ -206,12 +206,21 @@ def history(dice: Random, code: str, kind: str) -> list[twin.Organisation]:
 def some_register(dice: Random) -> list[twin.Organisation]:
     rows = []
     for code in PRACTICES[: dice.choice((1, 2, 3, 4, 5, 6, 7, 8, 8, 8))]:
-        rows += history(dice, code, "practice")
+        rows += [with_unread_value(dice, row) for row in history(dice, code, "practice")]
     for code in NETWORKS[: dice.randint(0, 2)]:
         rows += history(dice, code, "pcn")
     for code in TRUSTS[: dice.randint(0, 2)]:
         rows += history(dice, code, "trust")
     return each_once(rows)
+
+
+def with_unread_value(dice: Random, row: twin.Organisation) -> twin.Organisation:
+    """Sometimes with a cell that could not be read."""
+    if dice.randint(1, 100) > 4:
+        return row
+    column = dice.choice(("opened_on", "closed_on", "contract_type"))
+    without: dict[str, Any] = {column: None, "left_out": (column,)}
+    return replace(row, **without)
 
 
 def codes_of(register: list[twin.Organisation], kind: str) -> list[str]:
@@ -416,9 +425,14 @@ def some_rejected_rows(dice: Random, world: twin.World) -> list[twin.RejectedRow
         if dice.randint(1, 100) > 4:
             continue
         day = dice.choice((sent.period_start, sent.period_start + timedelta(days=9), None))
-        rows.append(
-            twin.RejectedRow(sent.organisation_code, sent.return_code, day, dice.choice((sent.request_id, None)))
-        )
+        row = twin.RejectedRow(sent.organisation_code, sent.return_code, day, dice.choice((sent.request_id, None)))
+        rows.append(replace(row, return_code=None) if sometimes(dice, 2) else row)
+    if world.submissions and sometimes(dice, 1):  # a notice about all who owe a return
+        sent = dice.choice(world.submissions)
+        from_on = any_day(dice)
+        about_all = twin.RejectedRow(None, sent.return_code)
+        of_period, from_then = replace(about_all, period_on=sent.period_start), replace(about_all, from_on=from_on)
+        rows.append(dice.choice((of_period, from_then, replace(from_then, to_on=any_day(dice, from_on)))))
     return each_once(rows)
 
 

@@ -30,6 +30,7 @@ MISSED, UNEXPECTED, LATE = FindingKind.MISSING_RETURN, FindingKind.UNEXPECTED_RO
 NOT_MET, IN_PART = FindingKind.EXPECTATION_NOT_MET, FindingKind.PARTS_MISSING
 COULD_NOT_CHECK, LOW = FindingKind.COULD_NOT_CHECK, FindingKind.LOW_VOLUME
 UNREAD = FindingKind.ROW_REJECTED
+DECIDE_WHAT_IS_OWED = ("opened_on", "closed_on", "contract_type")  # in a register
 
 WORDS_OF_REASON = {
     "false_alarm": "false alarm",
@@ -172,7 +173,10 @@ def _label(one: Facts) -> str:
 
 def title(one: Facts) -> str:
     """The name of the return."""
-    return short(one["return_title"] or one["return_code"] or "a return that could not be read", LONGEST_NAME)
+    unnamed = (
+        "what it may owe" if one.get("unread_column") in DECIDE_WHAT_IS_OWED else "a return that could not be read"
+    )
+    return short(one["return_title"] or one["return_code"] or unnamed, LONGEST_NAME)
 
 
 def _overdue(one: Facts, as_of: date) -> str:

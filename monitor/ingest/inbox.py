@@ -36,6 +36,7 @@ from monitor.sources.files.without_data import is_note, is_unfinished
 from monitor.sources.files.zip_archives import member_names, opened, unpacked
 from monitor.sources.formats import Recognised
 from monitor.sources.recognise import recognise
+from monitor.sources.refused_logs import is_log
 from monitor.store.named_sql import queries_beside
 
 __all__ = ["Intake", "files_in", "is_utf8", "load_files", "passed_over", "sha256_of", "sha256_of_bytes"]
@@ -52,7 +53,7 @@ class Intake:
     on_file is told each name before the file is read. column_maps: exports that monitor.toml describes.
     pause: lets a moment pass, to see whether a file still grows. due_dates: when periods are due, by the returns.
     most_rows: a file of just so many has been cut off by a spreadsheet. build: which program judges the rows.
-    fewest_together: from how many on small logs are loaded together.
+    fewest_together: from how many on small logs are loaded together. names_of_returns: as in `Terms`.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -66,12 +67,13 @@ class Intake:
     due_dates: DueDates = dict
     build: str = ""
     fewest_together: int = FEWEST_TOGETHER
+    names_of_returns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def terms(self) -> Terms:
         """What rows are typed and judged by."""
-        under = judged_under(self.build, self.periods_of_returns, self.column_maps)
-        return Terms(self.periods_of_returns, self.loaded_at, under, self.due_dates)
+        under = judged_under(self.build, self.periods_of_returns, self.column_maps, self.names_of_returns)
+        return Terms(self.periods_of_returns, self.loaded_at, under, self.due_dates, self.names_of_returns)
 
 
 def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[LoadedFile]:
@@ -199,7 +201,7 @@ def _load_one(waiting: _Waiting, identity: FileIdentity) -> Iterator[LoadedFile]
         recognised = recognise(identity.path, intake.column_maps)
     except FileRefused as refusal:
         identity.refuse_changed()
-        yield _refused(intake, identity, refusal)
+        yield _refused_unread(intake, identity, refusal)
         return
     ready = small_log(identity, recognised)
     if ready and identity.name not in waiting.seen.names:
@@ -217,7 +219,7 @@ def _load_known(intake: Intake, identity: FileIdentity, recognised: Recognised) 
         return load_file(intake.connection, identity, recognised, intake.terms, intake.most_rows)
     except FileRefused as refusal:
         identity.refuse_changed()
-        return _refused(intake, identity, refusal)
+        return _refused_unread(intake, identity, refusal)
     except duckdb.IOException:
         identity.refuse_changed()
         raise
@@ -226,6 +228,12 @@ def _load_known(intake: Intake, identity: FileIdentity, recognised: Recognised) 
 def _left(identity: FileIdentity, why: str) -> LoadedFile:
     """A file that is left for the next run: nothing of it is kept, not even that it was there."""
     return LoadedFile(identity, None, "left", RowCounts(), f"left for the next run: {why}")
+
+
+def _refused_unread(intake: Intake, identity: FileIdentity, refusal: FileRefused) -> LoadedFile:
+    """A file that was refused for what is in it. Where it is a log, who is in it is not known to have sent nothing."""
+    refused = _refused(intake, identity, refusal)
+    return replace(refused, is_unread=is_log(identity.path, intake.column_maps))
 
 
 def _refused(intake: Intake, identity: FileIdentity, refusal: FileRefused) -> LoadedFile:

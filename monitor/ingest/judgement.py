@@ -29,9 +29,15 @@ class Judgement:
     judged_under: str
 
 
-def judged_under(build: str, periods_of_returns: Mapping[str, str], column_maps: Sequence[ColumnMap]) -> str:
+def judged_under(
+    build: str,
+    periods_of_returns: Mapping[str, str],
+    column_maps: Sequence[ColumnMap],
+    names_of_returns: Mapping[str, str],
+) -> str:
     """A hash that differs whenever a row that was rejected may be read otherwise; time is not in it."""
-    parts = [build, json.dumps(dict(periods_of_returns)), *(one.model_dump_json() for one in column_maps)]
+    returns = (json.dumps(dict(known)) for known in (periods_of_returns, names_of_returns))
+    parts = [build, *returns, *(one.model_dump_json() for one in column_maps)]
     return sha256("\0".join(parts).encode()).hexdigest()
 
 

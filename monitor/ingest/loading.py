@@ -6,7 +6,7 @@ rows in file = loaded + duplicate + rejected. A rejected row is kept with its nu
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -119,12 +119,14 @@ class Terms:
     periods_of_returns: return code -> month | quarter | contract_year | any, which tells where a period may begin.
     judged_under: a hash of what they are judged by; where it is another, rejected rows are read again.
     due_dates: when periods are due, by what the returns say; asked where a file extends them.
+    names_of_returns: as returns/names.py has them: name -> return code.
     """
 
     periods_of_returns: Mapping[str, str]
     loaded_at: datetime
     judged_under: str = ""
     due_dates: DueDates = dict
+    names_of_returns: Mapping[str, str] = field(default_factory=dict)
 
     def bound(self, tables: Collection[str]) -> dict[str, Any]:
         """The values that the typing of such tables names."""
@@ -132,6 +134,8 @@ class Terms:
         return {
             "return_codes": list(self.periods_of_returns),
             "periods": list(self.periods_of_returns.values()),
+            "return_names": list(self.names_of_returns),
+            "named_returns": list(self.names_of_returns.values()),
             "loaded_at": self.loaded_at,
             "due_keys": [f"{return_code} {period_start}" for return_code, period_start in due_dates],
             "due_days": list(due_dates.values()),
@@ -271,6 +275,9 @@ def insert_rows(
     names = names_in_sql(connection, table)
     place = {"file_id": file_id, "heading_rows": getattr(table, "header_rows", 1), "width": len(table.columns)}
     connection.execute(SqlTemplate(duplicates_of(table)).substitute(names))
+    left_out = left_out_columns(table)
+    if table.format.table == "organisation":
+        execute_named(connection, "left_out_otherwise", names, {**place, "left_out_columns": list(left_out)})
     if first_file_id is not None and "key" in names:
         execute_named(connection, "stated_since", names, {"first_file_id": first_file_id})
     restated = scalar(connection, SqlTemplate(SQL["restated"]).substitute(names)) if _is_edition(table) else 0
@@ -278,22 +285,24 @@ def insert_rows(
     connection.execute("SET preserve_insertion_order = false")
     execute_named(connection, "insert_gathered" if table.format.typed else "insert_rows", names, place)
     execute_named(connection, "insert_rejected", names, place)
-    if left_out := left_out_columns(table):
+    if left_out:
         execute_named(connection, "insert_rejected_values", names, {**place, "left_out_columns": list(left_out)})
     if _is_about_periods(table, names):
         execute_named(connection, "insert_unreadable", names, {**place, "format_table": table.format.table})
     if table.format.table == "submission":
         execute_named(connection, "insert_doubtful", names, {**place, **values})
+    if table.format.table == "notice":
+        execute_named(connection, "insert_doubtful_notices", names, {**place, **values})
     count = f"SELECT count(*) FROM {names['typed']}"  # noqa: S608  a name of ours
     blank = scalar(connection, count + " WHERE fault = $blank", {"blank": BLANK_ROW})
-    left_out = scalar(connection, count + " WHERE is_left_out(fault)")
-    in_file = scalar(connection, count) - left_out
-    rejected = scalar(connection, count + " WHERE fault IS NOT NULL") - left_out
+    rows_left_out = scalar(connection, count + " WHERE is_left_out(fault)")
+    in_file = scalar(connection, count) - rows_left_out
+    rejected = scalar(connection, count + " WHERE fault IS NOT NULL") - rows_left_out
     if rejected and table.format.table in OWN_FORMATS:
         record_judgement(connection, table, judgement, names["typed"])
     duplicate = scalar(connection, "SELECT count(*) FROM duplicate") + restated
     connection.execute("DROP TABLE duplicate")
-    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, left_out - blank)
+    return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, rows_left_out - blank)
 
 
 def execute_named(

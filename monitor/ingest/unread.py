@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from pathlib import PurePosixPath
 
 import duckdb
 
-from monitor.ingest.loading import LoadedFile
-from monitor.store.named_sql import queries_beside
+from monitor.ingest.loading import FileIdentity, LoadedFile
+from monitor.store.named_sql import queries_beside, scalar
 
 SQL = queries_beside(__file__)
 
@@ -21,12 +22,23 @@ def note_unread(
     names: the files that were looked at; None where it was the whole inbox. What lies elsewhere is as it was.
     """
     before = dict(unread(connection))
-    now = {file.identity.name: file.detail or "" for file in loaded if file.is_unread}
+    now = {
+        file.identity.name: file.detail or ""
+        for file in loaded
+        if file.is_unread and not _came_otherwise(connection, file.identity)
+    }
     if names is not None:
         now = {name: detail for name, detail in before.items() if name not in names} | now
     if now != before:
         values = {"at": at, "names": list(now), "details": list(now.values())}
         connection.execute(SQL["note_unread"], values)
+
+
+def _came_otherwise(connection: duckdb.DuckDBPyConnection, identity: FileIdentity) -> bool:
+    """Whether a log of the same name but for its ending was loaded since it was refused first: as .xlsx, say."""
+    stem = str(PurePosixPath(identity.name).with_suffix("")) if identity.name else ""
+    asked = {"stem": stem, "name": identity.name, "sha256": identity.sha256}
+    return bool(identity.sha256 and scalar(connection, SQL["came_otherwise"], asked))
 
 
 def unread(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

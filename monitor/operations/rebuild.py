@@ -21,6 +21,7 @@ from monitor.ingest.inbox import Intake, files_in, is_utf8, load_files, sha256_o
 from monitor.ingest.patient_data import places_with_numbers
 from monitor.ingest.rereading import read_again
 from monitor.operations.replacement import put_in_place
+from monitor.returns.names import names_of_returns
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
 from monitor.status.question import ask, fingerprint
@@ -122,7 +123,7 @@ def _load(context: Context, connection: duckdb.DuckDBPyConnection) -> None:
     on_file = lambda name: context.progress("loading", name)  # noqa: E731
     due, maps = lambda: due_dates_of_returns(context), settings.column_map
     intake = Intake(connection, periods_of_returns(context), now, workspace.unpacking, on_file, maps, due_dates=due)
-    intake = replace(intake, build=context.build)
+    intake = replace(intake, build=context.build, names_of_returns=names_of_returns(context.every_return))
     places = {sha256: place for sha256, *place in connection.execute(SQL["places"]).fetchall()}
     files = [(*places.get(sha256, (math.inf, now)), *file) for sha256, *file in _kept_files(workspace, connection)]
     if not files:

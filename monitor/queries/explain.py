@@ -70,6 +70,11 @@ def _who(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator
     contract_type = row["contract_type"] or "not known"
     register = f"; {row['register_status']} in the register" if row["register_status"] else ""
     yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {contract_type}{register}"
+    for unread in rows_about(connection, "explain_register", row):
+        yield (
+            f"its {unread['column_name']} could not be read, {unread['reason'].replace('_', ' ')}: "
+            f"{short(unread['cell_text'], LONGEST_ROW)} [{unread['file_name']} row {unread['row_number']}]"
+        )
     yield (
         f"on {row['period_end']}: ICB {row['icb_code'] or 'not known'}, sub-ICB {row['sub_icb_code'] or 'not known'}, "
         f"PCN {row['pcn_code'] or 'none or not known'}"

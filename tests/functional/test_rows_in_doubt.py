@@ -73,6 +73,32 @@ def test_a_row_that_could_not_be_read_is_said_until_it_is_dismissed(monitor: Mon
     assert "row" not in monitor("doctor", "-w", workspace, "--quiet", now=later).out
 
 
+def test_a_register_and_notices_that_could_not_be_read_are_said_too(monitor: Monitor, workspace: Path) -> None:
+    register = "organisation_code,organisation_name,closed_on\nZ98001,Mill Lane Practice,soon\nZ98002,The Other,"
+    write_csv(workspace / "inbox" / "organisations.csv", register)
+    write_csv(workspace / "inbox" / "log.csv", f"{LOG}\n{GOOD}")
+    notice = "N1,GPAD,exempt,organisation,Z98002,soon,a test"
+    write_csv(
+        workspace / "inbox" / "notices.csv", f"notice_id,return_code,kind,scope,scope_value,to_on,reason\n{notice}"
+    )
+    assert monitor("run", "-w", workspace).code == 4
+    assert status(monitor, workspace) == ("not_known", "row_rejected")
+    why = monitor("explain", "-w", workspace, "Z98001", "workforce", "2025-11-01").out
+    assert "its closed_on could not be read, bad date: soon [organisations.csv row 2]" in why
+    found = {one["file_name"]: one for one in rows(monitor, workspace, "rejected", "list")}
+    assert (found["organisations.csv"]["what"], found["organisations.csv"]["organisation_code"]) == ("value", "Z98001")
+    assert (found["notices.csv"]["return_code"], found["notices.csv"]["organisation_code"]) == (
+        "appointments",
+        "Z98002",
+    )
+    (letter,) = (message_from_bytes(file.read_bytes(), policy=default) for file in (workspace / "outbox").glob("*.eml"))
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert "organisations.csv, row 2" in body.get_content()
+    assert "what it may owe" in body.get_content()
+    assert "GP appointments data (GPAD)" in body.get_content()
+
+
 def test_a_dismissal_that_cannot_be_is_refused(monitor: Monitor, workspace: Path) -> None:
     assert monitor("load", "-w", workspace).code == 4
 

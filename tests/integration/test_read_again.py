@@ -149,15 +149,18 @@ def test_rows_that_an_earlier_version_of_the_program_rejected_are_read_again_too
          ("A81001", "annual_return", "2024-04-01", None)),
         ({"return_code": "information_request", "period_start": BAD, "request_id": "R1"},
          ("A81001", "information_request", "None", "R1")),
+        ({"return_code": "labour force"}, ("A81001", "None", "2025-03-01", None)),
+        ({"return_code": "", "period_start": "March 2025"}, ("A81001", "None", "2025-03-01", None)),
+        ({"return_code": "labour force", "period_start": "Q4"}, ("A81001", "None", "None", None)),
+        ({"return_code": "", "period_start": "", "request_id": "R1"}, ("A81001", "None", "None", "R1")),
         ({"organisation_code": "A81O01"}, None),
-        ({"return_code": "work force"}, None),
     ],
 )  # fmt: skip
 def test_a_rejected_row_holds_in_doubt_what_can_be_read_of_it(
     store: MemoryStore, changed: dict[str, str], held: tuple[str, ...] | None
 ) -> None:
     drop(store, "log.csv", row(**changed))
-    found = [(code, return_, str(on), request) for _, code, return_, on, request in store.rows(DOUBT)]
+    found = [(code, str(return_), str(on), request) for _, code, return_, on, request in store.rows(DOUBT)]
     assert found == ([held] if held else [])
     assert len(store.rows(STANDING)) == 1
 
@@ -221,6 +224,78 @@ def test_a_corrected_copy_replaces_a_row_of_which_no_period_can_be_read(
     drop(store, "log.csv", row(), row(organisation_code="A81002", period_start="2025-13-01"))
     drop(later(store), "corrected.csv", *corrected)
     assert len(store.rows(STANDING)) == standing
+
+
+@pytest.mark.parametrize(
+    ("good", "is_over"),
+    [
+        ({}, False),  # about the same organisation and month: whether about the same return, nobody can tell
+        ({"return_code": "appointments"}, False),
+    ],
+)
+def test_a_row_of_which_the_return_cannot_be_read_stays_in_doubt_beside_good_ones(
+    store: MemoryStore, good: dict[str, str], is_over: bool
+) -> None:
+    drop(store, "log.csv", row(return_code="labour force"))
+    drop(later(store), "other.csv", row(**good))
+    assert (store.rows(DOUBT) == []) == is_over
+
+
+def test_a_row_of_which_the_return_cannot_be_read_is_over_when_a_good_one_stands_in_its_place(
+    store: MemoryStore,
+) -> None:
+    drop(store, "log.csv", row(return_code="labour force"))
+    drop(later(store), "log.csv", row())
+    assert (store.rows(DOUBT), store.rows(STANDING)) == ([], [])
+
+
+def test_a_row_is_read_when_its_return_is_named_otherwise(store: MemoryStore) -> None:
+    named = row(return_code="GP practice workforce (NWRS)")
+    drop(replace(store, without=["workforce"]), "log.csv", named)
+    assert len(store.rows(DOUBT)) == 1
+    assert [file.counts.loaded for file in later(store).load()] == [1]
+    assert store.rows(DOUBT) == []
+
+
+NOTICES = "notice_id,return_code,kind,period_start,scope,scope_value,new_due_on,from_on,to_on,reason\n"
+DOUBT_OF_NOTICES = "SELECT organisation_code, return_code, period_on, from_on, to_on FROM data.row_in_doubt"
+
+
+@pytest.mark.parametrize(
+    ("notice", "held"),
+    [
+        ("N1,workforce,exempt,2025-03-01,organisation,A81001,,,,", ("A81001", "workforce", "2025-03-01", None, None)),
+        ("N1,workforce,exemptt,March 2025,national,,,,,a test", (None, "workforce", "2025-03-01", None, None)),
+        ("N1,workforce,exempt,spring,national,,,2025-03-01,,a test", (None, "workforce", None, None, None)),
+        ("N1,workforce,paused,,icb,QHM,,2025-03-01,soon,a test", (None, "workforce", None, "2025-03-01", None)),
+        ("N1,workforce,paused,,icb,QHM,,2025-03-01,2025-02-01,a test", (None, "workforce", None, None, None)),
+        ("N1,workforce,extended,2025-03-01,icb,QHM,2025-02-01,,,a test", (None, "workforce", "2025-03-01", None, None)),
+        ("N1,labour force,exempt,,organisation,A81001,,,,a test", ("A81001", None, None, None, None)),
+        ("N1,labour force,exempt,,national,,,,,a test", None),
+    ],
+)
+def test_a_rejected_notice_holds_in_doubt_what_it_may_have_been_about(
+    store: MemoryStore, notice: str, held: tuple[str | None, ...] | None
+) -> None:
+    write_csv(store.inbox / "notices.csv", f"{NOTICES}{notice}\n")
+    store.load_any()
+    found = [tuple(None if value is None else str(value) for value in line) for line in store.rows(DOUBT_OF_NOTICES)]
+    assert found == ([held] if held else [])
+
+
+@pytest.mark.parametrize(("number", "is_over"), [("N1", True), ("N2", False)])
+def test_a_good_notice_of_its_number_ends_the_doubt(store: MemoryStore, number: str, is_over: bool) -> None:
+    write_csv(store.inbox / "a.csv", f"{NOTICES}N1,workforce,exempt,,national,,,soon,,a test\n")
+    store.load_any()
+    write_csv(store.inbox / "b.csv", f"{NOTICES}{number},workforce,exempt,,national,,,2025-03-01,,a test\n")
+    later(store).load_any()
+    assert (store.rows(DOUBT_OF_NOTICES) == []) == is_over
+
+
+def test_a_good_row_of_a_log_ends_no_doubt_about_a_notice(store: MemoryStore) -> None:
+    write_csv(store.inbox / "notices.csv", f"{NOTICES}N1,workforce,exempt,2025-03-01,organisation,A81001,,,,\n")
+    drop(store, "log.csv", row())
+    assert len(store.rows(DOUBT_OF_NOTICES)) == 1
 
 
 def test_a_dismissed_row_holds_nothing_in_doubt_and_is_not_read_again(store: MemoryStore) -> None:

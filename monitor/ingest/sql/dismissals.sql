@@ -21,12 +21,19 @@ SELECT r.file_name, CAST(timezone('Europe/London', r.first_loaded_at) AS DATE) A
        r.reason, r.column_name, r.row_text, r.organisation_code, r.return_code, r.period_on, count(d.expected_id) AS in_doubt
 FROM data.rejected_open AS r
 LEFT JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
+WHERE NOT r.is_value
 GROUP BY ALL
 UNION ALL
-SELECT f.file_name, CAST(timezone('Europe/London', f.first_loaded_at) AS DATE), v.row_number, 'value', 'left_out', v.column_name, v.cell_text, NULL, NULL, NULL, 0
-FROM data.rejected_value AS v
+SELECT f.file_name, CAST(timezone('Europe/London', f.first_loaded_at) AS DATE), v.row_number, 'value', v.reason, v.column_name, v.cell_text,
+       o.organisation_code, NULL, NULL,
+       (SELECT count(*) FROM data.held_in_doubt AS h
+        WHERE o.file_id IS NOT NULL AND h.file_id = v.file_id AND h.row_number = v.row_number)
+FROM data.value_left_out AS v
 JOIN data.file_reading AS f USING (file_id)
-WHERE NOT EXISTS (SELECT 1 FROM data.later_version AS l WHERE l.file_id = v.file_id AND l.is_of_the_same)
+LEFT JOIN data.register_in_doubt AS o
+    ON o.file_id = v.file_id AND o.row_number = v.row_number AND o.column_name = v.column_name
+WHERE (o.file_id IS NOT NULL
+       OR NOT EXISTS (SELECT 1 FROM data.later_version AS l WHERE l.file_id = v.file_id AND l.is_of_the_same))
   AND NOT EXISTS (
           SELECT 1 FROM data.dismissed AS x
           WHERE x.file_name = f.file_name AND coalesce(x.row_number = v.row_number, TRUE)

@@ -73,6 +73,36 @@ SELECT place FROM as_in_force WHERE place_before IS NULL
 UNION
 SELECT p.place FROM placed AS p JOIN nothing_new USING (first_place);
 
+-- name: left_out_otherwise
+-- No duplicates: rows that leave out other values than the row before them did, in the file or in force. What cannot be read
+-- of a row is news, and that it can be read now is, too.
+DELETE FROM duplicate WHERE place IN (
+    WITH
+    in_force AS (@in_force),
+    text_in_force AS (
+        SELECT i.organisation_code, i.valid_from,
+               list(v.column_name || '=' || v.cell_text ORDER BY v.column_name) AS texts
+        FROM in_force AS i JOIN data.rejected_value AS v ON v.file_id = i.file_id AND v.row_number = i.row_number
+        GROUP BY i.organisation_code, i.valid_from
+    ),
+    left_out AS (
+        SELECT rowid AS place, organisation_code, valid_from, coalesce(list_sort(list_filter(
+                   list_transform(
+                       list_zip(CAST($left_out_columns AS VARCHAR[]), cells[$width + 1:]), lambda pair: pair[1] || '=' || pair[2]
+                   ), lambda said: said IS NOT NULL
+               )), []) AS texts
+        FROM @typed WHERE fault IS NULL
+    ),
+    placed AS (
+        SELECT *, lag(texts) OVER (PARTITION BY organisation_code, valid_from ORDER BY place) AS texts_before FROM left_out
+    )
+    SELECT p.place
+    FROM placed AS p
+    LEFT JOIN text_in_force AS f
+        ON f.organisation_code = p.organisation_code AND f.valid_from IS NOT DISTINCT FROM p.valid_from
+    WHERE p.texts <> coalesce(p.texts_before, f.texts, [])
+);
+
 -- name: stated_since
 -- Of rows that are read again: those of which a later file, or a later row of the same file, has the last word already.
 -- As what came first counts, not when it could be read.

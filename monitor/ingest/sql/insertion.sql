@@ -30,17 +30,30 @@ WHERE fault IS NOT NULL AND is_organisation_code(organisation_code)
 
 -- name: insert_doubtful
 -- What the rejected rows of a log are about, as far as it can be read: the first day of the period that their day lies in.
-INSERT INTO data.doubtful_row (file_id, row_number, organisation_code, return_code, period_on, request_id)
+-- Where the return cannot be read, it may be any that the organisation owes.
+INSERT INTO data.doubtful_row (file_id, row_number, organisation_code, return_code, period_on, request_id, is_notice)
 SELECT @file, @number, organisation_code, return_code,
-       CASE $periods[list_position($return_codes, CAST(return_code AS VARCHAR))]
-           WHEN 'month' THEN CAST(date_trunc('month', period_start) AS DATE)
-           WHEN 'quarter' THEN CAST(date_trunc('quarter', period_start) AS DATE)
-           WHEN 'contract_year' THEN make_date(year(period_start) - CASE WHEN month(period_start) < 4 THEN 1 ELSE 0 END, 4, 1)
-           ELSE period_start
-       END,
-       request_id
+       first_day_of_period(period_start, $periods[list_position($return_codes, CAST(return_code AS VARCHAR))]),
+       request_id, FALSE
 FROM @typed
-WHERE fault IS NOT NULL AND NOT is_left_out(fault) AND return_code IS NOT NULL AND is_organisation_code(organisation_code)
+WHERE fault IS NOT NULL AND NOT is_left_out(fault) AND is_organisation_code(organisation_code)
+
+-- name: insert_doubtful_notices
+-- What the rejected rows of a notices file may be about: one organisation, where that is their scope, or all that owe the
+-- return; the period that they name, or those that end in their days.
+INSERT INTO data.doubtful_row
+    (file_id, row_number, organisation_code, return_code, period_on, is_notice, notice_id, from_on, to_on)
+SELECT @file, @number, organisation_code, return_code,
+       first_day_of_period(period_start, $periods[list_position($return_codes, return_code)]),
+       TRUE, notice_id, CASE WHEN spans THEN from_on END, CASE WHEN spans THEN to_on END
+FROM (
+    SELECT * EXCLUDE (return_code),
+           CASE WHEN list_position($return_codes, return_code) IS NOT NULL THEN return_code END AS return_code,
+           CASE WHEN scope = 'organisation' AND is_organisation_code(scope_value) THEN scope_value END AS organisation_code,
+           coalesce(from_on <= to_on, TRUE) AND NOT starts_with(fault, 'bad_date:period_start') AS spans
+    FROM (SELECT *, rowid FROM @typed WHERE fault IS NOT NULL AND NOT is_left_out(fault)) AS rejected
+) AS named
+WHERE return_code IS NOT NULL OR organisation_code IS NOT NULL
 
 -- name: insert_rejected_under
 INSERT INTO data.rejected_under VALUES ($file_id, $format_table, $headings, $judged_under, $again_at)

@@ -44,7 +44,7 @@ RETURNING row_number
 
 -- name: carry_over_doubt
 INSERT INTO data.doubtful_row
-SELECT $new_file_id, d.row_number, d.organisation_code, d.return_code, d.period_on, d.request_id
+SELECT * REPLACE ($new_file_id AS file_id)
 FROM data.doubtful_row AS d
 WHERE d.file_id = $file_id
   AND d.row_number IN (SELECT row_number FROM data.rejected_row WHERE file_id = $new_file_id)

@@ -76,7 +76,8 @@ FROM (
         SELECT row_number, carried, code_is_plain, local_time, organisation_code, return_code, submitted_at, outcome,
                record_count,
                CASE WHEN plain_period IS NOT NULL THEN plain_period
-                    ELSE written_period_of(period_text, $periods[enum_code(return_code) + 1])
+                    -- Of a return that cannot be read, a month or a quarter can be: it says what may be meant.
+                    ELSE written_period_of(period_text, coalesce($periods[enum_code(return_code) + 1], 'quarter'))
                     END AS period_start
         FROM (
             SELECT row_number, carried, code_is_plain, local_time, plain_period,
@@ -84,7 +85,9 @@ FROM (
                    CASE WHEN code_is_plain THEN carried.organisation_code ELSE code_of(carried.organisation_code) END
                        AS organisation_code,
                    CASE WHEN plain_return IS NOT NULL THEN plain_return
-                        ELSE try_cast(return_code_of(carried.return_code) AS known_return) END AS return_code,
+                        ELSE try_cast(coalesce(return_named(
+                            carried.return_code, carried.organisation_code, $return_names, $named_returns
+                        ), return_code_of(carried.return_code)) AS known_return) END AS return_code,
                    CASE WHEN local_time IS NOT NULL THEN london_instant_of(local_time)
                         ELSE written_instant_of(submitted_text) END AS submitted_at,
                    CASE WHEN plain_outcome IS NOT NULL THEN plain_outcome
@@ -130,7 +133,9 @@ FROM (
     SELECT *, written_day_of(requested_on_text) AS requested_on, written_day_of(due_on_text) AS due_on
     FROM (
         SELECT row_number, staged AS carried, word_of(request_id) AS request_id,
-               code_of(organisation_code) AS organisation_code, return_code_of(return_code) AS return_code,
+               code_of(organisation_code) AS organisation_code,
+               coalesce(return_named(return_code, organisation_code, $return_names, $named_returns),
+                        return_code_of(return_code)) AS return_code,
                word_of(requested_on) AS requested_on_text, word_of(due_on) AS due_on_text, text_of(subject) AS subject
         FROM staged
     ) AS words
@@ -172,7 +177,11 @@ FROM (
            written_day_of(new_due_on_text) AS new_due_on, written_day_of(from_on_text) AS from_on,
            written_day_of(to_on_text) AS to_on
     FROM (
-        SELECT row_number, staged AS carried, word_of(notice_id) AS notice_id, return_code_of(return_code) AS return_code,
+        SELECT row_number, staged AS carried, word_of(notice_id) AS notice_id,
+               coalesce(return_named(
+                   return_code, CASE WHEN lower(word_of(scope)) = 'organisation' THEN scope_value END,
+                   $return_names, $named_returns
+               ), return_code_of(return_code)) AS return_code,
                lower(word_of(kind)) AS kind, word_of(period_start) AS period_start_text, lower(word_of(scope)) AS scope,
                CASE WHEN lower(word_of(scope)) IN ('icb', 'organisation') THEN code_of(scope_value)
                     ELSE text_of(scope_value) END AS scope_value,
@@ -202,7 +211,9 @@ FROM (
     SELECT *, written_day_of(from_on_text) AS from_on, written_day_of(to_on_text) AS to_on
     FROM (
         SELECT row_number, staged AS carried, code_of(organisation_code) AS organisation_code,
-               return_code_of(return_code) AS return_code, lower(word_of(state)) AS state,
+               coalesce(return_named(return_code, organisation_code, $return_names, $named_returns),
+                        return_code_of(return_code)) AS return_code,
+               lower(word_of(state)) AS state,
                word_of(from_on) AS from_on_text, word_of(to_on) AS to_on_text
         FROM staged
     ) AS words

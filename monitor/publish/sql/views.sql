@@ -351,9 +351,13 @@ CREATE OR REPLACE VIEW doubt AS
 SELECT f.file_name, d.row_number, d.organisation_code, d.return_code, d.period_start, d.request_id,
        r.reason, r.column_name AS "column", r.row_text AS "text"
 FROM data.held_in_doubt AS d
-JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
+JOIN (
+    SELECT file_id, row_number, reason, column_name, row_text FROM data.rejected_row
+    UNION ALL
+    SELECT file_id, row_number, reason, column_name, cell_text FROM data.register_in_doubt
+) AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
 JOIN data.loaded_file AS f ON f.file_id = d.file_id;
-COMMENT ON VIEW doubt IS 'Expected returns that are not known because a rejected row of a log is about them, or may be';
+COMMENT ON VIEW doubt IS 'Expected returns that are not known because a rejected row of a log or of notices, or a value left out of a register, is about them, or may be';
 COMMENT ON COLUMN doubt.file_name IS 'File that holds the row';
 COMMENT ON COLUMN doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
 COMMENT ON COLUMN doubt.organisation_code IS 'ODS code of the organisation that owes the return';
@@ -423,13 +427,24 @@ COMMENT ON VIEW data.contact_now IS 'The view contact, with what suppliers are c
 COMMENT ON COLUMN data.contact_now.supplier_key IS 'What supplier names are compared by';
 COMMENT ON VIEW data.absence_row IS 'The view absence, with the request that it is about';
 COMMENT ON COLUMN data.absence_row.request_id IS 'The request, for returns owed on request';
-COMMENT ON VIEW data.row_in_doubt IS 'Rejected rows of logs that still hold what they are about in doubt; see the view doubt';
+COMMENT ON VIEW data.row_in_doubt IS 'Rejected rows of logs and notices that still hold what they may be about in doubt; see the view doubt';
 COMMENT ON COLUMN data.row_in_doubt.file_id IS 'File that it was loaded from';
 COMMENT ON COLUMN data.row_in_doubt.row_number IS 'Row of that file';
-COMMENT ON COLUMN data.row_in_doubt.organisation_code IS 'ODS code that the row names';
-COMMENT ON COLUMN data.row_in_doubt.return_code IS 'Return that it names';
+COMMENT ON COLUMN data.row_in_doubt.organisation_code IS 'ODS code that the row names; empty of a notice about more than one';
+COMMENT ON COLUMN data.row_in_doubt.return_code IS 'Return that it names; empty where that cannot be read';
 COMMENT ON COLUMN data.row_in_doubt.period_on IS 'A day of the period that it names; empty where that cannot be read';
 COMMENT ON COLUMN data.row_in_doubt.request_id IS 'Request that it names';
+COMMENT ON COLUMN data.row_in_doubt.from_on IS 'Of a notice that names no period: its first day';
+COMMENT ON COLUMN data.row_in_doubt.to_on IS 'Of a notice that names no period: its last day';
+COMMENT ON VIEW data.named_in_doubt IS 'The same, with each organisation and return that such a row may be about';
+COMMENT ON COLUMN data.named_in_doubt.file_id IS 'File that it was loaded from';
+COMMENT ON COLUMN data.named_in_doubt.row_number IS 'Row of that file';
+COMMENT ON COLUMN data.named_in_doubt.organisation_code IS 'ODS code that the row names';
+COMMENT ON COLUMN data.named_in_doubt.return_code IS 'Return that it names';
+COMMENT ON COLUMN data.named_in_doubt.period_on IS 'A day of the period that it names; empty where that cannot be read';
+COMMENT ON COLUMN data.named_in_doubt.request_id IS 'Request that it names';
+COMMENT ON COLUMN data.named_in_doubt.from_on IS 'Of a notice that names no period: its first day';
+COMMENT ON COLUMN data.named_in_doubt.to_on IS 'Of a notice that names no period: its last day';
 COMMENT ON VIEW data.file_reading IS 'Each reading of a file: the first, and one for each time that rejected rows were read again';
 COMMENT ON COLUMN data.file_reading.file_id IS 'Number of the reading of a file';
 COMMENT ON COLUMN data.file_reading.file_name IS 'Path below inbox/, or the name given';
@@ -470,6 +485,9 @@ COMMENT ON COLUMN data.rejected_standing.organisation_code IS 'ODS code that a r
 COMMENT ON COLUMN data.rejected_standing.return_code IS 'Return that it names';
 COMMENT ON COLUMN data.rejected_standing.period_on IS 'First day of the period that it names; empty where that cannot be read';
 COMMENT ON COLUMN data.rejected_standing.request_id IS 'Request that it names';
+COMMENT ON COLUMN data.rejected_standing.is_notice IS 'Whether it is a row of notices';
+COMMENT ON COLUMN data.rejected_standing.from_on IS 'Of a notice that names no period: its first day';
+COMMENT ON COLUMN data.rejected_standing.to_on IS 'Of a notice that names no period: its last day';
 COMMENT ON VIEW data.rejected_open IS 'Rejected rows that nobody has dismissed and nothing replaces; see rejected_row for all';
 COMMENT ON COLUMN data.rejected_open.file_id IS 'Number of the reading of a file';
 COMMENT ON COLUMN data.rejected_open.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
@@ -498,7 +516,27 @@ COMMENT ON COLUMN data.rejected_told.organisation_code IS 'ODS code that a row o
 COMMENT ON COLUMN data.rejected_told.return_code IS 'Return that it names';
 COMMENT ON COLUMN data.rejected_told.period_on IS 'First day of the period that it names; empty where that cannot be read';
 COMMENT ON COLUMN data.rejected_told.request_id IS 'Request that it names';
+COMMENT ON COLUMN data.rejected_told.is_value IS 'Whether it is a value left out of a register, and its row is loaded';
 COMMENT ON COLUMN data.rejected_told.told_as IS 'File name, and the hash of the version in which the row came first';
+COMMENT ON COLUMN data.rejected_open.is_value IS 'Whether it is a value left out of a register, and its row is loaded';
+COMMENT ON VIEW data.value_left_out IS 'The view rejected_value, by the number of the file';
+COMMENT ON COLUMN data.value_left_out.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.value_left_out.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN data.value_left_out.column_name IS 'Column that the value stands in';
+COMMENT ON COLUMN data.value_left_out.cell_text IS 'The value''s text';
+COMMENT ON COLUMN data.value_left_out.reason IS 'Why it was left out; of closed_on also that it is before opened_on';
+COMMENT ON VIEW data.register_in_doubt IS 'What organisations'' newest rows leave out of that decides what they owe';
+COMMENT ON COLUMN data.register_in_doubt.file_id IS 'Number of the reading of a file';
+COMMENT ON COLUMN data.register_in_doubt.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
+COMMENT ON COLUMN data.register_in_doubt.organisation_code IS 'ODS code';
+COMMENT ON COLUMN data.register_in_doubt.column_name IS 'Column that the value stands in';
+COMMENT ON COLUMN data.register_in_doubt.cell_text IS 'The value''s text';
+COMMENT ON COLUMN data.register_in_doubt.reason IS 'Why it was left out';
+COMMENT ON COLUMN data.register_in_doubt.from_on IS 'Since when the row says what is so';
+COMMENT ON COLUMN data.register_in_doubt.file_name IS 'File that holds the row';
+COMMENT ON COLUMN data.register_in_doubt.format IS 'What the file was recognised as';
+COMMENT ON COLUMN data.register_in_doubt.first_file_id IS 'Number of the file''s first reading';
+COMMENT ON COLUMN data.register_in_doubt.first_loaded_at IS 'When the file was first read';
 COMMENT ON VIEW data.held_in_doubt IS 'Which expected returns each rejected row holds in doubt; see the view doubt';
 COMMENT ON COLUMN data.held_in_doubt.expected_id IS 'Number of the expected return in the last check';
 COMMENT ON COLUMN data.held_in_doubt.file_id IS 'Number of the reading of a file';

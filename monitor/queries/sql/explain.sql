@@ -4,11 +4,19 @@ SELECT f.file_name, d.row_number, r.reason, r.column_name, r.row_text
 FROM data.row_in_doubt AS d
 JOIN data.rejected_row AS r ON r.file_id = d.file_id AND r.row_number = d.row_number
 JOIN data.loaded_file AS f ON f.file_id = d.file_id
-WHERE d.organisation_code = $organisation_code AND d.return_code = $return_code
+WHERE coalesce(d.organisation_code = $organisation_code, TRUE) AND coalesce(d.return_code = $return_code, TRUE)
   AND (d.request_id = nullif($request_id, '')
        OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN $period_start AND $period_end
-               ELSE $request_id = '' OR d.request_id IS NULL END)
+               ELSE ($request_id = '' OR d.request_id IS NULL)
+                   AND coalesce(d.from_on <= $period_end, TRUE) AND coalesce(d.to_on >= $period_end, TRUE) END)
 ORDER BY f.file_name, d.row_number
+
+-- name: explain_register
+-- What the register says of it that could not be read, and decides what it owes.
+SELECT file_name, row_number, reason, column_name, cell_text
+FROM data.register_in_doubt
+WHERE organisation_code = $organisation_code
+ORDER BY file_name, row_number, column_name
 
 -- name: explain_facts
 -- What each source says last, at or before the day, of where the organisation belongs and who supplies it; the first of each

@@ -134,7 +134,8 @@ def _missed(world: World, rows: Sequence[Row]) -> Table:
 def _unread(world: World, rows: Sequence[Row]) -> Table:
     cells = [
         [
-            text(world.titles.get(row["return_code"], row["return_code"])), day(row["period_on"], "cannot be read"),
+            text(world.titles.get(row["return_code"], row["return_code"] or "cannot be read")),
+            day(row["period_on"], "cannot be read"),
             text(f"{row['file_name']} row {row['row_number']}"),
             text(f"{row['reason'].replace('_', ' ')} ({row['column_name']})"), text(short(row["row_text"])),
         ]

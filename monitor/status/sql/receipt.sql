@@ -206,7 +206,8 @@ JOIN mandatory_return AS r ON r.return_code = s.return_code AND r.kind = 'on_req
 CROSS JOIN question
 WHERE s.submitted_on <= question.as_of;
 
--- Expected returns that a rejected row of a log may be about: of that period or request; where it names neither, of any.
+-- Expected returns that a rejected row of a log or of notices may be about: of that period or request, or of the days that
+-- it names; where it names none, of any.
 -- A good row about the same that was loaded later and is dated by the day asked about stands in its place.
 CREATE OR REPLACE TEMP TABLE in_doubt AS
 WITH
@@ -218,17 +219,46 @@ replaced AS (
         AND (s.period_start = d.period_on OR s.request_id = d.request_id)
     JOIN data.loaded_file AS f ON f.file_id = s.file_id
     CROSS JOIN question
-    WHERE s.submitted_on <= question.as_of AND f.loaded_at > d.first_loaded_at
+    WHERE s.submitted_on <= question.as_of AND f.loaded_at > d.first_loaded_at AND NOT d.is_notice
+),
+standing AS (
+    SELECT DISTINCT d.organisation_code, d.return_code, d.period_on, d.request_id, d.from_on, d.to_on
+    FROM data.rejected_standing AS d
+    LEFT JOIN replaced AS x ON x.file_id = d.file_id AND x.row_number = d.row_number
+    WHERE x.file_id IS NULL
+),
+-- With each organisation and return that it may be about, where it names only one of them.
+named AS (
+    SELECT organisation_code, return_code, period_on, request_id, from_on, to_on
+    FROM standing WHERE organisation_code IS NOT NULL AND return_code IS NOT NULL
+    UNION ALL
+    SELECT d.organisation_code, r.return_code, d.period_on, d.request_id, d.from_on, d.to_on
+    FROM standing AS d CROSS JOIN mandatory_return AS r
+    WHERE d.organisation_code IS NOT NULL AND d.return_code IS NULL
+    UNION ALL
+    SELECT o.organisation_code, d.return_code, d.period_on, d.request_id, d.from_on, d.to_on
+    FROM standing AS d CROSS JOIN (SELECT DISTINCT organisation_code FROM organisation_fact) AS o
+    WHERE d.organisation_code IS NULL AND d.return_code IS NOT NULL
 )
 SELECT DISTINCT e.expected_id
-FROM data.rejected_standing AS d
-LEFT JOIN replaced AS x ON x.file_id = d.file_id AND x.row_number = d.row_number
+FROM named AS d
 JOIN expected_return AS e ON e.organisation_code = d.organisation_code AND e.return_code = d.return_code
-WHERE x.file_id IS NULL AND (
+WHERE (
    CASE WHEN e.kind = 'on_request' THEN e.request_id = d.request_id ELSE FALSE END
    OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN e.period_start AND e.period_end
-           WHEN e.kind = 'on_request' THEN d.request_id IS NULL ELSE TRUE END
-);
+           ELSE (e.kind <> 'on_request' OR d.request_id IS NULL)
+               AND coalesce(d.from_on <= e.period_end, TRUE) AND coalesce(d.to_on >= e.period_end, TRUE) END
+)
+UNION
+-- Whether it is owed at all, where the register's word on that could not be read.
+SELECT e.expected_id
+FROM data.register_in_doubt AS v
+JOIN expected_return AS e ON e.organisation_code = v.organisation_code
+WHERE v.column_name = 'opened_on'
+   OR v.column_name = 'closed_on' AND e.period_end >= v.from_on
+   OR v.column_name = 'contract_type' AND e.period_end >= v.from_on AND e.owed_by = 'practice' AND e.contract_types <> ''
+      AND NOT (contains(e.contract_types, ';GMS;') AND contains(e.contract_types, ';PMS;')
+               AND contains(e.contract_types, ';APMS;'));
 
 -- Whom a publication whose silence tells nothing showed with data in one of the three periods before, and does not name
 -- now: these are the ones to ask about.

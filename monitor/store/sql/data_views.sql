@@ -65,7 +65,8 @@ FROM data.dismissal AS x LEFT JOIN data.dismissal_version AS v USING (dismissal_
 -- otherwise, or by what stands in the same place: the same text, or a good row about the same as far as that can be read.
 CREATE OR REPLACE VIEW data.rejected_standing AS
 SELECT r.file_id, r.row_number, r.reason, r.column_name, r.row_text, f.file_name, f.format, f.first_file_id, f.first_loaded_at,
-       d.organisation_code, d.return_code, d.period_on, d.request_id
+       d.organisation_code, d.return_code, d.period_on, d.request_id,
+       coalesce(d.is_notice, FALSE) AS is_notice, d.from_on, d.to_on
 FROM data.rejected_row AS r
 JOIN data.file_reading AS f ON f.file_id = r.file_id AND f.file_id = f.last_file_id
 LEFT JOIN data.doubtful_row AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
@@ -87,14 +88,21 @@ WHERE NOT EXISTS (
             AND coalesce(s.organisation_code = d.organisation_code, TRUE)
             AND coalesce(s.return_code = d.return_code, TRUE)
             AND coalesce(s.period_start = d.period_on, TRUE)
+      )
+  AND NOT EXISTS (   -- a notice is replaced by what bears its number and came later
+          SELECT 1
+          FROM data.notice_row AS s JOIN data.file_reading AS g ON g.file_id = s.file_id
+          WHERE s.notice_id = d.notice_id
+            AND (g.loaded_at > f.first_loaded_at OR g.first_file_id = f.first_file_id AND s.row_number > d.row_number)
       );
 
--- The rejected rows of logs that still hold what they are about in doubt. A good row about the same ends the doubt: one
--- that shows data whenever it was loaded, so that the order of files tells nothing; any other where it came later.
+-- The rejected rows of logs and notices that still hold what they may be about in doubt. A good row of a log about the same
+-- ends the doubt of one: one that shows data whenever it was loaded, so that the order of files tells nothing; any other
+-- where it came later. Where the return cannot be read, nothing is known to be about the same.
 CREATE OR REPLACE VIEW data.row_in_doubt AS
 WITH
 named AS (
-    SELECT * FROM data.rejected_standing WHERE organisation_code IS NOT NULL
+    SELECT * FROM data.rejected_standing WHERE organisation_code IS NOT NULL OR return_code IS NOT NULL
 ),
 good AS (
     SELECT s.organisation_code, s.return_code, s.period_start, s.request_id, s.outcome, f.loaded_at
@@ -103,36 +111,55 @@ good AS (
         ON n.organisation_code = s.organisation_code AND n.return_code = s.return_code
     JOIN data.loaded_file AS f ON f.file_id = s.file_id
 )
-SELECT n.file_id, n.row_number, n.organisation_code, n.return_code, n.period_on, n.request_id
+SELECT n.file_id, n.row_number, n.organisation_code, n.return_code, n.period_on, n.request_id, n.from_on, n.to_on
 FROM named AS n
-WHERE NOT EXISTS (
+WHERE n.is_notice OR NOT EXISTS (
     SELECT 1 FROM good AS g
     WHERE g.organisation_code = n.organisation_code AND g.return_code = n.return_code
       AND (g.period_start = n.period_on OR g.request_id = n.request_id)
       AND (g.outcome IN ('accepted', 'nil') OR g.loaded_at > n.first_loaded_at)
 );
 
--- The rejected rows that are still open: all that stand, but for those of logs that a good row has replaced.
-CREATE OR REPLACE VIEW data.rejected_open AS
-SELECT r.*
-FROM data.rejected_standing AS r
-LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
-WHERE r.organisation_code IS NULL OR n.file_id IS NOT NULL;
+-- Each of them with each organisation and return that it may be about.
+CREATE OR REPLACE VIEW data.named_in_doubt AS
+SELECT * FROM data.row_in_doubt WHERE organisation_code IS NOT NULL AND return_code IS NOT NULL
+UNION ALL
+SELECT d.* REPLACE (r.return_code AS return_code)
+FROM data.row_in_doubt AS d CROSS JOIN data.mandatory_return AS r WHERE d.return_code IS NULL
+UNION ALL
+SELECT d.* REPLACE (o.organisation_code AS organisation_code)
+FROM data.row_in_doubt AS d CROSS JOIN (SELECT DISTINCT organisation_code FROM data.organisation_fact) AS o
+WHERE d.organisation_code IS NULL;
 
--- The rejected rows that are still open, as they are told: those of one file name that first came with the same version of
--- it, together. So what a later version repeats is told once, and what is new in it is told as new.
-CREATE OR REPLACE VIEW data.rejected_told AS
-WITH
-first_version AS (
-    SELECT f.file_name, r.row_text, arg_min(f.sha256, f.first_file_id) AS sha256
-    FROM data.rejected_row AS r
-    JOIN data.file_reading AS f USING (file_id)
-    WHERE f.file_name IN (SELECT file_name FROM data.rejected_open)
-    GROUP BY f.file_name, r.row_text
+-- Optional values that were left out, with the reason.
+CREATE OR REPLACE VIEW data.value_left_out AS
+SELECT file_id, row_number, column_name, cell_text,
+       CASE WHEN column_name IN ('contract_type', 'organisation_kind') THEN 'bad_code'
+            WHEN column_name IN ('list_size', 'record_count') THEN 'bad_number' ELSE 'bad_date' END AS reason
+FROM data.rejected_value;
+
+-- What an organisation's newest row leaves out of that decides what it owes, until that is read or dismissed.
+-- from_on: since when the row says what is so.
+CREATE OR REPLACE VIEW data.register_in_doubt AS
+WITH newest AS (
+    SELECT file_id, row_number, organisation_code, coalesce(valid_from, DATE '1900-01-01') AS from_on
+    FROM data.organisation_row
+    QUALIFY row_number() OVER (
+        PARTITION BY organisation_code
+        ORDER BY coalesce(valid_from, DATE '1900-01-01') DESC, file_id DESC, row_number DESC
+    ) = 1
 )
-SELECT o.*, o.file_name || '/' || left(v.sha256, 12) AS told_as
-FROM data.rejected_open AS o
-JOIN first_version AS v ON v.file_name = o.file_name AND v.row_text = o.row_text;
+SELECT v.file_id, v.row_number, n.organisation_code, v.column_name, v.cell_text, v.reason, n.from_on,
+       f.file_name, f.format, f.first_file_id, f.first_loaded_at
+FROM data.value_left_out AS v
+JOIN newest AS n ON n.file_id = v.file_id AND n.row_number = v.row_number
+JOIN data.file_reading AS f ON f.file_id = v.file_id
+WHERE v.column_name IN ('opened_on', 'closed_on', 'contract_type')
+  AND NOT EXISTS (
+          SELECT 1 FROM data.dismissal AS x
+          WHERE x.file_name = f.file_name AND coalesce(x.row_number = v.row_number, TRUE)
+            AND x.dismissed_at >= f.first_loaded_at
+      );
 
 -- name: published_source
 -- What each publication can tell about a return. One line a publication and return.
@@ -470,17 +497,57 @@ JOIN @schema.supplier_fact AS x ON x.span_id = e.span_id AND x.supplier_kind = p
 LEFT JOIN data.loaded_file AS l ON l.file_id = e.evidence_file_id
 
 -- name: held_in_doubt
--- Which expected returns of the last check each rejected row holds in doubt.
+-- Which expected returns of the last check each rejected row, or value of a register, holds in doubt.
 CREATE OR REPLACE VIEW data.held_in_doubt AS
 SELECT k.expected_id, d.file_id, d.row_number, d.organisation_code, d.return_code, p.period_start, p.period_end, k.request_id
-FROM data.row_in_doubt AS d
+FROM data.named_in_doubt AS d
 JOIN data.organisation_fact AS o ON o.organisation_code = d.organisation_code
 JOIN data.period_fact AS p ON p.return_code = d.return_code
 JOIN data.status_kept AS k ON k.span_id = o.span_id AND k.period_id = p.period_id
 WHERE k.status = 'not_known' AND k.cause = 'row_rejected'
   AND (d.request_id = k.request_id
        OR CASE WHEN d.period_on IS NOT NULL THEN d.period_on BETWEEN p.period_start AND p.period_end
-               ELSE k.request_id IS NULL OR d.request_id IS NULL END);
+               ELSE (k.request_id IS NULL OR d.request_id IS NULL)
+                   AND coalesce(d.from_on <= p.period_end, TRUE) AND coalesce(d.to_on >= p.period_end, TRUE) END)
+UNION
+SELECT k.expected_id, d.file_id, d.row_number, d.organisation_code, p.return_code, p.period_start, p.period_end, k.request_id
+FROM data.register_in_doubt AS d
+JOIN data.organisation_fact AS o ON o.organisation_code = d.organisation_code
+JOIN data.status_kept AS k ON k.span_id = o.span_id
+JOIN data.period_fact AS p ON p.period_id = k.period_id
+WHERE k.status = 'not_known' AND k.cause = 'row_rejected' AND (d.column_name = 'opened_on' OR p.period_end >= d.from_on);
+
+-- The rejected rows that are still open: all that stand, but for those of logs that a good row has replaced; and the values
+-- left out of a register that hold something in doubt.
+CREATE OR REPLACE VIEW data.rejected_open AS
+SELECT r.file_id, r.row_number, r.reason, r.column_name, r.row_text, r.file_name, r.format, r.first_file_id,
+       r.first_loaded_at, r.organisation_code, r.return_code, r.period_on, r.request_id, FALSE AS is_value
+FROM data.rejected_standing AS r
+LEFT JOIN data.row_in_doubt AS n ON n.file_id = r.file_id AND n.row_number = r.row_number
+WHERE r.organisation_code IS NULL AND r.return_code IS NULL OR n.file_id IS NOT NULL
+UNION ALL
+SELECT v.file_id, v.row_number, v.reason, v.column_name, v.cell_text, v.file_name, v.format, v.first_file_id,
+       v.first_loaded_at, v.organisation_code, NULL, NULL, NULL, TRUE
+FROM data.register_in_doubt AS v
+WHERE (v.file_id, v.row_number) IN (SELECT (file_id, row_number) FROM data.held_in_doubt);
+
+-- The rejected rows that are still open, as they are told: those of one file name that first came with the same version of
+-- it, together. So what a later version repeats is told once, and what is new in it is told as new.
+CREATE OR REPLACE VIEW data.rejected_told AS
+WITH
+first_version AS (
+    SELECT f.file_name, r.row_text, arg_min(f.sha256, f.first_file_id) AS sha256
+    FROM (
+        SELECT file_id, row_text FROM data.rejected_row
+        UNION ALL SELECT file_id, cell_text FROM data.rejected_value
+    ) AS r
+    JOIN data.file_reading AS f USING (file_id)
+    WHERE f.file_name IN (SELECT file_name FROM data.rejected_open)
+    GROUP BY f.file_name, r.row_text
+)
+SELECT o.*, o.file_name || '/' || left(v.sha256, 12) AS told_as
+FROM data.rejected_open AS o
+JOIN first_version AS v ON v.file_name = o.file_name AND v.row_text = o.row_text;
 
 -- name: contact_now
 -- Whom to ask, as last loaded: of an organisation or a supplier one for each role.

@@ -203,6 +203,24 @@ CREATE OR REPLACE MACRO written_number_of(cell) AS
 -- A return's code, whatever its case, and with spaces or hyphens where ours has underscores.
 CREATE OR REPLACE MACRO return_code_of(cell) AS regexp_replace(lower(word_of(cell)), '[\s\pZ-]+', '_', 'g');
 
+-- A return by what people call it (returns/names.py): NULL where it is no name, or one of several returns that
+-- organisations of this kind owe. organisation: a code, as written.
+CREATE OR REPLACE MACRO letters_of(cell) AS regexp_replace(replace(lower(cell), '&', 'and'), '[^a-z0-9]', '', 'g');
+CREATE OR REPLACE MACRO kind_by_code(organisation) AS
+    CASE WHEN organisation GLOB 'U[0-9][0-9][0-9][0-9][0-9]' THEN 'pcn'
+         WHEN organisation GLOB '[RT]??' THEN 'trust' ELSE 'practice' END;
+CREATE OR REPLACE MACRO return_named(cell, organisation, names, codes) AS
+    CASE WHEN cell IS NOT NULL THEN list_transform([letters_of(cell)], lambda name: codes[coalesce(
+        list_position(names, name), list_position(names, kind_by_code(upper(trim(organisation))) || ' ' || name)
+    )])[1] END;
+
+-- The first day of the period of a return that holds a day. kind: month, quarter, contract_year, or any other.
+CREATE OR REPLACE MACRO first_day_of_period(day_on, kind) AS
+    CASE kind WHEN 'month' THEN CAST(date_trunc('month', day_on) AS DATE)
+              WHEN 'quarter' THEN CAST(date_trunc('quarter', day_on) AS DATE)
+              WHEN 'contract_year' THEN make_date(year(day_on) - CASE WHEN month(day_on) < 4 THEN 1 ELSE 0 END, 4, 1)
+              ELSE day_on END;
+
 -- Words for what an organisation is and for its contract, as the contract of this program has them.
 CREATE OR REPLACE MACRO organisation_kind_of(cell) AS
     CASE WHEN lower(cell) IN ('practice', 'gp practice', 'general practice', 'gp') THEN 'practice'

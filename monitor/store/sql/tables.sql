@@ -54,12 +54,15 @@ CREATE TABLE IF NOT EXISTS data.unreadable_row (   -- rejected rows of published
 );
 COMMENT ON TABLE data.unreadable_row IS 'append-only: received';
 
--- Rejected rows of logs that name an organisation and a return: what they are about is in doubt.
+-- Rejected rows of logs and notices that name an organisation, a return or both: what they may be about is in doubt.
 CREATE TABLE IF NOT EXISTS data.doubtful_row (
     file_id INTEGER NOT NULL, row_number BIGINT NOT NULL,
-    organisation_code VARCHAR NOT NULL, return_code VARCHAR NOT NULL,
+    organisation_code VARCHAR,           -- NULL of a notice that is about more than one
+    return_code VARCHAR,                 -- NULL where it cannot be read: any that the organisation owes
     period_on DATE,                      -- the first day of the period; NULL where it cannot be read: any of the return
-    request_id VARCHAR
+    request_id VARCHAR,
+    is_notice BOOLEAN, notice_id VARCHAR,
+    from_on DATE, to_on DATE             -- of a notice that names no period: the days in which periods end
 );
 COMMENT ON TABLE data.doubtful_row IS 'append-only: received';
 
