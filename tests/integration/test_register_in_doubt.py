@@ -10,7 +10,7 @@ from asking import write_csv
 from inbox import HEADING, NOW, row
 from memory_store import MemoryStore
 
-from monitor.ingest.dismissals import dismiss, rejected
+from monitor.ingest.dismissals import Dismissed, dismiss, rejected
 
 HEADINGS = "organisation_code,organisation_name,contract_type,opened_on,closed_on"
 UNKNOWN, MISSED = ("not_known", "row_rejected"), ("not_received", "unexplained")
@@ -92,15 +92,15 @@ def test_the_same_file_with_another_row_ends_nothing_and_shows_it_still(store: M
     store.now += timedelta(days=1)
     store.load_any()
     assert standing(store) == UNKNOWN
-    assert [(file, number, text) for file, number, _, _, _, text, *_ in rejected(store.connection)] == [
+    assert [(file, number, text) for file, _, number, _, _, _, text, *_ in rejected(store.connection)] == [
         ("organisations.csv", 2, "soon")
     ]
 
 
 def test_it_can_be_dismissed(store: MemoryStore) -> None:
     register(store, "GMS,,soon")
-    ((_, _, what, reason, column, _, code, *_),) = rejected(store.connection)
+    ((_, _, _, what, reason, column, _, code, *_),) = rejected(store.connection)
     assert (what, reason, column, code) == ("value", "bad_date", "closed_on", "A81001")
-    dismiss(store.connection, "organisations.csv", 2, "Ann", "it is open", store.now)
+    dismiss(store.connection, Dismissed("organisations.csv", 2), "Ann", "it is open", store.now)
     assert standing(store) == MISSED
     assert rejected(store.connection) == []

@@ -156,9 +156,9 @@ JOIN newest AS n ON n.file_id = v.file_id AND n.row_number = v.row_number
 JOIN data.file_reading AS f ON f.file_id = v.file_id
 WHERE v.column_name IN ('opened_on', 'closed_on', 'contract_type')
   AND NOT EXISTS (
-          SELECT 1 FROM data.dismissal AS x
+          SELECT 1 FROM data.dismissed AS x
           WHERE x.file_name = f.file_name AND coalesce(x.row_number = v.row_number, TRUE)
-            AND x.dismissed_at >= f.first_loaded_at
+            AND coalesce(x.sha256 = f.sha256, TRUE) AND x.dismissed_at >= f.first_loaded_at
       );
 
 -- name: published_source
