@@ -223,6 +223,7 @@ def test_a_file_where_a_folder_belongs_is_told(monitor: Monitor, tmp_path: Path,
     assert_told(monitor("load", "-w", tmp_path), 4, str(tmp_path / name), "a folder that the program may write to")
 
 
+@pytest.mark.slow
 def test_a_published_copy_that_is_gone_or_spoilt_is_made_again_by_a_run(monitor: Monitor, demo: Path) -> None:
     published = demo / "published" / "monitor.duckdb"
     query = ("sql", "-w", demo, "--format", "csv", "SELECT count(*) AS n FROM return_status")

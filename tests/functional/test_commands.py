@@ -58,6 +58,7 @@ def test_status_filters_by_return_organisation_status_and_icb(monitor: Monitor, 
     ]
 
 
+@pytest.mark.slow
 def test_status_can_be_asked_about_an_earlier_day(monitor: Monitor, demo_made_once: Path) -> None:
     asked = ("--return", "workforce", "--organisation", "Z99017", "--format", "json")
     on_the_due_day = json.loads(monitor("status", "-w", demo_made_once, "--as-of", "2024-09-30", *asked).out)
@@ -142,6 +143,7 @@ def test_explain_says_why_nothing_was_expected(
     assert said in answer.err
 
 
+@pytest.mark.slow
 def test_every_expected_return_of_the_sample_can_be_explained(demo_made_once: Path) -> None:
     query = """SELECT any_value(organisation_code), return_code, any_value(period_start)
                FROM (FROM return_status_row ORDER BY ALL) GROUP BY return_code, status, cause"""
@@ -301,6 +303,7 @@ def test_due_looks_past_the_periods_that_have_begun(monitor: Monitor, demo_made_
     }
 
 
+@pytest.mark.slow
 def test_explain_as_of_an_earlier_day_shows_what_had_arrived_by_then(monitor: Monitor, workspace: Path) -> None:
     write_csv(
         workspace / "inbox" / "practices.csv",

@@ -91,6 +91,7 @@ def opened(monitor: Monitor, checked: Path, suite: Path) -> dict[str, tuple[int,
     }
 
 
+@pytest.mark.slow
 def test_an_unchanged_return_would_have_opened_what_it_opened(checked: Path, monitor: Monitor, tmp_path: Path) -> None:
     found = opened(monitor, checked, proposed(tmp_path))
     assert found["missing_return"][0] > 0

@@ -39,6 +39,7 @@ def test_an_installed_wheel_runs_the_demo_and_leaves_nothing_on_stderr(installed
     assert (tmp_path / "monitor-demo" / "published" / "monitor.duckdb").is_file()
 
 
+@pytest.mark.slow
 def test_an_installed_wheel_has_the_jobs_and_puts_no_other_package_beside_its_own(
     installed: Path, workspace: Path, tmp_path: Path
 ) -> None:

@@ -364,6 +364,7 @@ def planned_only(workspace: Path, at: datetime = NOW) -> None:
         pipeline.load_and_check(context, connection, None, COUNTED_UNPUBLISHED)
 
 
+@pytest.mark.slow
 def test_what_ended_while_its_message_waited_is_sent_to_nobody_and_neither_is_its_end(workspace: Path) -> None:
     sent(workspace, "december", "Z98001,workforce,2025-12-01", "Z98002,workforce,2025-12-01")
     planned_only(workspace)
@@ -375,6 +376,7 @@ def test_what_ended_while_its_message_waited_is_sent_to_nobody_and_neither_is_it
     assert in_store(workspace, "SELECT count(*) FROM data.delivery WHERE state = 'planned'") == [(0,)]
 
 
+@pytest.mark.slow
 def test_a_message_leaves_without_what_ended_while_it_waited_under_the_same_id_and_with_the_date_of_sending(
     workspace: Path,
 ) -> None:

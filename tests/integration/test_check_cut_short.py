@@ -47,6 +47,7 @@ def workspace(checked: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_what_a_check_cut_short_left_answers_no_other_question(
     monitor: Monitor, checked: Path, workspace: Path
 ) -> None:

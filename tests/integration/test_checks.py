@@ -266,6 +266,7 @@ def write_return(workspace: Path, return_code: str, more: str = "", tolerance: s
     (workspace / "expectations" / f"{return_code}.toml").write_text(text, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_what_could_not_be_checked_is_not_known_and_its_findings_stay_open(workspace: Path) -> None:
     write_return(workspace, "workforce", BETWEEN_NUMBERS)
     open_findings = """SELECT finding_id FROM data.finding_current

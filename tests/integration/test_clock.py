@@ -72,6 +72,7 @@ def test_after_a_clock_was_ahead_findings_of_today_are_recorded_and_said_once(
     assert [one["subject"] for one in said if one["state"] == "problem"] == ["clock"]
 
 
+@pytest.mark.slow
 def test_a_decision_ends_what_is_said_of_a_clock_that_was_ahead(monitor: Monitor, workspace: Path) -> None:
     for instant in (NOW, NOW + YEAR, NOW + HOUR):
         run_at(workspace, instant)
@@ -84,6 +85,7 @@ def test_a_decision_ends_what_is_said_of_a_clock_that_was_ahead(monitor: Monitor
     assert monitor("repair", "clock", "--reason", "again", "-w", workspace, now=NOW + 2 * HOUR).code == 2
 
 
+@pytest.mark.slow
 def test_a_clock_that_is_behind_undoes_nothing(workspace: Path) -> None:
     first, sent = run_at(workspace, NOW), mails(workspace)
     behind = run_at(workspace, NOW - YEAR)
@@ -133,6 +135,7 @@ STORIES: dict[str, list[tuple[timedelta, int]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", STORIES)
 def test_no_job_is_left_out_or_run_twice_when_the_clock_is_set(workspace: Path, look: Look, story: str) -> None:
     with (workspace / "monitor.toml").open("a", encoding="utf-8") as settings:

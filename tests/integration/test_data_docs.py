@@ -57,7 +57,8 @@ def test_nothing_is_fetched_or_run_and_what_icons_said_is_said_in_words() -> Non
 
 
 @needs_chromium
-@pytest.mark.parametrize("colours", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("colours", ["light", "dark"])
 def test_no_page_requests_anything_or_complains(pages: Path, colours: Literal["light", "dark"]) -> None:
     with watched(pages / "index.html", 1000, colours) as watching:
         picture_of(watching.page, f"data-docs-index-{colours}")
@@ -69,6 +70,7 @@ def test_no_page_requests_anything_or_complains(pages: Path, colours: Literal["l
         assert watching.said == []
 
 
+@pytest.mark.slow
 @needs_chromium
 def test_the_index_leads_to_the_result_of_a_suite_and_back(pages: Path) -> None:
     with watched(pages / "index.html", 1000) as watching:

@@ -99,6 +99,7 @@ def test_the_halves_of_one_zip_are_parts_too(store: Store, workspace: Path, tmp_
     assert appointments(store, workspace)[SOUTH] == ("not_known", "source_incomplete")
 
 
+@pytest.mark.slow
 def test_a_half_under_another_name_is_known_by_the_regions_that_it_lacks(store: Store, workspace: Path) -> None:
     """Five practices of a region and not one row: that region's part is not in, whatever the file is called."""
     north, south = [f"A8100{n}" for n in range(5)], [f"G8100{n}" for n in range(5)]
@@ -142,6 +143,7 @@ def test_fewer_practices_than_the_published_coverage_accuse_nobody_of_that_sub_i
     assert [tuple(row.values()) for row in rows] == [("02X", 1, 1, 0), ("16C", 1, 1, -1)]
 
 
+@pytest.mark.slow
 def test_a_corrupt_region_leaves_its_practices_unknown(store: Store, workspace: Path, tmp_path: Path) -> None:
     write_practices(workspace, NORTH, SOUTH)
     path = workspace / "inbox" / "Cloud Based Telephony By Day and Time - October 2025.zip"

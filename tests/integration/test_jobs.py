@@ -108,6 +108,7 @@ def test_a_night_and_a_morning(workspace: Path, monitor: Monitor) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_after_a_week_without_a_machine_each_job_runs_once(workspace: Path) -> None:
     watched_since(workspace, NOW)
     missed = ["load_and_check", "alerts", "weekly_summary", "snapshot_cleanup", "self_check"]
@@ -132,6 +133,7 @@ def test_a_job_that_was_killed_is_run_again(workspace: Path) -> None:
     assert asked(workspace, states) == [("cut_short",), ("done",)]
 
 
+@pytest.mark.slow
 def test_of_two_schedules_that_find_the_same_due_one_runs_it(workspace: Path) -> None:
     watched_since(workspace, NOW)
     context = at(workspace, NOW + 8 * HOUR)
@@ -398,6 +400,7 @@ def signals_as_before() -> Iterator[None]:
         signal.signal(number, handler)
 
 
+@pytest.mark.slow
 @needs_signals
 @pytest.mark.usefixtures("signals_as_before")
 def test_a_job_under_way_is_finished_before_the_schedule_ends(workspace: Path) -> None:

@@ -132,6 +132,7 @@ def test_the_day_that_was_known_is_also_the_day_asked_about_unless_another_is_gi
     assert november == {"Z98001": "received", "Z98002": "received_late"}
 
 
+@pytest.mark.slow
 def test_explain_and_check_look_back_too_and_record_nothing(corrected: Path, monitor: Monitor) -> None:
     told = monitor("explain", "-w", corrected, "Z98002", "workforce", "2025-11-01", "--known-at", "2025-12-09")
     assert "not received" in told.out

@@ -119,6 +119,7 @@ def test_one_byte_of_a_kept_file_is_found_also_where_its_size_and_time_stay_as_t
     assert file.name in found
 
 
+@pytest.mark.slow
 def test_a_file_that_is_kept_no_more_is_said_and_is_no_proof_of_anything(workspace: Path, monitor: Monitor) -> None:
     log = write_csv(workspace / "inbox" / "log.csv", f"{LOG}\nZ98002,workforce,2025-11-01,2025-11-20T10:00:00,accepted")
     assert monitor("run", "-w", workspace).code == 0
@@ -199,6 +200,7 @@ def chain_of(contents: list[str]) -> list[Entry]:
     return chain
 
 
+@pytest.mark.slow
 @given(contents=st.lists(st.text(min_size=1), min_size=1, max_size=6), data=st.data())
 def test_one_character_changed_in_any_entry_is_named(contents: list[str], data: st.DataObject) -> None:
     chain = chain_of(contents)

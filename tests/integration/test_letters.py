@@ -419,6 +419,7 @@ def test_whatever_a_group_leaves_out_is_counted(lines: int) -> None:
     assert f"{15 - lines} " in as_text(written(*(fact(item_id=str(n)) for n in range(15)), lines=lines))
 
 
+@pytest.mark.slow
 def test_thirty_thousand_findings_of_every_return_fit_into_a_message() -> None:
     long = "Practice " + "Ünïcode & <long> " * 40
     facts = [

@@ -105,6 +105,7 @@ def test_a_nil_submission_counts_nothing_and_what_was_not_sent_or_not_counted_is
         ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_too_few_points_are_said_and_have_no_limits(checked: Checked) -> None:
     with checked({"Z98001": (None, None, *STEADY[2:])}) as store:
         sql = f"SELECT points, mean, lower, upper, note FROM {COUNTS} AND organisation_code = 'Z98001'"
@@ -153,6 +154,7 @@ def test_a_step_change_of_an_icb_is_not_that_of_a_practice_without_one(workspace
         assert store.execute(phases).fetchall() == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_change_of_supplier_in_the_register_begins_a_phase(workspace: Path) -> None:
     (workspace / "monitor.toml").write_text(FIRST, encoding="utf-8")
     register(
@@ -199,6 +201,7 @@ def test_one_pair_of_brackets_too_few_is_told(workspace: Path, monitor: Monitor)
     assert "write [[step_change]], with two brackets" in answer.err
 
 
+@pytest.mark.slow
 def test_it_is_told_neutrally_and_resolved_when_the_next_count_is_as_usual(checked: Checked, workspace: Path) -> None:
     checked({"Z98001": with_last(12)}, stages=COUNTED_UNPUBLISHED).close()
     text = letters(workspace)[-1]

@@ -494,6 +494,7 @@ def office(checked_once: Path, tmp_path: Path, monitor: Monitor) -> Office:
     return Office(Path(shutil.copytree(checked_once, tmp_path / "office")), monitor)
 
 
+@pytest.mark.slow
 def test_a_run_tells_and_the_next_has_nothing_to_tell(office: Office, trust: Trust) -> None:
     office.environ = {"MAIL_PASSWORD": PASSWORD}
     with serving(MailServer(context=trust.good, login=(USER, PASSWORD))) as server:
@@ -572,6 +573,7 @@ def test_resend_of_all_that_was_not_delivered(office: Office) -> None:
     assert {to: len(ids) for to, ids in server.copies().items()} == {NORTH: 1}
 
 
+@pytest.mark.slow
 def test_the_password_is_nowhere(office: Office, trust: Trust, caplog: pytest.LogCaptureFixture) -> None:
     office.environ = {"MAIL_PASSWORD": PASSWORD}
     caplog.set_level(logging.DEBUG, "monitor")

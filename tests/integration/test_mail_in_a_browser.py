@@ -32,6 +32,7 @@ def html(demo_made_once: Path) -> str:
     return body_of(message_from_bytes(file.read_bytes(), policy=default), "html")
 
 
+@pytest.mark.slow
 @needs_chromium
 @pytest.mark.parametrize(("name", "width"), [("phone", PHONE), ("desk", DESK)])
 def test_the_mail_reads_without_scrolling_sideways(html: str, tmp_path: Path, name: str, width: int) -> None:

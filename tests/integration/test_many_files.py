@@ -92,6 +92,7 @@ def test_a_log_of_patients_among_many_is_refused_alone(store: MemoryStore) -> No
     ]
 
 
+@pytest.mark.slow
 def test_one_that_vanishes_or_changes_among_many_stops_no_other(store: MemoryStore) -> None:
     paths = {name: drop(store.folder, name, content) for name, content in logs()}
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pytest
 from asking import new_workspace, write_practices
 from layouts.workforce import GIVEN, NOT_GIVEN, make_detailed, practice
 
@@ -34,6 +35,7 @@ def ran(folder: Path, months: dict[str, str], day: int) -> list[tuple]:
         return store.execute(FOUND).fetchall()
 
 
+@pytest.mark.slow
 def test_months_without_a_group_are_one_finding_which_is_over_when_none_lacks_it(tmp_path: Path) -> None:
     found = ran(tmp_path, {"June": NOT_GIVEN, "July": NOT_GIVEN}, 20)
     assert found == [("parts_missing", "A81001", "2024-06-01", 2, "info", True)]

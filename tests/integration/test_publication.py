@@ -92,6 +92,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
 # ---------------------------------------------------------------------------------------- snapshots and the fixed name
 
 
+@pytest.mark.slow
 def test_each_publication_is_a_snapshot_and_the_newest_has_the_fixed_name(small: Path) -> None:
     published = small / "published"
     assert snapshots(small) == [FIRST]
@@ -142,6 +143,7 @@ def test_a_published_file_that_somebody_has_open_is_replaced_by_the_next_run_wit
     assert as_it_lies(snapshot.parent) == built
 
 
+@pytest.mark.slow
 def test_what_a_run_that_was_cut_short_left_is_taken_away(small: Path) -> None:
     left_over = [
         small / "published" / ".monitor.duckdb.77.building",

@@ -89,6 +89,7 @@ def test_the_file_is_of_a_storage_version_that_old_clients_read(demo_made_once: 
     assert struct.unpack_from("<Q", head, PLACE_OF_VERSION)[0] == READ_BY_OLD_CLIENTS
 
 
+@pytest.mark.slow
 def test_a_reader_keeps_its_copy_while_the_next_one_is_put_in_place(tmp_path: Path) -> None:
     context = new_workspace(tmp_path / "workspace")
     write_practices(context.workspace.folder, "Z98001")

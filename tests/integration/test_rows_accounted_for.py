@@ -322,6 +322,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(
     assert submissions(workspace) == 200_000
 
 
+@pytest.mark.slow
 def test_too_little_memory_is_told_with_the_setting_to_raise(monitor: Monitor, workspace: Path) -> None:
     (workspace / "monitor.toml").write_text('monitor_from = 2024-04-01\nmemory_limit = "10MB"\n', encoding="utf-8")
     big_log(workspace / "inbox" / "big.csv", 200_000)

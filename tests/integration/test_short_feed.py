@@ -117,6 +117,7 @@ def test_a_log_that_was_cut_short_accuses_nobody_and_is_one_finding(monitor: Mon
     assert f"if this is all there is: `monitor feeds release workforce {MONTH}`" in explained
 
 
+@pytest.mark.slow
 def test_a_known_incident_is_told_as_one_and_not_as_a_short_feed(store: Store, workspace: Path) -> None:
     write_register(workspace)
     write_months_before(workspace, "workforce")
@@ -147,6 +148,7 @@ def test_three_periods_before_are_needed(store: Store, workspace: Path) -> None:
     assert answers(store, workspace)[CODES[-1]] == ("not_received", "unexplained", None)
 
 
+@pytest.mark.slow
 def test_where_few_are_usual_it_is_not_looked_at_unless_the_settings_say_so(store: Store, workspace: Path) -> None:
     write_register(workspace)
     for month in MONTHS:
@@ -158,6 +160,7 @@ def test_where_few_are_usual_it_is_not_looked_at_unless_the_settings_say_so(stor
     assert answers(store, workspace)[CODES[5]] == HELD_BACK
 
 
+@pytest.mark.slow
 def test_one_supplier_of_several_is_its_own_gap_and_all_of_them_are_a_short_feed(store: Store, workspace: Path) -> None:
     code = "online_and_video_consultations"
     write_register(workspace, ("Alpha", "Alpha", "Alpha", "Beta"))
@@ -195,6 +198,7 @@ def test_far_fewer_suppliers_are_short_though_most_organisations_are_there(store
     assert {held[one] for place, one in enumerate(CODES) if place % 8 >= 4} == {HELD_BACK}
 
 
+@pytest.mark.slow
 def test_what_comes_late_as_usual_is_not_short(store: Store, workspace: Path) -> None:
     """Thirty of forty usually come ten days late: so soon after the due date ten are what is usual."""
     write_register(workspace)

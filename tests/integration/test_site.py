@@ -198,6 +198,7 @@ def test_every_organisation_has_its_page_with_all_that_is_missing_and_every_file
         assert arrived == {name for (name,) in sent.get(code, [])}
 
 
+@pytest.mark.slow
 def test_a_second_run_writes_no_file_of_the_site(demo: Path, monitor: Monitor) -> None:
     before = state_of(site_of(demo))
     assert "Pages to look at:" in monitor("run", "-w", demo).out
@@ -314,7 +315,8 @@ def test_names_that_mean_harm_stand_on_the_pages_as_text(hostile: Path) -> None:
 
 
 @needs_chromium
-@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [320, 1280])
 def test_names_that_mean_harm_do_none_in_a_browser(hostile: Path, width: int) -> None:
     site = site_of(hostile)
     with opened(site / "search.html", width) as page:

@@ -207,6 +207,7 @@ def action_page(folder: Path, settings: str, as_of: date, stages: Stages) -> str
     return (site_of(folder) / "action.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_without_a_period_one_sentence_says_how_to_set_one(tmp_path: Path, stages: Stages) -> None:
     page = action_page(tmp_path / "workspace", "", date(2026, 1, 15), stages)
     assert page.partition("<main")[2].count("<h2") == 0

@@ -110,6 +110,7 @@ def test_no_kind_of_page_violates_wcag_or_scrolls_sideways(site: Path, page: Pag
     assert told == []
 
 
+@pytest.mark.slow
 def test_who_owes_telephony_data_why_and_since_when_is_three_clicks_from_the_overview(site: Path, page: Page) -> None:
     page.goto(address(site, "index.html"))
     page.get_by_role("link", name="Digital telephony data", exact=True).first.click()

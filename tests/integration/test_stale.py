@@ -27,6 +27,7 @@ def checked(monitor: Monitor, workspace: Path) -> Path:
     return workspace
 
 
+@pytest.mark.slow
 def test_a_corrected_program_works_everything_out_again(checked: Path, stages: Stages) -> None:
     """A due rule in Python, a bank holiday, a query: whatever was corrected, the build is another one."""
     context = read_context(Workspace(checked), lambda: NOW)

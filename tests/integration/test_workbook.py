@@ -218,6 +218,7 @@ def test_what_a_sheet_has_no_room_for_is_told_and_what_is_not_settled_comes_firs
     )
 
 
+@pytest.mark.slow
 def test_it_is_written_only_when_something_in_it_has_changed(monitor: Monitor, small: Path) -> None:
     file = small / "published" / "report.xlsx"
     before, missed = file.stat().st_mtime_ns, len(rows_of(openpyxl.load_workbook(file)["Missed returns"]))
@@ -232,6 +233,7 @@ def test_it_is_written_only_when_something_in_it_has_changed(monitor: Monitor, s
     assert list(file.parent.glob(".*building*")) == []
 
 
+@pytest.mark.slow
 def test_a_workbook_that_somebody_has_open_is_left_to_the_next_run(
     monitor: Monitor, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
