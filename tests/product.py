@@ -91,6 +91,12 @@ LEFT_OUT = "INSERT INTO data.rejected_value SELECT max(file_id), $1, $2, 'soon' 
 Record = dict[str, object]
 
 
+def without_early_notices(world: twin.World) -> twin.World:
+    """The world without notices whose new due date lies before their period: of a file they are rejected."""
+    early = [one for one in world.notices if one.new_due_on and one.period_start and one.new_due_on < one.period_start]
+    return replace(world, notices=[one for one in world.notices if one not in early])
+
+
 def for_the_product(world: twin.World) -> twin.World:
     """The world without what the product has no file for: published evidence of other returns."""
     return replace(world, evidence=[fact for fact in world.evidence if fact.return_code == ONLINE])

@@ -89,8 +89,8 @@ def check_untidy(store: product.Store, seeds: range, folder: Path) -> None:
     """
     for seed in seeds:
         world, as_of = worlds.world_and_day(seed)
-        world = replace(product.for_the_product(world), rejected_rows=[], dormant=frozenset())
-        world = replace(world, notices=[one for one in world.notices if not is_before_its_period(one)])
+        world = product.without_early_notices(product.for_the_product(world))
+        world = replace(world, rejected_rows=[], dormant=frozenset())
         world = replace(world, organisations=[replace(row, left_out=()) for row in world.organisations])
         store.clear()
         store.load_more(untidy.write_files(world, folder / str(seed), Random(seed)))
@@ -106,11 +106,6 @@ def in_doubt(notice: twin.Notice) -> twin.RejectedRow:
     code = notice.scope_value if notice.scope == "organisation" else None
     days = (notice.from_on, notice.to_on)
     return twin.RejectedRow(code, notice.return_code, notice.period_start, None, *days)
-
-
-def is_before_its_period(notice: twin.Notice) -> bool:
-    """Whether the new due date lies before the period that it is about."""
-    return bool(notice.new_due_on and notice.period_start and notice.new_due_on < notice.period_start)
 
 
 def differs(store: product.Store, world: twin.World, as_of: date) -> bool:

@@ -31,7 +31,7 @@ def some_of(seeds: range, every: int) -> list:
 
 def world_and_day(seed: int) -> tuple[twin.World, date]:
     world, as_of = worlds.world_and_day(seed)
-    return product.for_the_product(world), as_of
+    return product.without_early_notices(product.for_the_product(world)), as_of
 
 
 def files_of(world: twin.World, folder: Path) -> list[Path]:

@@ -104,14 +104,15 @@ FROM data.organisation_dated WHERE organisation_code = $organisation_code GROUP 
 -- By file: how many rows could not be read and stand so, how many for each reason, the most first, and for how many
 -- expected returns of the last check that is why nothing is known; those that hold most in doubt first.
 WITH
+unread AS MATERIALIZED (SELECT * FROM data.rejected_open),
 of_reason AS (
     SELECT file_name, reason, count(*) AS unread_rows, min(row_number) AS first_row,
            arg_min(column_name, row_number) AS column_name
-    FROM data.rejected_open GROUP BY file_name, reason
+    FROM unread GROUP BY file_name, reason
 ),
 held AS (
     SELECT r.file_name, count(DISTINCT d.expected_id) AS in_doubt
-    FROM data.rejected_open AS r
+    FROM unread AS r
     JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
     GROUP BY r.file_name
 )

@@ -122,14 +122,12 @@ WHERE n.is_notice OR NOT EXISTS (
 
 -- Each of them with each organisation and return that it may be about.
 CREATE OR REPLACE VIEW data.named_in_doubt AS
-SELECT * FROM data.row_in_doubt WHERE organisation_code IS NOT NULL AND return_code IS NOT NULL
-UNION ALL
-SELECT d.* REPLACE (r.return_code AS return_code)
-FROM data.row_in_doubt AS d CROSS JOIN data.mandatory_return AS r WHERE d.return_code IS NULL
-UNION ALL
-SELECT d.* REPLACE (o.organisation_code AS organisation_code)
-FROM data.row_in_doubt AS d CROSS JOIN (SELECT DISTINCT organisation_code FROM data.organisation_fact) AS o
-WHERE d.organisation_code IS NULL;
+SELECT d.* REPLACE (coalesce(d.organisation_code, o.organisation_code) AS organisation_code,
+                    coalesce(d.return_code, r.return_code) AS return_code)
+FROM data.row_in_doubt AS d
+LEFT JOIN data.mandatory_return AS r ON d.return_code IS NULL
+LEFT JOIN (SELECT DISTINCT organisation_code FROM data.organisation_fact) AS o ON d.organisation_code IS NULL
+WHERE coalesce(d.organisation_code, o.organisation_code) IS NOT NULL AND coalesce(d.return_code, r.return_code) IS NOT NULL;
 
 -- Optional values that were left out, with the reason.
 CREATE OR REPLACE VIEW data.value_left_out AS
@@ -529,7 +527,14 @@ UNION ALL
 SELECT v.file_id, v.row_number, v.reason, v.column_name, v.cell_text, v.file_name, v.format, v.first_file_id,
        v.first_loaded_at, v.organisation_code, NULL, NULL, NULL, TRUE
 FROM data.register_in_doubt AS v
-WHERE (v.file_id, v.row_number) IN (SELECT (file_id, row_number) FROM data.held_in_doubt);
+WHERE EXISTS (
+    SELECT 1
+    FROM data.organisation_fact AS o
+    JOIN data.status_kept AS k ON k.span_id = o.span_id
+    JOIN data.period_fact AS p ON p.period_id = k.period_id
+    WHERE o.organisation_code = v.organisation_code AND k.status = 'not_known' AND k.cause = 'row_rejected'
+      AND (v.column_name = 'opened_on' OR p.period_end >= v.from_on)
+);
 
 -- The rejected rows that are still open, as they are told: those of one file name that first came with the same version of
 -- it, together. So what a later version repeats is told once, and what is new in it is told as new.
@@ -542,7 +547,6 @@ first_version AS (
         UNION ALL SELECT file_id, cell_text FROM data.rejected_value
     ) AS r
     JOIN data.file_reading AS f USING (file_id)
-    WHERE f.file_name IN (SELECT file_name FROM data.rejected_open)
     GROUP BY f.file_name, r.row_text
 )
 SELECT o.*, o.file_name || '/' || left(v.sha256, 12) AS told_as
