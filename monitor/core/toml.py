@@ -64,9 +64,10 @@ def _found(mistake: ErrorDetails) -> str:
         return "is missing"
     if mistake["type"] == "extra_forbidden":
         return "there is no such key"  # and no word of its value: it may be a password in the wrong place
-    if isinstance(mistake["input"], dict):
+    value = mistake["input"]
+    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict) for one in value)):
         return "its values do not go together"  # and not all of them at length: some may be about a mail account
-    return f"found {mistake['input']!r}"
+    return f"found {value!r}"
 
 
 def _expected(mistake: ErrorDetails, model: type[BaseModel]) -> str:
