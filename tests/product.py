@@ -25,7 +25,8 @@ from monitor.config.context import PERIOD_OF_EVENT, Context, read_context
 from monitor.config.settings import Settings
 from monitor.config.workspace import Workspace
 from monitor.core.resources import EXPECTATIONS
-from monitor.ingest.inbox import Intake, files_in, load_files
+from monitor.ingest.finding_files import files_in
+from monitor.ingest.inbox import Intake, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.queries.as_of import answering
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return, read_shared_suite

@@ -13,10 +13,10 @@ from monitor.alerts import outbox
 from monitor.alerts.letter import Letter, Sender, letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id_of
 from monitor.alerts.policy import REMINDER, Addressed, Item, Reminders, Route, State, Summary, decide
-from monitor.alerts.recipients import NOBODY, OUTBOX, addresses_of, by_channel, is_channel
+from monitor.alerts.recipients import OUTBOX, addresses_of, by_channel, is_channel
 from monitor.alerts.wording import Facts
 from monitor.checks.check_runs import last_recorded_day
-from monitor.config.settings import Filters, Settings
+from monitor.config.settings import NOBODY, Filters, Settings
 from monitor.core.clock import LONDON
 from monitor.core.vocabulary import Severity
 from monitor.returns.periods import day_label

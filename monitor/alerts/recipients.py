@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from monitor.config.settings import NOBODY
 
-__all__ = ["NOBODY", "OUTBOX", "addresses_of", "by_channel", "channel_of", "is_channel"]
-
 OUTBOX = "outbox"
 _CHANNEL = "channel:"
 

@@ -11,9 +11,9 @@ from monitor.alerts.attempt import Attempt, ServerUnavailable
 from monitor.alerts.delivery import write
 from monitor.alerts.message import plain_message
 from monitor.alerts.outbox import Waiting
-from monitor.alerts.recipients import NOBODY, OUTBOX
+from monitor.alerts.recipients import OUTBOX
 from monitor.alerts.secrets import password_of
-from monitor.config.settings import Mail, Settings
+from monitor.config.settings import NOBODY, Mail, Settings
 from monitor.core.errors import ConfigurationError
 
 SUBJECT = "Data returns: a test message"

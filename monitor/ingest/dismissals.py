@@ -56,7 +56,7 @@ def dismiss(connection: duckdb.DuckDBPyConnection, what: Dismissed, author: str,
     Raises UsageError where there is no such file, nothing of it was rejected, it is dismissed already, or several
     versions of the file fit and it is not said which is meant.
     """
-    _refuse_nothing_to_dismiss(connection, what.file_name, what.row_number)
+    _refuse_nothing_to_dismiss(connection, what)
     version = None if what.of_all else _version(connection, what)
     said = {
         "dismissal_number": len(dismissals(connection)) + 1,
@@ -96,19 +96,19 @@ def dismissals(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return [{name: value for name, value in one.items() if name != "sha256" or value} for one in kept]
 
 
-def _refuse_nothing_to_dismiss(connection: duckdb.DuckDBPyConnection, file_name: str, row_number: int | None) -> None:
+def _refuse_nothing_to_dismiss(connection: duckdb.DuckDBPyConnection, what: Dismissed) -> None:
+    file_name, row_number = what.file_name, what.row_number
     standing = [(name, row) for name, _, row, *_ in rejected(connection)]
     if any(name == file_name and row_number in (None, row) for name, row in standing):
         return
-    where = file_name if row_number is None else f"{file_name}, row {row_number}"
     look = "`monitor rejected list` shows what could not be read"
     named = "SELECT count(*) FROM data.loaded_file WHERE file_name = $name AND state = 'loaded'"
     if not scalar(connection, named, {"name": file_name}):
         names = list(dict.fromkeys(name for name, _ in standing))
         expected = f"a file that was loaded: {listed(names)}" if names else "a file that was loaded"
-        raise UsageError(where, "no file of this name was loaded", expected, look)
+        raise UsageError(what.words, "no file of this name was loaded", expected, look)
     if any(one["file_name"] == file_name and one["row_number"] in (None, row_number) for one in dismissals(connection)):
-        raise UsageError(where, "is dismissed already", advice=look)
+        raise UsageError(what.words, "is dismissed already", advice=look)
     rows = list(dict.fromkeys(row for name, row in standing if name == file_name))
     expected = f"one of its rows that were: {listed([str(row) for row in rows])}" if rows else ""
-    raise UsageError(where, "nothing of it was rejected, or it has been read since", expected, look)
+    raise UsageError(what.words, "nothing of it was rejected, or it has been read since", expected, look)

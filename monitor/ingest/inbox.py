@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import duckdb
 
 from monitor.core.errors import FileRefused
-from monitor.ingest.finding_files import PassedOver, files_in
+from monitor.ingest.finding_files import PassedOver
 from monitor.ingest.judgement import judged_under
 from monitor.ingest.loading import (
     MOST_ROWS_OF_A_SPREADSHEET,
@@ -27,7 +27,7 @@ from monitor.ingest.loading import (
     record_refusal,
 )
 from monitor.ingest.patient_data import places_with_numbers, refused_by_name, withheld, without_number
-from monitor.ingest.seen import Seen, sha256_of, sha256_of_bytes
+from monitor.ingest.seen import Seen
 from monitor.ingest.together import FEWEST_TOGETHER, MOST_TOGETHER, Ready, load_together, small_log
 from monitor.ingest.unfinished import FileChanged, Stamp, stamps_of
 from monitor.sources.column_map import ColumnMap
@@ -38,8 +38,6 @@ from monitor.sources.formats import Recognised
 from monitor.sources.recognise import recognise
 from monitor.sources.refused_logs import is_log
 from monitor.store.named_sql import queries_beside
-
-__all__ = ["Intake", "files_in", "is_utf8", "load_files", "passed_over", "sha256_of", "sha256_of_bytes"]
 
 SQL = queries_beside(__file__)
 

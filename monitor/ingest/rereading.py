@@ -19,10 +19,11 @@ import duckdb
 
 from monitor.core.errors import FileRefused
 from monitor.core.text import number
-from monitor.ingest.inbox import Intake, is_utf8, sha256_of
+from monitor.ingest.inbox import Intake, is_utf8
 from monitor.ingest.judgement import Judgement, note_headings_of, record_judgement
 from monitor.ingest.loading import FileIdentity, LoadedFile, RowCounts, insert_rows, record_file
 from monitor.ingest.patient_data import places_with_numbers
+from monitor.ingest.seen import sha256_of
 from monitor.ingest.staging import type_rows, typed_name
 from monitor.sources import own_formats
 from monitor.sources.column_map import ColumnMap

@@ -17,9 +17,11 @@ from monitor.config.context import Context, due_dates_of_returns, periods_of_ret
 from monitor.config.workspace import Workspace
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.core.text import on_one_line
-from monitor.ingest.inbox import Intake, files_in, is_utf8, load_files, sha256_of
+from monitor.ingest.finding_files import files_in
+from monitor.ingest.inbox import Intake, is_utf8, load_files
 from monitor.ingest.patient_data import places_with_numbers
 from monitor.ingest.rereading import read_again
+from monitor.ingest.seen import sha256_of
 from monitor.operations.replacement import put_in_place
 from monitor.returns.names import names_of_returns
 from monitor.status.derivation import derive_status

@@ -14,7 +14,7 @@ from monitor.config.context import Context
 from monitor.core.errors import UsageError
 from monitor.core.text import number
 from monitor.ingest.dismissals import dismissals
-from monitor.ingest.inbox import sha256_of_bytes
+from monitor.ingest.seen import sha256_of_bytes
 from monitor.operations.health import LOOK, OK, PROBLEM, Examined
 from monitor.queries.as_of import deriving
 from monitor.status.question import ask, hash_of_question

@@ -167,6 +167,8 @@ COMMENTED_LIKE = {
     "missed_return": "return_status",
     "return_status_row": "return_status",
     "absence_row": "absence",
+    "rejected_open": "rejected_standing",
+    "rejected_told": "rejected_standing",
     "contact_now": "contact",
     "finding_current": "finding",
     "alert_current": "alert",

@@ -28,7 +28,8 @@ from inbox import (
     workbook,
 )
 
-from monitor.ingest.inbox import Intake, files_in, load_files
+from monitor.ingest.finding_files import files_in
+from monitor.ingest.inbox import Intake, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.store.connection import open_writer
 

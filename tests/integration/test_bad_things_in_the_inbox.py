@@ -14,8 +14,8 @@ import pytest
 from inbox import drop, log, row, workbook
 from memory_store import MemoryStore
 
-from monitor.ingest.inbox import sha256_of
 from monitor.ingest.loading import LoadedFile
+from monitor.ingest.seen import sha256_of
 from monitor.ingest.unread import unread
 
 ORGANISATIONS = "organisation_code,organisation_name\nA81001,One\nA81002,Two\n"

@@ -10,7 +10,8 @@ import pytest
 from inbox import drop, log, row
 from memory_store import MemoryStore
 
-from monitor.ingest.inbox import Intake, files_in, load_files
+from monitor.ingest.finding_files import files_in
+from monitor.ingest.inbox import Intake, load_files
 from monitor.ingest.loading import LoadedFile
 
 ORGANISATIONS = "organisation_code,organisation_name,closed_on\n"

@@ -42,14 +42,15 @@ SELECT return_code, finding, detail FROM verdict WHERE state = 'could_not_check'
 -- Rows that could not be read and stand so, by file and return: how many, the first of them, and how many expected returns
 -- are not known for them.
 WITH
+unread AS MATERIALIZED (SELECT * FROM data.rejected_open),
 of_reason AS (
     SELECT file_name, return_code, reason, count(*) AS unread_rows, min(row_number) AS first_row,
            arg_min(column_name, row_number) AS column_name
-    FROM data.rejected_open GROUP BY file_name, return_code, reason
+    FROM unread GROUP BY file_name, return_code, reason
 ),
 held AS (
     SELECT r.file_name, r.return_code, count(DISTINCT d.expected_id) AS in_doubt
-    FROM data.rejected_open AS r
+    FROM unread AS r
     JOIN data.held_in_doubt AS d ON d.file_id = r.file_id AND d.row_number = r.row_number
     GROUP BY r.file_name, r.return_code
 )
