@@ -130,7 +130,9 @@ def _not_data(path: Path, start: Path, root: Path) -> PassedOver | str | None:
     is_left = is_left_by_programs(below)
     if not is_left and not is_note(path):
         return None
-    found = "is hidden, as programs hide what they leave" if is_left else "is a note for people, and no table"
+    found = (
+        "is hidden, as programs hide what they leave" if is_left else "is for people to read or look at, and no table"
+    )
     name = _known_name(path, root)
     return PassedOver(name, path, FileRefused(name, found), needs_person=False)
 

@@ -68,6 +68,19 @@ def test_notes_are_passed_over_with_a_word_and_data_under_their_names_are_read(s
     assert said(store.load(in_part=True)) == {"README.md": "passed over", "log.md": "loaded", "letter.docx": "refused"}
 
 
+def test_pictures_and_slides_are_passed_over_by_what_they_are(store: MemoryStore) -> None:
+    for name, start in (
+        ("a.png", b"\x89PNG\r\n"),
+        ("b.JPG", b"\xff\xd8\xff\xe0"),
+        ("c.gif", b"GIF89a"),
+        ("d.pptx", b"PK.."),
+    ):
+        (store.inbox / name).write_bytes(start)
+    assert set(said(store.load()).values()) == {"passed over"}
+    (store.inbox / "e.png").write_text(log(row()), encoding="utf-8")
+    assert said(store.load())["e.png"] == "loaded"
+
+
 @pytest.mark.parametrize("letter", ["a", "é", "報", "😀"])
 def test_members_of_a_zip_may_have_names_of_255_bytes_in_any_script(store: MemoryStore, letter: str) -> None:
     name = letter * (251 // len(letter.encode())) + ".csv"

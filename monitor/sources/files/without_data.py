@@ -16,7 +16,11 @@ _LEFT_BY_SYSTEM = re.compile(
 _UNFINISHED = re.compile(
     r"(^|/)~\$[^/]*$|\.(part|partial|crdownload|filepart|tmp|temp|download|opdownload|!ut|aria2)$", re.IGNORECASE
 )
-_DOCUMENTS = {".pdf": b"%PDF", ".docx": b"PK"}  # ending, and how such a file begins
+# Ending, and how such a file begins: documents, slides and pictures.
+_DOCUMENTS = {
+    ".pdf": b"%PDF", ".docx": b"PK", ".pptx": b"PK", ".png": b"\x89PNG", ".gif": b"GIF8", ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+}  # fmt: skip
 _TEXTS = (".md", ".txt", ".htm", ".html")
 
 _START_BYTES = 65_536
@@ -60,7 +64,7 @@ def is_note(path: Path) -> bool:
 
 def _is_workbook(path: Path) -> bool:
     """Whether it is a workbook that was given another name."""
-    if path.suffix.lower() == ".pdf":
+    if not _DOCUMENTS[path.suffix.lower()].startswith(b"PK"):
         return False
     try:
         with zipfile.ZipFile(path) as archive:
