@@ -153,7 +153,8 @@ def _log_of_one(number: int) -> str:
 def load_one_by_one(folder: str) -> dict[str, int]:
     """Load the inbox, each file by itself."""
     from monitor.config.context import periods_of_returns
-    from monitor.ingest.inbox import Intake, files_in, load_files
+    from monitor.ingest.finding_files import files_in
+    from monitor.ingest.inbox import Intake, load_files
     from monitor.store.sessions import writing
 
     context = context_of(folder)
