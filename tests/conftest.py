@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from datetime import datetime
@@ -25,6 +27,26 @@ from monitor.cli.run_commands import DEMO_FOLDER
 from monitor.config.workspace import Workspace
 from monitor.core.resources import SAMPLE_DATA
 from monitor.pipeline import Stages
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test marked one_in(n) the first case of every n runs by default; the others go with the slow tests."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        marker = item.get_closest_marker("one_in")
+        if marker is None:
+            continue
+        test, _, _ = item.nodeid.partition("[")
+        if seen[test] % marker.args[0]:
+            item.add_marker(pytest.mark.slow)
+        seen[test] += 1
+
+
+def pytest_collection_finish() -> None:
+    """What was imported is never garbage: to look through it again and again took a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="module")

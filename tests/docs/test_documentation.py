@@ -119,7 +119,16 @@ def named_commands(document: Path) -> Iterator[tuple[str, list[str]]]:
             yield found[1], re.findall(r"(?<!\S)-{1,2}[a-z][a-z-]*", found[2])
 
 
-@pytest.mark.parametrize("document", RUN_DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(
+            document, marks=pytest.mark.slow if document.name == "operations.md" else ()
+        )  # as long as all others
+        for document in RUN_DOCUMENTS
+    ],
+    ids=lambda document: document.name,
+)
 def test_every_command_gives_the_output_that_is_shown(
     document: Path, monitor: Monitor, typed_demo: TypedDemo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -247,6 +247,7 @@ def test_formulas_from_files_are_harmless_in_csv(monitor: Monitor, workspace: Pa
 WELSH = "organisation_code,organisation_name\nZ98001,Meddygfa Tŷ Gŵyr\nZ98002,St John’s Practice\n"
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("coding", ["utf-8", "cp1252", "ascii"])
 def test_rows_for_other_programs_are_whole_and_open_in_a_spreadsheet_whatever_the_code_page(
     monitor: Monitor, workspace: Path, tmp_path: Path, coding: str
@@ -277,6 +278,7 @@ def test_nothing_expected_is_said_and_is_not_taken_for_all_received(monitor: Mon
     assert "Nothing that is past due is missing" not in answer.out
 
 
+@pytest.mark.slow
 def test_no_finding_is_said_with_the_count_that_it_rests_on(monitor: Monitor, workspace: Path) -> None:
     write_csv(
         workspace / "inbox" / "practices.csv",

@@ -45,6 +45,7 @@ OUTAGES = (
 )
 
 
+@pytest.mark.slow
 def test_an_outage_is_one_finding_that_stands_for_its_practices(tmp_path: Path) -> None:
     context = new_workspace(tmp_path / "england", "monitor_from = 2024-11-01\n", LATER)
     for name in ("ods/epraccur-2026-02.csv", *(f"oc/{SERIES}{month} 2024.xlsx" for month in ("November", "December"))):

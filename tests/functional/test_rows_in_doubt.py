@@ -73,6 +73,7 @@ def test_a_row_that_could_not_be_read_is_said_until_it_is_dismissed(monitor: Mon
     assert "row" not in monitor("doctor", "-w", workspace, "--quiet", now=later).out
 
 
+@pytest.mark.slow
 def test_a_register_and_notices_that_could_not_be_read_are_said_too(monitor: Monitor, workspace: Path) -> None:
     register = "organisation_code,organisation_name,closed_on\nZ98001,Mill Lane Practice,soon\nZ98002,The Other,"
     write_csv(workspace / "inbox" / "organisations.csv", register)
@@ -114,6 +115,7 @@ def test_a_dismissal_that_cannot_be_is_refused(monitor: Monitor, workspace: Path
     assert "log.csv, row 2: is dismissed already" in refused("log.csv", 2)
 
 
+@pytest.mark.slow
 def test_a_row_of_one_version_is_not_dismissed_for_that_of_another(monitor: Monitor, workspace: Path) -> None:
     def dismissed(*asked: str) -> tuple[int, str]:
         words = ("rejected", "dismiss", "-w", workspace, "log.csv", "2", "--reason", "a test", *asked)

@@ -234,6 +234,7 @@ def test_a_row_that_leaves_a_return_not_known_only_later_is_told_as_changed(work
     assert "1 organisation not judged for it" in changed
 
 
+@pytest.mark.slow
 def test_routes_without_a_mail_server_are_used_with_the_outbox(tmp_path: Path, monitor: Monitor) -> None:
     routes = '[[mail.route]]\nto = ["a@icb.test"]\nreturns = ["workforce"]\n[[mail.route]]\nto = ["b@icb.test"]\n'
     workspace = three_practices(tmp_path / "workspace", f'{SETTINGS}{routes}returns = ["appointments"]\n')

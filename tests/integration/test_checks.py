@@ -282,6 +282,7 @@ def test_what_could_not_be_checked_is_not_known_and_its_findings_stay_open(works
     assert asked(workspace, open_findings) == before
 
 
+@pytest.mark.slow
 def test_a_run_that_could_not_check_a_return_says_so(workspace: Path, monitor: Monitor) -> None:
     write_return(workspace, "workforce", BETWEEN_NUMBERS)
     answer = monitor("run", "-w", workspace)

@@ -365,6 +365,7 @@ def toml_text(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("hostile", "kind"),
     [

@@ -83,6 +83,7 @@ def test_the_index_leads_to_the_result_of_a_suite_and_back(pages: Path) -> None:
         assert page.url == (pages / "index.html").as_uri()
 
 
+@pytest.mark.slow
 def test_no_check_makes_them_and_a_check_leaves_them(tmp_path: Path) -> None:
     context = new_workspace(tmp_path / "workspace")
     write_practices(context.workspace.folder, "Z98001")

@@ -49,6 +49,7 @@ def said(store: MemoryStore, tmp_path: Path) -> Said:
     return sentences
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
@@ -88,6 +89,7 @@ def test_settings_that_fit_nobody_are_said(said: Said, settings: str, words: str
     assert (words or "") in "".join(found)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("notice", "words"),
     [
@@ -152,6 +154,7 @@ def stages() -> Stages:
     return COUNTED_UNPUBLISHED
 
 
+@pytest.mark.slow
 def test_a_run_that_watches_nobody_says_so_and_needs_a_person(monitor: Monitor, workspace: Path) -> None:
     (workspace / "monitor.toml").write_text(SETTINGS + 'icbs = ["QZ8"]\n', encoding="utf-8")
     write_csv(workspace / "inbox" / "organisations.csv", HEADING + REGISTER.rstrip())

@@ -78,6 +78,7 @@ def test_before_the_day_of_the_merger_the_old_icb_is_the_one_of_now(store: Memor
     assert set(reported(store, "QY8", before)) == {"Z98003", "Z98004"}
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("icbs", "codes"),
     [

@@ -65,6 +65,7 @@ def test_a_replay_of_every_day_gives_what_was_recorded_on_it(grown: Path) -> Non
             assert answer_sealed(connection, "return_status_row") == answer, day
 
 
+@pytest.mark.slow
 def test_what_was_known_to_be_received_stays_known(grown: Path) -> None:
     now, day = at(grown, FIRST + timedelta(days=60), RETURNS), date(2025, 2, 28)
     before: dict[tuple, str] = {}
@@ -101,6 +102,7 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("known_at", "answer"),
     [

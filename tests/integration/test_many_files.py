@@ -52,6 +52,7 @@ def two_stores(tmp_path: Path) -> Iterator[tuple[MemoryStore, MemoryStore]]:
         yield one, other
 
 
+@pytest.mark.slow
 def test_loaded_together_is_loaded_one_by_one(two_stores: tuple[MemoryStore, MemoryStore]) -> None:
     store, other = two_stores
     for name, content in logs():

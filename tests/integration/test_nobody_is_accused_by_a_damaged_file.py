@@ -65,6 +65,7 @@ def outcomes(
     return {code: (status, cause) for code, (status, cause, _) in found.items()}
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("damage", [{"count": "1,234"}, {"count": "n/a"}, {"month": "Copyright © 2025"}])
 def test_a_practice_of_which_a_row_was_rejected_is_not_known(
     store: Store, workspace: Path, damage: dict[str, str]

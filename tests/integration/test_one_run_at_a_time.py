@@ -163,6 +163,7 @@ def assert_cannot_be_locked(lock: Path) -> None:
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
 @pytest.mark.parametrize(
     "waiting", ["between queries", "in a query", pytest.param("in a suite", marks=pytest.mark.slow)]

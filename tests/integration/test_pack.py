@@ -171,6 +171,7 @@ def test_an_organisation_of_another_icb_is_told_so(monitor: Monitor, demo: Path)
     assert "monitor.toml reports on ICB QXX only, and it is of QZ9" in answer.err
 
 
+@pytest.mark.slow
 @needs_chromium
 @pytest.mark.parametrize(
     ("name", "width"),

@@ -104,6 +104,7 @@ def test_each_publication_is_a_snapshot_and_the_newest_has_the_fixed_name(small:
     assert (published / "monitor.duckdb").samefile(published / "snapshots" / SECOND)
 
 
+@pytest.mark.slow
 def test_nothing_new_writes_nothing_again(small: Path) -> None:
     run(small)
     before = as_it_lies(small / "published")

@@ -165,6 +165,7 @@ def test_a_rejected_row_holds_in_doubt_what_can_be_read_of_it(
     assert len(store.rows(STANDING)) == 1
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", ["a.csv", "z.csv"])
 @pytest.mark.parametrize(
     ("good", "days", "is_over"),

@@ -127,6 +127,7 @@ def test_what_was_asked_otherwise_is_not_compared(workspace: Path) -> None:
     assert "nothing to compare with, because files, settings, returns or the program are others" in rebuilt.lines[1]
 
 
+@pytest.mark.slow
 def test_what_is_gone_new_refused_or_read_differently_is_named(made_once: Path, workspace: Path) -> None:
     """early.csv was taken out of this copy's inbox: that of the workspace it is a copy of still has it."""
     (workspace / "inbox" / "early.csv").unlink()

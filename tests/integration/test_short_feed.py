@@ -279,6 +279,7 @@ def test_a_release_is_kept_with_its_reason(monitor: Monitor, released_once: Path
     assert monitor("verify", "-w", released_once).code == 0
 
 
+@pytest.mark.slow
 def test_a_release_can_be_taken_back_and_both_are_kept(monitor: Monitor, released: Path) -> None:
     hold = ("feeds", "hold", "workforce", MONTH, "-w", released, "--by", "A. Analyst", "--reason", "they were wrong")
     assert monitor(*hold).out == f"workforce {MONTH}: not known, as far as it looks short. The next run works it out.\n"

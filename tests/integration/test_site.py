@@ -245,6 +245,7 @@ def test_a_damaged_page_is_mended_and_pages_of_what_is_gone_are_removed(small: C
     assert further == re.sub(r"<h2>Further</h2>\n<ul>.*?</ul>\n", "", good.decode("utf-8"))
 
 
+@pytest.mark.slow
 def test_a_site_built_into_no_folder_is_not_built_a_second_time(small: Context) -> None:
     shutil.rmtree(small.workspace.site)
     pipeline.report(small)
@@ -287,6 +288,7 @@ def test_before_anything_is_published_report_says_what_to_do(workspace: Path, mo
     assert "run `monitor run` first" in answer.err
 
 
+@pytest.mark.slow
 def test_an_empty_workspace_has_pages_that_say_so(workspace: Path, monitor: Monitor) -> None:
     assert monitor("run", "-w", workspace).code == 0
     site = site_of(workspace)

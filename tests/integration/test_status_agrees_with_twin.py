@@ -17,7 +17,7 @@ import twin
 import untidy
 import worlds
 
-FEW, FEW_UNTIDY, FEW_WITH_SHORT_FEEDS, A_LONG_BLOCK = 5, 30, 8, 250
+FEW, FEW_UNTIDY, FEW_WITH_SHORT_FEEDS, A_LONG_BLOCK = 5, 5, 4, 250
 
 Make = Callable[[int], tuple[twin.World, date]]
 

@@ -24,11 +24,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[product.Store]:
         yield store
 
 
-def some_of(seeds: range, every: int) -> list:
-    """All of the seeds; but for every second, third, ... they are left to the slow tests."""
-    return [seed if seed in seeds[::every] else pytest.param(seed, marks=pytest.mark.slow) for seed in seeds]
-
-
 def world_and_day(seed: int) -> tuple[twin.World, date]:
     world, as_of = worlds.world_and_day(seed)
     return product.without_early_notices(product.for_the_product(world)), as_of
@@ -41,7 +36,8 @@ def files_of(world: twin.World, folder: Path) -> list[Path]:
     return [path for number, part in enumerate(parts) for path in product.write_files(part, folder / str(number))]
 
 
-@pytest.mark.parametrize("seed", some_of(range(12), every=12))
+@pytest.mark.one_in(12)
+@pytest.mark.parametrize("seed", range(12))
 def test_the_order_in_which_files_are_loaded_does_not_matter(seed: int, store: product.Store, tmp_path: Path) -> None:
     world, as_of = world_and_day(seed)
     paths = files_of(world, tmp_path)
@@ -51,7 +47,8 @@ def test_the_order_in_which_files_are_loaded_does_not_matter(seed: int, store: p
     assert store.answer(world, as_of) == answer
 
 
-@pytest.mark.parametrize("seed", some_of(range(20, 24), every=4))
+@pytest.mark.one_in(4)
+@pytest.mark.parametrize("seed", range(20, 24))
 def test_the_same_files_and_the_same_rows_again_change_nothing(seed: int, store: product.Store, tmp_path: Path) -> None:
     world, as_of = world_and_day(seed)
     paths = product.write_files(world, tmp_path / "first")
@@ -70,6 +67,7 @@ def told(*due_on: date) -> twin.World:
     return twin.World(organisations=[twin.Organisation("Z90001")], requests=requests)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("notifications", [(EARLY, LATE), (LATE, EARLY), (EARLY, LATE, EARLY), (EARLY, EARLY, LATE)])
 def test_a_file_that_corrects_itself_says_its_last_word_however_often_it_is_saved(
     notifications: tuple[date, ...], store: product.Store, tmp_path: Path
@@ -99,7 +97,8 @@ def with_other_bytes(path: Path) -> Path:
     return other
 
 
-@pytest.mark.parametrize("seed", some_of(range(100, 140), every=8))
+@pytest.mark.one_in(20)
+@pytest.mark.parametrize("seed", range(100, 140))
 def test_one_receipt_more_never_makes_anything_of_that_period_missing(seed: int, store: product.Store) -> None:
     world, as_of = world_with_answers(seed)
     store.put(world)

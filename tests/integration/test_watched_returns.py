@@ -61,6 +61,7 @@ def test_statuses_sql_and_mail_follow_what_is_watched_and_the_rest_is_kept(monit
     assert "Friends and Family Test" in mailed(watched)
 
 
+@pytest.mark.slow
 def test_what_is_watched_no_more_is_not_told_as_over(monitor: Monitor, watched: Path) -> None:
     watching(watched, '["workforce", "friends_and_family_test"]')
     monitor("run", "-w", watched, now=NOW)
@@ -116,6 +117,7 @@ OF_2024 = ("declaration_digital_telephony", "declaration_online_requests", "decl
 OF_2025 = ("declaration_modern_general_practice_access", "declaration_risk_stratification")
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("code", [*OF_2024, *OF_2025])
 def test_a_register_of_networks_alone_accuses_nobody(store: MemoryStore, code: str) -> None:
     """A register is not a log: where nobody's declaration was loaded, none is said not to have been received."""

@@ -268,6 +268,7 @@ class OnAFullDisk:
         return self._copy.execute(sql, *values)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_as_such_and_leaves_the_old_workbook(small: Path) -> None:
     file = small / "published" / "report.xlsx"
     file.write_bytes(b"an older one")

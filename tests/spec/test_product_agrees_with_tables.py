@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import notation
 import product
@@ -20,12 +19,8 @@ WITH_SETTINGS_OR_RETURNS = [
 ]
 
 
-def some_of(cases: list[notation.Case], every: int) -> list[Any]:
-    """All of the cases; but for every second, third, ... they are left to the slow tests."""
-    return [
-        pytest.param(case, id=case.title, marks=pytest.mark.slow if place % every else ())
-        for place, case in enumerate(cases)
-    ]
+def title(case: notation.Case) -> str:
+    return case.title
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +34,16 @@ def check_answer(question: notation.Question, rows: list[twin.Row], world: twin.
     assert rows == twin.expected_and_status(world, question.as_of)
 
 
-@pytest.mark.parametrize("case", some_of(CASES, every=3))
+@pytest.mark.one_in(5)
+@pytest.mark.parametrize("case", CASES, ids=title)
 def test_the_product_answers_the_case_as_signed_off(case: notation.Case, store: product.Store) -> None:
     store.put(case.world)
     for question in case.questions:
         check_answer(question, store.answer(case.world, question.as_of), case.world)
 
 
-@pytest.mark.parametrize("case", some_of(CASES, every=len(CASES)))
+@pytest.mark.one_in(len(CASES))
+@pytest.mark.parametrize("case", CASES, ids=title)
 def test_the_product_answers_the_case_from_dropped_files(
     case: notation.Case, store: product.Store, tmp_path: Path
 ) -> None:
@@ -55,7 +52,8 @@ def test_the_product_answers_the_case_from_dropped_files(
         check_answer(question, store.answer(case.world, question.as_of), case.world)
 
 
-@pytest.mark.parametrize("case", some_of(WITH_SETTINGS_OR_RETURNS[::4], every=5))
+@pytest.mark.one_in(10)
+@pytest.mark.parametrize("case", WITH_SETTINGS_OR_RETURNS[::4], ids=title)
 def test_a_whole_workspace_answers_the_case_as_signed_off(case: notation.Case, tmp_path: Path) -> None:
     context = product.in_files(case.world, tmp_path)
     for question in case.questions:

@@ -70,6 +70,7 @@ def test_the_twin_finds_the_due_date_checked_by_hand(vector: notation.DueDateVec
     assert due_date_of_the_twin(vector) == vector.expected, vector.why
 
 
+@pytest.mark.slow
 def test_generated_worlds_reach_every_status_and_every_cause() -> None:
     seen = worlds.coverage([worlds.world_and_day(seed) for seed in range(200)])
     assert worlds.not_reached(seen) == set()
