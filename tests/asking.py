@@ -89,8 +89,9 @@ def statuses(monitor: Monitor, workspace: Path, return_code: str, period_start: 
 
 
 def write_two_practices(workspace: Path) -> None:
-    """Z98001 Hill Street Surgery and Z98002 Mill Lane Practice, of whom returns are expected from November 2025 on."""
-    (workspace / "monitor.toml").write_text("monitor_from = 2025-11-01\n", encoding="utf-8")
+    """Z98001 Hill Street Surgery and Z98002 Mill Lane Practice, of whom workforce is expected from November 2025 on."""
+    settings = 'monitor_from = 2025-11-01\nreturns = ["workforce"]\n'
+    (workspace / "monitor.toml").write_text(settings, encoding="utf-8")
     write_csv(
         workspace / "inbox" / "organisations.csv",
         """organisation_code,organisation_name,contract_type

@@ -144,6 +144,7 @@ def test_a_row_of_one_version_is_not_dismissed_for_that_of_another(monitor: Moni
     assert monitor("verify", "-w", workspace, now=NOW + timedelta(days=2)).code == 0
 
 
+@pytest.mark.slow
 def test_a_dry_run_says_what_would_be_rejected_and_keeps_nothing(monitor: Monitor, workspace: Path) -> None:
     (workspace / "inbox" / "people.csv").write_text(
         "organisation_code,patient\n" + "".join(f"Z98001,{number}\n" for number in ("9434765919", "9434765870")),

@@ -25,7 +25,7 @@ def sent(code: str, *months: str) -> str:
 
 
 def run(workspace: Path, day: datetime, **files: str) -> None:
-    context = new_workspace(workspace, "monitor_from = 2025-04-01\n", day)
+    context = new_workspace(workspace, 'monitor_from = 2025-04-01\nreturns = ["workforce"]\n', day)
     for name, text in files.items():
         drop(workspace, f"{name}.csv", text)
     pipeline.run(context, None, COUNTED)

@@ -226,6 +226,7 @@ def test_a_parquet_file_that_somebody_has_open_leaves_no_published_json_and_the_
     assert [file for file in folder.iterdir() if file.name.startswith(".")] == []
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", ["published.json", "return_status.parquet"])
 def test_a_parquet_file_that_is_gone_is_written_again_and_nothing_else(small: Path, name: str) -> None:
     (small / "published" / "parquet" / name).unlink()

@@ -34,7 +34,7 @@ def check_answer(question: notation.Question, rows: list[twin.Row], world: twin.
     assert rows == twin.expected_and_status(world, question.as_of)
 
 
-@pytest.mark.one_in(5)
+@pytest.mark.one_in(9)
 @pytest.mark.parametrize("case", CASES, ids=title)
 def test_the_product_answers_the_case_as_signed_off(case: notation.Case, store: product.Store) -> None:
     store.put(case.world)
@@ -52,7 +52,7 @@ def test_the_product_answers_the_case_from_dropped_files(
         check_answer(question, store.answer(case.world, question.as_of), case.world)
 
 
-@pytest.mark.one_in(10)
+@pytest.mark.one_in(len(CASES))
 @pytest.mark.parametrize("case", WITH_SETTINGS_OR_RETURNS[::4], ids=title)
 def test_a_whole_workspace_answers_the_case_as_signed_off(case: notation.Case, tmp_path: Path) -> None:
     context = product.in_files(case.world, tmp_path)
