@@ -80,6 +80,7 @@ def test_returns_are_listed_with_who_owes_them_and_when(monitor: Monitor, worksp
     assert len(shown.splitlines()) == 2 + len(rows)
 
 
+@pytest.mark.slow
 def test_days_and_codes_are_understood_as_people_type_them(monitor: Monitor, demo_made_once: Path) -> None:
     asked = ("explain", "-w", demo_made_once)
     answers = {

@@ -38,6 +38,7 @@ def jobs(workspace: Path) -> int:
         return len(store.execute("FROM data.job_run").fetchall())
 
 
+@pytest.mark.slow
 def test_nothing_changed_changes_nothing(checked_once: Path, monitor: Monitor) -> None:
     assert changes(monitor, checked_once) == {}
 

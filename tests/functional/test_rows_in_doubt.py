@@ -100,6 +100,7 @@ def test_a_register_and_notices_that_could_not_be_read_are_said_too(monitor: Mon
     assert "GP appointments data (GPAD)" in body.get_content()
 
 
+@pytest.mark.slow
 def test_a_dismissal_that_cannot_be_is_refused(monitor: Monitor, workspace: Path) -> None:
     assert monitor("load", "-w", workspace).code == 4
 

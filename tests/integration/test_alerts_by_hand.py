@@ -173,6 +173,7 @@ def test_what_waits_is_held_back_while_a_silence_covers_all_of_it(workspace: Pat
     assert len(told(workspace)) >= 1
 
 
+@pytest.mark.slow
 def test_all_findings_that_fit_are_resolved_at_once_for_one_reason(workspace: Path, monitor: Monitor) -> None:
     sent(workspace, "second", "Z98001,workforce,2025-12-01")
     run(workspace)

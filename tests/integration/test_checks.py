@@ -134,6 +134,7 @@ ANY_TYPE: list[tuple[Any, str, dict[str, Any], str, str | None]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_suite_may_hold_any_type_over_expected_returns_and_submissions(store: duckdb.DuckDBPyConnection) -> None:
     """The verdict and count are Great Expectations'; what it names becomes findings, which say whose list it is."""
     suite = [

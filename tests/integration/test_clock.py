@@ -144,6 +144,7 @@ def test_no_job_is_left_out_or_run_twice_when_the_clock_is_set(workspace: Path, 
     assert [look(after) for after, _ in STORIES[story]] == [jobs for _, jobs in STORIES[story]]
 
 
+@pytest.mark.slow
 def test_a_schedule_that_began_while_the_clock_was_ahead_runs_when_it_is_right(workspace: Path, look: Look) -> None:
     with (workspace / "monitor.toml").open("a", encoding="utf-8") as settings:
         settings.write(DAILY)

@@ -288,6 +288,7 @@ def test_rows_that_a_map_rejected_are_read_again_when_it_has_changed(monitor: Mo
     assert monitor("verify", "-w", workspace).code == 0
 
 
+@pytest.mark.slow
 def test_a_changed_map_loads_nothing_again(tmp_path: Path) -> None:
     def run(column_map: str) -> tuple[LoadedFile, ...]:
         context = new_workspace(workspace, settings_with(column_map), NOW)

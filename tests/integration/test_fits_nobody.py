@@ -115,6 +115,7 @@ def test_notices_that_fit_nobody_are_said(said: Said, notice: str, words: str | 
     assert (words or "") in "".join(found)
 
 
+@pytest.mark.slow
 def test_an_extension_that_would_shorten_is_said(said: Said, store: MemoryStore) -> None:
     """Put into the table as it is: a load may reject such a row."""
     said()
@@ -127,6 +128,7 @@ def test_an_extension_that_would_shorten_is_said(said: Said, store: MemoryStore)
     assert '"extends" to 2025-09-15, before the due date 2025-09-30' in found
 
 
+@pytest.mark.slow
 def test_a_silence_about_somebody_who_left_the_register_is_said(said: Said, store: MemoryStore) -> None:
     said()
     columns = "silence_id, author, reason, asked_at, until_at"

@@ -207,6 +207,7 @@ def watching(context: Context, log: logging.Logger, jobs: Mapping[str, Job] = QU
     return Watch(context, lambda: context, jobs, log)
 
 
+@pytest.mark.slow
 def test_the_schedule_begins_in_a_workspace_in_which_nothing_has_run_yet(workspace: Path, log: logging.Logger) -> None:
     first, later = at(workspace, NOW), at(workspace, NOW + DAY)
     watch = watching(first, log)
@@ -264,6 +265,7 @@ def test_settings_are_read_again_and_a_mistake_in_them_is_told_once(workspace: P
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_goes_wrong_with_one_job_does_not_keep_the_next_one(workspace: Path, log: logging.Logger) -> None:
     def breaks(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> JobOutcome:
         raise ZeroDivisionError("a bug")

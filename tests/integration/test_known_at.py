@@ -102,7 +102,7 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize(
     ("known_at", "answer"),
     [
@@ -122,6 +122,7 @@ def test_each_question_is_answered_from_what_had_been_loaded(
         assert dict(connection.execute(OF_NOVEMBER).fetchall()) == answer
 
 
+@pytest.mark.slow
 def test_the_day_that_was_known_is_also_the_day_asked_about_unless_another_is_given(
     corrected: Path, monitor: Monitor
 ) -> None:

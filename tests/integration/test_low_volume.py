@@ -89,6 +89,7 @@ def test_what_is_shared_over_high_or_without_enough_points_is_no_finding(checked
         assert found(store) == []
 
 
+@pytest.mark.slow
 def test_one_that_falls_further_than_its_supplier_is_a_finding(checked: Checked) -> None:
     with checked({**{code: with_last(150) for code in ACME}, "Z98001": with_last(12)}) as store:
         assert [organisation for organisation, *_ in found(store)] == ["Z98001"]

@@ -103,10 +103,10 @@ def kill_and_count(folder: Path, kills: int, show: Show) -> None:
     chance = random.Random(20240603)
     with mail_server() as (received, port), killable(folder / "errors.txt") as program:
         days = Kills(World(folder / "workspace", port, chance), program, received, chance)
-        for _ in range(2):  # the first makes the store, and takes longer
+        for _ in range(2 if kills > FEW else 1):  # the first makes the store, and takes longer
             days.undisturbed()
         while days.killed.total() < kills:
-            days.killed_somewhere((*PARTS, "taken"))
+            days.killed_somewhere((*PARTS, "taken") if kills > FEW else ("taken",))
         days.undisturbed()
         days.undisturbed()
     with duckdb.connect(str(folder / "workspace" / "var" / "monitor.duckdb"), read_only=True) as store:

@@ -149,6 +149,7 @@ def test_a_pack_of_another_day_holds_what_was_known_of_it(
     assert "submission_log_workforce_sep_to_jan.csv" not in text
 
 
+@pytest.mark.slow
 def test_an_organisation_that_was_not_known_is_answered_with_the_nearest_codes(
     monitor: Monitor, demo_made_once: Path, tmp_path: Path
 ) -> None:

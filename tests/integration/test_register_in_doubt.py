@@ -79,6 +79,7 @@ def test_it_is_so_until_a_newer_row_can_be_read(
     assert standing(later) == wanted
 
 
+@pytest.mark.slow
 def test_the_same_row_again_is_a_duplicate_and_ends_nothing(store: MemoryStore) -> None:
     register(store, "GMS,,soon")
     write_csv(store.inbox / "again.csv", f"{HEADINGS}\nA81001,The Surgery,GMS,,soon\n")

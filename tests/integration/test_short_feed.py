@@ -293,7 +293,7 @@ def test_a_release_can_be_taken_back_and_both_are_kept(monitor: Monitor, release
         ]  # fmt: skip
 
 
-@pytest.mark.one_in(9)
+@pytest.mark.slow
 @pytest.mark.parametrize(("known_at", "status"), [("2025-01-15", "not_known"), ("2025-01-16", "not_received")])
 def test_what_was_known_before_a_release_is_held_back(
     monitor: Monitor, released_once: Path, known_at: str, status: str

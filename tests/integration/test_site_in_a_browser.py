@@ -204,6 +204,7 @@ def test_without_scripts_everything_but_search_can_be_read(site: Path, browser: 
     page.close()
 
 
+@pytest.mark.slow
 def test_a_site_that_was_moved_works_as_before(site: Path, tmp_path: Path, page: Page) -> None:
     moved = Path(shutil.copytree(site, tmp_path / "on a share, ünd #1"))
     heard = Heard(page, moved)

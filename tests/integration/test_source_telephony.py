@@ -188,6 +188,7 @@ def test_telephony_states_where_a_practice_belongs_but_never_its_icb(store: Memo
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "rows", "month", "damaged", "wrong_icb"),
     [

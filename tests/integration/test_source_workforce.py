@@ -59,6 +59,7 @@ def test_what_the_detailed_file_says_of_each_staff_group_decides(store: MemorySt
     assert store.rows("SELECT DISTINCT period_start FROM data.published_evidence") == [(JUNE,)]
 
 
+@pytest.mark.slow
 def test_direct_patient_care_alone_counts_by_its_people_only(store: MemoryStore) -> None:
     said = sources(NOT_GIVEN, NOT_GIVEN, GIVEN, NOT_GIVEN)
     people = {"A81001": "0", "A81002": "NA", "A81003": "2"}
@@ -76,6 +77,7 @@ def test_figures_of_gps_prove_nothing_and_what_is_missing_is_told(store: MemoryS
     assert store.rows(EVIDENCE) == [("A81001", "accepted", 2 + 1 + 7, detail)]
 
 
+@pytest.mark.slow
 def test_figures_of_before_february_2023_are_read_too(store: MemoryStore) -> None:
     old = sources(INVALID, NOT_GIVEN, GIVEN, NOT_GIVEN) | {
         "TOTAL_GP_HC": "ND", "TOTAL_NURSES_HC": "0", "TOTAL_DPC_HC": "0", "TOTAL_ADMIN_HC": "0",
@@ -157,6 +159,7 @@ def test_nhs_numbers_in_a_column_that_is_not_used_are_found_all_the_same(store: 
     assert store.rows("SELECT detail FROM data.loaded_file")[0][0].count("holds patient-level data") == 1
 
 
+@pytest.mark.slow
 def test_fractions_are_not_taken_for_nhs_numbers(store: MemoryStore) -> None:
     hours = [f"0.{number}" for number in nhs_numbers(30)]
     rows = [practice(f"A81{place:03}", TOTAL_MALE=hour, TOTAL_FEMALE=hour) for place, hour in enumerate(hours)]

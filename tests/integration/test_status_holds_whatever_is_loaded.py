@@ -47,6 +47,7 @@ def test_the_order_in_which_files_are_loaded_does_not_matter(seed: int, store: p
     assert store.answer(world, as_of) == answer
 
 
+@pytest.mark.slow
 @pytest.mark.one_in(4)
 @pytest.mark.parametrize("seed", range(20, 24))
 def test_the_same_files_and_the_same_rows_again_change_nothing(seed: int, store: product.Store, tmp_path: Path) -> None:

@@ -141,6 +141,7 @@ def test_in_a_year_without_downtime_every_occurrence_ran_once() -> None:
     assert said.left_out["alerts"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.proof
 def test_in_a_year_with_forty_downtimes_every_occurrence_ran_once_or_was_made_good_by_the_next(show: Show) -> None:
     said = simulate(downtimes(random.Random(1), 40))
