@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -99,27 +99,39 @@ def changes_before(
 
 
 def facts_of(
-    connection: duckdb.DuckDBPyConnection, notified: Sequence[tuple[str, str]], as_of: date
-) -> list[dict[str, Any]]:
-    """What the reader of a message needs: a row an item. notified: items, each with the reason."""
+    connection: duckdb.DuckDBPyConnection, notified: Collection[tuple[str, str]], as_of: date
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """What readers of messages need to know, in the order of reading: a row an item with its reason.
+
+    Asked once for all the messages of a run: to plan the query takes longer than to read what one message is about.
+    """
+    _put_notified(connection, notified)
+    return {(row["item_id"], row["reason"]): row for row in _dicts(connection, "notified_now", {"as_of": as_of})}
+
+
+def _put_notified(connection: duckdb.DuckDBPyConnection, notified: Collection[tuple[str, str]]) -> None:
     connection.execute("CREATE OR REPLACE TEMP TABLE notified_now (item_id VARCHAR, reason VARCHAR)")
     # One array a column: a row at a time takes seconds where there are tens of thousands.
-    ids, reasons = ([row[place] for row in notified] for place in (0, 1))
+    ids, reasons = ([pair[place] for pair in notified] for place in (0, 1))
     connection.execute(
         "INSERT INTO notified_now SELECT unnest($ids), unnest($reasons)", {"ids": ids, "reasons": reasons}
     )
-    return _dicts(connection, "notified_now", {"as_of": as_of})
 
 
 def still_open_of(connection: duckdb.DuckDBPyConnection, items: Sequence[str]) -> list[dict[str, Any]]:
     """What is still open of these items, counted by return and kind: a row each."""
+    if not items:
+        return []
     connection.execute("CREATE OR REPLACE TEMP TABLE open_now (item_id VARCHAR)")
     connection.execute("INSERT INTO open_now SELECT unnest($items)", {"items": list(items)})
     return _dicts(connection, "still_open", {})
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """The columns and rows of the full list behind the message that facts_of was last asked about."""
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, notified: Collection[tuple[str, str]], as_of: date
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The columns and rows of the full list behind a message about these items."""
+    _put_notified(connection, notified)
     cursor = connection.execute(SQL["notified_rows"], {"as_of": as_of})
     return [column[0] for column in cursor.description], cursor.fetchall()
 

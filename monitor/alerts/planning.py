@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -23,6 +23,9 @@ from monitor.returns.periods import day_label
 from monitor.store.named_sql import queries_beside, scalar
 
 SQL = queries_beside(__file__)
+
+# What readers need to know of an item and the reason for which they are notified of it, in the order of reading.
+FactsOfPairs = Mapping[tuple[str, str], Facts]
 
 # How many findings of a group a message lists; fewer, where it would be too long otherwise.
 LINES_OF_A_GROUP = (12, 5, 2, 0)
@@ -53,9 +56,10 @@ def plan_alerts(
     decision = decide(state, routes, default, as_of, now)
     if decision.messages:
         said = _sender(connection, now)
+        facts = outbox.facts_of(connection, {pair for one in decision.messages for pair in one.pairs}, as_of)
         for addressed in decision.messages:
             for one in _by_way(addressed):
-                _put_into_outbox(connection, settings, one, said, as_of, now)
+                _put_into_outbox(connection, settings, one, facts, said, as_of, now)
     return decision.unrouted
 
 
@@ -85,9 +89,9 @@ def _rewrite(
         tuple(pair for pair in left.notified if not (is_counted and pair[1] == REMINDER)),
         tuple(open_now), tuple(leading), summary,
     )  # fmt: skip
-    made = _written(
-        connection, settings, content, _sender(connection, now), as_of, recipients, left.message_id, left.planned_at
-    )
+    facts = outbox.facts_of(connection, content.notified, as_of)
+    said = _sender(connection, now)
+    made = _written(connection, settings, content, facts, said, as_of, recipients, left.message_id, left.planned_at)
     outbox.keep_rewritten(connection, left.alert_id, made, now)
 
 
@@ -163,14 +167,14 @@ def _sender(connection: duckdb.DuckDBPyConnection, now: datetime) -> Sender:
 
 
 def _put_into_outbox(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, addressed: Addressed, said: Sender, as_of: date,
-    now: datetime,
+    connection: duckdb.DuckDBPyConnection, settings: Settings, addressed: Addressed, facts: FactsOfPairs, said: Sender,
+    as_of: date, now: datetime,
 ) -> None:  # fmt: skip
     alert_id = outbox.name_of(addressed, now)
     message_id = message_id_of(alert_id, _address(settings))
     still_open = tuple(item.item_id for item in addressed.still_open)
     content = Content(tuple(addressed.pairs), still_open, addressed.routes, addressed.summary)
-    made = _written(connection, settings, content, said, as_of, addressed.recipients, message_id, now)
+    made = _written(connection, settings, content, facts, said, as_of, addressed.recipients, message_id, now)
     outbox.keep(connection, addressed, alert_id, made, as_of, now)
 
 
@@ -185,13 +189,15 @@ class Content:
 
 
 def _written(  # noqa: PLR0913  what is said, by whom, to whom, when
-    connection: duckdb.DuckDBPyConnection, settings: Settings, content: Content, said: Sender, as_of: date,
-    recipients: Sequence[str], message_id: str, dated: datetime,
+    connection: duckdb.DuckDBPyConnection, settings: Settings, content: Content, facts: FactsOfPairs, said: Sender,
+    as_of: date, recipients: Sequence[str], message_id: str, dated: datetime,
 ) -> EmailMessage:  # fmt: skip
-    facts = outbox.facts_of(connection, content.notified, as_of)
+    notified = set(content.notified)
+    of_content = [row for pair, row in facts.items() if pair in notified]
     still_open = outbox.still_open_of(connection, content.still_open)
-    written = that_fits(facts, still_open, content, said, as_of)
-    table = outbox.rows_of(connection, as_of) if written.attached else None  # only now: both take much memory
+    written = that_fits(of_content, still_open, content, said, as_of)
+    # Only now: it takes much memory.
+    table = outbox.rows_of(connection, notified, as_of) if written.attached else None
     reply_to = settings.mail.reply_to if settings.mail else None
     return message(written, table, message_id, _address(settings), addresses_of(recipients), reply_to, dated, as_of)
 
