@@ -17,7 +17,7 @@ from killing import Kills, World, killable, mail_server
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "0"))  # 0: FEW, or MANY where the slow tests are asked for
-FEW, MANY = 1, 200
+FEW, MANY = 1, 20
 FILES = """
     SELECT file_name, rows_in_file, rows_loaded, rows_duplicate, rows_rejected, state
     FROM data.loaded_file ORDER BY file_name

@@ -234,5 +234,13 @@ def test_a_changed_file_is_refused_clearly_or_read_rightly(store: MemoryStore, n
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
-def test_two_thousand_changed_files_are_refused_clearly_or_read_rightly(store: MemoryStore, name: str) -> None:
-    run(SAMPLES[name], store, examples=2000)
+def test_thirty_changed_files_of_each_kind_are_refused_clearly_or_read_rightly(store: MemoryStore, name: str) -> None:
+    run(SAMPLES[name], store, examples=30)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", SAMPLES)
+def test_five_hundred_changed_files_of_each_kind_are_refused_clearly_or_read_rightly(
+    store: MemoryStore, name: str
+) -> None:
+    run(SAMPLES[name], store, examples=500)

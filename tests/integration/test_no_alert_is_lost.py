@@ -21,7 +21,7 @@ from killing import ALL, ALSO_ALL, OF_QAA, PARTS, PRACTICES, REQUESTS, Kills, Wo
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "0"))  # 0: FEW, or MANY where the slow tests are asked for
-FEW, MANY = 1, 200
+FEW, MANY = 1, 20
 EVENTS = """
     SELECT finding_id, happened_at, event, (severity, cause) AS said, s.return_code, s.organisation_code
     FROM data.finding_event JOIN data.finding_subject AS s USING (finding_id)

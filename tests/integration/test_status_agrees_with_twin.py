@@ -17,7 +17,8 @@ import twin
 import untidy
 import worlds
 
-FEW, FEW_UNTIDY, FEW_WITH_SHORT_FEEDS, A_LONG_BLOCK = 5, 5, 4, 250
+FEW, FEW_UNTIDY, FEW_WITH_SHORT_FEEDS = 5, 5, 4
+SOME, A_LONG_BLOCK = 60, 250
 
 Make = Callable[[int], tuple[twin.World, date]]
 
@@ -33,6 +34,11 @@ def test_the_product_and_its_twin_give_the_same_answers(store: product.Store) ->
 
 
 @pytest.mark.slow
+def test_the_product_and_its_twin_give_the_same_answers_in_some_worlds(store: product.Store) -> None:
+    check_seeds(store, range(FEW, SOME))
+
+
+@pytest.mark.campaign
 @pytest.mark.parametrize("first_seed", range(1000, 3000, A_LONG_BLOCK))
 def test_the_product_and_its_twin_give_the_same_answers_in_thousands_of_worlds(
     first_seed: int, store: product.Store
@@ -45,6 +51,11 @@ def test_they_agree_on_files_as_people_write_them(store: product.Store, tmp_path
 
 
 @pytest.mark.slow
+def test_they_agree_on_some_worlds_as_people_write_them(store: product.Store, tmp_path: Path) -> None:
+    check_untidy(store, range(FEW_UNTIDY, SOME), tmp_path)
+
+
+@pytest.mark.campaign
 @pytest.mark.parametrize("first_seed", range(1000, 3000, A_LONG_BLOCK))
 def test_they_agree_on_thousands_of_worlds_as_people_write_them(
     first_seed: int, store: product.Store, tmp_path: Path
@@ -57,6 +68,11 @@ def test_they_agree_on_which_feeds_look_short(store: product.Store) -> None:
 
 
 @pytest.mark.slow
+def test_they_agree_on_which_feeds_look_short_in_some_worlds(store: product.Store) -> None:
+    check_seeds(store, range(FEW_WITH_SHORT_FEEDS, SOME), worlds.world_with_short_feeds)
+
+
+@pytest.mark.campaign
 @pytest.mark.parametrize("first_seed", range(1000, 1500, A_LONG_BLOCK))
 def test_they_agree_on_which_feeds_look_short_in_hundreds_of_worlds(first_seed: int, store: product.Store) -> None:
     check_seeds(store, range(first_seed, first_seed + A_LONG_BLOCK), worlds.world_with_short_feeds)
