@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.worksheet import Worksheet
 
 from monitor.core.atomic_files import built_beside, give_name
 from monitor.core.errors import EnvironmentFault
@@ -27,9 +28,12 @@ from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts, 
 
 SQL = queries_beside(__file__)
 
-# A sheet takes 1,048,576 rows. So many are written in half a minute and opened in seconds; an ICB of 500 practices has
-# fewer in two years.
-MOST_ROWS = 100_000
+# A sheet could take 1,048,576 rows. Nobody reads through so many, and to write 100,000 takes half a minute.
+MOST_ROWS = 20_000
+# By query: the file beside the workbook that holds all the rows.
+FILES_OF_ALL_ROWS = {
+    "missed": "missed_return", "statuses": "return_status", "organisations": "organisation", "sources": "loaded_file",
+}  # fmt: skip
 OPTIONS = {
     "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
 }  # fmt: skip
@@ -103,8 +107,16 @@ def _write(copy: duckdb.DuckDBPyConnection, file: Path, edition: str, most_rows:
             rows = _Rows(copy, sql, most_rows, columns)
             count = write_sheet(sheets[name], looks, rows.columns, rows)
             shown[name] = Shown(count, totals[sql], rows.of_status)
+            if count < totals[sql]:
+                _say_where_all_are(sheets[name], looks, count, totals[sql], FILES_OF_ALL_ROWS[sql])
         write_sheet(sheets["Dictionary"], looks, ("view_or_word", "column", "what_it_holds"), _dictionary(copy))
         write_overview(sheets["Overview"], looks, _overview(copy, check, shown))
+
+
+def _say_where_all_are(sheet: Worksheet, looks: Looks, rows: int, of: int, file: str) -> None:
+    """Below the rows, with one row between, so that filters leave it alone."""
+    said = f"These are {rows:,} of {of:,} rows. All of them are in published/parquet/{file}.parquet."
+    sheet.write_string(rows + 2, 0, said, looks.text)
 
 
 class _Rows:
