@@ -7,9 +7,12 @@ import os
 import signal
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from monitor.cli.app import main
-from monitor.pipeline import Stages
+
+if TYPE_CHECKING:
+    from monitor.pipeline import Stages
 
 # What is written is readable by its owner and group, and writable by its owner.
 NOT_FOR_OTHERS = 0o027

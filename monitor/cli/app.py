@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from monitor import __version__, pipeline
-from monitor.cli.alert_commands import alerts
-from monitor.cli.care_commands import doctor, rebuild, repair, verify
-from monitor.cli.check_command import check
-from monitor.cli.feed_commands import feeds
+from monitor import __version__
+from monitor.cli.commands import Commands
 from monitor.cli.options import (
     DONE,
     IN_PART,
@@ -20,17 +18,13 @@ from monitor.cli.options import (
     Here,
     in_workspace,
 )  # fmt: skip
-from monitor.cli.pack_command import pack
 from monitor.cli.progress import Talk
-from monitor.cli.question_commands import due, explain, history, sql, status
-from monitor.cli.rejected_commands import rejected
-from monitor.cli.report_command import report
-from monitor.cli.returns_command import returns
-from monitor.cli.run_commands import demo, init, load, run
-from monitor.cli.schedule_command import schedule
 from monitor.core import clock
 from monitor.core.clock import Clock, Pause
 from monitor.core.errors import EnvironmentFault, FileRefused, Mendable
+
+if TYPE_CHECKING:
+    from monitor.pipeline import Stages
 
 
 def main(
@@ -38,7 +32,7 @@ def main(
     environ: Mapping[str, str],
     now: Clock = clock.now,
     pause: Pause = clock.pause,
-    stages: pipeline.Stages | None = None,
+    stages: Stages | None = None,
 ) -> int:
     """Run one command; gives the exit code: 0 done, 2 usage or configuration, 3 not as expected, 4 done in part.
 
@@ -64,15 +58,8 @@ def main(
         return DONE  # whoever read our output had read enough; click leaves so when a pipe is closed
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="monitor")
 @in_workspace
 def cli() -> None:
     """Which mandatory data returns were not received, from whom, since when, and for what likely cause."""
-
-
-for command in (
-    alerts, check, demo, doctor, due, explain, feeds, history, init, load, pack, rebuild, rejected, repair, report,
-    returns, run, schedule, sql, status, verify,
-):  # fmt: skip
-    cli.add_command(command)

@@ -9,20 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from monitor.cli.progress import Talk
-from monitor.config.context import Context, read_context
-from monitor.config.settings import CONFIGURATION_FILE, FIRST_YEAR, LAST_YEAR, workspace_folder
-from monitor.config.workspace import Workspace
+from monitor.config.workspace import CONFIGURATION_FILE, FIRST_YEAR, LAST_YEAR, Workspace, workspace_folder
 from monitor.core.clock import Clock, Pause, london_date, now
 from monitor.core.clock import pause as let_time_pass
 from monitor.core.errors import UsageError
 from monitor.core.tables import FORMATS, write_rows
-from monitor.operations.in_part import in_words
-from monitor.pipeline import Stages
+
+if TYPE_CHECKING:  # what takes long to import, and help and completion do without
+    from monitor.config.context import Context
+    from monitor.pipeline import Stages
 
 # By it a spreadsheet knows that a CSV file is UTF-8; programs that read CSV pass over it.
 BYTE_ORDER_MARK = "\ufeff"
@@ -48,6 +48,8 @@ class Here:
         return Workspace(workspace_folder(self.folder, self.environ))
 
     def context(self, workspace: Workspace | None = None) -> Context:
+        from monitor.config.context import read_context
+
         return read_context(
             workspace or self.workspace(),
             self.clock,
@@ -63,6 +65,8 @@ class Here:
     def ended(self, why: Sequence[str]) -> int:
         """The exit code; where something was done in part only, say on stderr why a person is needed."""
         if why:
+            from monitor.operations.in_part import in_words
+
             self.talk.say(f"monitor: done in part, {in_words(why)}")
         return IN_PART if why else DONE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
+from monitor.config.workspace import CONFIGURATION_FILE, FIRST_YEAR, LAST_YEAR, WORKSPACE_VARIABLE
 from monitor.core.cron import checked_cron
 from monitor.core.errors import ConfigurationError, WorkspaceError
 from monitor.core.toml import Strict, one_of, read_toml
@@ -18,11 +19,8 @@ from monitor.core.vocabulary import DUE_SOON, FindingKind
 from monitor.returns.catalogue import ALL, GUIDANCE
 from monitor.sources.column_map import ColumnMap, compared
 
-CONFIGURATION_FILE = "monitor.toml"
-WORKSPACE_VARIABLE = "MONITOR_WORKSPACE"
 ADVICE = "correct monitor.toml; `monitor init` writes a commented example"
 Section = TypeVar("Section", "Mail", "Channel")
-FIRST_YEAR, LAST_YEAR = 1948, 2199  # from the first day of the NHS on; periods are stepped a little beyond either end
 DEFAULT_MEMORY_LIMIT = "1GB"
 # A log of twenty million rows that need not be spilled is loaded in three quarters of the time.
 DEFAULT_MEMORY_LIMIT_OF_LOADS = "1500MB"
@@ -367,8 +365,3 @@ def _returns_named(settings: Settings) -> Iterator[tuple[str, str]]:
         yield from ((f"mail.route.[{place}].returns", code) for code in route.returns)
     for place, channel in enumerate(settings.channel):
         yield from ((f"channel.[{place}].returns", code) for code in channel.returns)
-
-
-def workspace_folder(given: Path | None, environ: Mapping[str, str]) -> Path:
-    """The workspace: what was given on the command line, else the environment's, else the current folder."""
-    return given or Path(environ.get(WORKSPACE_VARIABLE) or ".")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.config.settings import CONFIGURATION_FILE
 from monitor.core.errors import EnvironmentFault, UsageError
 
+CONFIGURATION_FILE = "monitor.toml"
+WORKSPACE_VARIABLE = "MONITOR_WORKSPACE"
+FIRST_YEAR, LAST_YEAR = 1948, 2199  # from the first day of the NHS on; periods are stepped a little beyond either end
 EXAMPLE_CONFIGURATION = Path(__file__).with_name("monitor.example.toml")
 
 
@@ -133,3 +136,8 @@ def init_workspace(folder: Path) -> Workspace:
     workspace.expectations.mkdir(exist_ok=True)
     workspace.configuration.write_bytes(EXAMPLE_CONFIGURATION.read_bytes())
     return workspace
+
+
+def workspace_folder(given: Path | None, environ: Mapping[str, str]) -> Path:
+    """The workspace: what was given on the command line, else the environment's, else the current folder."""
+    return given or Path(environ.get(WORKSPACE_VARIABLE) or ".")

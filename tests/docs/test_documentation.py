@@ -16,6 +16,7 @@ import pytest
 from asking import Monitor, TypedDemo
 
 from monitor.cli.app import cli
+from monitor.cli.commands import COMMANDS, command_named
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN_DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -177,8 +178,8 @@ def test_every_link_within_the_product_leads_to_a_file(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 def test_only_commands_and_options_that_exist_are_named(document: Path) -> None:
     for name, options in named_commands(document):
-        assert name in cli.commands, f"there is no monitor {name}"
-        known = options_of(cli.commands[name]) | {option for parameter in cli.params for option in parameter.opts}
+        assert name in COMMANDS, f"there is no monitor {name}"
+        known = options_of(command_named(name)) | {option for parameter in cli.params for option in parameter.opts}
         assert set(options) - known - {"-h", "--help"} == set(), f"monitor {name}"
 
 
@@ -190,7 +191,7 @@ def options_of(command: click.Command) -> set[str]:
 
 
 def test_the_readme_names_every_command() -> None:
-    assert {name for name, _ in named_commands(ROOT / "README.md")} == set(cli.commands)
+    assert {name for name, _ in named_commands(ROOT / "README.md")} == set(COMMANDS)
 
 
 def test_the_integration_script_runs_the_test_command_of_the_readme() -> None:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from jobs import JOBS
-from monitor.cli.app import cli
+from monitor.cli.commands import command_named
 
 UNITS = Path(__file__).resolve().parents[2] / "jobs" / "units"
 COMMAND = re.compile(r"/monitor (.+)$")
@@ -30,7 +30,7 @@ def unit(name: str) -> configparser.ConfigParser:
 
 
 def assert_is_a_command(words: list[str]) -> None:
-    command = cli.commands[words[0]]
+    command = command_named(words[0])
     options = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("-")} <= options
     if "--once" in words:
