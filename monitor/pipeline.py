@@ -437,7 +437,7 @@ def _report(context: Context, only_news: bool) -> Built:
 
     workspace = context.workspace
     with open_reader(workspace.published, context.settings.memory_limit) as copy:
-        ground = Ground(copy, context.settings, context.catalogue)
+        ground = Ground(copy, context.settings, context.catalogue, context.build)
         if only_news and is_built(ground, workspace.site):
             return Built(workspace.site)
         return build_site(ground, workspace.site, context.progress)

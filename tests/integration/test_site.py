@@ -217,12 +217,51 @@ def test_one_submission_more_changes_the_pages_that_it_is_on_and_no_others(demo:
     monitor("run", "-w", demo)
     own = {file for file in changed(before, state_of(site_of(demo))) if not file.startswith("data_docs/")}
     assert own == {
-        "index.html", "action.html", "assets/edition.js", "returns/workforce.html", "returns/workforce/action-1.html",
+        "index.html", "action.html", "assets/edition.js", "assets/made_from.json", "returns/workforce.html",
+        "returns/workforce/action-1.html",
         "returns/workforce/2024-09-01.html", "returns/workforce/2024-10-01.html", "returns/workforce/2024-11-01.html",
         "returns/workforce/2024-12-01.html",
         "areas/icb/QZ9.html", "areas/icb/QZ9/workforce.html", "areas/sub-icb/Z1A.html",
         "areas/sub-icb/Z1A/workforce.html", "areas/pcn/U99003.html", "organisations/Z99017.html",
     }  # fmt: skip
+
+
+def pages_of(site: Path) -> dict[str, bytes]:
+    """Every file but the one that says what the pages were made from and when they were written."""
+    return {
+        str(file.relative_to(site)): file.read_bytes()
+        for file in site.rglob("*")
+        if file.is_file() and file.name != "made_from.json"
+    }
+
+
+def test_what_is_left_alone_is_as_it_would_be_made_from_nothing(small: Context, stages: Stages) -> None:
+    site = small.workspace.site
+    before = state_of(site)
+    write_csv(
+        small.workspace.folder / "inbox" / "one_more.csv",
+        """organisation_code,return_code,period_start,submitted_at,outcome
+           Z98001,digital_telephony,2025-09-01,2025-11-30T10:00:00,accepted""",
+    )
+    pipeline.run(small, AS_OF, stages)
+    written = {file for file in changed(before, state_of(site)) if file.startswith("organisations/")}
+    assert written == {"organisations/Z98001.html"}
+    built = pages_of(site)
+    shutil.rmtree(site)
+    pipeline.report(small)
+    assert pages_of(site) == built
+
+
+@pytest.mark.parametrize("kept", ["altered pages", "", "[]", '{"organisation Z98001": 1}', '{"icb x": ["", {"a": 1}]}'])
+def test_what_is_kept_of_the_pages_is_not_trusted_where_it_differs(small: Context, kept: str) -> None:
+    site = small.workspace.site
+    good = pages_of(site)
+    (site / "organisations" / "Z98001.html").write_text("altered", encoding="utf-8")
+    (site / "organisations" / "Z98003.html").unlink()
+    if kept != "altered pages":
+        (site / "assets" / "made_from.json").write_text(kept, encoding="utf-8")
+    pipeline.report(small)
+    assert pages_of(site) == good
 
 
 @pytest.mark.slow

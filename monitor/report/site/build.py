@@ -18,6 +18,7 @@ from monitor.config.settings import Settings
 from monitor.report.site import action_pages, area_pages, other_pages, return_pages
 from monitor.report.site.heat_maps import of_areas
 from monitor.report.site.html import as_html
+from monitor.report.site.made_from import MADE_FROM, Parts, hash_of
 from monitor.report.site.organisation_pages import ATTEMPTS_OF_A_PAGE, organisation_page_of
 from monitor.report.site.overview import FILES_OF_THE_OVERVIEW, Today, nothing_yet, overview
 from monitor.report.site.pages import Link, Page
@@ -52,11 +53,12 @@ class Built:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a site is made from: an opened published copy, the settings and the returns."""
+    """What a site is made from: an opened published copy, the settings, the returns and the program."""
 
     copy: duckdb.DuckDBPyConnection
     settings: Settings
     catalogue: Mapping[str, MandatoryReturn]
+    build: str
 
 
 def is_built(ground: Ground, folder: Path) -> bool:
@@ -73,15 +75,17 @@ def build_site(ground: Ground, folder: Path, on_stage: Progress = lambda stage, 
     key = _key(ground, found, folder)
     for name in ASSETS:
         target.write(f"assets/{name}", (HERE / "assets" / name).read_text(encoding="utf-8"))
-    for page in _pages(ground, found, target, on_stage):
+    parts = Parts.in_folder(folder, _key_of_parts(ground))
+    for page in _pages(ground, found, target, parts, on_stage):
         target.write(page.path, as_html(page))
-    target.kept.add(folder / EDITION_SCRIPT)
+    target.kept.update(parts.standing, [folder / EDITION_SCRIPT])
+    target.write(MADE_FROM, parts.as_json())
     target.remove_others()
     target.write(EDITION_SCRIPT, other_pages.edition_script(found, key))
     return Built(folder, target.written, target.removed)
 
 
-def _pages(ground: Ground, found: Edition | None, target: Folder, on_stage: Progress) -> Iterator[Page]:
+def _pages(ground: Ground, found: Edition | None, target: Folder, parts: Parts, on_stage: Progress) -> Iterator[Page]:
     copy, others = ground.copy, _others(target.folder)
     yield other_pages.search_page()
     yield other_pages.method_page(ground.settings, read(copy, "collective_action"), others)
@@ -97,15 +101,17 @@ def _pages(ground: Ground, found: Edition | None, target: Folder, on_stage: Prog
     yield return_pages.index(world)
     for kind in AREA_KINDS:
         on_stage("writing pages", f"areas, {AREA_KINDS[kind]}")
-        yield from _of_areas(copy, world, kind)
+        yield from _of_areas(copy, world, kind, parts)
     yield area_pages.index(world)
-    yield from return_pages.return_pages(world, read(copy, "missed"), read(copy, "areas", kinds=["icb", "sub-icb"]))
+    yield from return_pages.return_pages(
+        world, read(copy, "missed"), read(copy, "areas", kinds=["icb", "sub-icb"], all=True, wanted=[])
+    )
     yield action_pages.index(world)
     yield from action_pages.return_pages(world)
     on_stage("writing pages", "organisations")
     organisations = read(copy, "organisations")
     target.write(ORGANISATIONS_SCRIPT, other_pages.organisations_script(organisations))
-    yield from _of_organisations(copy, world, organisations)
+    yield from _of_organisations(copy, world, organisations, parts)
 
 
 def _world(ground: Ground, found: Edition) -> World:
@@ -148,15 +154,34 @@ def _today(copy: duckdb.DuckDBPyConnection, others: tuple[Link, ...]) -> Today:
     )
 
 
-def _of_areas(copy: duckdb.DuckDBPyConnection, world: World, kind: str) -> Iterator[Page]:
-    """Every page of one kind of area. Its organisations are streamed, because they are all there are."""
-    counts = _by_area(read(copy, "areas", kinds=[kind]))
-    missed = _by_area(read(copy, "area_missed", most=area_pages.MISSED_OF_AN_AREA, kind=kind))
+def _of_areas(copy: duckdb.DuckDBPyConnection, world: World, kind: str, parts: Parts) -> Iterator[Page]:
+    """The pages of each area of one kind that differ. Its organisations are streamed: they may be all there are."""
     completeness = _by_area(read(copy, "completeness")) if kind == "icb" else {}
-    for code, maps in of_areas(stream(copy, "heat", area=COLUMN_OF_AREA[kind])):
-        yield from area_pages.area_pages(
+    labels = [(slot["return_code"], slot["slot_start"], slot["label"]) for slot in world.slots]
+    said_to_all = hash_of(labels, world.areas)
+    made_from = {
+        code: hash_of(said, said_to_all, completeness.get(code), world.phases.said_of_area(kind, code))
+        for code, said in _made_from(copy, "made_from_areas", area=COLUMN_OF_AREA[kind])
+    }
+    wanted = _wanted(parts, kind, made_from)
+    if not wanted:
+        return
+    counts = _by_area(read(copy, "areas", kinds=[kind], all=False, wanted=wanted))
+    missed = _by_area(read(copy, "area_missed", most=area_pages.MISSED_OF_AN_AREA, kind=kind, wanted=wanted))
+    for code, maps in of_areas(stream(copy, "heat", area=COLUMN_OF_AREA[kind], wanted=wanted)):
+        pages = area_pages.area_pages(
             world, kind, code, counts[code], missed.get(code, []), maps, completeness.get(code, [])
         )
+        yield from parts.written(f"{kind} {code}", made_from[code], pages)
+
+
+def _made_from(copy: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[tuple[str, str]]:
+    return [(row["part"], row["made_from"]) for row in stream(copy, name, **values)]
+
+
+def _wanted(parts: Parts, kind: str, made_from: Mapping[str, str]) -> list[str]:
+    """The codes of the parts of one kind that are to be made anew."""
+    return [code for code, said in made_from.items() if not parts.stands(f"{kind} {code}", said)]
 
 
 def _by_area(rows: list[Row]) -> dict[str, list[Row]]:
@@ -168,19 +193,27 @@ def _by(rows: list[Row], name: str) -> dict[str, list[Row]]:
     return {code: list(group) for code, group in groupby(rows, itemgetter(name))}
 
 
-def _of_organisations(copy: duckdb.DuckDBPyConnection, world: World, organisations: list[Row]) -> Iterator[Page]:
-    """The page of each organisation. Four sorted streams run side by side, and each page takes its rows of each."""
-    facts = {row["organisation_code"]: row for row in organisations}
+def _of_organisations(
+    copy: duckdb.DuckDBPyConnection, world: World, organisations: list[Row], parts: Parts
+) -> Iterator[Page]:
+    """The pages of organisations that differ. Four sorted streams run side by side; a page takes its rows of each."""
     notices = read(copy, "notices")
+    said_to_all = hash_of(notices, world.areas)
+    made_from = {code: hash_of(said, said_to_all) for code, said in _made_from(copy, "made_from_organisations")}
+    wanted = _wanted(parts, "organisation", made_from)
+    if not wanted:
+        return
+    facts = {row["organisation_code"]: row for row in organisations}
     participation = _taken(iter(read(copy, "participation")))
     # A cursor of its own: the rows of the copy itself are being read meanwhile.
-    attempts = _taken(stream(copy.cursor(), "attempts", most=ATTEMPTS_OF_A_PAGE))
-    counts = _taken(stream(copy.cursor(), "record_counts"))
+    attempts = _taken(stream(copy.cursor(), "attempts", most=ATTEMPTS_OF_A_PAGE, wanted=wanted))
+    counts = _taken(stream(copy.cursor(), "record_counts", wanted=wanted))
     by_code = itemgetter("organisation_code")
-    for code, rows in groupby(stream(copy, "organisation_rows"), by_code):
-        yield organisation_page_of(
+    for code, rows in groupby(stream(copy, "organisation_rows", wanted=wanted), by_code):
+        page = organisation_page_of(
             world, facts[code], list(rows), attempts(code), notices, participation(code), counts(code)
         )
+        yield from parts.written(f"organisation {code}", made_from[code], [page])
 
 
 def _taken(rows: Iterator[Row]) -> Callable[[str], list[Row]]:
@@ -213,6 +246,13 @@ def _key(ground: Ground, found: Edition | None, folder: Path) -> str:
         *(link.page for link in _others(folder)),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _key_of_parts(ground: Ground) -> str:
+    """A hash of what every page of an organisation or an area rests on beside rows: program, settings, returns."""
+    definitions = [definition.model_dump_json() for definition in ground.catalogue.values()]
+    settings = ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs"})
+    return hash_of(ground.build, duckdb.__version__, settings, definitions)
 
 
 def _edition_of(folder: Path) -> str | None:

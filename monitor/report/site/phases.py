@@ -55,6 +55,10 @@ class Phases:
         """The returns of one ICB or PCN."""
         return self._by_area.get((action, kind, code), [])
 
+    def said_of_area(self, kind: str, code: str) -> list[list[Compared]]:
+        """All that is said of one ICB or PCN."""
+        return [self.of_area(period["name"], kind, code) for period in self.periods]
+
     def stopped_of(self, action: str, return_code: str) -> list[Row]:
         return self._stopped.get((action, return_code), [])
 

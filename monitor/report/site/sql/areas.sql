@@ -1,9 +1,9 @@
 -- name: area_missed
--- The latest $most returns not received or rejected of each area, the latest due first; area_missed counts all of them.
+-- The latest $most returns not received or rejected of each wanted area, the latest due first; area_missed counts all of them.
 WITH of_area AS (
     SELECT a.area_kind, a.area_code, r.*
     FROM report_row AS r, LATERAL (VALUES ('icb', r.icb_now), ('sub-icb', r.sub_icb_code), ('pcn', r.pcn_code)) AS a(area_kind, area_code)
-    WHERE r.outcome IN ('not_received', 'rejected') AND a.area_kind = $kind AND a.area_code IS NOT NULL
+    WHERE r.outcome IN ('not_received', 'rejected') AND a.area_kind = $kind AND a.area_code IN (SELECT unnest(CAST($wanted AS VARCHAR[])))
 )
 SELECT area_kind, area_code, return_code, slot_start, slot_label, organisation_code, organisation_name, period_label, request_id,
        status, cause, due_on, days_overdue, supplier, last_received_label, count(*) OVER (PARTITION BY area_kind, area_code) AS area_missed
@@ -42,7 +42,8 @@ WHERE r.area_code IS NOT NULL
 GROUP BY r.area_kind, r.area_code ORDER BY r.area_kind, r.area_code
 
 -- name: areas
--- By area, return and period: how many were expected to send, and how many of these were not received or rejected.
+-- By area, return and period: how many were expected to send, and how many of these were not received or rejected; of
+-- every area ($all), or of the wanted ones.
 SELECT a.area_kind, a.area_code, r.return_code, r.period_kind, r.slot_start, any_value(r.slot_label) AS label,
        count(*) FILTER (r.status <> 'not_required') AS expected,
        count(*) FILTER (r.outcome IN ('not_received', 'rejected')) AS missed,
@@ -50,6 +51,7 @@ SELECT a.area_kind, a.area_code, r.return_code, r.period_kind, r.slot_start, any
        count(*) FILTER (r.outcome = 'not_known') AS not_known
 FROM report_row AS r, LATERAL (VALUES ('icb', r.icb_now), ('sub-icb', r.sub_icb_code), ('pcn', r.pcn_code)) AS a(area_kind, area_code)
 WHERE a.area_code IS NOT NULL AND list_contains($kinds, a.area_kind)
+  AND ($all OR a.area_code IN (SELECT unnest(CAST($wanted AS VARCHAR[]))))
 GROUP BY a.area_kind, a.area_code, r.return_code, r.period_kind, r.slot_start
 ORDER BY a.area_kind, a.area_code, r.period_kind, r.return_code, r.slot_start
 
@@ -75,13 +77,13 @@ WHERE s.is_newest
 ORDER BY s.icb_code, s.return_code
 
 -- name: heat
--- The rows of the heat maps of one kind of area, one row an organisation and return: its periods and, beside them, the
+-- The rows of the heat maps of the wanted areas of one kind, one row an organisation and return: its periods and, beside them, the
 -- status of each. Of several requests in one month the status is the one that most needs a look.
 WITH cell AS (
     SELECT @area AS area_code, return_code, organisation_code, any_value(organisation_name) AS organisation_name, slot_start,
            arg_min(status, CASE status WHEN 'not_received' THEN 1 WHEN 'rejected' THEN 2 WHEN 'not_known' THEN 3
                                        WHEN 'received_late' THEN 4 WHEN 'received' THEN 5 ELSE 6 END) AS status
-    FROM report_row WHERE @area IS NOT NULL
+    FROM report_row WHERE @area IN (SELECT unnest(CAST($wanted AS VARCHAR[])))
     GROUP BY @area, return_code, organisation_code, slot_start
 )
 SELECT area_code, return_code, organisation_code, any_value(organisation_name) AS organisation_name,

@@ -13,28 +13,30 @@ JOIN (SELECT organisation_code, any_value(icb_now) AS icb_now FROM report_row GR
 ORDER BY o.organisation_code
 
 -- name: organisation_rows
--- Every expected return, organisation by organisation.
+-- Every expected return of the wanted organisations, one after the other.
 SELECT organisation_code, return_code, return_title, period_kind, period_start, period_label, request_id, contract_type, due_on,
        original_due_on, due_basis, status, cause, received_at, days_late, days_overdue, attempts, supplier, evidence, last_received_label,
        gms_reference, pms_reference, parts_missing
-FROM report_row ORDER BY organisation_code, return_code, period_start, request_id
+FROM report_row WHERE organisation_code IN (SELECT unnest(CAST($wanted AS VARCHAR[])))
+ORDER BY organisation_code, return_code, period_start, request_id
 
 -- name: attempts
--- The latest $most submissions of each organisation, the latest first; attempts counts all of them.
+-- The latest $most submissions of each wanted organisation, the latest first; attempts counts all of them.
 SELECT organisation_code, return_code, period_start, submitted_at, outcome, record_count, detail, is_published_evidence, file_name,
        row_number, count(*) OVER (PARTITION BY organisation_code) AS attempts
 FROM submission
-WHERE organisation_code IN (SELECT organisation_code FROM return_status)
+WHERE organisation_code IN (SELECT unnest(CAST($wanted AS VARCHAR[])))
 WINDOW latest AS (PARTITION BY organisation_code ORDER BY submitted_at DESC NULLS LAST, period_start DESC, return_code, file_name, row_number)
 QUALIFY row_number() OVER latest <= $most
 ORDER BY organisation_code, submitted_at DESC NULLS LAST, period_start DESC, return_code, file_name, row_number
 
 -- name: record_counts
--- The control chart of each organisation and return: how its newest count stands, and, where that is low, every point to be
+-- The control chart of each wanted organisation and return: how its newest count stands, and, where that is low, every point to be
 -- drawn. A chart takes some hundredths of a second and 16 KB, too much for thousands of counts that rose or are as usual.
 WITH
 series AS (
-    SELECT * FROM data.chart_series WHERE measure = 'records'
+    SELECT * FROM data.chart_series
+    WHERE measure = 'records' AND organisation_code IN (SELECT unnest(CAST($wanted AS VARCHAR[])))
 ),
 drawn AS (
     SELECT s.organisation_code, s.return_code, list({
