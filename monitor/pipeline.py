@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +17,16 @@ from monitor.analysis.published_views import PUBLISHED_VIEWS
 from monitor.checks.check_runs import last_check, last_day, may_be_recorded, record_check
 from monitor.checks.findings import FindingCounts, derive_findings, record_findings
 from monitor.checks.judges import by_great_expectations
-from monitor.checks.suites import Judge, Verdict, could_not_check, last_verdicts, record_verdicts, run_suites
+from monitor.checks.standing_verdicts import keep_what_they_rest_on, rest_on, standing_verdicts
+from monitor.checks.suites import (
+    Judge,
+    Verdict,
+    could_not_check,
+    last_verdicts,
+    prepare_suites,
+    record_verdicts,
+    run_suites,
+)
 from monitor.config.context import Context, due_dates_of_returns, periods_of_returns
 from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
@@ -164,7 +173,7 @@ def look_back(context: Context, as_of: date | None, known_at: date, stages: Stag
     """What a check would have found at the end of a day, from what had been loaded by then. Nothing is recorded."""
     with knowing(context, end_of_day(known_at)) as connection:
         ask(connection, context, context.as_of(as_of or known_at))
-        verdicts = _judged(context, connection, stages or STAGES)
+        verdicts, _ = _judged(context, connection, stages or STAGES)
         derive_findings(connection, context.catalogue, verdicts)
         found = scalar(connection, "SELECT count(*) FROM data.finding_now")
         return Checked(day_asked(connection), verdicts, FindingCounts(0, 0, 0, found), recorded=False, is_new=True)
@@ -300,12 +309,13 @@ def _check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stag
 
 
 def _check_anew(context: Context, connection: duckdb.DuckDBPyConnection, asked: str, stages: Stages) -> Checked:
-    verdicts, day = _judged(context, connection, stages), day_asked(connection)
+    (verdicts, rests_on), day = _judged(context, connection, stages), day_asked(connection)
     context.progress("recording findings", "")
     moment = context.clock()
     is_recorded = may_be_recorded(connection, day, london_date(moment)) and not is_behind(connection, moment)
     with transaction(connection):
         record_verdicts(connection, verdicts)
+        keep_what_they_rest_on(connection, rests_on)
         derive_findings(connection, context.catalogue, verdicts)
         if is_recorded:
             counts = record_findings(connection, moment)
@@ -315,27 +325,40 @@ def _check_anew(context: Context, connection: duckdb.DuckDBPyConnection, asked: 
     return Checked(day, verdicts, counts, is_recorded, is_new=True)
 
 
-def _judged(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> tuple[Verdict, ...]:
-    """The verdicts on the statuses of the day asked about. Of returns that could not be checked nothing is known.
+def _judged(
+    context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages
+) -> tuple[tuple[Verdict, ...], dict[str, str]]:
+    """The verdicts on the statuses of the day asked about, and by return what they rest on.
 
-    What is kept of the day are its statuses and the control charts that go with them.
+    Of returns that could not be checked nothing is known. What is kept of the day are its statuses and the control
+    charts that go with them.
     """
     context.progress("working out statuses", str(day_asked(connection)))
     derive_and_keep(connection)
-    context.progress("starting Great Expectations", "")
-    with stages.judge(connection) as judge:
-        verdicts = _verdicts(context, connection, judge)
+    by_whom = f"{stages.judge.__module__}.{stages.judge.__qualname__}"
+    rests_on = rest_on(connection, context.catalogue, by_whom, context.build)
+    verdicts = _verdicts(context, connection, stages, rests_on)
     unchecked = could_not_check(verdicts)
     if unchecked:
         mark_unchecked(connection, unchecked)
         derive_and_keep(connection)
     derive_charts(connection, context.settings)
-    return verdicts
+    return verdicts, rests_on
 
 
-def _verdicts(context: Context, connection: duckdb.DuckDBPyConnection, judge: Judge) -> tuple[Verdict, ...]:
-    on_suite = lambda code: context.progress("checking", code)  # noqa: E731
-    return tuple(run_suites(connection, context.catalogue, judge, on_suite))
+def _verdicts(
+    context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages, rests_on: Mapping[str, str]
+) -> tuple[Verdict, ...]:
+    """In the order of the returns: those of the last check that still stand, the others given anew."""
+    by_return = standing_verdicts(connection, context.catalogue, rests_on)
+    prepare_suites(connection)
+    touched = {code: one for code, one in context.catalogue.items() if code not in by_return}
+    if touched:
+        context.progress("starting Great Expectations", "")
+        with stages.judge(connection) as judge:
+            for verdict in run_suites(connection, touched, judge, lambda code: context.progress("checking", code)):
+                by_return.setdefault(verdict.return_code, []).append(verdict)
+    return tuple(verdict for code in context.catalogue for verdict in by_return.get(code, ()))
 
 
 def plan(context: Context, connection: duckdb.DuckDBPyConnection, with_summaries: bool = False) -> tuple[Item, ...]:
@@ -406,7 +429,7 @@ def make_data_docs(context: Context) -> None:
             raise UsageError("the check", "there was none yet to make pages of", advice="`monitor run` first")
         ask(connection, context, day)
         with by_great_expectations(connection) as judge:
-            _verdicts(context, connection, judge)
+            run_suites(connection, context.catalogue, judge, lambda code: context.progress("checking", code))
             write_data_docs(judge.write_data_docs, context.workspace.data_docs)
 
 

@@ -88,13 +88,18 @@ def run_suites(
     judge: Judge,
     on_suite: Callable[[str], None],
 ) -> list[Verdict]:
-    """Run every return's suite over its rows of data.return_status_row. `on_suite` is told each code before it runs."""
-    connection.execute(SQL["named_row"])
+    """Run the suite of each return over its rows of data.return_status_row. on_suite: given each code before."""
+    prepare_suites(connection)
     verdicts: list[Verdict] = []
     for code, definition in catalogue.items():
         on_suite(code)
         verdicts += _run_suite(connection, definition, judge)
     return verdicts
+
+
+def prepare_suites(connection: duckdb.DuckDBPyConnection) -> None:
+    """Have an empty table for the rows that a judge names: also where no suite runs, findings look there."""
+    connection.execute(SQL["named_row"])
 
 
 def could_not_check(verdicts: Iterable[Verdict]) -> frozenset[str]:

@@ -528,6 +528,11 @@ CREATE TABLE IF NOT EXISTS data.verdict (              -- Great Expectations' ve
 );
 COMMENT ON TABLE data.verdict IS 'rebuildable';
 
+CREATE TABLE IF NOT EXISTS data.verdict_rests_on (     -- a hash of what the verdicts on a return rest on
+    return_code VARCHAR NOT NULL, rests_on VARCHAR NOT NULL
+);
+COMMENT ON TABLE data.verdict_rests_on IS 'rebuildable';
+
 CREATE TABLE IF NOT EXISTS data.status_kept (          -- one row an expected return: what differs from row to row
     expected_id BIGINT NOT NULL, period_id INTEGER NOT NULL, span_id INTEGER NOT NULL, request_id VARCHAR,
     due_on DATE, original_due_on DATE, due_basis VARCHAR, status VARCHAR NOT NULL, cause VARCHAR,
