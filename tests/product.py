@@ -243,6 +243,18 @@ def write_workbook(path: Path, evidence: list[twin.Evidence]) -> None:
     book.save(path)
 
 
+def is_of_files(world: twin.World) -> bool:
+    """Whether files as people drop them can say all of it. What could not be read, and a contract that is none of
+    the known ones, are put into the store.
+    """
+    rows = world.organisations
+    return not (
+        world.rejected_rows
+        or world.dormant
+        or any(row.left_out or (row.contract_type or "GMS").upper() not in ("GMS", "PMS", "APMS") for row in rows)
+    )
+
+
 def write_files(world: twin.World, folder: Path) -> list[Path]:
     """One file of each kind of fact that the world holds, and one for each registered list."""
     folder.mkdir(parents=True, exist_ok=True)

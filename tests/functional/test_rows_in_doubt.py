@@ -75,6 +75,8 @@ def test_a_row_that_could_not_be_read_is_said_until_it_is_dismissed(monitor: Mon
 
 @pytest.mark.slow
 def test_a_register_and_notices_that_could_not_be_read_are_said_too(monitor: Monitor, workspace: Path) -> None:
+    settings = 'monitor_from = 2025-11-01\nreturns = ["workforce", "appointments"]\n'
+    (workspace / "monitor.toml").write_text(settings, encoding="utf-8")
     register = "organisation_code,organisation_name,closed_on\nZ98001,Mill Lane Practice,soon\nZ98002,The Other,"
     write_csv(workspace / "inbox" / "organisations.csv", register)
     write_csv(workspace / "inbox" / "log.csv", f"{LOG}\n{GOOD}")

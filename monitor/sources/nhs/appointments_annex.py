@@ -92,7 +92,7 @@ class _Table:
 def recognise(book: Book) -> Recognised | None:
     """The practices of Table 1, with what Table 3a says of their categories; None where this is no such workbook.
 
-    Raises FileRefused where Table 1 is there and has no count of appointments.
+    Raises FileRefused where Table 1 is there and has no month or no count of appointments.
     """
     tables = {name: found for sheet in book.sheets if (found := _table(sheet)) for name in [normalised(sheet.name)]}
     if not tables or not _is_annex(book, tables):
@@ -100,20 +100,26 @@ def recognise(book: Book) -> Recognised | None:
     first = tables.get(_FIRST_OF_ALL.replace(" ", "_")) or next(iter(tables.values()))
     where = f"{book.path.name}, sheet {first.sheet.name}"
     refuse_patient_columns(list(first.headings), where)
+    if "period_start" not in first.names and month_of(first.title_month) is None:
+        raise _refused(first, where, "names no month")
     count = _count_column(first)
     if count is None:
-        raise FileRefused(
-            where,
-            f"looks most like the {APPOINTMENTS_ANNEX.name}, but has no count of appointments. "
-            + found_columns([heading for heading in first.headings if heading]),
-            "Table 1 with the number of appointments of each practice",
-            "drop the workbook as published; if the publisher changed it, tell the maintainers",
-        )
+        raise _refused(first, where, "has no count of appointments")
     categories = tables.get(_CATEGORIES.replace(" ", "_"))
     read = (first.sheet, categories.sheet if categories else None)
     others = tuple(_unloaded(book, sheet) for sheet in book.sheets if sheet not in read)
     table = RowTable(APPOINTMENTS_ANNEX, APPOINTMENTS_ANNEX.columns, (), lambda: _practices(first, count, categories))
     return Recognised(APPOINTMENTS_ANNEX.name, (table,), unloaded=others)
+
+
+def _refused(table: _Table, where: str, lack: str) -> FileRefused:
+    return FileRefused(
+        where,
+        f"looks most like the {APPOINTMENTS_ANNEX.name}, but {lack}. "
+        + found_columns([heading for heading in table.headings if heading]),
+        "Table 1 with the month and the number of appointments of each practice",
+        "drop the workbook as published; if the publisher changed it, tell the maintainers",
+    )
 
 
 def _is_annex(book: Book, tables: dict[str, _Table]) -> bool:
