@@ -60,6 +60,10 @@ class Tally:
                 yield
         except Hung as error:
             self.note(what, [(HUNG, error)])
+        except KeyboardInterrupt:  # what giving up looks like where it falls into a query
+            if time.monotonic() - begun < longest_seconds:
+                raise
+            self.note(what, [(HUNG, f"not over after {longest_seconds} seconds")])
         except Exception as error:  # whatever it is: it is counted, and the others are tried as well
             self.note(what, [(CRASHED, f"{type(error).__name__}: {error}")])
         finally:
