@@ -176,7 +176,8 @@ class Killable:
         while not (word := self.word(seconds)).startswith("ended "):
             if not word:
                 os.kill(self.child, signal.SIGKILL)
-                self.end()
+                while not self.word().startswith("ended "):
+                    pass
                 raise Hung(f"not over after {seconds} seconds")
         return int(word.removeprefix("ended "))
 
