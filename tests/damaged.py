@@ -31,6 +31,9 @@ ANSWER = "SELECT organisation_code, return_code, period_start, status, cause FRO
 ADVICE = re.compile("monitor rebuild|back-up|put back|move it away|permissions|later version")
 WRONG_ADVICE = re.compile("disk space")
 WAYS_TO_END = (0, 4)
+# How doctor and run may end: a part of a store may be one that nothing is in, or that the run does not need.
+HURT_IN_PART = ("a byte of its middle flipped", "a block lost", "a spoilt log beside it", "a foreign log beside it")
+WAYS_TO_MEET = {False: {(4, 4)}, True: {(4, 4), (4, 0), (0, 0)}}
 
 Content = Callable[[bytes], bytes]
 InPlace = Callable[[Path], object]  # given the file
@@ -145,6 +148,7 @@ class Damaged:
     workspace: Workspace
     program: Killable
     answer: list[tuple[object, ...]]  # before
+    is_hurt_in_part: bool = False
 
     def typed(self, *args: str) -> Answer:
         return self.program.typed(*args, "-w", self.workspace.folder, now=NOW, seconds=30)
@@ -156,7 +160,8 @@ class Damaged:
         yield from (fault for said in (examined, ran) for fault in _wrong_words(said))
         if len(list(self.workspace.outbox.glob("*.eml"))) > mails or self._published() not in ([], self.answer):
             yield ACCUSED, "another answer than before"
-        if examined.code != ran.code or (examined.code == 0 and self._stored() != self.answer):
+        ended = (examined.code, ran.code)
+        if ended not in WAYS_TO_MEET[self.is_hurt_in_part] or (ran.code == 0 and self._stored() != self.answer):
             yield CRASHED, f"doctor {examined.code}, run {ran.code}: {examined.out}{ran.out}{ran.err}"
         if examined.code == 4 and not ADVICE.search(on_one_line(examined.out)):
             yield CRASHED, f"no advice: {examined.out}"
@@ -216,7 +221,7 @@ class WholeWorkspace:
             STORES[name](workspace.store)
         else:
             COPIES[name](workspace.published)
-        return Damaged(workspace, program, self.answer)
+        return Damaged(workspace, program, self.answer, name in HURT_IN_PART)
 
     def faults(self, at: Path, program: Killable, which: str, name: str) -> list[Fault]:
         """What is wrong with how this damage is met."""

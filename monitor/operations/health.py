@@ -38,7 +38,7 @@ from monitor.returns.periods import period_starting
 from monitor.returns.working_days import BANK_HOLIDAYS_FILE, england
 from monitor.status.question import ask
 from monitor.store.clock_set_back import ADVICE, in_days_to_come
-from monitor.store.connection import is_in_use, open_reader
+from monitor.store.connection import is_in_use, open_reader, read_every_row
 from monitor.store.job_runs import CUT_SHORT, last_good
 from monitor.store.lock import holder_of
 from monitor.store.named_sql import scalar
@@ -279,6 +279,7 @@ def _store(context: Context) -> Iterator[Examined]:
     empty_what_was_left(context.workspace)
     try:
         with open_reader(store, context.settings.memory_limit) as connection:
+            read_every_row(connection)
             yield Examined("store", OK, f"{store} can be read ({store.stat().st_size / 1e6:,.1f} MB)")
             yield from examine_store(context, connection)
     except EnvironmentFault as fault:
