@@ -27,6 +27,7 @@ PROGRAM = Path(__file__).with_name("killable.py")
 FIRST = datetime(2024, 6, 3, 9, tzinfo=UTC)
 RETURNS = ("information_request", "workforce")
 PRACTICES = {"A81001": "QAA", "A81002": "QAA", "A81003": "QAA", "B82001": "QBB", "B82002": "QBB", "B82003": "QBB"}
+FIRST_ASKED = ["A81001", "B82001"]
 ALL, ALSO_ALL, REQUESTS, OF_QAA = "all@icb.test", "also-all@icb.test", "requests@icb.test", "qaa@icb.test"
 SETTINGS = """
 monitor_from = 2024-05-01
@@ -120,7 +121,9 @@ class World:
         heading = "organisation_code,return_code,period_start,submitted_at,outcome,request_id"
         self._drop(f"log-{self.day}", [heading, *rejected, *accepted])
         rows = []
-        for practice in self.chance.sample(sorted(PRACTICES), 2):
+        # On the first day of each ICB one: that nothing of requests was loaded yet is then news to both.
+        asked = FIRST_ASKED if self.day == 1 else self.chance.sample(sorted(PRACTICES), 2)
+        for practice in asked:
             request = f"R{self.day}-{practice}"
             asked_on = self.now - timedelta(days=15)
             rows.append(f"{request},{practice},information_request,{asked_on:%F},{self.now - timedelta(days=1):%F}")
