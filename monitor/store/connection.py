@@ -171,6 +171,8 @@ def _fault_behind(error: duckdb.Error, path: Path) -> EnvironmentFault | None:
             str(path), "the store is in use by another run", "one writer at a time",
             f"wait until the other run has ended, or see who holds it in the message: {said}",
         )  # fmt: skip
+    if isinstance(error, duckdb.IOException) and "Permission denied" in said:
+        return EnvironmentFault(str(path), said, advice="check the permissions of the file and of its folder")
     if is_broken(error):
         return EnvironmentFault(str(path), f"is damaged: {said}", "a store that this program made", TO_HAVE_IT_WHOLE)
     # "Failed to commit": DuckDB's word for a write-ahead log that cannot grow.

@@ -144,7 +144,9 @@ def put_numbers(grid: list[list[Any]], written: list[str], place: str) -> None:
 
 def kept(connection: duckdb.DuckDBPyConnection, store: Path, needles: list[str]) -> list[str]:
     """Where in the store any of the texts is: by its tables, and by the bytes of its files."""
-    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'data' AND estimated_size > 0").fetchall()
+    tables = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'data' AND estimated_size > 0"
+    ).fetchall()
     where = []
     for (table,) in tables:
         sql = f"SELECT count(*) FROM (SELECT CAST(t AS VARCHAR) AS text FROM data.{table} AS t) WHERE {ANY_OF}"
