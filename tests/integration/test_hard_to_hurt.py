@@ -178,10 +178,21 @@ def many(strategy: st.SearchStrategy[Any], tries: int, each: Callable[[Any], Non
 # -------------------------------------------------------------------------------------------------------------- kills
 
 
+def faults_of_mail(folder: Path, times: int, chance: int) -> list[Fault]:
+    return list(kill_mail(folder, times, chance=chance).faults())
+
+
+def faults_of_whole_runs(folder: Path, times: int, chance: int) -> list[Fault]:
+    return list(kill_runs(folder, times, chance).faults())
+
+
+KILLED = (("mail", faults_of_mail, 500), ("runs", faults_of_whole_runs, 350))
+
+
 def kills(folder: Path) -> Tally:
     """`kill -9` at random moments of runs with mail, of whole runs, and of loads of patients."""
     tally = Tally("kills")
-    for kind, (kill, all_kills) in {"mail": (kill_mail, 500), "runs": (kill_runs, 350)}.items():
+    for kind, kill, all_kills in KILLED:
         left = of_full(all_kills, 3)
         for world in count():
             if left <= 0:
@@ -190,7 +201,7 @@ def kills(folder: Path) -> Tally:
             place = folder / f"{kind}-{world}"
             place.mkdir()
             with tally.trying(what, times, (times + 5) * SECONDS_OF_A_KILL):
-                tally.note(what, kill(place, times, chance=world).faults())
+                tally.note(what, kill(place, times, world))
             shutil.rmtree(place)
             left -= times
     kill_loads(tally, folder / "loads", of_full(150, 3))
