@@ -58,14 +58,12 @@ class Tally:
         try:
             with at_most(longest_seconds):
                 yield
-        except Hung as error:
-            self.note(what, [(HUNG, error)])
-        except KeyboardInterrupt:  # what giving up looks like where it falls into a query
-            if time.monotonic() - begun < longest_seconds:
+        except (Exception, KeyboardInterrupt) as error:  # whatever it is: it is counted, and the others are tried too
+            # Giving up in a query comes out of it as an interruption.
+            is_late = isinstance(error, Hung) or time.monotonic() - begun >= longest_seconds
+            if isinstance(error, KeyboardInterrupt) and not is_late:
                 raise
-            self.note(what, [(HUNG, f"not over after {longest_seconds} seconds")])
-        except Exception as error:  # whatever it is: it is counted, and the others are tried as well
-            self.note(what, [(CRASHED, f"{type(error).__name__}: {error}")])
+            self.note(what, [(HUNG if is_late else CRASHED, f"{type(error).__name__}: {error}")])
         finally:
             self.seconds += time.monotonic() - begun
 

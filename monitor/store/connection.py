@@ -71,7 +71,8 @@ def refuse_no_file(path: Path) -> None:
     if path.is_file() or not os.path.lexists(path):
         return
     what = "a link to what is not there" if path.is_symlink() else "a folder" if path.is_dir() else "a pipe or a device"
-    raise EnvironmentFault(str(path), f"is {what}, and no file", "a store that this program made", TO_HAVE_IT_WHOLE)
+    advice = f"move it away, then {TO_HAVE_IT_WHOLE}"
+    raise EnvironmentFault(str(path), f"is {what}, and no file", "a store that this program made", advice)
 
 
 @contextmanager

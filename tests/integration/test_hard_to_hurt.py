@@ -8,7 +8,10 @@ from __future__ import annotations
 import random
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,7 @@ from typing import Any
 import duckdb
 import pytest
 from asking import Show, new_workspace
-from campaigns import KEPT, KINDS, Fault, Tally, of_full
+from campaigns import ACCUSED, CRASHED, DOUBLED, HUNG, KEPT, KINDS, Fault, Tally, of_full
 from clock_stories import RUNS, STORIES, faults_of_runs, faults_of_schedule, put_practices
 from damaged import CASES, whole_workspace
 from hypothesis import HealthCheck, Phase, given, settings
@@ -52,6 +55,27 @@ def test_nothing_is_lost_doubled_kept_or_wrongly_said_whatever_happens(tmp_path:
     )  # fmt: skip
     wrong = [example for tally in tallies for example in tally.examples]
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_counted_is_found_where_it_is(tmp_path: Path) -> None:
+    """The checks above can fail: of each kind that is looked for in files, one that is there."""
+    tally, written = Tally("made wrong"), SHAPES["3 3 4 by thin space"](NUMBERS[3])
+    with open_writer(tmp_path / "monitor.duckdb", tmp_path / "spill", "500MB") as connection:
+        loader = Loader(connection, tmp_path)
+        of = original(loader, own_log(tmp_path))
+        missing = (CODES[0], "workforce", date(2026, 1, 1), "accepted")
+        tally.note("accused", faults(loader, replace(of, wanted=of.wanted + Counter([missing])), []))
+        tally.note("doubled", faults(loader, replace(of, wanted=of.wanted - Counter([next(iter(of.wanted))])), []))
+        for number in (written, NUMBERS[3]):
+            connection.execute("INSERT INTO data.rejected_row SELECT 1, 1, 'bad_date', 'x', $1", [f"of {number}, "])
+            tally.note(
+                "kept", ((KEPT, where) for where in kept(connection, loader.folder / "monitor.duckdb", [number]))
+            )
+        with tally.trying("a query without end", longest_seconds=0.2):
+            connection.execute("SELECT sum(hash(range)) FROM range(10_000_000_000)")
+        with tally.trying("an error"):
+            raise ZeroDivisionError
+    assert tally.found == {ACCUSED: 1, DOUBLED: 1, KEPT: 3, HUNG: 1, CRASHED: 1}, tally.examples
 
 
 # -------------------------------------------------------------------------------------------------------------- files
