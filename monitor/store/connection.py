@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -60,7 +60,14 @@ def open_for_questions(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBP
     """The published database for SQL that people type: read-only, no files, no network, settings locked."""
     if not path.is_file():
         raise UsageError(str(path), "nothing has been published yet", advice="run `monitor run` first")
-    with open_reader(path, memory_limit) as connection:
+    with ExitStack() as opened:
+        try:
+            connection = opened.enter_context(open_reader(path, memory_limit))
+        except EnvironmentFault as fault:
+            if not (isinstance(fault.__cause__, duckdb.Error) and is_broken(fault.__cause__)):
+                raise
+            advice = "`monitor run` makes it anew"
+            raise EnvironmentFault(str(path), fault.found, "a copy that a run published", advice) from fault.__cause__
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection

@@ -235,6 +235,17 @@ def test_the_doctor_and_a_run_end_with_4_where_the_store_is_damaged(
         assert (answer.code, "monitor rebuild" in on_one_line(answer.out + answer.err)) == (4, True), answer
 
 
+def test_of_a_damaged_published_copy_it_is_said_that_a_run_makes_it_anew(
+    monitor: Monitor, tmp_path: Path, whole_store: bytes
+) -> None:
+    workspace = init_workspace(tmp_path / "w")
+    workspace.store.write_bytes(whole_store)
+    workspace.published.write_bytes(CONTENTS["cut short"](whole_store))
+    for command in (("doctor",), ("sql", "SELECT 1")):
+        answer = monitor(*command, "-w", workspace.folder)
+        assert (answer.code, "`monitor run` makes it anew" in on_one_line(answer.out + answer.err)) == (4, True), answer
+
+
 def test_the_doctor_reads_all_of_the_store(tmp_path: Path, whole_store: bytes) -> None:
     workspace = init_workspace(tmp_path / "w")
     workspace.store.write_bytes(whole_store)
