@@ -221,8 +221,8 @@ def _rows_not_accounted_for(loader: Loader, sheets: Sheets, like: Path, file: Lo
     if counts.in_file != counts.loaded + counts.duplicate + counts.rejected:
         yield LOST, counts
     if like.suffix == ".csv":
-        # A row of no cells, or of one that holds nothing but spaces, is a blank line.
-        records = [row for row in sheets.grids[""] if len(row) > 1 or (row and str(row[0] or "").strip())]
+        # A row of which no cell holds more than spaces is no row, however many commas it has.
+        records = [row for row in sheets.grids[""] if any(str(cell or "").strip() for cell in row)]
         # A broken row with a line break inside may count as two; one row may be the heading.
         if counts.in_file < len(records) - 1:
             yield LOST, f"{len(records)} records, {counts}"
