@@ -75,6 +75,12 @@ def nhs_numbers(how_many: int) -> list[str]:
     return list(itertools.islice((f"{digits}{check}" for digits, check in checked if check < 10), how_many))
 
 
+def nhs_numbers_in_a_row(how_many: int) -> list[str]:
+    """As `nhs_numbers`, one close to the other, so that there are hundreds of thousands."""
+    checked = ((digits, _check_digit(digits)) for digits in map(str, range(999_000_000, 1_000_000_000)))
+    return list(itertools.islice((f"{digits}{check}" for digits, check in checked if check < 10), how_many))
+
+
 def not_nhs_numbers(how_many: int) -> list[str]:
     """Ten-digit numbers that do not pass the check digit."""
     return [f"{number[:9]}{(int(number[9]) + 1) % 10}" for number in nhs_numbers(how_many)]

@@ -20,12 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from asking import write_csv
+from asking import Answer, write_csv
+from campaigns import Crashed, Hung
 
 PROGRAM = Path(__file__).with_name("killable.py")
 FIRST = datetime(2024, 6, 3, 9, tzinfo=UTC)
 RETURNS = ("information_request", "workforce")
 PRACTICES = {"A81001": "QAA", "A81002": "QAA", "A81003": "QAA", "B82001": "QBB", "B82002": "QBB", "B82003": "QBB"}
+FIRST_ASKED = ["A81001", "B82001"]
 ALL, ALSO_ALL, REQUESTS, OF_QAA = "all@icb.test", "also-all@icb.test", "requests@icb.test", "qaa@icb.test"
 SETTINGS = """
 monitor_from = 2024-05-01
@@ -119,7 +121,9 @@ class World:
         heading = "organisation_code,return_code,period_start,submitted_at,outcome,request_id"
         self._drop(f"log-{self.day}", [heading, *rejected, *accepted])
         rows = []
-        for practice in self.chance.sample(sorted(PRACTICES), 2):
+        # On the first day of each ICB one: that nothing of requests was loaded yet is then news to both.
+        asked = FIRST_ASKED if self.day == 1 else self.chance.sample(sorted(PRACTICES), 2)
+        for practice in asked:
             request = f"R{self.day}-{practice}"
             asked_on = self.now - timedelta(days=15)
             rows.append(f"{request},{practice},information_request,{asked_on:%F},{self.now - timedelta(days=1):%F}")
@@ -161,19 +165,32 @@ class Killable:
         assert self.process.stdout
         self.told, self.says = self.process.stdin, self.process.stdout
         self.selector.register(self.says, selectors.EVENT_READ)
-        self.unread = b""
+        self.unread, self.child = b"", 0
 
     def start(self, command: dict[str, Any]) -> int:
         """Begin a run; gives the number of its process."""
         self._write(json.dumps(command))
-        return int(self.word().removeprefix("started "))
+        self.child = int(self.word().removeprefix("started "))
+        return self.child
 
-    def end(self) -> int:
-        """What the run's process ended with, once it has; what it said before is passed over."""
+    def end(self, seconds: float = 300) -> int:
+        """What the run's process ended with, once it has; what it said before is passed over. Raises Hung."""
         self._write("end")
-        while not (word := self.word()).startswith("ended "):
-            pass
+        while not (word := self.word(seconds)).startswith("ended "):
+            if not word:
+                os.kill(self.child, signal.SIGKILL)
+                while not self.word().startswith("ended "):
+                    pass
+                raise Hung(f"not over after {seconds} seconds")
         return int(word.removeprefix("ended "))
+
+    def typed(self, *args: object, now: datetime, seconds: float = 300) -> Answer:
+        """What a command of the command line gives at an instant. Raises Hung where it takes longer."""
+        out, err = (self.errors.with_name(f"typed.{name}") for name in ("out", "err"))
+        command = {"typed": [str(arg) for arg in args], "now": now.isoformat(), "out": str(out), "err": str(err)}
+        self.start(command)
+        code = self.end(seconds)
+        return Answer(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 
     def word(self, seconds: float = 300) -> str:
         """The next line; an empty one where none came in time."""
@@ -232,9 +249,9 @@ class Kills:
         self.took = {}
         while "over" not in self.took:
             word = self.program.word()
-            assert word, self.program.errors.read_text()
+            self._refuse_none(word)
             self.took[word] = time.monotonic() - begun
-        assert self.program.end() == 0, self.program.errors.read_text()
+        self._refuse_end(self.program.end(), 0)
 
     def killed_somewhere(self, parts: Sequence[str]) -> None:
         """A day whose run is killed in one of the parts; "taken": by the server, which has just taken a message."""
@@ -249,7 +266,7 @@ class Kills:
         state = self.program.end()
         self.received.to_kill = None
         self.received.settle()
-        assert state in (0, -signal.SIGKILL), self.program.errors.read_text()
+        self._refuse_end(state, 0, -signal.SIGKILL)
         if state:
             self.killed[part] += 1
             self.under_way[self.received.last] += 1
@@ -257,8 +274,16 @@ class Kills:
     def _kill(self, process: int, begins: str, ends: str, share: float) -> None:
         """Kill after a share of the usual time between two marks."""
         while begins and (word := self.program.word()) != begins:
-            assert word, self.program.errors.read_text()
+            self._refuse_none(word)
         until = time.monotonic() + share * (self.took[ends] - self.took.get(begins, 0))
         while (left := until - time.monotonic()) > 0:
             self.program.word(left)
         os.kill(process, signal.SIGKILL)
+
+    def _refuse_none(self, word: str) -> None:
+        if not word:
+            raise Crashed(self.program.errors.read_text())
+
+    def _refuse_end(self, state: int, *allowed: int) -> None:
+        if state not in allowed:
+            raise Crashed(f"ended with {state}: {self.program.errors.read_text()}")

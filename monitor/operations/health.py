@@ -38,7 +38,7 @@ from monitor.returns.periods import period_starting
 from monitor.returns.working_days import BANK_HOLIDAYS_FILE, england
 from monitor.status.question import ask
 from monitor.store.clock_set_back import ADVICE, in_days_to_come
-from monitor.store.connection import is_in_use, open_reader
+from monitor.store.connection import is_in_use, open_reader, read_every_row
 from monitor.store.job_runs import CUT_SHORT, last_good
 from monitor.store.lock import holder_of
 from monitor.store.named_sql import scalar
@@ -118,7 +118,7 @@ def examine_store(context: Context, connection: duckdb.DuckDBPyConnection) -> It
 def silence(context: Context) -> str | None:
     """For how long no run has come to a good end, where that is longer than a watchdog allows; None where it is not."""
     hours = context.settings.schedule.longest_silence_hours
-    if not context.workspace.store.is_file():
+    if not os.path.lexists(context.workspace.store):
         return "nothing has run yet"
     with reading(context) as connection:
         last = last_good(connection, context.clock())
@@ -273,21 +273,30 @@ def _store(context: Context) -> Iterator[Examined]:
     holder = holder_of(context.workspace.lock)
     if holder:
         yield Examined("run", OK, f"under way: {holder}")
-    if not store.is_file():
+    if not os.path.lexists(store):
         yield Examined("store", LOOK, "nothing has been loaded yet", "drop files into inbox/, then `monitor run`")
         return
     empty_what_was_left(context.workspace)
     try:
         with open_reader(store, context.settings.memory_limit) as connection:
+            read_every_row(connection)
             yield Examined("store", OK, f"{store} can be read ({store.stat().st_size / 1e6:,.1f} MB)")
             yield from examine_store(context, connection)
     except EnvironmentFault as fault:
         is_busy = isinstance(fault.__cause__, duckdb.Error) and is_in_use(fault.__cause__)
         yield Examined("store", LOOK if is_busy else PROBLEM, fault.message)
-    if not context.workspace.published.is_file():
-        yield Examined("published", LOOK, "nothing has been published yet", "`monitor run`")
-    else:
-        yield Examined("published", OK, str(context.workspace.published))
+    yield _published(context)
+
+
+def _published(context: Context) -> Examined:
+    published = context.workspace.published
+    if not os.path.lexists(published):
+        return Examined("published", LOOK, "nothing has been published yet", "`monitor run`")
+    try:
+        with open_reader(published, context.settings.memory_limit):
+            return Examined("published", OK, str(published))
+    except EnvironmentFault as fault:
+        return Examined("published", PROBLEM, f"{fault.where} {fault.found}", "`monitor run` makes it anew")
 
 
 def _last_runs(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:

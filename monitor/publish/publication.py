@@ -17,7 +17,7 @@ from monitor.config.workspace import Workspace
 from monitor.core.atomic_files import beside, built_beside, give_name, link_or_copy
 from monitor.publish.parquet_files import are_of, write_parquet
 from monitor.publish.snapshots import name_of, newest
-from monitor.store.connection import as_environment_fault, open_reader
+from monitor.store.connection import NO_NETWORK, as_environment_fault, open_reader
 from monitor.store.named_sql import queries_beside, quoted, transaction
 from monitor.store.schema import make_views
 
@@ -79,8 +79,10 @@ def publish(
 
 def _placed(file: Path) -> tuple[str, str] | None:
     """The state that a published file holds, and its snapshot's name; None where it cannot be read."""
+    if not file.is_file():  # to open a pipe would wait for ever
+        return None
     try:
-        with duckdb.connect(str(file), read_only=True) as copy:
+        with duckdb.connect(str(file), read_only=True, config={**NO_NETWORK}) as copy:
             return copy.execute("SELECT state, file_name FROM data.snapshot").fetchone()
     except duckdb.Error:
         return None
@@ -127,7 +129,18 @@ def _put_in_place(snapshot: Path, fixed: Path) -> bool:
     """Give a snapshot the fixed name as well; False where somebody has that file open, which on Windows forbids it."""
     with built_beside(fixed) as building:
         link_or_copy(snapshot, building)
+        _make_room(fixed)
         return give_name(building, fixed)
+
+
+def _make_room(fixed: Path) -> None:
+    """Move away what no file can replace, a folder; and take away a log beside it, which is none of ours."""
+    fixed.with_name(fixed.name + ".wal").unlink(missing_ok=True)
+    if fixed.is_dir() and not fixed.is_symlink():
+        number = 1
+        while (aside := fixed.with_name(f"{fixed.name}.moved-away-{number}")).exists():
+            number += 1
+        fixed.rename(aside)
 
 
 def _clear_left_overs(workspace: Workspace) -> None:

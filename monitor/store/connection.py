@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
 
 from monitor.core.errors import EnvironmentFault, UsageError
-from monitor.store.schema import bring_forward, make_macros_of_questions, refuse_other_schema, schema_of
+from monitor.store.schema import bring_forward, make_macros_of_questions, not_ours, refuse_other_schema, schema_of
 
 TIME_ZONE = "Europe/London"
 # Said before a file is opened: of one that is a SQLite database DuckDB would fetch an extension for it.
@@ -23,6 +24,7 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
 
     Raises EnvironmentFault where another process has it open, the folder cannot be written or the disk is full.
     """
+    refuse_no_file(path)
     with as_environment_fault(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(
@@ -40,6 +42,7 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
 @contextmanager
 def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database file for reading only; temporary tables may be made."""
+    refuse_no_file(path)
     with as_environment_fault(path):
         connection = duckdb.connect(str(path), read_only=True, config={**NO_NETWORK, "memory_limit": memory_limit})
     try:
@@ -57,10 +60,26 @@ def open_for_questions(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBP
     """The published database for SQL that people type: read-only, no files, no network, settings locked."""
     if not path.is_file():
         raise UsageError(str(path), "nothing has been published yet", advice="run `monitor run` first")
-    with open_reader(path, memory_limit) as connection:
+    with ExitStack() as opened:
+        try:
+            connection = opened.enter_context(open_reader(path, memory_limit))
+        except EnvironmentFault as fault:
+            if not (isinstance(fault.__cause__, duckdb.Error) and is_broken(fault.__cause__)):
+                raise
+            advice = "`monitor run` makes it anew"
+            raise EnvironmentFault(str(path), fault.found, "a copy that a run published", advice) from fault.__cause__
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
+
+
+def refuse_no_file(path: Path) -> None:
+    """Raise EnvironmentFault where something that is no file has the name of a database: a pipe would never open."""
+    if path.is_file() or not os.path.lexists(path):
+        return
+    what = "a link to what is not there" if path.is_symlink() else "a folder" if path.is_dir() else "a pipe or a device"
+    advice = f"move it away, then {TO_HAVE_IT_WHOLE}"
+    raise EnvironmentFault(str(path), f"is {what}, and no file", "a store that this program made", advice)
 
 
 @contextmanager
@@ -77,6 +96,7 @@ def is_in_use(error: duckdb.Error) -> bool:
     return any(sign in said for sign in ("Could not set lock on file", "Conflicting lock", "used by another process"))
 
 
+TO_HAVE_IT_WHOLE = "put back a copy from a back-up, or build it anew from the files with `monitor rebuild --replace`"
 # How DuckDB speaks of a file that is cut short, emptied, altered or of another program.
 WORDS_OF_DAMAGE = (
     "not a valid DuckDB", "could not read enough bytes", "corrupt database", "checksum", "failed to read",
@@ -98,6 +118,13 @@ def is_damage(error: BaseException | None) -> bool:
     return isinstance(error, duckdb.Error) and not is_of_the_machine and not is_in_use(error)
 
 
+def read_every_row(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read all tables of ours to the end: DuckDB finds out that a block is damaged only when it reads it."""
+    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'data'").fetchall()
+    for (table,) in tables:
+        connection.execute(f"SELECT bit_xor(hash(t)) FROM data.{table} AS t")  # noqa: S608  a table of our schema
+
+
 def is_interruption(error: BaseException) -> bool:
     """Whether a query ended because the process was told to stop: DuckDB's words for Ctrl-C."""
     return isinstance(error, RuntimeError) and "Query interrupted" in str(error)
@@ -113,9 +140,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 def refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Raise EnvironmentFault where a database is not one of ours, or of another version of the program."""
     if schema_of(connection) is None:
-        raise EnvironmentFault(
-            str(path), "is a database, but none that this program made", advice="move it away, then `monitor run`"
-        )
+        raise not_ours(path)
     refuse_other_schema(connection, path)
 
 
@@ -154,11 +179,10 @@ def _fault_behind(error: duckdb.Error, path: Path) -> EnvironmentFault | None:
             str(path), "the store is in use by another run", "one writer at a time",
             f"wait until the other run has ended, or see who holds it in the message: {said}",
         )  # fmt: skip
+    if isinstance(error, duckdb.IOException) and "Permission denied" in said:
+        return EnvironmentFault(str(path), said, advice="check the permissions of the file and of its folder")
     if is_broken(error):
-        return EnvironmentFault(
-            str(path), f"is damaged: {said}", "a store that this program made",
-            "put back a copy from a back-up, or build it anew from the files with `monitor rebuild --replace`",
-        )  # fmt: skip
+        return EnvironmentFault(str(path), f"is damaged: {said}", "a store that this program made", TO_HAVE_IT_WHOLE)
     # "Failed to commit": DuckDB's word for a write-ahead log that cannot grow.
     if isinstance(error, duckdb.IOException) or "Failed to commit" in str(error):
         return EnvironmentFault(str(path), said, advice=_look_at(path))

@@ -36,9 +36,11 @@ SCHEMA = 6
 def bring_forward(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Bring an opened store to this program's schema, whole or not at all; a new store gets it.
 
-    Raises EnvironmentFault where the store is of a later schema.
+    Raises EnvironmentFault where the store is of a later schema, or is no store but has tables of something else.
     """
     found = schema_of(connection)
+    if found is None and scalar(connection, "SELECT count(*) FROM duckdb_tables() WHERE NOT temporary"):
+        raise not_ours(path)
     if found is not None and found > SCHEMA:
         raise _of_a_later_program(path, found)
     text = _text_of_schema()
@@ -127,6 +129,14 @@ def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     except duckdb.CatalogException:
         return False
     return True
+
+
+def not_ours(path: Path) -> EnvironmentFault:
+    """What is said of a database that is of something else: nothing of ours is put into it."""
+    return EnvironmentFault(
+        str(path), "is a database, but none that this program made",
+        advice="move it away; put back a copy from a back-up, or build it anew with `monitor rebuild --replace`",
+    )  # fmt: skip
 
 
 def _of_a_later_program(path: Path, found: int) -> EnvironmentFault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -82,5 +83,5 @@ def reading(context: Context) -> Iterator[duckdb.DuckDBPyConnection]:
 def refuse_no_store(context: Context) -> None:
     """Raise UsageError where nothing was ever loaded."""
     store = context.workspace.store
-    if not store.is_file():
+    if not os.path.lexists(store):  # what is there and no file is said where it is opened
         raise UsageError(str(store), "nothing has been loaded yet", advice="drop files into inbox/, then `monitor run`")

@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
-from asking import NOW, Monitor, write_csv, write_two_practices
+from asking import NOW, Monitor, write_csv
+from clock_stories import (
+    DAY,
+    HOUR,
+    LOG,
+    RUNS,
+    STORIES,
+    YEAR,
+    faults_of_runs,
+    jobs_run,
+    put_practices,
+    run_at,
+)  # fmt: skip
 
-from benchmarks.stages import COUNTED
-from jobs import JOBS
-from monitor import pipeline
-from monitor.config.context import Context, read_context
-from monitor.config.workspace import Workspace
-from monitor.pipeline import Ran, Stages
-from monitor.scheduling.job import Job, JobOutcome
-from monitor.scheduling.running import make_store_ready, run_job, what_is_due
 from monitor.store.ledger import CLOCK
 
-HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
-LOG = "organisation_code,return_code,period_start,submitted_at,outcome"
+BY_DEFAULT = "October, at a time that comes twice"
 
 
 @pytest.fixture
 def workspace(workspace: Path) -> Path:
     """Two practices; one of them has sent workforce data for November and December, the other nothing."""
-    write_two_practices(workspace)
-    write_csv(workspace / "inbox" / "log.csv", f"{LOG}\n{row('2025-11')}\n{row('2025-12')}")
+    put_practices(workspace)
     return workspace
-
-
-def row(month: str, outcome: str = "accepted") -> str:
-    return f"Z98002,workforce,{month}-01,{month}-02T10:00:00,{outcome}"
-
-
-def at(workspace: Path, instant: datetime) -> Context:
-    return read_context(Workspace(workspace), lambda: instant, pause=lambda seconds: None)
-
-
-def run_at(workspace: Path, instant: datetime) -> Ran:
-    return pipeline.run(at(workspace, instant), None, COUNTED)
 
 
 def mails(workspace: Path) -> int:
@@ -100,54 +89,15 @@ def test_a_clock_that_is_behind_undoes_nothing(workspace: Path) -> None:
 # ---------------------------------------------------------------------------------------------------------- schedule
 
 
-def do_nothing(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> JobOutcome:
-    return JobOutcome("did nothing")
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in STORIES if name != BY_DEFAULT]
 
 
-Look = Callable[[timedelta], int]
-
-
-@pytest.fixture
-def look(workspace: Path) -> Look:
-    """Look what is due so long after a first look; gives how many jobs ran. Each is due once a day."""
-    jobs = {name: Job(name, do_nothing) for name in JOBS}
-
-    def look_at(after: timedelta) -> int:
-        context = at(workspace, NOW + after)
-        found = what_is_due(context, jobs)
-        for job, occurrence in found:
-            run_job(context, job, occurrence, COUNTED)
-        return len(found)
-
-    make_store_ready(at(workspace, NOW))
-    look_at(timedelta())
-    return look_at
-
-
-DAILY = "\n".join(["[schedule]", *(f'{name} = "0 2 * * *"' for name in JOBS)])
-STORIES: dict[str, list[tuple[timedelta, int]]] = {
-    # so long after the first look -> how many of the jobs run
-    "steady": [(DAY, len(JOBS)), (DAY + HOUR, 0), (2 * DAY, len(JOBS))],
-    "back a day and forward": [(DAY, len(JOBS)), (HOUR, 0), (DAY + HOUR, 0), (2 * DAY, len(JOBS))],
-    "back a year and forward": [(DAY, len(JOBS)), (-YEAR, 0), (DAY + HOUR, 0), (2 * DAY, len(JOBS))],
-    "forward a year and back": [(YEAR, len(JOBS)), (HOUR, 0), (DAY, len(JOBS)), (DAY + HOUR, 0), (2 * DAY, len(JOBS))],
-    "forward a day and back": [(DAY, len(JOBS)), (HOUR, 0), (2 * DAY, len(JOBS)), (2 * DAY + HOUR, 0)],
-    "an hour to and fro": [(DAY, len(JOBS)), (DAY - HOUR, 0), (DAY + HOUR, 0), (2 * DAY, len(JOBS))],
-}
+@pytest.mark.parametrize("story", [BY_DEFAULT, *SLOW])
+def test_no_job_is_left_out_or_run_twice_when_the_clock_is_set(workspace: Path, story: str) -> None:
+    assert jobs_run(workspace, STORIES[story]) == [jobs for _, jobs in STORIES[story].looks]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("story", STORIES)
-def test_no_job_is_left_out_or_run_twice_when_the_clock_is_set(workspace: Path, look: Look, story: str) -> None:
-    with (workspace / "monitor.toml").open("a", encoding="utf-8") as settings:
-        settings.write(DAILY)
-    assert [look(after) for after, _ in STORIES[story]] == [jobs for _, jobs in STORIES[story]]
-
-
-@pytest.mark.slow
-def test_a_schedule_that_began_while_the_clock_was_ahead_runs_when_it_is_right(workspace: Path, look: Look) -> None:
-    with (workspace / "monitor.toml").open("a", encoding="utf-8") as settings:
-        settings.write(DAILY)
-    with duckdb.connect(str(workspace / "var" / "monitor.duckdb")) as store:
-        store.execute("UPDATE data.job_watch SET since = since + INTERVAL 1 YEAR")
-    assert [look(HOUR), look(DAY), look(DAY + HOUR)] == [0, len(JOBS), 0]
+@pytest.mark.parametrize("story", ["a day to and fro", "March"])
+def test_no_finding_is_lost_and_nobody_notified_twice_when_the_clock_is_set(tmp_path: Path, story: str) -> None:
+    assert list(faults_of_runs(tmp_path, RUNS[story])) == []

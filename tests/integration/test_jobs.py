@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -385,12 +386,17 @@ def line_with(process: subprocess.Popen[str], words: str) -> str:
 
 
 @needs_signals
-def test_sigterm_ends_the_schedule(workspace: Path) -> None:
-    with scheduler(workspace) as process:
-        line_with(process, "the schedule begins")
-        process.send_signal(signal.SIGTERM)
-        line_with(process, "the schedule has ended")
-        assert process.wait(timeout=30) == 0
+def test_of_two_schedules_started_at_once_one_says_who_the_other_is_and_sigterm_ends_that(workspace: Path) -> None:
+    with ThreadPoolExecutor() as pool, scheduler(workspace) as one, scheduler(workspace) as other:
+        wait([pool.submit(one.wait), pool.submit(other.wait)], 60, FIRST_COMPLETED)
+        ended, works = (other, one) if one.poll() is None else (one, other)
+        assert ended.stderr
+        assert f"monitor schedule (process {works.pid} on" in ended.stderr.read()
+        assert ended.returncode == 4
+        line_with(works, "the schedule begins")
+        works.send_signal(signal.SIGTERM)
+        line_with(works, "the schedule has ended")
+        assert works.wait(timeout=30) == 0
     assert holder_of(workspace / "var" / "run.lock") is None
 
 

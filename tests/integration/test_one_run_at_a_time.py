@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
 from asking import NOW, Monitor
+from damaged import CASES, CONTENTS, STORES, flipped, on_one_line, whole_workspace
+from killing import killable
 
 from monitor.config.context import read_context
 from monitor.config.workspace import init_workspace
@@ -70,6 +73,8 @@ main_and_exit(replace(STAGES, judge=judges[waiting]))
 """
 
 
+RIGHTS = "-dac_override,-dac_read_search"
+WITHOUT_RIGHTS = ["setpriv", "--bounding-set", RIGHTS, "--inh-caps", RIGHTS]
 needs_permissions = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="needs an account that may not write everything"
 )
@@ -197,16 +202,6 @@ def test_a_second_schedule_says_who_runs_the_first(tmp_path: Path) -> None:
         run_schedule(context, lambda: context, {})
 
 
-DAMAGE: dict[str, Callable[[bytes], bytes]] = {
-    "cut short": lambda store: store[: len(store) // 2],
-    "cut to its head": lambda store: store[:4096],
-    "emptied": lambda store: b"",
-    "of another program": lambda store: b"SQLite format 3\0" + bytes(8000),
-    "its head spoilt": lambda store: b"\xff" * 4096 + store[4096:],
-    "noughts": lambda store: bytes(len(store)),
-}
-
-
 @pytest.fixture(scope="module")
 def whole_store(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("whole") / "monitor.duckdb"
@@ -215,17 +210,72 @@ def whole_store(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("damage", ["cut short", "emptied", "of another program", "its head spoilt", "noughts"])
 def test_a_damaged_store_is_a_problem_to_be_rebuilt_or_restored(
     tmp_path: Path, whole_store: bytes, damage: str
 ) -> None:
     workspace = init_workspace(tmp_path / "w")
-    workspace.store.write_bytes(DAMAGE[damage](whole_store))
+    workspace.store.write_bytes(CONTENTS[damage](whole_store))
     examined = examine(read_context(workspace, lambda: NOW))
     (store,) = [one for one in examined if one.subject == "store"]
     assert store.state == PROBLEM
     assert "monitor rebuild" in store.found
     assert "disk space" not in store.found
+
+
+@pytest.mark.parametrize("damage", ["cut to its head", "a pipe", "of another use"])
+def test_the_doctor_and_a_run_end_with_4_where_the_store_is_damaged(
+    monitor: Monitor, tmp_path: Path, whole_store: bytes, damage: str
+) -> None:
+    workspace = init_workspace(tmp_path / "w")
+    workspace.store.write_bytes(whole_store)
+    STORES[damage](workspace.store)
+    for command in ("doctor", "run"):
+        answer = monitor(command, "-w", workspace.folder)
+        assert (answer.code, "monitor rebuild" in on_one_line(answer.out + answer.err)) == (4, True), answer
+
+
+def test_of_a_damaged_published_copy_it_is_said_that_a_run_makes_it_anew(
+    monitor: Monitor, tmp_path: Path, whole_store: bytes
+) -> None:
+    workspace = init_workspace(tmp_path / "w")
+    workspace.store.write_bytes(whole_store)
+    workspace.published.write_bytes(CONTENTS["cut short"](whole_store))
+    for command in (("doctor",), ("sql", "SELECT 1")):
+        answer = monitor(*command, "-w", workspace.folder)
+        assert (answer.code, "`monitor run` makes it anew" in on_one_line(answer.out + answer.err)) == (4, True), answer
+
+
+def test_the_doctor_reads_all_of_the_store(tmp_path: Path, whole_store: bytes) -> None:
+    workspace = init_workspace(tmp_path / "w")
+    workspace.store.write_bytes(whole_store)
+    with duckdb.connect(str(workspace.store)) as store:
+        store.execute("CREATE TABLE data.more AS SELECT random() AS value FROM range(200_000)")
+    workspace.store.write_bytes(flipped(len(whole_store) + 1000)(workspace.store.read_bytes()))
+    examined = examine(read_context(workspace, lambda: NOW))
+    assert [one.state for one in examined if one.subject == "store"] == [PROBLEM]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix" or shutil.which("setpriv") is None, reason="needs setpriv")
+def test_of_a_store_that_may_not_be_read_the_permissions_are_said(tmp_path: Path, whole_store: bytes) -> None:
+    workspace = init_workspace(tmp_path / "w")
+    workspace.store.write_bytes(whole_store)
+    workspace.store.chmod(0o000)
+    for command in ("doctor", "run"):
+        typed = [*WITHOUT_RIGHTS, sys.executable, "-m", "monitor", command, "-w", str(workspace.folder)]
+        ended = subprocess.run(typed, capture_output=True, text=True, check=False, timeout=60)
+        said = on_one_line(ended.stdout + ended.stderr)
+        assert (ended.returncode, "check the permissions" in said, "disk space" in said) == (4, True, False), said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="forks processes as Linux does")
+def test_each_kind_of_damage_is_said_and_accuses_nobody_and_a_copy_is_made_anew(tmp_path: Path) -> None:
+    with killable(tmp_path / "errors.txt") as program:
+        whole = whole_workspace(tmp_path / "whole", program)
+        found = {case: whole.faults(tmp_path / " ".join(case), program, *case) for case in CASES}
+    assert {case: faults for case, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize("command", ["load", "status"])

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from asking import NOW, Monitor, new_workspace, write_csv, write_practices
+from damaged import a_folder
 
 from benchmarks.stages import COUNTED
 from monitor import pipeline
@@ -110,6 +111,13 @@ def test_nothing_new_writes_nothing_again(small: Path) -> None:
     before = as_it_lies(small / "published")
     run(small, LATER)
     assert as_it_lies(small / "published") == before
+
+
+def test_a_published_copy_that_became_a_folder_is_moved_away_and_made_anew(small: Path) -> None:
+    a_folder(small / "published" / "monitor.duckdb")
+    run(small, LATER)
+    assert submissions(small / "published" / "monitor.duckdb") == 0
+    assert (small / "published" / "monitor.duckdb.moved-away-1" / "something").exists()
 
 
 def test_without_hard_links_the_fixed_name_is_a_copy(tmp_path: Path) -> None:
