@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from monitor import pipeline
 from monitor.config.context import Context
 from monitor.core.text import number
 from monitor.operations.in_part import why_of_delivery
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
+from monitor.store.connection import Store
 
 
-def deliver_alerts(context: Context, connection: duckdb.DuckDBPyConnection, _stages: Stages) -> JobOutcome:
+def deliver_alerts(context: Context, connection: Store, _stages: Stages) -> JobOutcome:
     """Deliver the outbox. What is delivered already is not sent again."""
     pipeline.plan(context, connection)  # a silence may have ended since the night
     told = pipeline.deliver(context, connection)

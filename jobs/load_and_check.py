@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from monitor import pipeline
 from monitor.config.context import Context
 from monitor.operations.in_part import why_of_files
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
+from monitor.store.connection import Store
 
 
-def load_and_check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> JobOutcome:
+def load_and_check(context: Context, connection: Store, stages: Stages) -> JobOutcome:
     """One cycle without sending. With nothing new, nothing is worked out again."""
     loaded, checked, _ = pipeline.load_and_check(context, connection, None, stages)
     why = [*why_of_files(loaded), *checked.why_in_part]

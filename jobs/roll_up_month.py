@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import duckdb
-
 from monitor.config.context import Context
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
 from monitor.status.monthly_rollup import roll_up, rows_of
+from monitor.store.connection import Store
 
 
-def roll_up_month(context: Context, connection: duckdb.DuckDBPyConnection, _stages: Stages) -> JobOutcome:
+def roll_up_month(context: Context, connection: Store, _stages: Stages) -> JobOutcome:
     """Count the returns that fell due in the last month, by status. A month that was counted is not counted again."""
     today = context.as_of(None)
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from monitor.config.context import Context
 from monitor.operations.health import examine_machine, examine_store, problems
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
+from monitor.store.connection import Store
 
 
-def self_check(context: Context, connection: duckdb.DuckDBPyConnection, _stages: Stages) -> JobOutcome:
+def self_check(context: Context, connection: Store, _stages: Stages) -> JobOutcome:
     """Look, and say what is wrong; the job's state tells a watchdog."""
     wrong = problems([*examine_machine(context), *examine_store(context, connection)])
     return JobOutcome("; ".join(wrong) or "nothing is wrong", bool(wrong))

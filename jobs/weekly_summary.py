@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from monitor import pipeline
 from monitor.config.context import Context
 from monitor.core.text import number
 from monitor.operations.in_part import why_of_delivery
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
+from monitor.store.connection import Store
 
 
-def weekly_summary(context: Context, connection: duckdb.DuckDBPyConnection, _stages: Stages) -> JobOutcome:
+def weekly_summary(context: Context, connection: Store, _stages: Stages) -> JobOutcome:
     """Plan and deliver the summaries. Who had a message within a day, with its totals, gets none."""
     pipeline.plan(context, connection, with_summaries=True)
     delivery = pipeline.deliver(context, connection)

@@ -52,7 +52,7 @@ from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
 from monitor.store.clock_set_back import in_days_to_come, is_behind
-from monitor.store.connection import memory_raised, open_reader, open_writer
+from monitor.store.connection import Store, memory_raised, open_reader, open_writer
 from monitor.store.job_runs import recorded
 from monitor.store.lock import holding
 from monitor.store.named_sql import scalar, transaction
@@ -137,7 +137,7 @@ class Stages:
     """
 
     judge: Callable[[duckdb.DuckDBPyConnection], AbstractContextManager[Judge]]
-    publish: Callable[[Context, duckdb.DuckDBPyConnection], Published]
+    publish: Callable[[Context, Store], Published]
     documents: Callable[[Context, Published], tuple[Path, ...]]
     report: Callable[[Context], Built]
 
@@ -203,7 +203,7 @@ def run(context: Context, as_of: date | None, stages: Stages | None = None) -> R
 
 
 def load_and_check(
-    context: Context, connection: duckdb.DuckDBPyConnection, as_of: date | None, stages: Stages | None = None
+    context: Context, connection: Store, as_of: date | None, stages: Stages | None = None
 ) -> tuple[tuple[LoadedFile, ...], Checked, tuple[Item, ...]]:
     """The first half of a cycle: messages are planned, and nothing is sent or published yet.
 
@@ -229,7 +229,7 @@ def _findings(checked: Checked) -> str:
     return f"as of {checked.as_of}: {number(checked.findings.open, 'finding')} open"
 
 
-def deliver(context: Context, connection: duckdb.DuckDBPyConnection) -> Delivery:
+def deliver(context: Context, connection: Store) -> Delivery:
     """Deliver what waits in the outbox."""
     from monitor.alerts.delivery import Ways, deliver_waiting
     from monitor.alerts.outbox import undelivered
@@ -261,7 +261,7 @@ def _files(loaded: tuple[LoadedFile, ...]) -> str:
     return ", ".join(filter(None, said))
 
 
-def _load(context: Context, connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> tuple[LoadedFile, ...]:
+def _load(context: Context, connection: Store, paths: list[Path]) -> tuple[LoadedFile, ...]:
     found = _files_to_load(context, paths)
     with (
         _taking_in(context, connection, context.workspace.unpacking) as intake,
@@ -281,7 +281,7 @@ def _files_to_load(context: Context, paths: list[Path]) -> Found:
 
 
 @contextmanager
-def _taking_in(context: Context, connection: duckdb.DuckDBPyConnection, unpacking: Path) -> Iterator[Intake]:
+def _taking_in(context: Context, connection: Store, unpacking: Path) -> Iterator[Intake]:
     """How files are taken into a store now. Archives are unpacked in a folder that is gone afterwards."""
     on_file = lambda name: context.progress("loading", name)  # noqa: E731
     maps = context.settings.column_map
@@ -293,7 +293,7 @@ def _taking_in(context: Context, connection: duckdb.DuckDBPyConnection, unpackin
     shutil.rmtree(unpacking, ignore_errors=True)
 
 
-def _check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> Checked:
+def _check(context: Context, connection: Store, stages: Stages) -> Checked:
     """The last check, where it asked the same as is asked on this connection; else one anew."""
     if not organisations_are_current(connection):
         rebuild_organisations(connection)
@@ -308,7 +308,7 @@ def _check(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stag
     return Checked(day_asked(connection), verdicts, counts, last.recorded, is_new=False, ahead=ahead)
 
 
-def _check_anew(context: Context, connection: duckdb.DuckDBPyConnection, asked: str, stages: Stages) -> Checked:
+def _check_anew(context: Context, connection: Store, asked: str, stages: Stages) -> Checked:
     (verdicts, rests_on), day = _judged(context, connection, stages), day_asked(connection)
     context.progress("recording findings", "")
     moment = context.clock()
@@ -361,7 +361,7 @@ def _verdicts(
     return tuple(verdict for code in context.catalogue for verdict in by_return.get(code, ()))
 
 
-def plan(context: Context, connection: duckdb.DuckDBPyConnection, with_summaries: bool = False) -> tuple[Item, ...]:
+def plan(context: Context, connection: Store, with_summaries: bool = False) -> tuple[Item, ...]:
     """Plan what there is to say since the last check. with_summaries: the weekly summaries, too.
 
     There can be something without a new finding: a silence may have ended, or a recipient been added. Where the last
@@ -381,16 +381,14 @@ def plan(context: Context, connection: duckdb.DuckDBPyConnection, with_summaries
         return plan_alerts(connection, context.settings, context.clock(), with_summaries)
 
 
-def bring_up_to_date(
-    context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages
-) -> tuple[Published, Built]:
+def bring_up_to_date(context: Context, connection: Store, stages: Stages) -> tuple[Published, Built]:
     """What people look at: the published copy, the workbook and the site."""
     published = stages.publish(context, connection)
     in_use = stages.documents(context, published)
     return replace(published, in_use=published.in_use + in_use), stages.report(context)
 
 
-def publish_news(context: Context, connection: duckdb.DuckDBPyConnection) -> Published:
+def publish_news(context: Context, connection: Store) -> Published:
     """Publish where anything differs from what is published; what is then too old to keep goes."""
     from monitor.publish.publication import Edition, Published, is_published, publish
     from monitor.publish.snapshots import clean_up
@@ -467,9 +465,7 @@ def _report(context: Context, only_news: bool) -> Built:
 
 
 @contextmanager
-def deciding(
-    context: Context, doing: str = "monitor alerts", stages: Stages | None = None
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def deciding(context: Context, doing: str = "monitor alerts", stages: Stages | None = None) -> Iterator[Store]:
     """The store for what a person decides; where analysts have a copy already, they see the decision at once."""
     stages = stages or STAGES
     with writing(context, doing) as connection:

@@ -13,7 +13,6 @@ from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
-import duckdb
 import pytest
 from asking import NOW, Answer, Monitor, Show, TypedDemo, put_empty_store
 from filelock import FileLock
@@ -27,6 +26,7 @@ from monitor.cli.run_commands import DEMO_FOLDER
 from monitor.config.workspace import Workspace
 from monitor.core.resources import SAMPLE_DATA
 from monitor.pipeline import Stages
+from monitor.store.connection import Store
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -139,14 +139,14 @@ def workspace(bare_workspace: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store in memory, made once."""
     with store_in_memory(tmp_path_factory.mktemp("spill")) as connection:
         yield connection
 
 
 @pytest.fixture
-def store(memory: duckdb.DuckDBPyConnection, tmp_path: Path) -> MemoryStore:
+def store(memory: Store, tmp_path: Path) -> MemoryStore:
     """An empty store in memory with an inbox: for what loading files comes to."""
     store = MemoryStore(memory, tmp_path)
     store.empty()

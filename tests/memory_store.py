@@ -9,7 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from asking import NOW
 from inbox import COUNTS
 from product import names_of_shipped_returns, periods_of_returns, shipped_returns
@@ -27,7 +26,7 @@ from monitor.sources.column_map import ColumnMap
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
 from monitor.status.question import Question, put_question
-from monitor.store.connection import open_writer
+from monitor.store.connection import Store, open_writer
 
 # The ledger stays: it only grows.
 TABLES = """
@@ -48,7 +47,7 @@ class MemoryStore:
     without: returns that are not known.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    connection: Store
     folder: Path
     now: datetime = NOW
     monitor_from: date = date(2024, 4, 1)
@@ -112,7 +111,7 @@ class MemoryStore:
 
 
 @contextmanager
-def store_in_memory(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def store_in_memory(folder: Path) -> Iterator[Store]:
     """The connection of such a store. One thread: the files are small."""
     with open_writer(Path(":memory:"), folder, "500MB") as connection:
         connection.execute("SET threads = 1")

@@ -35,6 +35,7 @@ from monitor.returns.working_days import england
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
 from monitor.status.question import Question, put_question
+from monitor.store import connection as store_connection
 from monitor.store.connection import open_writer
 
 ONLINE = "online_and_video_consultations"
@@ -310,7 +311,7 @@ def answer_of_workspace(context: Context, as_of: date) -> list[twin.Row]:
 class Store:
     """A store in memory for one world after the other. `folder` takes what must be a file even so."""
 
-    connection: duckdb.DuckDBPyConnection
+    connection: store_connection.Store
     folder: Path
 
     def put(self, world: twin.World) -> None:

@@ -6,10 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import duckdb
-
 from monitor.alerts.outbox import without_it
 from monitor.core.errors import UsageError
+from monitor.store.connection import Store
 from monitor.store.named_sql import queries_beside, scalar, transaction
 
 SQL = queries_beside(__file__)
@@ -31,9 +30,7 @@ class Criteria:
     area_code: str | None = None
 
 
-def acknowledge(
-    connection: duckdb.DuckDBPyConnection, about_id: str, author: str, comment: str | None, at: datetime
-) -> str:
+def acknowledge(connection: Store, about_id: str, author: str, comment: str | None, at: datetime) -> str:
     """Note that somebody is looking after a finding, or has seen that an alert could not be delivered; gives which."""
     what = _what_is(connection, about_id)
     with transaction(connection):
@@ -55,7 +52,7 @@ class Why:
         return self.comment if self.reason == "other" and self.comment else self.reason.replace("_", " ")
 
 
-def resolve(connection: duckdb.DuckDBPyConnection, finding_id: str, why: Why, at: datetime) -> None:
+def resolve(connection: Store, finding_id: str, why: Why, at: datetime) -> None:
     """Resolve an open finding by hand. It stays resolved for as long as checks go on finding it."""
     _refuse_no_words(why)
     if _what_is(connection, finding_id) != FINDING:
@@ -77,7 +74,7 @@ class Fitting:
     until: date | None = None
 
 
-def resolve_all(connection: duckdb.DuckDBPyConnection, fitting: Fitting, why: Why, at: datetime) -> int:
+def resolve_all(connection: Store, fitting: Fitting, why: Why, at: datetime) -> int:
     """Resolve by hand every open finding that fits, for one reason; gives how many. Raises UsageError on none."""
     _refuse_unknown_organisation(connection, fitting.organisation_code)
     _refuse_no_words(why)
@@ -88,7 +85,7 @@ def resolve_all(connection: duckdb.DuckDBPyConnection, fitting: Fitting, why: Wh
     return len(found)
 
 
-def _refuse_unknown_organisation(connection: duckdb.DuckDBPyConnection, organisation_code: str | None) -> None:
+def _refuse_unknown_organisation(connection: Store, organisation_code: str | None) -> None:
     sql, expected = KNOWN["organisation_code"]
     if organisation_code is None or scalar(connection, sql, {"named": organisation_code}):
         return
@@ -102,7 +99,7 @@ def _refuse_no_words(why: Why) -> None:
         raise UsageError("the reason", "is missing", "--reason TEXT, or --because with a kind of reason")
 
 
-def _resolve(connection: duckdb.DuckDBPyConnection, finding_ids: list[str], why: Why, at: datetime) -> None:
+def _resolve(connection: Store, finding_ids: list[str], why: Why, at: datetime) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE resolved_by_hand AS "
         "SELECT unnest($ids) AS finding_id, $at::TIMESTAMPTZ AS happened_at",
@@ -114,9 +111,7 @@ def _resolve(connection: duckdb.DuckDBPyConnection, finding_ids: list[str], why:
             _decide(connection, finding_id, "resolved", why.author, why.reason, why.comment, at)
 
 
-def silence(
-    connection: duckdb.DuckDBPyConnection, criteria: Criteria, author: str, reason: str, until: datetime, at: datetime
-) -> str:
+def silence(connection: Store, criteria: Criteria, author: str, reason: str, until: datetime, at: datetime) -> str:
     """Tell nobody of what the criteria hold for, until an instant; gives the silence's identifier."""
     if until <= at:
         raise UsageError("--until", f"{until:%Y-%m-%d %H:%M} is over", "an instant that is still to come")
@@ -134,7 +129,7 @@ def silence(
     return named
 
 
-def end_silence(connection: duckdb.DuckDBPyConnection, silence_id: str, author: str, at: datetime) -> None:
+def end_silence(connection: Store, silence_id: str, author: str, at: datetime) -> None:
     """End a silence before its time."""
     if not scalar(connection, "SELECT count(*) FROM data.silence WHERE silence_id = $id", {"id": silence_id}):
         raise UsageError(silence_id, "is no silence", "its identifier", "`monitor alerts list --silences` shows them")
@@ -144,9 +139,7 @@ def end_silence(connection: duckdb.DuckDBPyConnection, silence_id: str, author: 
         connection.execute("INSERT INTO data.silence_ended VALUES (?, ?, ?)", [silence_id, author, at])
 
 
-def ask_again(
-    connection: duckdb.DuckDBPyConnection, alert_id: str, to: tuple[str, ...], at: datetime
-) -> tuple[str, ...]:
+def ask_again(connection: Store, alert_id: str, to: tuple[str, ...], at: datetime) -> tuple[str, ...]:
     """Have an alert delivered again: to those named, else to those who have not got it, else to all; gives to whom."""
     if _what_is(connection, alert_id) != ALERT:
         raise UsageError(alert_id, "is a finding", "the identifier of an alert", "`monitor alerts list`")
@@ -168,7 +161,7 @@ def ask_again(
     return recipients
 
 
-def ask_for_undelivered(connection: duckdb.DuckDBPyConnection, at: datetime) -> list[str]:
+def ask_for_undelivered(connection: Store, at: datetime) -> list[str]:
     """Have every alert delivered again to those who have not got it; gives which. Acknowledged ones are left alone."""
     alert_ids = [alert_id for (alert_id,) in connection.execute(SQL["not_delivered"]).fetchall()]
     for alert_id in alert_ids:
@@ -195,14 +188,14 @@ KNOWN = {
 }
 
 
-def _refuse_unknown(connection: duckdb.DuckDBPyConnection, criteria: Criteria) -> None:
+def _refuse_unknown(connection: Store, criteria: Criteria) -> None:
     for name, (sql, expected) in KNOWN.items():
         named = getattr(criteria, name)
         if named is not None and not scalar(connection, sql, {"named": named}):
             raise UsageError("the silence", f"{named!r} is not known", expected, "`monitor alerts list --findings`")
 
 
-def _what_is(connection: duckdb.DuckDBPyConnection, about_id: str) -> str:
+def _what_is(connection: Store, about_id: str) -> str:
     """Whether an identifier is a finding's or an alert's."""
     if scalar(connection, "SELECT count(*) FROM data.finding_subject WHERE finding_id = $id", {"id": about_id}):
         return FINDING
@@ -215,7 +208,7 @@ def _what_is(connection: duckdb.DuckDBPyConnection, about_id: str) -> str:
 
 
 def _decide(
-    connection: duckdb.DuckDBPyConnection, about_id: str, decision: str, author: str, reason: str | None,
+    connection: Store, about_id: str, decision: str, author: str, reason: str | None,
     comment: str | None, at: datetime,
 ) -> None:  # fmt: skip
     connection.execute(

@@ -23,6 +23,7 @@ from monitor.config.settings import Channel, Mail
 from monitor.core.atomic_files import write_whole
 from monitor.core.clock import Clock, Pause
 from monitor.core.errors import ConfigurationError
+from monitor.store.connection import Store
 
 # Seconds between tries within one run, for faults that pass. What is left waits for the next run.
 PAUSES = (1, 4)
@@ -41,7 +42,7 @@ class Ways:
 
 
 def deliver_waiting(
-    connection: duckdb.DuckDBPyConnection, ways: Ways, held_back: Collection[str], clock: Clock, pause: Pause
+    connection: Store, ways: Ways, held_back: Collection[str], clock: Clock, pause: Pause
 ) -> tuple[str, ...]:
     """Try to deliver what waits, but what is held back; gives the alerts that reached at least one recipient.
 

@@ -17,6 +17,7 @@ import duckdb
 
 from monitor.alerts.attempt import BEGUN, MAY_HAVE_ARRIVED, Attempt
 from monitor.alerts.policy import ONE_DAY, Addressed, Area, Item, LastNotification, Reminders, Silence, State, Summary
+from monitor.store.connection import Store
 from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts, scalar, transaction
 
 SQL = queries_beside(__file__)
@@ -144,7 +145,7 @@ def name_of(addressed: Addressed, planned_at: datetime) -> str:
 
 
 def keep(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     addressed: Addressed,
     alert_id: str,
     message: EmailMessage,
@@ -195,7 +196,7 @@ class Left:
     notified: tuple[tuple[str, str], ...]
 
 
-def withdraw_what_is_over(connection: duckdb.DuckDBPyConnection, as_of: date, at: datetime) -> list[Left]:
+def withdraw_what_is_over(connection: Store, as_of: date, at: datetime) -> list[Left]:
     """Withdraw from the messages that wait what is over by now; gives those that are to be written anew.
 
     A message of which nothing is left is not sent, and recorded as withdrawn.
@@ -223,7 +224,7 @@ def recipients_of(connection: duckdb.DuckDBPyConnection, alert_id: str) -> list[
     return [recipient for (recipient,) in rows.fetchall()]
 
 
-def keep_rewritten(connection: duckdb.DuckDBPyConnection, alert_id: str, message: EmailMessage, at: datetime) -> None:
+def keep_rewritten(connection: Store, alert_id: str, message: EmailMessage, at: datetime) -> None:
     """Have an alert that waits say this instead. Its Message-ID stays."""
     number = scalar(connection, "SELECT count(*) FROM data.alert_rewritten WHERE alert_id = $id", {"id": alert_id})
     connection.execute(

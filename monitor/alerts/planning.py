@@ -20,6 +20,7 @@ from monitor.config.settings import NOBODY, Filters, Settings
 from monitor.core.clock import LONDON
 from monitor.core.vocabulary import Severity
 from monitor.returns.periods import day_label
+from monitor.store.connection import Store
 from monitor.store.named_sql import queries_beside, scalar
 
 SQL = queries_beside(__file__)
@@ -32,7 +33,7 @@ LINES_OF_A_GROUP = (12, 5, 2, 0)
 
 
 def plan_alerts(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     settings: Settings,
     now: datetime,
     with_summaries: bool = False,
@@ -63,7 +64,7 @@ def plan_alerts(
     return decision.unrouted
 
 
-def withdraw_what_is_over(connection: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> None:
+def withdraw_what_is_over(connection: Store, settings: Settings, now: datetime) -> None:
     """Have the messages that wait say only what is so now. Call within a transaction."""
     as_of = last_recorded_day(connection)
     if as_of is None:
@@ -72,9 +73,7 @@ def withdraw_what_is_over(connection: duckdb.DuckDBPyConnection, settings: Setti
         _rewrite(connection, settings, left, as_of, now)
 
 
-def _rewrite(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, left: outbox.Left, as_of: date, now: datetime
-) -> None:
+def _rewrite(connection: Store, settings: Settings, left: outbox.Left, as_of: date, now: datetime) -> None:
     recipients = outbox.recipients_of(connection, left.alert_id)
     routes, default = routes_of(settings)
     leading = [one for one in [*routes, *([default] if default else [])] if recipients[0] in one.recipients]
@@ -167,7 +166,7 @@ def _sender(connection: duckdb.DuckDBPyConnection, now: datetime) -> Sender:
 
 
 def _put_into_outbox(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, addressed: Addressed, facts: FactsOfPairs, said: Sender,
+    connection: Store, settings: Settings, addressed: Addressed, facts: FactsOfPairs, said: Sender,
     as_of: date, now: datetime,
 ) -> None:  # fmt: skip
     alert_id = outbox.name_of(addressed, now)

@@ -12,6 +12,7 @@ import duckdb
 
 from monitor import __version__
 from monitor.returns.catalogue import MandatoryReturn
+from monitor.store.connection import Store
 from monitor.store.ledger import CHECK, append
 from monitor.store.named_sql import SqlTemplate, queries_beside, scalar
 
@@ -26,7 +27,7 @@ class CheckRun:
 
 
 def record_check(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     fingerprint: str,
     at: datetime,
     recorded: bool,

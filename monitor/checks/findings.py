@@ -12,6 +12,7 @@ import duckdb
 from monitor.checks.suites import Verdict, unexpected_values, unexpected_where
 from monitor.core.vocabulary import VerdictState
 from monitor.returns.catalogue import Expectation, MandatoryReturn
+from monitor.store.connection import Store
 from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, scalar
 
 SQL = queries_beside(__file__)
@@ -63,7 +64,7 @@ def _insert_unexpected(connection: duckdb.DuckDBPyConnection, expectation: Expec
         connection.execute(SQL["insert_whole"], bound_in(SQL["insert_whole"], said))
 
 
-def record_findings(connection: duckdb.DuckDBPyConnection, happened_at: datetime) -> FindingCounts:
+def record_findings(connection: Store, happened_at: datetime) -> FindingCounts:
     """Add the events that lead from the open findings to data.finding_now. Call within a transaction.
 
     Their day is that of the question whose answer was derived on this connection.

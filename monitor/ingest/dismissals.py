@@ -11,6 +11,7 @@ import duckdb
 from monitor.core.clock import london_date
 from monitor.core.errors import UsageError
 from monitor.core.text import listed
+from monitor.store.connection import Store
 from monitor.store.ledger import DISMISSAL, append
 from monitor.store.named_sql import queries_beside, rows_as_dicts, scalar, transaction
 
@@ -50,7 +51,7 @@ class Dismissed:
         return self.file_name if self.row_number is None else f"{self.file_name}, row {self.row_number}"
 
 
-def dismiss(connection: duckdb.DuckDBPyConnection, what: Dismissed, author: str, reason: str, at: datetime) -> None:
+def dismiss(connection: Store, what: Dismissed, author: str, reason: str, at: datetime) -> None:
     """Say that what could not be read of a file, or of one row, holds nothing in doubt. The next check judges by it.
 
     Raises UsageError where there is no such file, nothing of it was rejected, it is dismissed already, or several
@@ -74,7 +75,7 @@ def dismiss(connection: duckdb.DuckDBPyConnection, what: Dismissed, author: str,
         append(connection, DISMISSAL, at, said)
 
 
-def _version(connection: duckdb.DuckDBPyConnection, what: Dismissed) -> str:
+def _version(connection: Store, what: Dismissed) -> str:
     """The one version of the file that fits, by its hash. Raises UsageError where it is none or several."""
     found = connection.execute(SQL["versions"], {"file_name": what.file_name}).fetchall()
     loaded = {sha256: at for row, sha256, at in found if what.row_number in (None, row)}
@@ -96,7 +97,7 @@ def dismissals(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return [{name: value for name, value in one.items() if name != "sha256" or value} for one in kept]
 
 
-def _refuse_nothing_to_dismiss(connection: duckdb.DuckDBPyConnection, what: Dismissed) -> None:
+def _refuse_nothing_to_dismiss(connection: Store, what: Dismissed) -> None:
     file_name, row_number = what.file_name, what.row_number
     standing = [(name, row) for name, _, row, *_ in rejected(connection)]
     if any(name == file_name and row_number in (None, row) for name, row in standing):

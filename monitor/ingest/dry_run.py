@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from monitor.core.text import short
 from monitor.ingest.inbox import Intake, load_files
 from monitor.ingest.loading import LoadedFile
 from monitor.ingest.rereading import cells_of, fitting_headings
 from monitor.sources.mapped_formats import column_as_written
+from monitor.store.connection import Store
 from monitor.store.named_sql import queries_beside, rows_as_dicts
 
 SQL = queries_beside(__file__)
@@ -49,7 +48,7 @@ class Foreseen:
     left_out: tuple[str, ...] = ()
 
 
-def take_for_loaded(connection: duckdb.DuckDBPyConnection, files: Iterable[tuple[str, str]]) -> None:
+def take_for_loaded(connection: Store, files: Iterable[tuple[str, str]]) -> None:
     """Have files (name and SHA-256) pass for loaded in a store in memory, as they are in the workspace's."""
     names, hashes = [list(column) for column in zip(*files, strict=True)] or ([], [])
     connection.execute(SQL["loaded_before"], {"names": names, "hashes": hashes})

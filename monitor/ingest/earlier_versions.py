@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import duckdb
-
 from monitor.core.text import number
 from monitor.ingest.staging import Table, target_columns, typed_name
 from monitor.sources.formats import Recognised
+from monitor.store.connection import Store
 from monitor.store.named_sql import SqlTemplate, queries_beside, scalar
 
 SQL = queries_beside(__file__)
@@ -22,9 +21,7 @@ REGISTERS = ("organisation", "epraccur")
 MOST_NAMED = 12
 
 
-def words_on_earlier(
-    connection: duckdb.DuckDBPyConnection, recognised: Recognised, name: str, file_id: int
-) -> Iterator[str]:
+def words_on_earlier(connection: Store, recognised: Recognised, name: str, file_id: int) -> Iterator[str]:
     """What is to be said of a file whose rows are inserted as file_id, beside the earlier files of the same name."""
     for table in recognised.tables:
         earlier = {"file_name": name, "file_id": file_id, "format": recognised.format_name}
@@ -37,7 +34,7 @@ def words_on_earlier(
             yield from _gone(connection, table, earlier)
 
 
-def _gone(connection: duckdb.DuckDBPyConnection, table: Table, earlier: dict[str, object]) -> Iterator[str]:
+def _gone(connection: Store, table: Table, earlier: dict[str, object]) -> Iterator[str]:
     """The organisations that the last file of this name had, and this one has not."""
     sql = SqlTemplate(SQL["organisations_no_longer_there"]).substitute(_names(connection, table))
     codes = [code for (code,) in connection.execute(sql, earlier).fetchall()]
@@ -51,11 +48,11 @@ def _gone(connection: duckdb.DuckDBPyConnection, table: Table, earlier: dict[str
         yield f"{number(len(codes), 'organisation')} {gone}: {shown}{more}"
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: Table, earlier: dict[str, object], query: str) -> int:
+def _count(connection: Store, table: Table, earlier: dict[str, object], query: str) -> int:
     return int(scalar(connection, SqlTemplate(SQL[query]).substitute(_names(connection, table)), earlier))
 
 
-def _names(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
+def _names(connection: Store, table: Table) -> dict[str, str]:
     columns = target_columns(connection, table)
     return {
         "typed": typed_name(table),

@@ -37,6 +37,7 @@ from monitor.sources.files.zip_archives import member_names, opened, unpacked
 from monitor.sources.formats import Recognised
 from monitor.sources.recognise import recognise
 from monitor.sources.refused_logs import is_log
+from monitor.store.connection import Store
 from monitor.store.named_sql import queries_beside
 
 SQL = queries_beside(__file__)
@@ -54,7 +55,7 @@ class Intake:
     fewest_together: from how many on small logs are loaded together. names_of_returns: as in `Terms`.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    connection: Store
     periods_of_returns: Mapping[str, str]
     loaded_at: datetime
     unpack_in: Path
@@ -148,7 +149,7 @@ class _Waiting:
         yield _load_known(self.intake, one.identity, one.recognised)
 
 
-def passed_over(connection: duckdb.DuckDBPyConnection, passed: Iterable[PassedOver]) -> Iterator[LoadedFile]:
+def passed_over(connection: Store, passed: Iterable[PassedOver]) -> Iterator[LoadedFile]:
     """What is said of what lies in the inbox and is not read; nothing of it is kept among the files."""
     for one in passed:
         state = "refused" if one.needs_person else "passed over"

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-import duckdb
-
 from monitor.core.errors import FileRefused
 from monitor.ingest.staging import Table
 from monitor.sources.column_map import ColumnMap
@@ -16,6 +14,7 @@ from monitor.sources.files.csv_head import read_head
 from monitor.sources.formats import CsvTable, Recognised
 from monitor.sources.heading_text import normalised
 from monitor.sources.mapped_formats import column_as_written
+from monitor.store.connection import Store
 from monitor.store.named_sql import SqlTemplate, queries_beside, scalar
 
 SQL = queries_beside(__file__)
@@ -41,7 +40,7 @@ def judged_under(
     return sha256("\0".join(parts).encode()).hexdigest()
 
 
-def record_column_map(connection: duckdb.DuckDBPyConnection, file_id: int, recognised: Recognised) -> None:
+def record_column_map(connection: Store, file_id: int, recognised: Recognised) -> None:
     """Note the map that a file is read by, if any."""
     for table in recognised.tables:
         if table.format.column_map:
@@ -50,7 +49,7 @@ def record_column_map(connection: duckdb.DuckDBPyConnection, file_id: int, recog
 
 
 def record_judgement(
-    connection: duckdb.DuckDBPyConnection, table: Table, judgement: Judgement, typed: str, headings: str | None = None
+    connection: Store, table: Table, judgement: Judgement, typed: str, headings: str | None = None
 ) -> None:
     """Note what the rejected rows of people's own file were judged by, and how their text is to be read again.
 
@@ -71,7 +70,7 @@ def record_judgement(
     )
 
 
-def note_headings_of(connection: duckdb.DuckDBPyConnection, table: Table, file_id: int) -> None:
+def note_headings_of(connection: Store, table: Table, file_id: int) -> None:
     """Note how the text of rejected rows is to be read that an earlier version of the program kept."""
     said = {
         "file_id": file_id,

@@ -11,8 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from monitor.core.errors import FileRefused
 from monitor.core.text import number
 from monitor.ingest.earlier_versions import words_on_earlier
@@ -31,6 +29,7 @@ from monitor.ingest.unfinished import FileChanged, Stamp, stamp_of
 from monitor.sources.formats import Recognised
 from monitor.sources.headings import like_headings
 from monitor.sources.nhs.editions import regions_of, version_of
+from monitor.store.connection import Store
 from monitor.store.ledger import append_file
 from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, scalar, transaction
 
@@ -142,14 +141,14 @@ class Terms:
         }
 
 
-def is_loaded(connection: duckdb.DuckDBPyConnection, sha256: str) -> bool:
+def is_loaded(connection: Store, sha256: str) -> bool:
     """Whether a file of the same bytes has been loaded before."""
     sql = "SELECT count(*) FROM data.loaded_file WHERE sha256 = $sha256 AND state = 'loaded'"
     return bool(scalar(connection, sql, {"sha256": sha256}))
 
 
 def load_file(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     identity: FileIdentity,
     recognised: Recognised,
     terms: Terms,
@@ -185,18 +184,14 @@ def load_file(
     return loaded
 
 
-def record_archive(
-    connection: duckdb.DuckDBPyConnection, identity: FileIdentity, members: int, loaded_at: datetime
-) -> None:
+def record_archive(connection: Store, identity: FileIdentity, members: int, loaded_at: datetime) -> None:
     """Note that an archive was read, so that it is not unpacked again; its members are recorded each by itself."""
     archive = LoadedFile(identity, "zip archive", "loaded", RowCounts(), f"holds {number(members, 'file')}")
     with transaction(connection):
         record_file(connection, scalar(connection, "SELECT nextval('data.next_file')"), archive, loaded_at, None)
 
 
-def record_refusal(
-    connection: duckdb.DuckDBPyConnection, identity: FileIdentity, refusal: FileRefused, loaded_at: datetime
-) -> LoadedFile:
+def record_refusal(connection: Store, identity: FileIdentity, refusal: FileRefused, loaded_at: datetime) -> LoadedFile:
     """Note that a file was refused and why: once for the same bytes, however often it is met."""
     refused = LoadedFile(identity, None, "refused", RowCounts(), refusal.message)
     known = "SELECT count(*) FROM data.loaded_file WHERE sha256 = $sha256 AND file_name = $name AND state = 'refused'"
@@ -206,7 +201,7 @@ def record_refusal(
     return refused
 
 
-def _values_left_out(connection: duckdb.DuckDBPyConnection, file_id: int) -> str | None:
+def _values_left_out(connection: Store, file_id: int) -> str | None:
     """Which optional values could not be read, and how many."""
     return words_on_left_out(connection.execute(SQL["count_rejected_values"], {"file_id": file_id}).fetchall())
 
@@ -261,7 +256,7 @@ def _columns_not_used(recognised: Recognised) -> str | None:
 
 
 def insert_rows(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     table: Table,
     file_id: int,
     values: Mapping[str, Any],
@@ -305,14 +300,12 @@ def insert_rows(
     return RowCounts(in_file, in_file - duplicate - rejected, duplicate, rejected, rows_left_out - blank)
 
 
-def execute_named(
-    connection: duckdb.DuckDBPyConnection, name: str, names: Mapping[str, str], values: Mapping[str, Any]
-) -> None:
+def execute_named(connection: Store, name: str, names: Mapping[str, str], values: Mapping[str, Any]) -> None:
     sql = SqlTemplate(SQL[name]).substitute(names)
     connection.execute(sql, bound_in(sql, values))
 
 
-def names_in_sql(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
+def names_in_sql(connection: Store, table: Table) -> dict[str, str]:
     """What the @names of the SQL files that insert rows stand for."""
     name, typed, target = table.format.table, typed_name(table), f"data.{table.format.table}_row"
     columns = target_columns(connection, table)
@@ -355,7 +348,7 @@ def _is_edition(table: Table) -> bool:
     return table.format.table not in OWN_FORMATS and not table.format.typed
 
 
-def _edition(connection: duckdb.DuckDBPyConnection, table: Table) -> date | None:
+def _edition(connection: Store, table: Table) -> date | None:
     """As at which day the file itself is: the latest of the days that its rows are about."""
     day = table.format.edition_by
     if day is None:
@@ -364,7 +357,7 @@ def _edition(connection: duckdb.DuckDBPyConnection, table: Table) -> date | None
 
 
 def record_file(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     file_id: int,
     loaded: LoadedFile,
     loaded_at: datetime,

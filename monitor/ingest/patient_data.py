@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import duckdb
 
 from monitor.core.errors import FileRefused
+from monitor.store.connection import Store
 
 # NHS numbers in use begin with these digits, those for tests with 9 (NHS Data Dictionary): a single number is one of a
 # patient only then. Dates and telephone numbers begin with others.
@@ -56,13 +57,13 @@ def _has_ten_digits(text: str) -> bool:
     return len(text) >= DIGITS_OF_A_NUMBER and sum(map(str.isdigit, text)) >= DIGITS_OF_A_NUMBER
 
 
-def refuse_numbers_in_names(connection: duckdb.DuckDBPyConnection, headings: Iterable[str], where: str) -> None:
+def refuse_numbers_in_names(connection: Store, headings: Iterable[str], where: str) -> None:
     """Raise FileRefused where a heading holds an NHS number."""
     for place in places_with_numbers(connection, headings):
         raise patient_data(where, f"the heading of column {place + 1} holds an NHS number")
 
 
-def without_number(connection: duckdb.DuckDBPyConnection, refusal: FileRefused, where: str) -> FileRefused:
+def without_number(connection: Store, refusal: FileRefused, where: str) -> FileRefused:
     """The refusal as it may be kept and shown: one whose words hold an NHS number says only that. where: the file."""
     if not places_with_numbers(connection, [refusal.message]):
         return refusal
@@ -80,7 +81,7 @@ def refused_by_name(name: str) -> FileRefused:
     )
 
 
-def withheld(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+def withheld(connection: Store, name: str) -> str:
     """A name that holds an NHS number as it may be shown: without the parts that hold it, or all of them."""
     parts = name.split("/")
     places = set(places_with_numbers(connection, parts)) or set(range(len(parts)))

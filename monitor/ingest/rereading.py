@@ -15,8 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from monitor.core.errors import FileRefused
 from monitor.core.text import number
 from monitor.ingest.inbox import Intake, is_utf8
@@ -32,6 +30,7 @@ from monitor.sources.heading_text import normalised
 from monitor.sources.headings import first_fit, name_columns_of
 from monitor.sources.mapped_formats import refuse_rivals, with_column_maps
 from monitor.sources.recognise import recognise
+from monitor.store.connection import Store
 from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts, scalar, transaction
 
 SQL = queries_beside(__file__)
@@ -126,7 +125,7 @@ def _keep(intake: Intake, file: Rejected, table: RowTable, values: Mapping[str, 
     return replace(read, counts=counts)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, file: Rejected) -> Rows:
+def _rows(connection: Store, file: Rejected) -> Rows:
     """The rows to be read again, each with its number and its cells. Not those that are no whole rows."""
     width = len(json.loads(file.headings))
     kept = connection.execute(SQL["rows_to_read_again"], {"file_id": file.file_id}).fetchall()
@@ -166,15 +165,13 @@ def fitting_headings(
         return None
 
 
-def _judge_anew(
-    connection: duckdb.DuckDBPyConnection, file: Rejected, judged_under: str, again_at: datetime | None
-) -> None:
+def _judge_anew(connection: Store, file: Rejected, judged_under: str, again_at: datetime | None) -> None:
     """Note that nothing came of it, so that it is not tried again for the same."""
     asked = {"file_id": file.file_id, "judged_under": judged_under, "again_at": again_at}
     connection.execute(SQL["judge_anew"], asked)
 
 
-def _first_to_come(connection: duckdb.DuckDBPyConnection, table: RowTable) -> datetime | None:
+def _first_to_come(connection: Store, table: RowTable) -> datetime | None:
     return scalar(connection, _about(table, "first_to_come")) if table.format.table == "submission" else None
 
 

@@ -13,6 +13,7 @@ import duckdb
 
 from monitor.ingest.loading import is_loaded
 from monitor.ingest.unfinished import changed_ns_of
+from monitor.store.connection import Store
 from monitor.store.named_sql import queries_beside
 
 SQL = queries_beside(__file__)
@@ -29,14 +30,14 @@ class Seen:
     Where hashes and loaded are None, it is asked one by one. new: what is to be kept among the hashes.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    connection: Store
     hashes: dict[str, tuple[int, int, str]] | None = None
     loaded: set[str] | None = None
     names: set[str] = field(default_factory=set)
     new: list[tuple[str, int, int, str]] = field(default_factory=list)
 
     @classmethod
-    def for_files(cls, connection: duckdb.DuckDBPyConnection, files: int) -> Seen:
+    def for_files(cls, connection: Store, files: int) -> Seen:
         """files: how many there are to look at."""
         names = {name for (name,) in connection.execute(SQL["names_seen"]).fetchall()} if files > 1 else set()
         if files < MANY_FILES:

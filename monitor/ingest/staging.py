@@ -17,6 +17,7 @@ from monitor.ingest.patient_data import is_in_use, patient_data, refuse_numbers_
 from monitor.sources.files.tolerant_csv import needs_care, read_csv_carefully
 from monitor.sources.formats import CsvTable, ParquetTable, RowTable, Unloaded, as_duckdb_reads_it
 from monitor.sources.mapped_formats import column_as_written
+from monitor.store.connection import Store
 from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, quoted, scalar
 
 SQL = queries_beside(__file__)
@@ -69,7 +70,7 @@ OPTIONAL_VALUES = {
 WITHOUT_PLACE = "CAST(NULL AS TINYINT) AS row_number, CAST(NULL AS VARCHAR) AS read_fault"
 
 
-def type_rows(connection: duckdb.DuckDBPyConnection, table: Table, name: str, values: dict[str, Any]) -> None:
+def type_rows(connection: Store, table: Table, name: str, values: dict[str, Any]) -> None:
     """Type the file's rows: fast where the file is well-formed, exact where it is not.
 
     Outside the loading transaction, because DuckDB gives up a transaction at the first row that it cannot read.
@@ -100,7 +101,7 @@ def type_rows(connection: duckdb.DuckDBPyConnection, table: Table, name: str, va
 
 
 def type_together(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     table: Table,
     rows: Iterator[tuple[int, Cells, str | None]],
     values: dict[str, Any],
@@ -110,7 +111,7 @@ def type_together(
 
 
 def _type_from_python(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     table: Table,
     rows: Iterator[tuple[int, tuple[str | None, ...], str | None]],
     values: dict[str, Any],
@@ -156,7 +157,7 @@ def _canonical(table: Table) -> str:
     )
 
 
-def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, source: str, values: dict[str, Any]) -> None:
+def _create_typed(connection: Store, table: Table, source: str, values: dict[str, Any]) -> None:
     if table.format.column_map:
         source, values = mapped_rows(table.format.column_map, source, values)
     typing = SQL[f"typed_{table.format.table}"]
@@ -247,7 +248,7 @@ def _side_by_side(table: Table, looked_at: Mapping[str, str]) -> list[str]:
     return list(looked_at.values()) if table.format.table in PREPARED_BY_PEOPLE and is_narrow else []
 
 
-def refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
+def refuse_patient_data(connection: Store, table: Table, name: str) -> None:
     """Raise FileRefused where a heading or a column holds NHS numbers. The message names the column, never a value."""
     refuse_numbers_in_names(connection, table.columns, name)
     looked_at = _looked_at(table, [f"cells[{place}]" for place in range(1, len(table.columns) + 1)])
@@ -256,7 +257,7 @@ def refuse_patient_data(connection: duckdb.DuckDBPyConnection, table: Table, nam
         raise patient_data(name, f"{valid:,} valid NHS numbers in column {column!r}")
 
 
-def refuse_any_number(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
+def refuse_any_number(connection: Store, table: Table, name: str) -> None:
     """Raise FileRefused where files typed together hold one valid NHS number: each is then judged by itself."""
     refuse_numbers_in_names(connection, table.columns, name)
     looked_at = _looked_at(table, [f"cells[{place}]" for place in range(1, len(table.columns) + 1)])
@@ -303,7 +304,7 @@ def _are_of_patients(alike: int, valid: int, with_several: int, least: str, most
     return (is_column_of_them or with_several > 0) and (least != most or is_in_use(least))
 
 
-def refuse_unloaded_patient_data(connection: duckdb.DuckDBPyConnection, beside: Unloaded) -> None:
+def refuse_unloaded_patient_data(connection: Store, beside: Unloaded) -> None:
     """Raise FileRefused where a sheet that is not loaded holds several NHS numbers, among few other such numbers."""
     texts = [text for row in beside.rows() for text in texts_of_row(row) if len(text) >= LEAST_TEXT_OF_A_NUMBER]
     alike, valid = connection.execute(SQL["numbers_among_texts"], {"texts": texts}).fetchall()[0]
@@ -311,7 +312,7 @@ def refuse_unloaded_patient_data(connection: duckdb.DuckDBPyConnection, beside: 
         raise patient_data(beside.where, f"{len(valid):,} valid NHS numbers")
 
 
-def _typed_columns(connection: duckdb.DuckDBPyConnection, table: Table, cells: list[str]) -> list[str]:
+def _typed_columns(connection: Store, table: Table, cells: list[str]) -> list[str]:
     """The values that each row is typed into, and a hash to find repeated ones: of gathered rows of the whole line."""
     if not table.format.typed:
         columns = target_columns(connection, table)
@@ -325,7 +326,7 @@ def typed_name(table: Table) -> str:
     return f"typed_{table.format.table}"
 
 
-def target_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
+def target_columns(connection: Store, table: Table) -> list[str]:
     """The columns of the table that the rows go to, without their place in the file."""
     rows = connection.execute(f"SELECT name FROM pragma_table_info('data.{table.format.table}_row')").fetchall()  # noqa: S608
     return [name for (name,) in rows if name not in ("file_id", "row_number")]

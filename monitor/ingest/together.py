@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import duckdb
-
 from monitor.ingest.judgement import Judgement, record_column_map, record_judgement
 from monitor.ingest.loading import (
     SQL,
@@ -34,6 +32,7 @@ from monitor.ingest.staging import (
 from monitor.sources.files.tolerant_csv import read_csv_carefully
 from monitor.sources.formats import CsvTable, Recognised
 from monitor.sources.nhs.editions import regions_of, version_of
+from monitor.store.connection import Store
 from monitor.store.ledger import append_files
 from monitor.store.named_sql import SqlTemplate, transaction
 
@@ -77,9 +76,7 @@ def small_log(identity: FileIdentity, recognised: Recognised) -> Ready | None:
     return Ready(identity, recognised, table) if identity.path.stat().st_size <= MOST_BYTES else None
 
 
-def load_together(
-    connection: duckdb.DuckDBPyConnection, ready: Sequence[Ready], terms: Terms, most_rows: int
-) -> list[LoadedFile]:
+def load_together(connection: Store, ready: Sequence[Ready], terms: Terms, most_rows: int) -> list[LoadedFile]:
     """Load files that go together, in their order. Where one cannot be, FileRefused or FileChanged; nothing is kept.
 
     None of them may have the name of a file that was loaded before.
@@ -109,9 +106,7 @@ def _numbered(ready: Sequence[Ready]) -> Iterator[tuple[int, Cells, str | None]]
             yield (place << _BITS) + number, cells, fault
 
 
-def _insert(
-    connection: duckdb.DuckDBPyConnection, table: CsvTable, first: int, values: dict[str, object]
-) -> dict[int, RowCounts]:
+def _insert(connection: Store, table: CsvTable, first: int, values: dict[str, object]) -> dict[int, RowCounts]:
     """By place of the file: what became of its rows."""
     names = {**names_in_sql(connection, table), **_OF_FILES}
     place = {**values, "file_id": first, "width": len(table.columns)}
@@ -132,7 +127,7 @@ def _insert(
 
 
 def _described(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     ready: Sequence[Ready],
     counts: dict[int, RowCounts],
     first: int,
@@ -152,7 +147,7 @@ def _described(
 
 
 def _record(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     ready: Sequence[Ready],
     loaded: Sequence[LoadedFile],
     first: int,

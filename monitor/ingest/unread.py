@@ -9,14 +9,13 @@ from pathlib import PurePosixPath
 import duckdb
 
 from monitor.ingest.loading import FileIdentity, LoadedFile
+from monitor.store.connection import Store
 from monitor.store.named_sql import queries_beside, scalar
 
 SQL = queries_beside(__file__)
 
 
-def note_unread(
-    connection: duckdb.DuckDBPyConnection, loaded: Sequence[LoadedFile], names: Collection[str] | None, at: datetime
-) -> None:
+def note_unread(connection: Store, loaded: Sequence[LoadedFile], names: Collection[str] | None, at: datetime) -> None:
     """Note what could not be read now, where it differs from what was noted last.
 
     names: the files that were looked at; None where it was the whole inbox. What lies elsewhere is as it was.
@@ -34,7 +33,7 @@ def note_unread(
         connection.execute(SQL["note_unread"], values)
 
 
-def _came_otherwise(connection: duckdb.DuckDBPyConnection, identity: FileIdentity) -> bool:
+def _came_otherwise(connection: Store, identity: FileIdentity) -> bool:
     """Whether a log of the same name but for its ending was loaded since it was refused first: as .xlsx, say."""
     stem = str(PurePosixPath(identity.name).with_suffix("")) if identity.name else ""
     asked = {"stem": stem, "name": identity.name, "sha256": identity.sha256}

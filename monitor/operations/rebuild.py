@@ -27,7 +27,7 @@ from monitor.returns.names import names_of_returns
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import rebuild_organisations
 from monitor.status.question import ask, fingerprint
-from monitor.store.connection import is_damage, memory_raised, open_reader, open_writer
+from monitor.store.connection import Store, is_damage, memory_raised, open_reader, open_writer
 from monitor.store.job_runs import recorded
 from monitor.store.ledger import CHECK, REBUILD, append, enter_what_is_missing, entries
 from monitor.store.lock import holding
@@ -86,7 +86,7 @@ def carried_tables(store: duckdb.DuckDBPyConnection) -> list[str]:
     return [name for name in append_only_tables(store) if "file_id" not in store.table(f"data.{name}").columns]
 
 
-def _carry_over(context: Context, connection: duckdb.DuckDBPyConnection) -> str:
+def _carry_over(context: Context, connection: Store) -> str:
     """Copy what no file tells, and where files were; gives why the old store cannot be read, where it cannot."""
     tables = [*carried_tables(connection), UNCHECKED]
     trouble = unreadable(context, [*tables, *TO_FIND_FILES])
@@ -120,7 +120,7 @@ def unreadable(context: Context, tables: list[str]) -> str:
     return ""
 
 
-def _load(context: Context, connection: duckdb.DuckDBPyConnection) -> None:
+def _load(context: Context, connection: Store) -> None:
     settings, workspace, now = context.settings, context.workspace, context.clock()
     on_file = lambda name: context.progress("loading", name)  # noqa: E731
     due, maps = lambda: due_dates_of_returns(context), settings.column_map

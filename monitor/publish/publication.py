@@ -17,7 +17,7 @@ from monitor.config.workspace import Workspace
 from monitor.core.atomic_files import beside, built_beside, give_name, link_or_copy
 from monitor.publish.parquet_files import are_of, write_parquet
 from monitor.publish.snapshots import name_of, newest
-from monitor.store.connection import NO_NETWORK, as_environment_fault, open_reader
+from monitor.store.connection import NO_NETWORK, Store, as_environment_fault, open_reader
 from monitor.store.named_sql import queries_beside, quoted, transaction
 from monitor.store.schema import make_views
 
@@ -59,7 +59,7 @@ def is_published(workspace: Workspace, edition: Edition) -> bool:
 
 
 def publish(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, edition: Edition, at: datetime, memory_limit: str,
+    connection: Store, workspace: Workspace, edition: Edition, at: datetime, memory_limit: str,
     more_views: Sequence[str] = (),
 ) -> Published:  # fmt: skip
     """Publish the store. The same edition is not built twice. more_views: SQL of views beside our own."""
@@ -99,7 +99,7 @@ def _snapshot_of(workspace: Workspace, edition: Edition) -> Path | None:
 
 
 def _build(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     workspace: Workspace,
     edition: Edition,
     at: datetime,
@@ -149,9 +149,7 @@ def _clear_left_overs(workspace: Workspace) -> None:
         left_over.unlink()
 
 
-def _copy_tables(
-    connection: duckdb.DuckDBPyConnection, building: Path, edition: Edition, name: str, at: datetime
-) -> None:
+def _copy_tables(connection: Store, building: Path, edition: Edition, name: str, at: datetime) -> None:
     tables = connection.execute(
         "SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'data' AND NOT temporary "
         "AND NOT list_contains($left_out, table_name) ORDER BY table_name",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import duckdb
-
 from monitor.config.context import Context
 from monitor.pipeline import Stages
+from monitor.store.connection import Store
 
 
 @dataclass(frozen=True)
@@ -28,5 +27,5 @@ class Job:
     """
 
     name: str
-    do: Callable[[Context, duckdb.DuckDBPyConnection, Stages], JobOutcome]
+    do: Callable[[Context, Store, Stages], JobOutcome]
     working_days_only: bool = False

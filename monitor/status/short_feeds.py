@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from monitor.core.errors import UsageError
+from monitor.store.connection import Store
 from monitor.store.ledger import DECISION, append
 from monitor.store.named_sql import queries_beside, rows_as_dicts, transaction
 
@@ -26,7 +27,7 @@ def short_feeds(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
 
 
 def decide(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Store,
     return_code: str,
     period_start: date,
     decision: str,

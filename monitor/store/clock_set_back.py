@@ -14,6 +14,7 @@ import duckdb
 
 from monitor.core.clock import LONDON, london_date
 from monitor.core.errors import UsageError
+from monitor.store.connection import Store
 from monitor.store.job_runs import AHEAD, AHEAD_ON_THE_WALL
 from monitor.store.ledger import CLOCK, append
 from monitor.store.named_sql import queries_beside, scalar, transaction
@@ -63,7 +64,7 @@ def is_behind(connection: duckdb.DuckDBPyConnection, now: datetime) -> bool:
     return bool(scalar(connection, SQL["is_behind"], asked))
 
 
-def set_aside(connection: duckdb.DuckDBPyConnection, author: str, reason: str, at: datetime) -> str:
+def set_aside(connection: Store, author: str, reason: str, at: datetime) -> str:
     """Decide that what was recorded for days to come is known and does not count; gives what, in words.
 
     Raises UsageError where nothing lies in days to come.

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NewType
 
 import duckdb
 
@@ -14,12 +15,18 @@ from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.store.schema import bring_forward, make_macros_of_questions, not_ours, refuse_other_schema, schema_of
 
 TIME_ZONE = "Europe/London"
+
+# What a connection is to: what records something takes a Store, and gets neither of the others.
+Store = NewType("Store", duckdb.DuckDBPyConnection)  # the store, for the one process that may write it
+Reader = NewType("Reader", duckdb.DuckDBPyConnection)  # the store or its published copy, for reading only
+KnownStore = NewType("KnownStore", duckdb.DuckDBPyConnection)  # in memory, the store as it was known at an instant
+
 # Said before a file is opened: of one that is a SQLite database DuckDB would fetch an extension for it.
 NO_NETWORK = {"autoinstall_known_extensions": "false"}
 
 
 @contextmanager
-def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[Store]:
     """The store, for the one process that may write it, with its tables made.
 
     Raises EnvironmentFault where another process has it open, the folder cannot be written or the disk is full.
@@ -34,13 +41,13 @@ def open_writer(path: Path, spill: Path, memory_limit: str) -> Iterator[duckdb.D
         with as_environment_fault(path):
             prepare(connection)
             bring_forward(connection, path)
-            yield connection
+            yield Store(connection)
     finally:
         connection.close()
 
 
 @contextmanager
-def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_reader(path: Path, memory_limit: str) -> Iterator[Reader]:
     """A database file for reading only; temporary tables may be made."""
     refuse_no_file(path)
     with as_environment_fault(path):
@@ -50,13 +57,13 @@ def open_reader(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnec
             prepare(connection)
             refuse_foreign(connection, path)
             make_macros_of_questions(connection)
-            yield connection
+            yield Reader(connection)
     finally:
         connection.close()
 
 
 @contextmanager
-def open_for_questions(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_for_questions(path: Path, memory_limit: str) -> Iterator[Reader]:
     """The published database for SQL that people type: read-only, no files, no network, settings locked."""
     if not path.is_file():
         raise UsageError(str(path), "nothing has been published yet", advice="run `monitor run` first")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import duckdb
 
 from monitor.core.clock import Clock
+from monitor.store.connection import Store
 from monitor.store.named_sql import queries_beside, scalar
 
 SQL = queries_beside(__file__)
@@ -47,9 +48,7 @@ class Scheduled:
 
 
 @contextmanager
-def recorded(
-    connection: duckdb.DuckDBPyConnection, clock: Clock, name: str, scheduled_for: datetime | None = None
-) -> Iterator[Record]:
+def recorded(connection: Store, clock: Clock, name: str, scheduled_for: datetime | None = None) -> Iterator[Record]:
     """Record that a job runs. Whatever never ended was cut short: whoever is here has the store alone."""
     connection.execute(
         "UPDATE data.job_run SET ended_at = $at, state = $state WHERE ended_at IS NULL",
@@ -93,12 +92,12 @@ def watched_since(connection: duckdb.DuckDBPyConnection, name: str) -> datetime 
     return scalar(connection, "SELECT since FROM data.job_watch WHERE job = $job", {"job": name})
 
 
-def watch(connection: duckdb.DuckDBPyConnection, name: str, since: datetime) -> None:
+def watch(connection: Store, name: str, since: datetime) -> None:
     """Note from when on a job is run by a schedule: the earliest of what schedules noted, as a clock may be ahead."""
     connection.execute(SQL["watch"], {"job": name, "since": since})
 
 
-def _end(connection: duckdb.DuckDBPyConnection, clock: Clock, run_id: int, state: str, detail: str) -> None:
+def _end(connection: Store, clock: Clock, run_id: int, state: str, detail: str) -> None:
     connection.execute(
         "UPDATE data.job_run SET ended_at = $at, state = $state, detail = $detail WHERE run_id = $id",
         {"id": run_id, "at": clock(), "state": state, "detail": detail},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from monitor.store.connection import as_environment_fault, prepare, refuse_foreign
+from monitor.store.connection import KnownStore, as_environment_fault, prepare, refuse_foreign
 from monitor.store.schema import make_macros, make_tables, make_views
 
 OF_FILES = """
@@ -27,7 +27,7 @@ DATED = {
 
 
 @contextmanager
-def open_known(path: Path, memory_limit: str, known_before: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_known(path: Path, memory_limit: str, known_before: datetime) -> Iterator[KnownStore]:
     """A database in memory in which `data` is the store at `path`, as it was before an instant.
 
     Its tables of files' rows are views on the store's, so the same SQL answers every question; the rest is empty.
@@ -44,7 +44,7 @@ def open_known(path: Path, memory_limit: str, known_before: datetime) -> Iterato
         make_tables(connection)
         _show_what_was_known(connection, known_before)
         make_views(connection)
-        yield connection
+        yield KnownStore(connection)
 
 
 def _show_what_was_known(connection: duckdb.DuckDBPyConnection, known_before: datetime) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from monitor.store.connection import Store
 from monitor.store.named_sql import queries_beside, rows_as_dicts, transaction
 
 SQL = queries_beside(__file__)
@@ -46,7 +47,7 @@ class Entry:
         return json.loads(self.content)
 
 
-def append(connection: duckdb.DuckDBPyConnection, kind: str, at: datetime, content: Mapping[str, Any]) -> None:
+def append(connection: Store, kind: str, at: datetime, content: Mapping[str, Any]) -> None:
     """Add an entry. Call within the transaction that does what it tells of."""
     last = head(connection)
     number = last.entry_number + 1 if last else 1
@@ -100,7 +101,7 @@ def files(connection: duckdb.DuckDBPyConnection, file_id: int | None = None) -> 
     return rows_as_dicts(connection.execute(SQL["files_entered"], {"file_id": file_id}))
 
 
-def append_file(connection: duckdb.DuckDBPyConnection, file_id: int, at: datetime) -> None:
+def append_file(connection: Store, file_id: int, at: datetime) -> None:
     """Add the entry of a file that was loaded or refused."""
     append(connection, FILE, at, files(connection, file_id)[0])
 
@@ -122,7 +123,7 @@ def append_files(connection: duckdb.DuckDBPyConnection, first_file_id: int, at: 
     )
 
 
-def enter_what_is_missing(connection: duckdb.DuckDBPyConnection, at: datetime) -> None:
+def enter_what_is_missing(connection: Store, at: datetime) -> None:
     """Add the files that were loaded before there was a ledger, or are told differently since a rebuild."""
     entered = {entry.content for entry in entries(connection) if entry.kind == FILE}
     for file in files(connection):
@@ -130,7 +131,7 @@ def enter_what_is_missing(connection: duckdb.DuckDBPyConnection, at: datetime) -
             append(connection, FILE, at, file)
 
 
-def begin(connection: duckdb.DuckDBPyConnection, at: datetime) -> None:
+def begin(connection: Store, at: datetime) -> None:
     """Begin the ledger of a store from before there was one."""
     if head(connection) is None:
         with transaction(connection):

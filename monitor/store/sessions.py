@@ -10,14 +10,14 @@ import duckdb
 
 from monitor.config.context import Context
 from monitor.core.errors import EnvironmentFault, UsageError
-from monitor.store.connection import is_in_use, open_reader, open_writer
+from monitor.store.connection import Reader, Store, is_in_use, open_reader, open_writer
 from monitor.store.ledger import begin as begin_ledger
 
 TRIES_TO_OPEN, SECONDS_BETWEEN_TRIES = 60, 0.5
 
 
 @contextmanager
-def writing(context: Context, doing: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def writing(context: Context, doing: str) -> Iterator[Store]:
     """The store, for this run alone. doing: what whoever comes meanwhile is told.
 
     Raises EnvironmentFault, which says who has it, where another run does.
@@ -38,7 +38,7 @@ def writing(context: Context, doing: str) -> Iterator[duckdb.DuckDBPyConnection]
         yield connection
 
 
-def _opened_when_free(context: Context, opened: ExitStack) -> duckdb.DuckDBPyConnection:
+def _opened_when_free(context: Context, opened: ExitStack) -> Store:
     """The store, as soon as nobody reads it: a question that is being answered has it open for a moment."""
     from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
 
@@ -61,7 +61,7 @@ def _is_read_by_others(error: BaseException) -> bool:
 
 
 @contextmanager
-def reading(context: Context) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(context: Context) -> Iterator[Reader]:
     """The store; while a run has it open, the published copy."""
     from monitor.store.scratch import empty_what_was_left
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pytest
 from inbox import (
     HEADING,
@@ -31,6 +30,7 @@ from inbox import (
 from monitor.ingest.finding_files import files_in
 from monitor.ingest.inbox import Intake, load_files
 from monitor.ingest.loading import LoadedFile
+from monitor.store import connection as store_connection
 from monitor.store.connection import open_writer
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
 class Store:
     """A store in memory, and what became of each file that was put into it."""
 
-    connection: duckdb.DuckDBPyConnection
+    connection: store_connection.Store
     folder: Path
     files: dict[str, LoadedFile] = field(default_factory=dict)
 

@@ -52,7 +52,7 @@ from monitor.config.settings import Channel, Mail, Settings, read_settings
 from monitor.config.workspace import Workspace
 from monitor.core.errors import ConfigurationError
 from monitor.operations.health import OK, PROBLEM, examine_machine
-from monitor.store.connection import open_writer
+from monitor.store.connection import Store, open_writer
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning"),  # inside apprise, at import
@@ -71,7 +71,7 @@ UNKNOWN = Fault(at.RECIPIENT, "550 5.1.1 unknown")
 class Post:
     """An outbox where messages are put, and what comes of delivering them."""
 
-    store: duckdb.DuckDBPyConnection
+    store: Store
     folder: Path
     waited: list[float] = field(default_factory=list)
 
@@ -111,14 +111,14 @@ class Post:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("store")
     with open_writer(folder / "monitor.duckdb", folder / "spill", "500MB") as connection:
         yield connection
 
 
 @pytest.fixture
-def post(store: duckdb.DuckDBPyConnection, tmp_path: Path) -> Post:
+def post(store: Store, tmp_path: Path) -> Post:
     for table in ("alert", "alert_recipient", "alert_item", "alert_message", "delivery_attempt", "decision"):
         store.execute(f"DELETE FROM data.{table}")
     return Post(store, tmp_path)

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -38,7 +37,7 @@ from inbox import workbook as book
 
 from monitor.ingest.inbox import Intake, load_files
 from monitor.ingest.loading import LoadedFile
-from monitor.store.connection import open_writer
+from monitor.store.connection import Store, open_writer
 
 if TYPE_CHECKING:
     from asking import Monitor
@@ -48,7 +47,7 @@ TABLES = ("submission_row", "organisation_row", "loaded_file", "rejected_row", "
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store in memory, used again and again."""
     with open_writer(Path(":memory:"), tmp_path_factory.mktemp("spill"), "500MB") as connection:
         connection.execute("SET threads = 1")
@@ -60,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("files")
 
 
-def load_into(store: duckdb.DuckDBPyConnection, folder: Path, content: bytes) -> LoadedFile:
+def load_into(store: Store, folder: Path, content: bytes) -> LoadedFile:
     """What became of this file in a store that holds nothing else."""
     for table in TABLES:
         store.execute(f"DELETE FROM data.{table}")
@@ -70,7 +69,7 @@ def load_into(store: duckdb.DuckDBPyConnection, folder: Path, content: bytes) ->
     return file
 
 
-def count(store: duckdb.DuckDBPyConnection, what: str) -> int:
+def count(store: Store, what: str) -> int:
     return store.execute(f"SELECT count(*) FROM data.{what}").fetchall()[0][0]
 
 
@@ -103,7 +102,7 @@ def count(store: duckdb.DuckDBPyConnection, what: str) -> int:
     ],
 )  # fmt: skip
 def test_every_row_of_a_file_is_accounted_for(
-    store: duckdb.DuckDBPyConnection, folder: Path, content: str, numbers: tuple[int, ...]
+    store: Store, folder: Path, content: str, numbers: tuple[int, ...]
 ) -> None:
     file = load_into(store, folder, content.encode())
     assert (file.counts.in_file, file.counts.loaded, file.counts.duplicate, file.counts.rejected) == numbers
@@ -111,9 +110,7 @@ def test_every_row_of_a_file_is_accounted_for(
     assert (count(store, "submission_row"), count(store, "rejected_row")) == (numbers[1], numbers[3])
 
 
-def test_a_rejected_row_is_kept_with_number_reason_column_and_text(
-    store: duckdb.DuckDBPyConnection, folder: Path
-) -> None:
+def test_a_rejected_row_is_kept_with_number_reason_column_and_text(store: Store, folder: Path) -> None:
     load_into(store, folder, log(row(), row(outcome="maybe"), "A81001,workforce\n").encode())
     assert store.execute("SELECT * EXCLUDE (file_id) FROM data.rejected_row ORDER BY row_number").fetchall() == [
         (3, "bad_outcome", "outcome", "A81001,workforce,2025-03-01,2025-03-31 10:00,maybe,5,S1,,"),
@@ -122,7 +119,7 @@ def test_a_rejected_row_is_kept_with_number_reason_column_and_text(
 
 
 @pytest.mark.parametrize("heading", ["row_number", "read_fault", "staged", "carried", "fault"])
-def test_a_heading_may_be_a_word_of_the_store(store: duckdb.DuckDBPyConnection, folder: Path, heading: str) -> None:
+def test_a_heading_may_be_a_word_of_the_store(store: Store, folder: Path, heading: str) -> None:
     lines = (f"{HEADING.strip()},{heading}", f"{row().strip()},7", f"{row(outcome='maybe').strip()},7")
     file = load_into(store, folder, "\n".join(lines).encode())
     assert (file.counts.in_file, file.counts.loaded, file.counts.rejected) == (2, 1, 1)
@@ -131,9 +128,7 @@ def test_a_heading_may_be_a_word_of_the_store(store: duckdb.DuckDBPyConnection, 
 
 
 @pytest.mark.parametrize("broken", ["", "A81001,workforce\n"], ids=["well-formed", "with a broken row at the end"])
-def test_a_blank_line_takes_a_row_number_as_in_a_spreadsheet(
-    store: duckdb.DuckDBPyConnection, folder: Path, broken: str
-) -> None:
+def test_a_blank_line_takes_a_row_number_as_in_a_spreadsheet(store: Store, folder: Path, broken: str) -> None:
     load_into(store, folder, log(row(), "\n", row(outcome="ok"), "\n", row(submission_id="S2"), broken).encode())
     assert store.execute(REJECTED).fetchall()[:1] == [(4, "bad_outcome", "outcome")]
     assert store.execute("SELECT row_number FROM data.submission_row ORDER BY ALL").fetchall() == [(2,), (6,)]
@@ -212,7 +207,7 @@ def as_csv(records: list[dict[str, str]], quoting: Any, line_end: str) -> str:
 @QUICK(max_examples=8)
 @given(records=RECORDS, edits=EDITS)
 def test_any_damage_leaves_every_row_accounted_for_or_the_file_refused(
-    store: duckdb.DuckDBPyConnection, folder: Path, records: list[dict[str, str]], edits: list[tuple[float, int, bytes]]
+    store: Store, folder: Path, records: list[dict[str, str]], edits: list[tuple[float, int, bytes]]
 ) -> None:
     content = as_csv(records, csv.QUOTE_MINIMAL, "\n").encode()
     for place, length, put in edits:
@@ -233,7 +228,7 @@ def test_any_damage_leaves_every_row_accounted_for_or_the_file_refused(
     line_end=st.sampled_from(["\n", "\r\n"]),
 )
 def test_rows_are_stored_alike_whether_or_not_another_row_of_the_file_is_broken(
-    store: duckdb.DuckDBPyConnection, folder: Path, records: list[dict[str, str]], quoting: Any, line_end: str
+    store: Store, folder: Path, records: list[dict[str, str]], quoting: Any, line_end: str
 ) -> None:
     """A well-formed file is read by DuckDB; one broken row at its end makes Python read all of it."""
     content = as_csv(records, quoting, line_end)
@@ -247,7 +242,7 @@ def test_rows_are_stored_alike_whether_or_not_another_row_of_the_file_is_broken(
 
 
 @pytest.mark.parametrize("cell", ["\t", "\x0b", '"\t"', "a\0b", ' "a"', ' "a,b"', '"a" ', '"a\n\nb"'])
-def test_odd_cells_are_stored_alike_by_both_readers(store: duckdb.DuckDBPyConnection, folder: Path, cell: str) -> None:
+def test_odd_cells_are_stored_alike_by_both_readers(store: Store, folder: Path, cell: str) -> None:
     answers = []
     for ending in ("", "broken\n"):
         load_into(store, folder, log(row(detail=cell), row(record_count=cell), ending).encode())

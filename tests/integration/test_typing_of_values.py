@@ -7,12 +7,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from inbox import GOOD, HEADING, NOW, drop, log, log_sheet, parquet, row, stored, workbook
 
 from monitor.ingest.inbox import Intake, load_files
-from monitor.store.connection import open_writer
+from monitor.store.connection import Store, open_writer
 
 PERIODS = {
     "workforce": "month",
@@ -272,7 +271,7 @@ OTHER_FILES: dict[str, tuple[str, list[tuple[str, str]]]] = {
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store in memory that holds every table of this page, one file each."""
     folder = tmp_path_factory.mktemp("typing")
     texts = {
@@ -298,7 +297,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
         yield connection
 
 
-def became_of(store: duckdb.DuckDBPyConnection, file: str, place: int, column: str) -> Any:
+def became_of(store: Store, file: str, place: int, column: str) -> Any:
     """The value that a row of a log was loaded with, or the reason for which it was rejected."""
     faults = faults_of(store, file)
     if place + 2 in faults:
@@ -311,7 +310,7 @@ def became_of(store: duckdb.DuckDBPyConnection, file: str, place: int, column: s
     return value
 
 
-def faults_of(store: duckdb.DuckDBPyConnection, file: str) -> dict[int, str]:
+def faults_of(store: Store, file: str) -> dict[int, str]:
     """What was wrong with the rows of a file, by their numbers: the reason or LEFT_OUT, and the column."""
     rows = store.execute(
         "SELECT row_number, reason || ':' || column_name FROM data.rejected_row JOIN data.loaded_file USING (file_id) "
@@ -326,31 +325,25 @@ def faults_of(store: duckdb.DuckDBPyConnection, file: str) -> dict[int, str]:
 
 
 @pytest.mark.parametrize(("place", "case"), list(enumerate(LOG_VALUES)), ids=[f"{c} {t!r}" for c, t, _ in LOG_VALUES])
-def test_text_of_a_log_becomes_a_value_or_a_reason(
-    store: duckdb.DuckDBPyConnection, place: int, case: tuple[str, str, Any]
-) -> None:
+def test_text_of_a_log_becomes_a_value_or_a_reason(store: Store, place: int, case: tuple[str, str, Any]) -> None:
     column, _, expected = case
     assert became_of(store, "values", place, column) == expected
 
 
 @pytest.mark.parametrize(("place", "case"), list(enumerate(PERIODS_OF_RETURNS)))
-def test_a_period_must_be_one_of_its_return(
-    store: duckdb.DuckDBPyConnection, place: int, case: tuple[str, str, str, Any]
-) -> None:
+def test_a_period_must_be_one_of_its_return(store: Store, place: int, case: tuple[str, str, str, Any]) -> None:
     assert became_of(store, "periods", place, "period_start") == case[3]
 
 
 @pytest.mark.parametrize("name", OTHER_FILES)
-def test_each_other_file_names_the_reason_and_the_column(store: duckdb.DuckDBPyConnection, name: str) -> None:
+def test_each_other_file_names_the_reason_and_the_column(store: Store, name: str) -> None:
     _, rows = OTHER_FILES[name]
     faults = faults_of(store, name)
     assert [faults.get(number, "") for number in range(2, len(rows) + 2)] == [fault for _, fault in rows]
 
 
 @pytest.mark.parametrize(("place", "case"), list(enumerate(END_OF_SUMMER_TIME)))
-def test_instants_around_the_end_of_summer_time(
-    store: duckdb.DuckDBPyConnection, place: int, case: tuple[str, datetime]
-) -> None:
+def test_instants_around_the_end_of_summer_time(store: Store, place: int, case: tuple[str, datetime]) -> None:
     assert became_of(store, "clocks", place, "submitted_at") == case[1]
 
 
@@ -414,7 +407,7 @@ PARQUET_VALUES = [
 
 @pytest.mark.parametrize(("place", "case"), list(enumerate(PARQUET_VALUES)), ids=[v for _, v, _ in PARQUET_VALUES])
 def test_a_typed_column_of_parquet_becomes_a_value_or_a_reason(
-    store: duckdb.DuckDBPyConnection, tmp_path: Path, place: int, case: tuple[str, str, Any]
+    store: Store, tmp_path: Path, place: int, case: tuple[str, str, Any]
 ) -> None:
     column, value, expected = case
     submission_id = {"submission_id": f"'parquet {place}'"}
