@@ -21,7 +21,12 @@ with warnings.catch_warnings():
     from great_expectations.data_context.types.base import ProgressBarsConfig
     from sqlalchemy.dialects import registry
 
-KEYS = ["organisation_code", "return_code", "period_start"]
+# Of a table in a database, COMPLETE alone names 20 rows: as many as the partial count says. So that says all.
+EVERY_ROW = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": ["organisation_code", "return_code", "period_start"],
+    "partial_unexpected_count": 1_000_000_000,
+}
 
 
 class ReadingDialect(duckdb_engine.Dialect):
@@ -49,7 +54,7 @@ def main(own: Path, handed: Path, day: str) -> dict[str, int]:
     said = {"missed": found["unexpected_count"], "listed": _named(found)}
     if past:
         before = json.loads(past[-1].read_text(encoding="utf-8"))["results"][0]["result"]
-        said |= {"kept": _named(before), "counted": before["unexpected_count"]}
+        said["kept"] = _named(before)
     return said
 
 
@@ -63,7 +68,7 @@ def _validated(own: Path, database: str) -> dict[str, Any]:
     definition = context.validation_definitions.add_or_update(
         gx.ValidationDefinition(name="returns", data=batch, suite=suite)
     )
-    ran = definition.run(result_format={"result_format": "COMPLETE", "unexpected_index_column_names": KEYS})
+    ran = definition.run(result_format=EVERY_ROW)
     (result,) = ran.results
     if result.exception_info.get("raised_exception", True):
         raise RuntimeError(str(result.exception_info))
@@ -72,7 +77,7 @@ def _validated(own: Path, database: str) -> dict[str, Any]:
 
 def _named(found: dict[str, Any]) -> int:
     """How many rows it names by their keys."""
-    return len(found.get("unexpected_index_list") or found.get("partial_unexpected_index_list") or ())
+    return len(found.get("unexpected_index_list") or ())
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """What of the peers runs in our own environment. Steps of benchmarks.steps.
 
 An answer is JSON: missed (how many), listed (how many of them by name), causes (of how many it says one), appeared
-and gone since the last time, kept (how many rows of the last time's list can still be read), counted (its count,
-where more than the rows was kept), unit (of what appeared and went). What a tool does not say is left out.
+and gone since the last time, kept (how many rows of the last time's list can still be read), unit (of what appeared
+and went). What a tool does not say is left out.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def answers(before: dict[str, Any], now: dict[str, Any]) -> tuple[str, str, str,
         f"{now['missed']:,}",
         _part(now.get("causes", 0), now["missed"]),
         _change(now),
-        _part(now.get("kept", 0), before["missed"]) + (", and the count" if _only_counted(before, now) else ""),
+        _part(now.get("kept", 0), before["missed"]),
     )
 
 
@@ -50,7 +50,3 @@ def _change(now: dict[str, Any]) -> str:
     if "appeared" not in now:
         return "no"
     return f"yes: {now['appeared']:,} {now.get('unit', 'rows')} came, {now['gone']:,} went"
-
-
-def _only_counted(before: dict[str, Any], now: dict[str, Any]) -> bool:
-    return now.get("counted") == before["missed"] != now.get("kept", 0)
