@@ -233,7 +233,7 @@ def growth(options: Options) -> Iterator[Line]:
     for months, monitor_from in LENGTHS.items():
         for point in _points(months, _loaded_workspace(monitor_from, options), options.repeat):
             points.append(point)
-            yield Line("growth", f"{months} months: {point.what}", point.measured, point.new_rows or point.rows)
+            yield Line("growth", f"{months} months: {point.what}", point.measured, point.rows)
     yield Line("growth", "exponents", table=tuple(growth_table(points)))
 
 

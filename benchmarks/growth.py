@@ -60,7 +60,7 @@ def exponent(points: Sequence[tuple[float, float]]) -> float:
 
 def growth_table(points: Sequence[Point]) -> Iterator[tuple[str, ...]]:
     """The exponents: of a check and each kind of run by the months, and of a run over each history by the new rows."""
-    yield ("what", "grows with", "seconds", "CPU s", "peak MB")
+    yield ("what", "grows with", "seconds", "CPU s", "peak MB", "CPU, most : least", "MB, most : least")
     for new in sorted({point.new_rows for point in points}):
         those = [point for point in points if point.new_rows == new]
         yield (those[0].what, _span("months", [point.months for point in those]), *_exponents(those, _months))
@@ -79,8 +79,12 @@ def _new_rows(point: Point) -> int:
 
 
 def _exponents(points: Sequence[Point], size: Callable[[Point], int]) -> Iterator[str]:
+    """Of each figure its exponent; and how many times as much the largest takes as the smallest."""
     for figure in FIGURES:
         yield f"{exponent([(size(point), figure(point.measured)) for point in points]):.2f}"
+    smallest, largest = min(points, key=size).measured, max(points, key=size).measured
+    for figure in FIGURES[1:]:
+        yield f"{figure(largest) / figure(smallest):.1f}"
 
 
 def _span(of: str, sizes: Sequence[int]) -> str:

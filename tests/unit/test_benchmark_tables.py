@@ -81,7 +81,7 @@ def test_growth_with_history_and_with_new_rows_are_apart() -> None:
         for new in (0, *NEW_ROWS)
     ]
     rows = list(growth_table(points))
-    assert rows[1] == ("check", "months, 6 to 24", "1.00", "1.00", "2.00")
-    assert rows[2] == ("run after 1 new row", "months, 6 to 24", "1.00", "1.00", "2.00")
-    assert rows[-1] == ("run over 24 months", "new rows, 1 to 1,000", "0.50", "0.00", "0.00")
+    assert rows[1] == ("check", "months, 6 to 24", "1.00", "1.00", "2.00", "4.0", "16.0")
+    assert rows[2] == ("run after 1 new row", "months, 6 to 24", "1.00", "1.00", "2.00", "4.0", "16.0")
+    assert rows[-1] == ("run over 24 months", "new rows, 1 to 1,000", "0.50", "0.00", "0.00", "1.0", "1.0")
     assert len(rows) == 1 + 1 + len(NEW_ROWS) + 2
