@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.growth import LENGTHS, NEW_ROWS, Point, growth_table
 from benchmarks.mail import england_table, mail_table
 from benchmarks.measuring import REPOSITORY, Measured, best, run_process, run_step
+from benchmarks.peers.table import peers_table
+from benchmarks.peers.tools import ask_all
 from benchmarks.site import site_table
 
 MB = 1_000_000
@@ -215,6 +218,42 @@ def site(options: Options) -> Iterator[Line]:
     shutil.rmtree(folder)
 
 
+def peers(options: Options) -> Iterator[Line]:
+    """List every missed return of two years, keep the list, say what changed: by our check and by other tools."""
+    answered = list(ask_all(_loaded_workspace("2024-04-01", options), options.folder / "peers", options.repeat))
+    for one in answered:
+        rows = one.answers[-1]["missed"] if one.answers else 0
+        yield Line("peers", one.tool.name, one.second, rows, note=one.note)
+    yield Line("peers", "answers", table=tuple(peers_table(answered)))
+
+
+def growth(options: Options) -> Iterator[Line]:
+    """A check, and runs after new rows, over histories of several lengths; how fast time and memory grow with them."""
+    points: list[Point] = []
+    for months, monitor_from in LENGTHS.items():
+        for point in _points(months, _loaded_workspace(monitor_from, options), options.repeat):
+            points.append(point)
+            yield Line("growth", f"{months} months: {point.what}", point.measured, point.rows)
+    yield Line("growth", "exponents", table=tuple(growth_table(points)))
+
+
+def _points(months: int, source: Path, repeat: int) -> Iterator[Point]:
+    """Of a history of one length: a check, and runs after each number of new rows, the pages left out."""
+    check = best([run_step("check", _copy_of(source)) for _ in range(repeat)])
+    yield Point(months, 0, check.said["rows"], check)
+    folder = source.with_name(source.name + "-copy")
+    run_step("run_without_pages", folder)
+    for new in NEW_ROWS:
+        runs = []
+        for _ in range(repeat):
+            run_step("add_rows", source, folder, new)
+            runs.append(run_step("run_without_pages", folder))
+            if not runs[-1].said["is_new"]:
+                raise RuntimeError(f"a run after {new} new rows found nothing new")
+        yield Point(months, new, runs[-1].said["rows"], best(runs))
+    shutil.rmtree(folder)
+
+
 CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
     "check-24-months": check_24_months,
     "check-10-years": check_10_years,
@@ -227,6 +266,8 @@ CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
     "real-input": real_input,
     "mail-year": mail_year,
     "site": site,
+    "peers": peers,
+    "growth": growth,
 }
 
 

@@ -11,7 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.growth import add_rows
 from benchmarks.mail import mail_england, mail_year
+from benchmarks.peers.steps import answer_of_check, answer_of_dbt, check_on, hand_over, pandas_by_hand, sql_by_hand
 from benchmarks.site import pages_by_pandas, publish, site
 from benchmarks.workspaces import AS_OF, MOMENT, context_of, copy_csv
 
@@ -269,7 +271,8 @@ STEPS: dict[str, Callable[..., Any]] = {
     for step in (
         *(make_england, make_log, make_appointments, make_workbooks, make_sample, make_many_logs, load_one_by_one),
         *(load, check, run, plain_sql, plain_pandas, bare_load, modules_of, mail_year, mail_england),
-        *(run_without_pages, publish, site, pages_by_pandas),
+        *(run_without_pages, publish, site, pages_by_pandas, add_rows),
+        *(hand_over, sql_by_hand, pandas_by_hand, check_on, answer_of_check, answer_of_dbt),
     )
 }
 
