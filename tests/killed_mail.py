@@ -18,7 +18,8 @@ from campaigns import DOUBLED, LOST, Fault
 from killing import ALL, ALSO_ALL, OF_QAA, PARTS, PRACTICES, REQUESTS, Kills, Received, World, killable, mail_server
 
 EVENTS = """
-    SELECT finding_id, happened_at, event, (severity, cause) AS said, s.return_code, s.organisation_code
+    SELECT finding_id, happened_at, event, (severity, cause) AS said, s.return_code, s.organisation_code,
+           coalesce(periods, 1)
     FROM data.finding_event JOIN data.finding_subject AS s USING (finding_id)
     ORDER BY finding_id, happened_at
 """
@@ -37,11 +38,12 @@ WITHDRAWN = """
     FROM data.alert_item_withdrawn AS w JOIN data.alert AS a USING (alert_id)
     JOIN data.alert_item AS m ON m.alert_id = w.alert_id AND m.item_id = w.item_id
 """
+LONGER_AT = (2, 3, 6, 12)  # as settings.Reminders has it where nothing else is asked for
 DATE = re.compile(rb"^Date: [^\r\n]*", re.MULTILINE)
 
 
 class Event(NamedTuple):
-    """What happened to a finding. said: its severity and cause since then."""
+    """What happened to a finding. said: its severity and cause since then; periods: how many it lasts by then."""
 
     finding_id: str
     happened_at: datetime
@@ -49,6 +51,12 @@ class Event(NamedTuple):
     said: dict[str, str]
     return_code: str
     organisation: str | None
+    periods: int
+
+    @property
+    def steps(self) -> int:
+        """How many of the lengths it has reached after which it is sent again."""
+        return sum(self.periods >= at for at in LONGER_AT)
 
 
 def expected_notifications(store: duckdb.DuckDBPyConnection) -> Counter[tuple[Any, ...]]:
@@ -60,22 +68,24 @@ def expected_notifications(store: duckdb.DuckDBPyConnection) -> Counter[tuple[An
     events = map(Event._make, store.execute(EVENTS).fetchall())
     notifications: Counter[tuple[Any, ...]] = Counter()
     for finding_id, of_finding in groupby(events, key=lambda event: event.finding_id):
-        said_before = None
+        said_before, steps_before = None, 0
         for at, together in groupby(of_finding, key=lambda event: planned[bisect_left(planned, event.happened_at)]):
             first, *others = together
             last = others[-1] if others else first
-            if reason := reason_of(first.event, last.event, last.said != said_before):
+            if reason := reason_of(first.event, last.event, last.steps > steps_before, last.said != said_before):
                 recipients = recipients_of(last.return_code, last.organisation)
                 notifications.update((recipient, finding_id, at, reason) for recipient in recipients)
-            said_before = last.said
+            said_before, steps_before = last.said, max(steps_before, last.steps)
     return notifications
 
 
-def reason_of(first: str, last: str, says_otherwise: bool) -> str | None:
+def reason_of(first: str, last: str, is_longer: bool, says_otherwise: bool) -> str | None:
     """As what the events of one finding are told together; a change that a reader would not see is told to nobody."""
     if last == "resolved":
         return None if first == "opened" else "resolved"
-    return "new" if first == "opened" else "changed" if says_otherwise else None
+    if first == "opened":
+        return "new"
+    return "longer" if is_longer else "changed" if says_otherwise else None
 
 
 def recipients_of(return_code: str, organisation: str | None) -> list[str]:
