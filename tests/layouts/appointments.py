@@ -118,10 +118,11 @@ def make_annex(
         "Table 3a": lambda _, mapped: [mapped[0], None, mapped[1], "*"],
     }
     book = openpyxl.Workbook()
-    book.active.append(["Annex 1: Practice Level Breakdown Summary, February 2026"])
+    month = rows[0][0][0] if isinstance(rows[0][0][0], str) else "February 2026"
+    book.active.append([f"Annex 1: Practice Level Breakdown Summary, {month}"])
     for name, headings in tables.items():
         sheet = book.create_sheet(name)
-        title = f"{name}: Count of appointments by GP practice, England, February 2026"
+        title = f"{name}: Count of appointments by GP practice, England, {month}"
         of_table = figures.get(name, lambda count, _: [count, 0, 0])
         for row in ([title], ["Official statistics"], [], [*place, *headings], ["Total", *[None] * 7, 300, 15000, 20]):
             sheet.append(row)
