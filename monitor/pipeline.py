@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,13 +17,11 @@ from monitor.analysis.published_views import PUBLISHED_VIEWS
 from monitor.checks.check_runs import last_check, last_day, may_be_recorded, record_check
 from monitor.checks.findings import FindingCounts, derive_findings, record_findings
 from monitor.checks.judges import by_great_expectations
-from monitor.checks.standing_verdicts import keep_what_they_rest_on, rest_on, standing_verdicts
+from monitor.checks.standing_verdicts import OpenedJudge, give_verdicts, keep_what_they_rest_on, rest_on
 from monitor.checks.suites import (
-    Judge,
     Verdict,
     could_not_check,
     last_verdicts,
-    prepare_suites,
     record_verdicts,
     run_suites,
 )
@@ -136,7 +134,7 @@ class Stages:
     report:    brings the site up to date
     """
 
-    judge: Callable[[duckdb.DuckDBPyConnection], AbstractContextManager[Judge]]
+    judge: OpenedJudge
     publish: Callable[[Context, Store], Published]
     documents: Callable[[Context, Published], tuple[Path, ...]]
     report: Callable[[Context], Built]
@@ -337,28 +335,13 @@ def _judged(
     derive_and_keep(connection)
     by_whom = f"{stages.judge.__module__}.{stages.judge.__qualname__}"
     rests_on = rest_on(connection, context.catalogue, by_whom, context.build)
-    verdicts = _verdicts(context, connection, stages, rests_on)
+    verdicts = give_verdicts(connection, context.catalogue, rests_on, stages.judge, context.progress)
     unchecked = could_not_check(verdicts)
     if unchecked:
         mark_unchecked(connection, unchecked)
         derive_and_keep(connection)
     derive_charts(connection, context.settings)
     return verdicts, rests_on
-
-
-def _verdicts(
-    context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages, rests_on: Mapping[str, str]
-) -> tuple[Verdict, ...]:
-    """In the order of the returns: those of the last check that still stand, the others given anew."""
-    by_return = standing_verdicts(connection, context.catalogue, rests_on)
-    prepare_suites(connection)
-    touched = {code: one for code, one in context.catalogue.items() if code not in by_return}
-    if touched:
-        context.progress("starting Great Expectations", "")
-        with stages.judge(connection) as judge:
-            for verdict in run_suites(connection, touched, judge, lambda code: context.progress("checking", code)):
-                by_return.setdefault(verdict.return_code, []).append(verdict)
-    return tuple(verdict for code in context.catalogue for verdict in by_return.get(code, ()))
 
 
 def plan(context: Context, connection: Store, with_summaries: bool = False) -> tuple[Item, ...]:

@@ -5,19 +5,23 @@ Great Expectations is asked of the others only, and is not even imported where t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from hashlib import sha256
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from importlib.metadata import version
 from itertools import groupby
 
 import duckdb
 
-from monitor.checks.suites import Verdict, last_verdicts
+from monitor.checks.suites import Judge, Verdict, last_verdicts, prepare_suites, run_suites
+from monitor.core.hashes import hash_of
 from monitor.core.vocabulary import VerdictState
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.store.named_sql import queries_beside
 
 SQL = queries_beside(__file__)
+
+# Who gives verdicts on the kept statuses of an open store, for as long as it takes.
+OpenedJudge = Callable[[duckdb.DuckDBPyConnection], AbstractContextManager[Judge]]
 
 
 def rest_on(
@@ -34,9 +38,28 @@ def rest_on(
     if of_submissions:
         sent = dict(connection.execute(SQL["submissions_said"], {"codes": of_submissions}).fetchall())
     return {
-        code: sha256(repr((by_whom, definition.model_dump_json(), rows.get(code), sent.get(code))).encode()).hexdigest()
+        code: hash_of(*by_whom, definition.model_dump_json(), rows.get(code, ""), sent.get(code, ""))
         for code, definition in catalogue.items()
     }
+
+
+def give_verdicts(
+    connection: duckdb.DuckDBPyConnection, catalogue: Mapping[str, MandatoryReturn], rests_on: Mapping[str, str],
+    opened_judge: OpenedJudge, progress: Callable[[str, str], None],
+) -> tuple[Verdict, ...]:  # fmt: skip
+    """The verdicts of all returns, in their order: those of the last check that stand, the others by the judge.
+
+    progress: given a stage, and each return before its suite runs.
+    """
+    by_return = standing_verdicts(connection, catalogue, rests_on)
+    prepare_suites(connection)
+    touched = {code: one for code, one in catalogue.items() if code not in by_return}
+    if touched:
+        progress("starting Great Expectations", "")
+        with opened_judge(connection) as judge:
+            for verdict in run_suites(connection, touched, judge, lambda code: progress("checking", code)):
+                by_return.setdefault(verdict.return_code, []).append(verdict)
+    return tuple(verdict for code in catalogue for verdict in by_return.get(code, ()))
 
 
 def standing_verdicts(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from monitor.core.errors import FileRefused
+from monitor.core.hashes import hash_of
 from monitor.ingest.staging import Table
 from monitor.sources.column_map import ColumnMap
 from monitor.sources.files.csv_head import read_head
@@ -36,8 +36,7 @@ def judged_under(
 ) -> str:
     """A hash that differs whenever a row that was rejected may be read otherwise; time is not in it."""
     returns = (json.dumps(dict(known)) for known in (periods_of_returns, names_of_returns))
-    parts = [build, *returns, *(one.model_dump_json() for one in column_maps)]
-    return sha256("\0".join(parts).encode()).hexdigest()
+    return hash_of(build, *returns, *(one.model_dump_json() for one in column_maps))
 
 
 def record_column_map(connection: Store, file_id: int, recognised: Recognised) -> None:

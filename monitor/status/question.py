@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 import duckdb
 
 from monitor.config.context import Context
 from monitor.config.settings import Settings
+from monitor.core.hashes import hash_of
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.due_dates import RULES_FROM_REQUEST, due_for_period, due_for_request
 from monitor.returns.icb_successions import icb_successions
@@ -93,13 +93,12 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, context: Context) -> str:
 
 def hash_of_question(connection: duckdb.DuckDBPyConnection, context: Context) -> str:
     """A hash of what is asked: the day, the settings, the returns, the program."""
-    parts = [
+    return hash_of(
         str(day_asked(connection)),
         context.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
         *(definition.model_dump_json() for definition in context.catalogue.values()),
         context.build,
-    ]
-    return sha256("\0".join(parts).encode()).hexdigest()
+    )
 
 
 def action_rows(settings: Settings) -> list[dict[str, Any]]:

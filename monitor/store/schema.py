@@ -8,12 +8,12 @@ added to never is. All this is done when a run opens a store that another text o
 from __future__ import annotations
 
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 
 from monitor.core.errors import EnvironmentFault
+from monitor.core.hashes import hash_of
 from monitor.store.named_sql import SqlTemplate, queries_beside, scalar, transaction
 
 SQL = queries_beside(__file__)
@@ -98,7 +98,7 @@ def show_status_in(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
 @cache
 def _text_of_schema() -> str:
     """A hash of all the SQL that makes macros, tables and views."""
-    return sha256("\0".join(SQL.values()).encode()).hexdigest()
+    return hash_of(*SQL.values())
 
 
 def refuse_other_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

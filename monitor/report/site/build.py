@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,10 +14,11 @@ from typing import Any
 import duckdb
 
 from monitor.config.settings import Settings
+from monitor.core.hashes import hash_of
 from monitor.report.site import action_pages, area_pages, other_pages, return_pages
 from monitor.report.site.heat_maps import of_areas
 from monitor.report.site.html import as_html
-from monitor.report.site.made_from import MADE_FROM, Parts, hash_of
+from monitor.report.site.made_from import MADE_FROM, Parts
 from monitor.report.site.organisation_pages import ATTEMPTS_OF_A_PAGE, organisation_page_of
 from monitor.report.site.overview import FILES_OF_THE_OVERVIEW, Today, nothing_yet, overview
 from monitor.report.site.pages import Link, Page
@@ -158,9 +158,9 @@ def _of_areas(copy: duckdb.DuckDBPyConnection, world: World, kind: str, parts: P
     """The pages of each area of one kind that differ. Its organisations are streamed: they may be all there are."""
     completeness = _by_area(read(copy, "completeness")) if kind == "icb" else {}
     labels = [(slot["return_code"], slot["slot_start"], slot["label"]) for slot in world.slots]
-    said_to_all = hash_of(labels, world.areas)
+    said_to_all = hash_of(repr(labels), repr(world.areas))
     made_from = {
-        code: hash_of(said, said_to_all, completeness.get(code), world.phases.said_of_area(kind, code))
+        code: hash_of(said, said_to_all, repr(completeness.get(code)), repr(world.phases.said_of_area(kind, code)))
         for code, said in _made_from(copy, "made_from_areas", area=COLUMN_OF_AREA[kind])
     }
     wanted = _wanted(parts, kind, made_from)
@@ -198,7 +198,7 @@ def _of_organisations(
 ) -> Iterator[Page]:
     """The pages of organisations that differ. Four sorted streams run side by side; a page takes its rows of each."""
     notices = read(copy, "notices")
-    said_to_all = hash_of(notices, world.areas)
+    said_to_all = hash_of(repr(notices), repr(world.areas))
     made_from = {code: hash_of(said, said_to_all) for code, said in _made_from(copy, "made_from_organisations")}
     wanted = _wanted(parts, "organisation", made_from)
     if not wanted:
@@ -239,20 +239,22 @@ def _others(folder: Path) -> tuple[Link, ...]:
 
 def _key(ground: Ground, found: Edition | None, folder: Path) -> str:
     """A hash of all that the pages rest on."""
-    parts = [
+    return hash_of(
         found.rests_on if found else "nothing",
         ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs", "mail"}),
         *(definition.model_dump_json() for definition in ground.catalogue.values()),
         *(link.page for link in _others(folder)),
-    ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    )
 
 
 def _key_of_parts(ground: Ground) -> str:
     """A hash of what every page of an organisation or an area rests on beside rows: program, settings, returns."""
-    definitions = [definition.model_dump_json() for definition in ground.catalogue.values()]
-    settings = ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs"})
-    return hash_of(ground.build, duckdb.__version__, settings, definitions)
+    return hash_of(
+        ground.build,
+        duckdb.__version__,
+        ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs"}),
+        *(definition.model_dump_json() for definition in ground.catalogue.values()),
+    )
 
 
 def _edition_of(folder: Path) -> str | None:

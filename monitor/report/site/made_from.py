@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
+from monitor.core.hashes import hash_of
 from monitor.report.site.pages import Page
 
 MADE_FROM = "assets/made_from.json"
@@ -84,8 +84,3 @@ class Parts:
         except OSError:
             return None
         return stat.st_size, stat.st_mtime_ns
-
-
-def hash_of(*said: object) -> str:
-    """A hash of what is said, each thing as Python writes it."""
-    return sha256("\0".join(map(repr, said)).encode()).hexdigest()[:32]
