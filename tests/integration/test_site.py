@@ -235,17 +235,28 @@ def pages_of(site: Path) -> dict[str, bytes]:
     }
 
 
-def test_what_is_left_alone_is_as_it_would_be_made_from_nothing(small: Context, stages: Stages) -> None:
-    site = small.workspace.site
+# What is dropped, and whose pages it changes.
+SENT = """organisation_code,return_code,period_start,submitted_at,outcome
+          Z98001,digital_telephony,2025-09-01,2025-11-30T10:00:00,accepted"""
+REJECTED = SENT.replace("2025-11-30T10:00:00", "as soon as possible")
+RENAMED = "organisation_code,organisation_name\nZ98002,Another Name"
+PARTICIPATES = "organisation_code,return_code,state,from_on\nZ98003,workforce,accepted,2025-09-01"
+NOTICE = "notice_id,return_code,kind,period_start,scope,reason\nN1,workforce,incident,2025-09-01,national,a test"
+CHANGES = {
+    "a submission": (SENT, {"Z98001"}), "a row that cannot be read": (REJECTED, {"Z98001"}),
+    "a name": (RENAMED, {"Z98002"}), "participation": (PARTICIPATES, {"Z98003"}), "a notice": (NOTICE, set(HOSTILE)),
+}  # fmt: skip
+
+
+@pytest.mark.one_in(len(CHANGES))
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_left_alone_is_as_it_would_be_made_from_nothing(small: Context, stages: Stages, change: str) -> None:
+    site, (dropped, changed_pages) = small.workspace.site, CHANGES[change]
     before = state_of(site)
-    write_csv(
-        small.workspace.folder / "inbox" / "one_more.csv",
-        """organisation_code,return_code,period_start,submitted_at,outcome
-           Z98001,digital_telephony,2025-09-01,2025-11-30T10:00:00,accepted""",
-    )
+    write_csv(small.workspace.folder / "inbox" / "one_more.csv", dropped)
     pipeline.run(small, AS_OF, stages)
     written = {file for file in changed(before, state_of(site)) if file.startswith("organisations/")}
-    assert written == {"organisations/Z98001.html"}
+    assert written == {f"organisations/{code}.html" for code in changed_pages}
     built = pages_of(site)
     shutil.rmtree(site)
     pipeline.report(small)
