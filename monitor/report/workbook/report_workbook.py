@@ -28,8 +28,10 @@ from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts, 
 
 SQL = queries_beside(__file__)
 
-# A sheet could take 1,048,576 rows. Nobody reads through so many, and to write 100,000 takes half a minute.
+# A sheet could take 1,048,576 rows. Nobody reads through so many, and to write 100,000 takes half a minute. Of what is
+# too long to be read it holds the first rows, which are the most urgent, and says where the file with all of them is.
 MOST_ROWS = 20_000
+ROWS_OF_WHAT_IS_LONGER = 1_000
 # By query: the file beside the workbook that holds all the rows.
 FILES_OF_ALL_ROWS = {
     "missed": "missed_return", "statuses": "return_status", "organisations": "organisation", "sources": "loaded_file",
@@ -104,7 +106,8 @@ def _write(copy: duckdb.DuckDBPyConnection, file: Path, edition: str, most_rows:
             ("Organisations", "organisations", None),
             ("Sources", "sources", None),
         ):
-            rows = _Rows(copy, sql, most_rows, columns)
+            room = totals[sql] if totals[sql] <= most_rows else min(most_rows, ROWS_OF_WHAT_IS_LONGER)
+            rows = _Rows(copy, sql, room, columns)
             count = write_sheet(sheets[name], looks, rows.columns, rows)
             shown[name] = Shown(count, totals[sql], rows.of_status)
             if count < totals[sql]:
