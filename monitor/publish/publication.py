@@ -69,7 +69,9 @@ def publish(
     if placed and placed[0] == edition.state:
         source, name, is_placed = fixed, placed[1], True
     else:
-        source = _snapshot_of(workspace, edition) or _build(connection, workspace, edition, at, more_views)
+        source = _snapshot_of(workspace, edition) or _build(
+            connection, workspace, edition, at, more_views, memory_limit
+        )
         name, is_placed = source.name, _put_in_place(source, fixed)
     in_use: tuple[Path, ...] = () if is_placed else (fixed,)
     with open_reader(source, memory_limit) as copy:
@@ -104,6 +106,7 @@ def _build(
     edition: Edition,
     at: datetime,
     more_views: Sequence[str],
+    memory_limit: str,
 ) -> Path:
     workspace.snapshots.mkdir(parents=True, exist_ok=True)
     snapshot = _free_snapshot(workspace.snapshots, at)
@@ -111,7 +114,7 @@ def _build(
     try:
         with as_environment_fault(workspace.published):
             _copy_tables(connection, building, edition, snapshot.name, at)
-            _make_views(building, more_views)
+            _make_views(building, more_views, memory_limit)
             return building.replace(snapshot)
     finally:
         building.unlink(missing_ok=True)
@@ -193,9 +196,9 @@ def _comment_alike(copy: duckdb.DuckDBPyConnection) -> None:
         copy.execute(f"COMMENT ON COLUMN {schema}.{view}.{quoted(column)} IS '{words}'")
 
 
-def _make_views(building: Path, more_views: Sequence[str]) -> None:
+def _make_views(building: Path, more_views: Sequence[str], memory_limit: str) -> None:
     # One transaction: hundreds of comments, each committed by itself, take most of a second.
-    with duckdb.connect(str(building)) as copy, transaction(copy):
+    with duckdb.connect(str(building), config={"memory_limit": memory_limit}) as copy, transaction(copy):
         make_views(copy)
         for view in (SQL["views"], *more_views):
             copy.execute(view)

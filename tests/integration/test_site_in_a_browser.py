@@ -142,6 +142,18 @@ def test_a_table_is_sorted_by_keyboard_and_says_how(site: Path, page: Page) -> N
     assert page.locator("th[aria-sort]").count() == 1
 
 
+def test_days_overdue_are_counted_up_to_the_day_of_the_edition(site: Path, page: Page, tmp_path: Path) -> None:
+    """So that a page says what is so today though nothing but the day has changed since it was written."""
+    later = tmp_path / "site"
+    shutil.copytree(site, later)
+    edition = later / "assets" / "edition.js"
+    edition.write_text(edition.read_text(encoding="utf-8").replace('"on":"2025-01-31"', '"on":"2027-12-05"'), "utf-8")
+    page.goto(address(later, KINDS["period"]))
+    cells = page.get_by_role("row", name="Brammere Surgery (Z99008)").locator("td")
+    assert cells.nth(3).text_content() == "1,095"  # since 5 December 2024
+    assert cells.nth(3).get_attribute("data-v") == "1095"
+
+
 def test_a_day_is_sorted_by_its_date_and_not_by_its_words(site: Path, page: Page) -> None:
     page.goto(address(site, KINDS["practice"]))
     page.get_by_role("columnheader", name="Due on").first.get_by_role("button").press("Enter")

@@ -52,7 +52,7 @@ def change(reading: str, kind: str = "all", code: str | None = None, **values: f
 
 def world(rates: list[Row], changes: list[Row], stopped: list[Row]) -> World:
     returns = [{"return_code": "workforce", "return_title": "Workforce"}]
-    return World(CHECKED, returns, [], [], [], [], {}, Phases([ROUND], rates, changes, stopped))
+    return World(CHECKED, returns, [], [], [], {}, Phases([ROUND], rates, changes, stopped))
 
 
 def test_a_rate_stands_with_interval_counts_and_what_is_apart() -> None:
@@ -118,10 +118,10 @@ def test_groups_too_small_for_a_change_show_none_and_say_why() -> None:
 def test_periods_are_numbered_by_their_first_day_and_kept_apart() -> None:
     later = {**ROUND, "name": "Another", "start_on": date(2026, 5, 1), "end_on": None}
     rows = [{**rate("before", 40, 2), "action": "Another"}, rate("during", 40, 2)]
-    pages = list(action_pages.return_pages(World(
-        CHECKED, [{"return_code": "workforce", "return_title": "Workforce"}], [], [], [], [], {},
+    pages = list(action_pages.pages_of_return(World(
+        CHECKED, [{"return_code": "workforce", "return_title": "Workforce"}], [], [], [], {},
         Phases([ROUND, later], rows, [], []),
-    )))  # fmt: skip
+    ), "workforce"))  # fmt: skip
     assert [page.path for page in pages] == ["returns/workforce/action-1.html", "returns/workforce/action-2.html"]
     assert [page.content["counts"].rows[0][0].text for page in pages] == ["during", "before"]
 
@@ -142,7 +142,7 @@ def test_the_fullest_page_of_a_return_stays_below_a_megabyte() -> None:
         for number in range(action_pages.STOPPED_OF_A_RETURN)
     ]  # fmt: skip
     changes = [change(NO_CHANCE, "pcn", code) for code in codes]
-    (page,) = action_pages.return_pages(world(rates, changes, stopped))
+    (page,) = action_pages.pages_of_return(world(rates, changes, stopped), "workforce")
     html = as_html(page)
     assert len(html.encode()) < MEGABYTE
     assert "The others are in the view action_rate." in html

@@ -101,7 +101,7 @@ def test_data_for_scripts_cannot_end_the_script() -> None:
     script = organisations_script([row])
     assert script == ('window.monitorOrganisations = [\n["Z1","\\u003c/script>\\u003cb>\\ufffd","","","",""]\n];\n')
     assert edition_script(CHECKED, "k") == (
-        'window.monitorEdition = {"asOf":"31 January 2025","checkedAt":"1 February 2025, 06:00","of":"k"};\n'
+        'window.monitorEdition = {"on":"2025-01-31","asOf":"31 January 2025","checkedAt":"1 February 2025, 06:00","of":"k"};\n'
     )
 
 
@@ -122,7 +122,7 @@ def test_a_heat_map_of_very_many_organisations_is_in_parts_below_a_megabyte(mont
         {"return_code": "r", "slot_start": date(2015 + place // 12, 1 + place % 12, 1), "label": f"September {place}"}
         for place in range(months)
     ]
-    world = World(CHECKED, [{"return_code": "r", "return_title": "Return"}], slots, [], [], [], {})
+    world = World(CHECKED, [{"return_code": "r", "return_title": "Return"}], slots, [], [], {})
     starts = [slot["slot_start"] for slot in slots]
     name = "The Surgery of a Rather Long Name and Partners"
     rows = [
@@ -145,7 +145,7 @@ def test_the_overview_says_first_what_could_not_be_read_also_of_no_return() -> N
         "reasons": {"bad_code": 1, "bad_date": 1}, "column_name": "organisation_code", "in_doubt": 0,
     }  # fmt: skip
     news = {"change": "new", "kind": "row_rejected", "return_code": "", "findings": 1, "due_first": None}
-    page = overview(World(CHECKED, [], [], [], [], [], {}), Today([], [news], [], [], [], unread=[unread]))
+    page = overview(World(CHECKED, [], [], [], [], {}), Today([], [news], [], [], [], unread=[unread]))
     assert page.content["to_do"][0].startswith("2 rows could not be read")
     html = as_html(page)
     assert "&lt;b&gt;.csv" in html

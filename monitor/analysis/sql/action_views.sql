@@ -68,7 +68,8 @@ COMMENT ON COLUMN data.action_phase.in_shared_gap IS '1 where its supplier or su
 COMMENT ON COLUMN data.action_phase.judged IS '1 where it is neither';
 COMMENT ON COLUMN data.action_phase.not_received IS '1 where it is judged, and not received or rejected';
 
-CREATE OR REPLACE VIEW action_rate AS
+-- Kept as tables: pages and Parquet files read them, and to count them again each time takes as long as to publish.
+CREATE OR REPLACE TABLE data.action_rate_row AS
 WITH counted AS (
     SELECT action, phase, return_code,
            CASE WHEN GROUPING(icb_code) = 0 THEN 'icb' WHEN GROUPING(pcn_code) = 0 THEN 'pcn'
@@ -90,6 +91,7 @@ SELECT *, round(not_received / nullif(judged, 0), 4) AS rate,
            not_received * (judged - not_received) / judged + 3.841459 / 4)) / (judged + 3.841459), 4) END AS rate_high
 FROM counted
 WHERE group_kind = 'all' OR group_code IS NOT NULL;
+CREATE OR REPLACE VIEW action_rate AS FROM data.action_rate_row;
 COMMENT ON VIEW action_rate IS 'How many returns were not received before, during and after each period of collective action; gaps that others share are counted apart';
 COMMENT ON COLUMN action_rate.action IS 'Name of the period of collective action, from monitor.toml';
 COMMENT ON COLUMN action_rate.phase IS 'before, during or after it, by the due date';
@@ -105,7 +107,7 @@ COMMENT ON COLUMN action_rate.rate IS 'not_received of judged; empty where judge
 COMMENT ON COLUMN action_rate.rate_low IS 'Lower end of the 95% interval (Wilson)';
 COMMENT ON COLUMN action_rate.rate_high IS 'Upper end of the 95% interval (Wilson)';
 
-CREATE OR REPLACE VIEW action_change AS
+CREATE OR REPLACE TABLE data.action_change_row AS
 WITH
 of_organisation AS (
     SELECT action, return_code, organisation_code, arg_max(icb_code, due_on) AS icb_code,
@@ -142,6 +144,7 @@ SELECT action, return_code, group_kind, group_code, organisations, round(rate_be
             ELSE 'no change that chance would not explain' END AS reading
 FROM counted
 WHERE group_kind = 'all' OR group_code IS NOT NULL;
+CREATE OR REPLACE VIEW action_change AS FROM data.action_change_row;
 COMMENT ON VIEW action_change IS 'Each period of collective action against the time before it, over the same organisations; gaps that others share are left out';
 COMMENT ON COLUMN action_change.action IS 'Name of the period of collective action, from monitor.toml';
 COMMENT ON COLUMN action_change.return_code IS 'Return';

@@ -20,7 +20,7 @@ from monitor.report.site.action_words import (
     titled,
 )  # fmt: skip
 from monitor.report.site.pages import HOME, ROWS_OF_A_PAGE, Cell, Link, Page, Table, day, link, named, short, text
-from monitor.report.site.phases import Compared
+from monitor.report.site.phases import ALL, Compared
 from monitor.report.site.places import (  # fmt: skip
     ACTION,
     action_page,
@@ -90,10 +90,10 @@ def _counts_of(one: Compared) -> Table:
     return Table(f"Share not received, {short(one.action)}", COUNT_COLUMNS, list(count_rows(one)))
 
 
-def return_pages(world: World) -> Iterator[Page]:
-    """For each period of collective action and return: its groups, and what stopped."""
+def pages_of_return(world: World, return_code: str) -> Iterator[Page]:
+    """For each period of collective action in which anything of a return was due: its groups, and what stopped."""
     for period in world.phases.periods:
-        for one in world.phases.overall(period["name"]):
+        for one in world.phases.of_return(period["name"], return_code, ALL):
             yield _return_page(world, period, one)
 
 

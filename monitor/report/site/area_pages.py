@@ -68,7 +68,7 @@ def area_pages(
             yield from heat_pages(world, kind, code, one, trail)
     content["map_links"].sort(key=lambda one: one.words)
     content["maps"].sort(key=lambda one: (-one.missed, one.title))
-    yield Page(page, "area.html.j2", world.area_name(kind, code), trail[:-1], content)
+    yield Page(page, "area.html.j2", world.area_name(kind, code), trail[:-1], content, world.counted_to)
 
 
 def _inside(world: World, kind: str, code: str) -> list[Link]:

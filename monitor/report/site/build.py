@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, groupby
 from operator import itemgetter
 from os.path import normpath
 from pathlib import Path
@@ -22,9 +22,10 @@ from monitor.report.site.made_from import MADE_FROM, Parts
 from monitor.report.site.organisation_pages import ATTEMPTS_OF_A_PAGE, organisation_page_of
 from monitor.report.site.overview import FILES_OF_THE_OVERVIEW, Today, nothing_yet, overview
 from monitor.report.site.pages import Link, Page
+from monitor.report.site.part_hashes import hashes_of_parts
 from monitor.report.site.phases import Phases
 from monitor.report.site.places import OVERVIEW
-from monitor.report.site.published_rows import Edition, Row, edition, prepare, read, stream
+from monitor.report.site.published_rows import Edition, Row, edition, prepare, put_rows, read, stream
 from monitor.report.site.site_facts import AREA_KINDS, COLUMN_OF_AREA, World
 from monitor.report.site.site_folder import Folder
 from monitor.returns.catalogue import MandatoryReturn
@@ -96,22 +97,26 @@ def _pages(ground: Ground, found: Edition | None, target: Folder, parts: Parts, 
         return
     prepare(copy)
     world = _world(ground, found)
+    hashes = hashes_of_parts(copy, world)
+    wanted = {kind: parts.wanted(kind, of_kind) for kind, of_kind in hashes.items()}
+    put_rows(copy, wanted)
+    world = replace(world, suppliers=read(copy, "suppliers", returns=wanted["return"]))
     on_stage("writing pages", "overview and returns")
     yield overview(world, _today(copy, others))
     yield return_pages.index(world)
+    yield area_pages.index(world)
+    yield action_pages.index(world)
+    for code, pages in _of_returns(copy, world, wanted["return"]):
+        yield from parts.written(f"return {code}", hashes["return"][code], pages)
     for kind in AREA_KINDS:
         on_stage("writing pages", f"areas, {AREA_KINDS[kind]}")
-        yield from _of_areas(copy, world, kind, parts)
-    yield area_pages.index(world)
-    yield from return_pages.return_pages(
-        world, read(copy, "missed"), read(copy, "areas", kinds=["icb", "sub-icb"], all=True, wanted=[])
-    )
-    yield action_pages.index(world)
-    yield from action_pages.return_pages(world)
+        for code, pages in _of_areas(copy, world, kind, wanted[kind]):
+            yield from parts.written(f"{kind} {code}", hashes[kind][code], pages)
     on_stage("writing pages", "organisations")
     organisations = read(copy, "organisations")
     target.write(ORGANISATIONS_SCRIPT, other_pages.organisations_script(organisations))
-    yield from _of_organisations(copy, world, organisations, parts)
+    for code, page in _of_organisations(copy, world, organisations, wanted["organisation"]):
+        yield from parts.written(f"organisation {code}", hashes["organisation"][code], [page])
 
 
 def _world(ground: Ground, found: Edition) -> World:
@@ -120,12 +125,13 @@ def _world(ground: Ground, found: Edition) -> World:
         edition=found,
         returns=read(copy, "returns"),
         slots=read(copy, "slots", as_of=found.as_of),
-        suppliers=read(copy, "suppliers"),
         gaps=read(copy, "gaps"),
         areas=read(copy, "area_names"),
         definitions=ground.catalogue,
         phases=_phases(copy),
         short_feeds=read(copy, "short_feeds"),
+        completeness=read(copy, "completeness"),
+        notices=read(copy, "notices"),
         unread=_by(read(copy, "unread_of_organisations"), "organisation_code"),
     )
 
@@ -154,34 +160,37 @@ def _today(copy: duckdb.DuckDBPyConnection, others: tuple[Link, ...]) -> Today:
     )
 
 
-def _of_areas(copy: duckdb.DuckDBPyConnection, world: World, kind: str, parts: Parts) -> Iterator[Page]:
-    """The pages of each area of one kind that differ. Its organisations are streamed: they may be all there are."""
-    completeness = _by_area(read(copy, "completeness")) if kind == "icb" else {}
-    labels = [(slot["return_code"], slot["slot_start"], slot["label"]) for slot in world.slots]
-    said_to_all = hash_of(repr(labels), repr(world.areas))
-    made_from = {
-        code: hash_of(said, said_to_all, repr(completeness.get(code)), repr(world.phases.said_of_area(kind, code)))
-        for code, said in _made_from(copy, "made_from_areas", area=COLUMN_OF_AREA[kind])
-    }
-    wanted = _wanted(parts, kind, made_from)
+def _of_returns(
+    copy: duckdb.DuckDBPyConnection, world: World, wanted: Sequence[str]
+) -> Iterator[tuple[str, Iterable[Page]]]:
+    """The pages of each wanted return, with its code."""
     if not wanted:
         return
-    counts = _by_area(read(copy, "areas", kinds=[kind], all=False, wanted=wanted))
+    missed = _by(read(copy, "missed", returns=wanted), "return_code")
+    areas = read(copy, "areas", kinds=["icb", "sub-icb"], returns=wanted, wanted=[])
+    for row in world.returns:
+        code = row["return_code"]
+        if code in wanted:
+            of_return = [area for area in areas if area["return_code"] == code]
+            pages = return_pages.pages_of_return(world, row, missed.get(code, []), of_return)
+            yield code, chain(pages, action_pages.pages_of_return(world, code))
+
+
+def _of_areas(
+    copy: duckdb.DuckDBPyConnection, world: World, kind: str, wanted: Sequence[str]
+) -> Iterator[tuple[str, Iterable[Page]]]:
+    """The pages of each wanted area of one kind. Its organisations are streamed: they may be all there are."""
+    if not wanted:
+        return
+    counts = _by_area(read(copy, "areas", kinds=[kind], returns=[], wanted=wanted))
     missed = _by_area(read(copy, "area_missed", most=area_pages.MISSED_OF_AN_AREA, kind=kind, wanted=wanted))
     for code, maps in of_areas(stream(copy, "heat", area=COLUMN_OF_AREA[kind], wanted=wanted)):
-        pages = area_pages.area_pages(
-            world, kind, code, counts[code], missed.get(code, []), maps, completeness.get(code, [])
+        yield (
+            code,
+            area_pages.area_pages(
+                world, kind, code, counts[code], missed.get(code, []), maps, world.completeness_of(kind, code)
+            ),
         )
-        yield from parts.written(f"{kind} {code}", made_from[code], pages)
-
-
-def _made_from(copy: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[tuple[str, str]]:
-    return [(row["part"], row["made_from"]) for row in stream(copy, name, **values)]
-
-
-def _wanted(parts: Parts, kind: str, made_from: Mapping[str, str]) -> list[str]:
-    """The codes of the parts of one kind that are to be made anew."""
-    return [code for code, said in made_from.items() if not parts.stands(f"{kind} {code}", said)]
 
 
 def _by_area(rows: list[Row]) -> dict[str, list[Row]]:
@@ -194,13 +203,9 @@ def _by(rows: list[Row], name: str) -> dict[str, list[Row]]:
 
 
 def _of_organisations(
-    copy: duckdb.DuckDBPyConnection, world: World, organisations: list[Row], parts: Parts
-) -> Iterator[Page]:
-    """The pages of organisations that differ. Four sorted streams run side by side; a page takes its rows of each."""
-    notices = read(copy, "notices")
-    said_to_all = hash_of(repr(notices), repr(world.areas))
-    made_from = {code: hash_of(said, said_to_all) for code, said in _made_from(copy, "made_from_organisations")}
-    wanted = _wanted(parts, "organisation", made_from)
+    copy: duckdb.DuckDBPyConnection, world: World, organisations: list[Row], wanted: Sequence[str]
+) -> Iterator[tuple[str, Page]]:
+    """The page of each wanted organisation. Four sorted streams run side by side; a page takes its rows of each."""
     if not wanted:
         return
     facts = {row["organisation_code"]: row for row in organisations}
@@ -210,10 +215,12 @@ def _of_organisations(
     counts = _taken(stream(copy.cursor(), "record_counts", wanted=wanted))
     by_code = itemgetter("organisation_code")
     for code, rows in groupby(stream(copy, "organisation_rows", wanted=wanted), by_code):
-        page = organisation_page_of(
-            world, facts[code], list(rows), attempts(code), notices, participation(code), counts(code)
+        yield (
+            code,
+            organisation_page_of(
+                world, facts[code], list(rows), attempts(code), world.notices, participation(code), counts(code)
+            ),
         )
-        yield from parts.written(f"organisation {code}", made_from[code], [page])
 
 
 def _taken(rows: Iterator[Row]) -> Callable[[str], list[Row]]:

@@ -1,7 +1,7 @@
 """What the pages were made from, part by part, so that a build makes anew only what differs.
 
-A part is an organisation's page, or the pages of an area. What a part was made from is kept beside the pages, with the
-size and time of each file: a page that somebody altered or that is gone is made anew.
+A part is an organisation's page, or the pages of an area or of a return. What a part was made from is kept beside the
+pages, with the size and time of each file: a page that somebody altered or that is gone is made anew.
 """
 
 from __future__ import annotations
@@ -54,6 +54,10 @@ class Parts:
             return False
         self.now[name] = made
         return True
+
+    def wanted(self, kind: str, hashes: Mapping[str, str]) -> list[str]:
+        """The codes of the parts of one kind that are to be made anew. hashes: by code, of what they are made from."""
+        return [code for code, said in hashes.items() if not self.stands(f"{kind} {code}", said)]
 
     def written(self, name: str, said: str, pages: Iterable[Page]) -> Iterator[Page]:
         """Hand on the pages of a part; each is written when the next is asked for. Note what they were made from."""

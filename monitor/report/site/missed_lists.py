@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from monitor.report.site.pages import Cell, Table, cause, day, link, named, number, tag, text
+from monitor.report.site.pages import Cell, Table, cause, day, link, named, overdue, tag, text
 from monitor.report.site.places import area_page, organisation_page, period_page
 from monitor.report.site.published_rows import Row
 
@@ -16,7 +16,7 @@ WHO: Column = ("Organisation", lambda row: link(
 STATUS: Column = ("Status", lambda row: tag(row["status"]))
 CAUSE: Column = ("Likely cause", lambda row: cause(row["cause"]))
 DUE: Column = ("Due on", lambda row: day(row["due_on"], "no due date"))
-OVERDUE: Column = ("Days overdue", lambda row: number(row["days_overdue"]))
+OVERDUE: Column = ("Days overdue", overdue)
 LAST: Column = ("Last received", lambda row: text(row["last_received_label"] or "none before"))
 SUPPLIER: Column = ("Supplier", lambda row: text(row["supplier"]))
 REQUEST: Column = ("Request", lambda row: text(row["request_id"]))

@@ -23,6 +23,7 @@ from monitor.report.site.pages import (
     link,
     named,
     number,
+    overdue,
     short,
     tag,
     text,
@@ -66,7 +67,9 @@ def organisation_page_of(
     }
     trail = (HOME, *_areas(world, facts))
     title = named(facts["organisation_name"], facts["organisation_code"])
-    return Page(organisation_page(facts["organisation_code"]), "organisation.html.j2", title, trail, content)
+    return Page(
+        organisation_page(facts["organisation_code"]), "organisation.html.j2", title, trail, content, world.counted_to
+    )
 
 
 def _areas(world: World, facts: Row) -> list[Link]:
@@ -119,7 +122,7 @@ def _missed(world: World, rows: Sequence[Row]) -> Table:
     cells = [
         [
             _return(world, row), tag(row["status"]), cause(row["cause"]), day(row["due_on"], "no due date"),
-            number(row["days_overdue"]), text(row["last_received_label"] or "none before"),
+            overdue(row), text(row["last_received_label"] or "none before"),
             text(row["evidence"] or "none"), text(_citation(row)),
         ]
         for row in rows

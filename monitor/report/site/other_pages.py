@@ -80,7 +80,12 @@ def edition_script(edition: Edition | None, of: str) -> str:
     """Which edition these pages are of: the one place that differs with every check. of: what they were made from."""
     said: Mapping[str, str] = {"of": of}
     if edition:
-        said = {"asOf": day_label(edition.as_of), "checkedAt": instant(edition.checked_at), "of": of}
+        said = {
+            "on": edition.as_of.isoformat(),
+            "asOf": day_label(edition.as_of),
+            "checkedAt": instant(edition.checked_at),
+            "of": of,
+        }
     return f"window.monitorEdition = {_as_json(said)};\n"
 
 

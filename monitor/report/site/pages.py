@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -31,23 +31,31 @@ class Link:
 
 @dataclass(frozen=True)
 class Page:
-    """path: below the site's folder. trail: the pages above it, the overview first. content: for its template."""
+    """path: below the site's folder. trail: the pages above it, the overview first. content: for its template.
+
+    counted_to: the day up to which its days overdue are counted where a browser runs no scripts, in words; empty: none.
+    """
 
     path: str
     template: str
     title: str
     trail: tuple[Link, ...] = ()
     content: Mapping[str, Any] = field(default_factory=dict)
+    counted_to: str = ""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table. sorts_as: what a browser sorts it by, where that is not the text. page: where it leads."""
+    """A cell of a table. sorts_as: what a browser sorts it by, where that is not the text. page: where it leads.
+
+    counted_from: a day, ISO 8601, from which browsers count the days up to that of the edition.
+    """
 
     text: str | Markup
     sorts_as: str = ""
     page: str = ""
     is_number: bool = False
+    counted_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,12 @@ def text(value: Any) -> Cell:
 
 def number(value: int | None) -> Cell:
     return Cell("" if value is None else f"{value:,}", "" if value is None else str(value), is_number=True)
+
+
+def overdue(row: Mapping[str, Any]) -> Cell:
+    """Whole days since its due date. They pass: browsers count them, so that a page need not be written every day."""
+    days = row["days_overdue"]
+    return number(days) if days is None else replace(number(days), counted_from=row["due_on"].isoformat())
 
 
 def day(value: date | None, otherwise: str = "") -> Cell:

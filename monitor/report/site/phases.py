@@ -59,6 +59,16 @@ class Phases:
         """All that is said of one ICB or PCN."""
         return [self.of_area(period["name"], kind, code) for period in self.periods]
 
+    def said_of_return(self, return_code: str) -> list[tuple[list[Compared], list[Row]]]:
+        """All that is said of one return."""
+        return [
+            (
+                [one for kind in KINDS for one in self.of_return(period["name"], return_code, kind)],
+                self.stopped_of(period["name"], return_code),
+            )
+            for period in self.periods
+        ]
+
     def stopped_of(self, action: str, return_code: str) -> list[Row]:
         return self._stopped.get((action, return_code), [])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,7 +33,14 @@ def edition(copy: duckdb.DuckDBPyConnection) -> Edition | None:
 
 
 def prepare(copy: duckdb.DuckDBPyConnection) -> None:
-    """Make the rows that all pages count from, for this connection."""
+    """Make, for this connection, what tells which pages differ."""
+    copy.execute(SQL["row_said"])
+
+
+def put_rows(copy: duckdb.DuckDBPyConnection, wanted: Mapping[str, Sequence[str]]) -> None:
+    """Make the rows that pages count from, for this connection. wanted: by kind, the codes that pages are made of."""
+    kinds = {"organisations": "organisation", "icbs": "icb", "sub_icbs": "sub-icb", "pcns": "pcn", "returns": "return"}
+    copy.execute(SQL["wanted_row"], {name: list(wanted[kind]) for name, kind in kinds.items()})
     copy.execute(SQL["report_row"])
 
 

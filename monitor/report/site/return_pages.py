@@ -58,18 +58,16 @@ def _latest_row(row: Row, slot: Row | None) -> list[Cell]:
     return [title, period, day(slot["due_first"], "no due date"), *(number(slot[name]) for name in OUTCOMES)]
 
 
-def return_pages(world: World, missed_rows: Sequence[Row], area_rows: Sequence[Row]) -> Iterator[Page]:
-    """Every page of every return. missed_rows: missed.sql; area_rows: areas.sql."""
-    missed_of = {slot: list(rows) for slot, rows in groupby(missed_rows, itemgetter("return_code", "slot_start"))}
-    for row in world.returns:
-        code = row["return_code"]
-        slots = world.slots_of.get(code, [])
-        of_return = [area for area in area_rows if area["return_code"] == code]
-        latest = world.latest_due(code)
-        rows = missed_of.get((code, latest["slot_start"]), []) if latest else []
-        yield _return_page(world, row, slots, of_return, rows)
-        for slot in slots:
-            yield from _period_pages(world, row, slots, slot, missed_of.get((code, slot["slot_start"]), []))
+def pages_of_return(
+    world: World, row: Row, missed_rows: Sequence[Row], area_rows: Sequence[Row]
+) -> Iterator[Page]:  # fmt: skip
+    """The page of a return, and those of its periods. Its rows: of missed.sql and areas.sql."""
+    missed_of = {slot: list(rows) for slot, rows in groupby(missed_rows, itemgetter("slot_start"))}
+    slots, latest = world.slots_of.get(row["return_code"], []), world.latest_due(row["return_code"])
+    rows = missed_of.get(latest["slot_start"], []) if latest else []
+    yield _return_page(world, row, slots, area_rows, rows)
+    for slot in slots:
+        yield from _period_pages(world, row, slots, slot, missed_of.get(slot["slot_start"], []))
 
 
 def _return_page(
@@ -94,7 +92,8 @@ def _return_page(
         }  # fmt: skip
         content["latest"] = of_slot(world, row, latest, rows, ROWS_BESIDE_THE_TREND)
         content["heat"] = _heat(world, row, slots, area_rows)
-    return Page(return_page(code), "return.html.j2", row["return_title"], (HOME, RETURNS_LINK), content)
+    trail = (HOME, RETURNS_LINK)
+    return Page(return_page(code), "return.html.j2", row["return_title"], trail, content, world.counted_to)
 
 
 def _period_pages(
@@ -114,7 +113,8 @@ def _period_pages(
             "part": part, "return_code": code, "periods": _picker(code, slots, slot),
         }  # fmt: skip
         title = f"{row['return_title']}: {slot['label']}" + (f", part {part}" if part > 1 else "")
-        yield Page(period_page(code, slot["slot_start"], part), "period.html.j2", title, trail, content)
+        page = period_page(code, slot["slot_start"], part)
+        yield Page(page, "period.html.j2", title, trail, content, world.counted_to)
 
 
 def _trend_table(code: str, slots: Sequence[Row]) -> Table:

@@ -15,6 +15,7 @@ from monitor.report.site.phases import Phases
 from monitor.report.site.places import area_page
 from monitor.report.site.published_rows import Edition, Row
 from monitor.returns.catalogue import MandatoryReturn
+from monitor.returns.periods import day_label
 
 AREA_KINDS = {"icb": "ICB", "sub-icb": "Sub-ICB", "pcn": "PCN"}
 COLUMN_OF_AREA = {"icb": "icb_now", "sub-icb": "sub_icb_code", "pcn": "pcn_code"}
@@ -22,18 +23,28 @@ COLUMN_OF_AREA = {"icb": "icb_now", "sub-icb": "sub_icb_code", "pcn": "pcn_code"
 
 @dataclass(frozen=True)
 class World:
-    """Rows of the files of sql/report that the fields are named by (slots sorted); the files of the returns."""
+    """Rows of the queries in sql/ that the fields are named by (slots sorted); the files of the returns.
+
+    suppliers: of the returns whose pages are made.
+    """
 
     edition: Edition
     returns: Sequence[Row]
     slots: Sequence[Row]
-    suppliers: Sequence[Row]
     gaps: Sequence[Row]
     areas: Sequence[Row]
     definitions: Mapping[str, MandatoryReturn]
     phases: Phases = field(default_factory=Phases)
     short_feeds: Sequence[Row] = ()
+    completeness: Sequence[Row] = ()
+    notices: Sequence[Row] = ()
+    suppliers: Sequence[Row] = ()
     unread: Mapping[str, Sequence[Row]] = field(default_factory=dict)  # rows that could not be read, by organisation
+
+    @property
+    def counted_to(self) -> str:
+        """The day of the edition, in words."""
+        return day_label(self.edition.as_of)
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -50,6 +61,14 @@ class World:
     def suppliers_of(self) -> dict[tuple[str, date], list[Row]]:
         by_slot = itemgetter("return_code", "slot_start")
         return {slot: list(rows) for slot, rows in groupby(self.suppliers, by_slot)}
+
+    @cached_property
+    def _completeness(self) -> dict[str, list[Row]]:
+        return {code: list(rows) for code, rows in groupby(self.completeness, itemgetter("area_code"))}
+
+    def completeness_of(self, kind: str, code: str) -> list[Row]:
+        """The control charts of an ICB; none of other areas."""
+        return self._completeness.get(code, []) if kind == "icb" else []
 
     @cached_property
     def area(self) -> dict[tuple[str, str], Row]:

@@ -19,6 +19,17 @@
     place.textContent = "As of " + edition.asOf + ", checked on " + edition.checkedAt + " (London).";
   }
 
+  // The days since a due date, up to the day of the edition: a page is not written anew because a day has passed.
+  function countDays() {
+    var edition = window.monitorEdition, day = 86400000;
+    if (!edition || !edition.on) return;
+    document.querySelectorAll("[data-from]").forEach(function (cell) {
+      var days = Math.round((Date.parse(edition.on) - Date.parse(cell.getAttribute("data-from"))) / day);
+      cell.textContent = days.toLocaleString("en-GB");
+      if (cell.hasAttribute("data-v")) cell.setAttribute("data-v", days);
+    });
+  }
+
   function valueOf(row, column) {
     var cell = row.cells[column], own = cell.getAttribute("data-v");
     return own === null ? cell.textContent.trim() : own;
@@ -100,6 +111,7 @@
   }
 
   sayEdition();
+  countDays();
   document.querySelectorAll(".table.sorted").forEach(function (region, number) {
     var table = region.querySelector("table");
     addSorting(table);

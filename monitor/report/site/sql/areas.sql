@@ -15,14 +15,14 @@ ORDER BY area_kind, area_code, due_on DESC, return_code, organisation_code, peri
 -- What is known of each area: its name, the area around it (that of its latest period), and how many organisations have it
 -- as their latest.
 WITH row_of_area AS (
-    SELECT 'icb' AS area_kind, icb_now AS area_code, NULL AS within_code, organisation_code, period_end FROM report_row
+    SELECT 'icb' AS area_kind, icb_now AS area_code, NULL AS within_code, organisation_code, last_on FROM span_shown
     UNION ALL
-    SELECT 'sub-icb', sub_icb_code, icb_now, organisation_code, period_end FROM report_row
+    SELECT 'sub-icb', sub_icb_code, icb_now, organisation_code, last_on FROM span_shown
     UNION ALL
-    SELECT 'pcn', pcn_code, sub_icb_code, organisation_code, period_end FROM report_row
+    SELECT 'pcn', pcn_code, sub_icb_code, organisation_code, last_on FROM span_shown
 ),
 latest AS (
-    SELECT area_kind, arg_max(area_code, (period_end, area_code)) AS area_code, organisation_code
+    SELECT area_kind, arg_max(area_code, (last_on, area_code)) AS area_code, organisation_code
     FROM row_of_area WHERE area_code IS NOT NULL GROUP BY area_kind, organisation_code
 ),
 size AS (
@@ -34,7 +34,7 @@ name AS (
     SELECT 'pcn', organisation_code, max(organisation_name) FROM organisation WHERE organisation_kind = 'pcn' GROUP BY organisation_code
 )
 SELECT r.area_kind, r.area_code, any_value(n.area_name) AS area_name,
-       arg_max(r.within_code, (r.period_end, r.within_code)) AS within_code, coalesce(any_value(s.organisations), 0) AS organisations
+       arg_max(r.within_code, (r.last_on, r.within_code)) AS within_code, coalesce(any_value(s.organisations), 0) AS organisations
 FROM row_of_area AS r
 LEFT JOIN name AS n USING (area_kind, area_code)
 LEFT JOIN size AS s USING (area_kind, area_code)
@@ -43,7 +43,7 @@ GROUP BY r.area_kind, r.area_code ORDER BY r.area_kind, r.area_code
 
 -- name: areas
 -- By area, return and period: how many were expected to send, and how many of these were not received or rejected; of
--- every area ($all), or of the wanted ones.
+-- every area for the wanted returns ($returns), of the wanted areas for all.
 SELECT a.area_kind, a.area_code, r.return_code, r.period_kind, r.slot_start, any_value(r.slot_label) AS label,
        count(*) FILTER (r.status <> 'not_required') AS expected,
        count(*) FILTER (r.outcome IN ('not_received', 'rejected')) AS missed,
@@ -51,7 +51,8 @@ SELECT a.area_kind, a.area_code, r.return_code, r.period_kind, r.slot_start, any
        count(*) FILTER (r.outcome = 'not_known') AS not_known
 FROM report_row AS r, LATERAL (VALUES ('icb', r.icb_now), ('sub-icb', r.sub_icb_code), ('pcn', r.pcn_code)) AS a(area_kind, area_code)
 WHERE a.area_code IS NOT NULL AND list_contains($kinds, a.area_kind)
-  AND ($all OR a.area_code IN (SELECT unnest(CAST($wanted AS VARCHAR[]))))
+  AND (r.return_code IN (SELECT unnest(CAST($returns AS VARCHAR[])))
+       OR a.area_code IN (SELECT unnest(CAST($wanted AS VARCHAR[]))))
 GROUP BY a.area_kind, a.area_code, r.return_code, r.period_kind, r.slot_start
 ORDER BY a.area_kind, a.area_code, r.period_kind, r.return_code, r.slot_start
 

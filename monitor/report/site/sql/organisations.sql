@@ -9,7 +9,7 @@ SELECT o.organisation_code, o.organisation_name, o.organisation_kind, o.contract
        o.successor_code, o.source,
        supplier_keys(concat_ws(';', o.clinical_supplier, o.telephony_supplier, o.online_supplier)) AS supplier_keys
 FROM last_known AS o
-JOIN (SELECT organisation_code, any_value(icb_now) AS icb_now FROM report_row GROUP BY organisation_code) AS n USING (organisation_code)
+JOIN (SELECT organisation_code, any_value(icb_now) AS icb_now FROM span_shown GROUP BY organisation_code) AS n USING (organisation_code)
 ORDER BY o.organisation_code
 
 -- name: organisation_rows

@@ -1,7 +1,25 @@
+-- name: wanted_row
+-- What pages are to be made of: all that is expected of the wanted returns, and of the organisations that are wanted or belong,
+-- or belonged, to a wanted area.
+CREATE OR REPLACE TEMP TABLE wanted_row AS
+WITH
+wanted_organisation AS (
+    SELECT DISTINCT organisation_code FROM span_shown
+    WHERE organisation_code IN (SELECT unnest(CAST($organisations AS VARCHAR[])))
+       OR icb_now IN (SELECT unnest(CAST($icbs AS VARCHAR[])))
+       OR sub_icb_code IN (SELECT unnest(CAST($sub_icbs AS VARCHAR[])))
+       OR pcn_code IN (SELECT unnest(CAST($pcns AS VARCHAR[])))
+)
+SELECT expected_id FROM data.status_kept
+WHERE span_id IN (SELECT span_id FROM span_shown JOIN wanted_organisation USING (organisation_code))
+   OR period_id IN (
+       SELECT period_id FROM data.period_fact WHERE return_code IN (SELECT unnest(CAST($returns AS VARCHAR[])))
+   )
+
 -- name: report_row
--- The rows of return_status as pages show them. slot_*: the period, and for returns on request the month in which they
--- were asked for, because requests fall on any day. outcome: what is counted together. last_received_label: the last
--- period before this one that was received from the organisation.
+-- The wanted rows of return_status as pages show them. slot_*: the period, and for returns on request the month in which they
+-- were asked for, because requests fall on any day. outcome: what is counted together. last_received_label: the last period
+-- before this one that was received from the organisation.
 CREATE OR REPLACE TEMP TABLE report_row AS
 SELECT s.*, r.period AS period_kind,
        CASE WHEN r.period = 'request' THEN date_trunc('month', s.period_start)::DATE ELSE s.period_start END AS slot_start,
@@ -12,30 +30,49 @@ SELECT s.*, r.period AS period_kind,
            PARTITION BY s.organisation_code, s.return_code ORDER BY s.period_start, s.request_id
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
        ) AS last_received_label
-FROM return_status AS s JOIN mandatory_return AS r USING (return_code)
+FROM data.return_status_row AS s
+JOIN wanted_row USING (expected_id)
+JOIN mandatory_return AS r USING (return_code)
 
 -- name: returns
 FROM mandatory_return ORDER BY return_title, return_code
 
 -- name: slots
 -- By return and period: how many of each outcome. is_due: somebody's due date is past.
-SELECT return_code, slot_start, any_value(slot_label) AS label, count(*) AS expected,
-       count(*) FILTER (outcome = 'received') AS received,
-       count(*) FILTER (outcome = 'received_late') AS received_late,
-       count(*) FILTER (outcome = 'not_received') AS not_received,
-       count(*) FILTER (outcome = 'rejected') AS rejected,
-       count(*) FILTER (outcome = 'not_known') AS not_known,
-       count(*) FILTER (outcome = 'other') AS other, count(*) FILTER (status <> 'not_required') AS asked,
-       min(due_on) AS due_first, max(due_on) AS due_last, min(due_basis) AS due_basis,
-       bool_or(in_action_period) AS in_action_period, coalesce(min(due_on) < $as_of, FALSE) AS is_due
-FROM report_row GROUP BY return_code, slot_start ORDER BY return_code, slot_start
+WITH
+counted AS (
+    SELECT period_id, status, count(*) AS expected, min(due_on) AS due_first, max(due_on) AS due_last, min(due_basis) AS due_basis,
+           bool_or(in_action_period) AS in_action_period
+    FROM data.status_kept GROUP BY period_id, status
+),
+placed AS (
+    SELECT c.*, p.return_code,
+           CASE WHEN r.period = 'request' THEN date_trunc('month', p.period_start)::DATE ELSE p.period_start END AS slot_start,
+           CASE WHEN r.period = 'request' THEN 'asked for in ' || strftime(p.period_start, '%B %Y') ELSE p.period_label END AS slot_label,
+           CASE WHEN c.status IN ('received', 'received_late', 'not_received', 'rejected', 'not_known') THEN c.status
+                ELSE 'other' END AS outcome
+    FROM counted AS c
+    JOIN data.period_fact AS p USING (period_id)
+    JOIN mandatory_return AS r ON r.return_code = p.return_code
+)
+SELECT return_code, slot_start, any_value(slot_label) AS label, CAST(coalesce(sum(expected), 0) AS BIGINT) AS expected,
+       CAST(coalesce(sum(expected) FILTER (outcome = 'received'), 0) AS BIGINT) AS received,
+       CAST(coalesce(sum(expected) FILTER (outcome = 'received_late'), 0) AS BIGINT) AS received_late,
+       CAST(coalesce(sum(expected) FILTER (outcome = 'not_received'), 0) AS BIGINT) AS not_received,
+       CAST(coalesce(sum(expected) FILTER (outcome = 'rejected'), 0) AS BIGINT) AS rejected,
+       CAST(coalesce(sum(expected) FILTER (outcome = 'not_known'), 0) AS BIGINT) AS not_known,
+       CAST(coalesce(sum(expected) FILTER (outcome = 'other'), 0) AS BIGINT) AS other, CAST(coalesce(sum(expected) FILTER (status <> 'not_required'), 0) AS BIGINT) AS asked,
+       min(due_first) AS due_first, max(due_last) AS due_last, min(due_basis) AS due_basis,
+       bool_or(in_action_period) AS in_action_period, coalesce(min(due_first) < $as_of, FALSE) AS is_due
+FROM placed GROUP BY return_code, slot_start ORDER BY return_code, slot_start
 
 -- name: suppliers
--- By return, period and supplier: how many were expected to send, and what came. Who has several counts under each.
+-- By wanted return, period and supplier: how many were expected to send, and what came. Who has several counts under each.
 WITH through AS (
     SELECT r.return_code, r.slot_start, r.organisation_code, r.outcome, trim(t.name) AS name, supplier_key(t.name) AS supplier_key
     FROM report_row AS r, LATERAL (SELECT unnest(string_split_regex(r.supplier, '[;,]')) AS name) AS t
     WHERE r.supplier IS NOT NULL AND r.status <> 'not_required'
+      AND r.return_code IN (SELECT unnest(CAST($returns AS VARCHAR[])))
 )
 SELECT t.return_code, t.slot_start, coalesce(any_value(n.supplier_name), min(t.name)) AS supplier,
        count(DISTINCT t.organisation_code) AS organisations,
@@ -53,8 +90,11 @@ WHERE f.resolved_at IS NULL AND f.kind IN ('supplier_gap', 'area_gap', 'source_n
 ORDER BY f.organisations DESC, f.return_code, f.period_start, f.supplier, f.area_code
 
 -- name: missed
--- Every return not received or rejected, by return and period.
+-- Every return not received or rejected of the wanted returns, by return and period.
 SELECT return_code, slot_start, organisation_code, organisation_name, period_label, request_id, status, cause, due_on,
        days_overdue, supplier, icb_code, sub_icb_code, pcn_code, last_received_label
-FROM report_row WHERE outcome IN ('not_received', 'rejected')
+FROM report_row WHERE outcome IN ('not_received', 'rejected') AND return_code IN (SELECT unnest(CAST($returns AS VARCHAR[])))
 ORDER BY return_code, slot_start, organisation_code, period_start, request_id
+
+-- name: supplier_names
+FROM data.supplier_name ORDER BY ALL
