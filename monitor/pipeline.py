@@ -49,6 +49,7 @@ from monitor.returns.names import names_of_returns
 from monitor.status.derivation import derive_and_keep
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
+from monitor.status.touched import rests_on, touched
 from monitor.store.clock_set_back import in_days_to_come, is_behind
 from monitor.store.connection import Store, memory_raised, open_reader, open_writer
 from monitor.store.job_runs import recorded
@@ -171,8 +172,9 @@ def look_back(context: Context, as_of: date | None, known_at: date, stages: Stag
     """What a check would have found at the end of a day, from what had been loaded by then. Nothing is recorded."""
     with knowing(context, end_of_day(known_at)) as connection:
         ask(connection, context, context.as_of(as_of or known_at))
-        verdicts, _ = _judged(context, connection, stages or STAGES)
-        derive_findings(connection, context.catalogue, verdicts)
+        judged = _judged(context, connection, stages or STAGES)
+        verdicts = judged.verdicts
+        derive_findings(connection, context.catalogue, verdicts, judged.touched)
         found = scalar(connection, "SELECT count(*) FROM data.finding_now")
         return Checked(day_asked(connection), verdicts, FindingCounts(0, 0, 0, found), recorded=False, is_new=True)
 
@@ -307,14 +309,15 @@ def _check(context: Context, connection: Store, stages: Stages) -> Checked:
 
 
 def _check_anew(context: Context, connection: Store, asked: str, stages: Stages) -> Checked:
-    (verdicts, rests_on), day = _judged(context, connection, stages), day_asked(connection)
+    judged, day = _judged(context, connection, stages), day_asked(connection)
+    verdicts = judged.verdicts
     context.progress("recording findings", "")
     moment = context.clock()
     is_recorded = may_be_recorded(connection, day, london_date(moment)) and not is_behind(connection, moment)
     with transaction(connection):
         record_verdicts(connection, verdicts)
-        keep_what_they_rest_on(connection, rests_on)
-        derive_findings(connection, context.catalogue, verdicts)
+        keep_what_they_rest_on(connection, judged.rests_on)
+        derive_findings(connection, context.catalogue, verdicts, judged.touched)
         if is_recorded:
             counts = record_findings(connection, moment)
         else:
@@ -323,25 +326,38 @@ def _check_anew(context: Context, connection: Store, asked: str, stages: Stages)
     return Checked(day, verdicts, counts, is_recorded, is_new=True)
 
 
-def _judged(
-    context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages
-) -> tuple[tuple[Verdict, ...], dict[str, str]]:
-    """The verdicts on the statuses of the day asked about, and by return what they rest on.
+@dataclass(frozen=True)
+class Judged:
+    """verdicts: on the statuses of the day asked about. rests_on: by return, a hash of what they rest on.
+
+    touched: the returns of which statuses or verdicts were worked out anew.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    rests_on: dict[str, str]
+    touched: frozenset[str]
+
+
+def _judged(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> Judged:
+    """Work out the statuses of the day asked about, of the returns that something touched, and have them judged.
 
     Of returns that could not be checked nothing is known. What is kept of the day are its statuses and the control
     charts that go with them.
     """
     context.progress("working out statuses", str(day_asked(connection)))
-    derive_and_keep(connection)
+    status_rests_on = rests_on(connection, context)
+    anew = touched(connection, context, status_rests_on)
+    derive_and_keep(connection, anew, status_rests_on)
     by_whom = f"{stages.judge.__module__}.{stages.judge.__qualname__}"
-    rests_on = rest_on(connection, context.catalogue, by_whom, context.build)
-    verdicts = give_verdicts(connection, context.catalogue, rests_on, stages.judge, context.progress)
+    verdict_rests_on = rest_on(connection, context.catalogue, by_whom, context.build)
+    verdicts, judged = give_verdicts(connection, context.catalogue, verdict_rests_on, stages.judge, context.progress)
     unchecked = could_not_check(verdicts)
     if unchecked:
         mark_unchecked(connection, unchecked)
-        derive_and_keep(connection)
-    derive_charts(connection, context.settings)
-    return verdicts, rests_on
+        derive_and_keep(connection, unchecked)
+    anew |= unchecked
+    derive_charts(connection, context.settings, [code for code in context.catalogue if code not in anew])
+    return Judged(verdicts, verdict_rests_on, anew | judged)
 
 
 def plan(context: Context, connection: Store, with_summaries: bool = False) -> tuple[Item, ...]:

@@ -5,6 +5,7 @@ Methods, sources and limits: docs/methods.md.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -21,9 +22,13 @@ POINTS_NEEDED = 12
 MOST_PERIODS = 36
 
 
-def derive_charts(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Replace data.chart_series and data.chart_point by the charts of data.status_kept, the answer derived last."""
+def derive_charts(connection: duckdb.DuckDBPyConnection, settings: Settings, kept: Collection[str] = ()) -> None:
+    """Fill data.chart_series and data.chart_point with the charts of data.status_kept, the answer derived last.
+
+    kept: returns whose charts stand.
+    """
     put_chart_question(connection, settings, scalar(connection, "SELECT as_of FROM question"))
+    connection.execute("INSERT INTO drawn_before SELECT unnest($codes)", {"codes": list(kept)})
     connection.execute(SQL["values"])
     draw(connection, "chart")
     find_low(connection)

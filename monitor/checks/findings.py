@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,15 +30,19 @@ class FindingCounts:
 
 
 def derive_findings(
-    connection: duckdb.DuckDBPyConnection, catalogue: Mapping[str, MandatoryReturn], verdicts: Iterable[Verdict]
-) -> None:
+    connection: duckdb.DuckDBPyConnection, catalogue: Mapping[str, MandatoryReturn], verdicts: Iterable[Verdict],
+    touched: Collection[str],
+) -> None:  # fmt: skip
     """Fill data.finding_now from the rows of data.return_status_row that failed expectations name.
 
-    An expectation that is met within its tolerance (`mostly`) gives no finding, though some rows are unexpected.
+    touched: returns of which statuses or verdicts were worked out anew; the findings of the others stay. An expectation
+    that is met within its tolerance (`mostly`) gives no finding, though some rows are unexpected.
     """
     connection.execute(SQL["unexpected_tables"])
+    kept = [code for code in catalogue if code not in touched]
+    connection.execute("INSERT INTO found_before SELECT unnest($codes)", {"codes": kept})
     for verdict in verdicts:
-        if verdict.state == VerdictState.NOT_MET:
+        if verdict.state == VerdictState.NOT_MET and verdict.return_code in touched:
             _insert_unexpected(connection, catalogue[verdict.return_code].suite[verdict.expectation_number], verdict)
     connection.execute(SQL["finding_now"])
 

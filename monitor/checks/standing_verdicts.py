@@ -16,9 +16,11 @@ from monitor.checks.suites import Judge, Verdict, last_verdicts, prepare_suites,
 from monitor.core.hashes import hash_of
 from monitor.core.vocabulary import VerdictState
 from monitor.returns.catalogue import MandatoryReturn
-from monitor.store.named_sql import queries_beside
+from monitor.store.named_sql import queries_beside, scalar
 
 SQL = queries_beside(__file__)
+
+COUNTED_FROM_DAY_TO_DAY = "days_overdue"  # the one column that differs though nothing but the day does
 
 # Who gives verdicts on the kept statuses of an open store, for as long as it takes.
 OpenedJudge = Callable[[duckdb.DuckDBPyConnection], AbstractContextManager[Judge]]
@@ -34,20 +36,26 @@ def rest_on(
     by_whom = (judge, build, version("great_expectations"), duckdb.__version__)
     rows = dict(connection.execute(SQL["rows_said"]).fetchall())
     of_submissions = [code for code, one in catalogue.items() if any(e.table != "return_status" for e in one.suite)]
+    day = str(scalar(connection, "SELECT as_of FROM data.status_day"))
     sent = {}
     if of_submissions:
         sent = dict(connection.execute(SQL["submissions_said"], {"codes": of_submissions}).fetchall())
+    wanted = {code: definition.model_dump_json() for code, definition in catalogue.items()}
     return {
-        code: hash_of(*by_whom, definition.model_dump_json(), rows.get(code, ""), sent.get(code, ""))
-        for code, definition in catalogue.items()
+        code: hash_of(
+            *by_whom, said, rows.get(code, ""), sent.get(code, ""), day if COUNTED_FROM_DAY_TO_DAY in said else ""
+        )
+        for code, said in wanted.items()
     }
 
 
 def give_verdicts(
     connection: duckdb.DuckDBPyConnection, catalogue: Mapping[str, MandatoryReturn], rests_on: Mapping[str, str],
     opened_judge: OpenedJudge, progress: Callable[[str, str], None],
-) -> tuple[Verdict, ...]:  # fmt: skip
+) -> tuple[tuple[Verdict, ...], frozenset[str]]:  # fmt: skip
     """The verdicts of all returns, in their order: those of the last check that stand, the others by the judge.
+
+    Gives the returns that were judged, too.
 
     progress: given a stage, and each return before its suite runs.
     """
@@ -59,7 +67,7 @@ def give_verdicts(
         with opened_judge(connection) as judge:
             for verdict in run_suites(connection, touched, judge, lambda code: progress("checking", code)):
                 by_return.setdefault(verdict.return_code, []).append(verdict)
-    return tuple(verdict for code in catalogue for verdict in by_return.get(code, ()))
+    return tuple(verdict for code in catalogue for verdict in by_return.get(code, ())), frozenset(touched)
 
 
 def standing_verdicts(

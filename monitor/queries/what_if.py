@@ -58,7 +58,7 @@ def _days(
 ) -> Iterator[date]:
     """The days on which a due date, with its days of grace, has just passed."""
     ask(connection, _only(context, definition), until)
-    derive_and_keep(connection)
+    derive_and_keep(connection, [definition.code])
     passed = timedelta(days=definition.calendar.grace_days + 1)
     for (due_on,) in connection.execute(SQL["all_due_days"]).fetchall():
         if since <= due_on + passed <= until:
@@ -74,9 +74,9 @@ def _opened(
     for day in days:
         context.progress("looking back", f"{definition.code} as of {day}")
         ask(connection, only, day)
-        derive_and_keep(connection)
+        derive_and_keep(connection, only.catalogue)
         verdicts = run_suites(connection, only.catalogue, CountingJudge(connection), lambda code: None)
-        derive_findings(connection, only.catalogue, verdicts)
+        derive_findings(connection, only.catalogue, verdicts, only.catalogue)
         for key, kind in connection.execute("SELECT finding_key, kind FROM data.finding_now").fetchall():
             found.setdefault(key, (kind, day))
     return {key: (kind, day) for key, (kind, day) in found.items() if day > days[0]}

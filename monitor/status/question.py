@@ -55,6 +55,7 @@ def put_question(connection: duckdb.DuckDBPyConnection, question: Question) -> N
     connection.execute(SQL["question"])
     _fill(connection, "question", [{"as_of": question.as_of, **_settings_row(settings)}])
     mark_unchecked(connection, question.unchecked)
+    work_out(connection, catalogue)
     _fill(connection, "mandatory_return", [return_row(r, settings, question.as_of) for r in catalogue.values()])
     _fill(connection, "request_due", list(_request_due_rows(connection, catalogue)))
     _fill(connection, "reported_icb", [{"icb_code": code} for code in settings.icbs])
@@ -80,6 +81,12 @@ def mark_unchecked(connection: duckdb.DuckDBPyConnection, return_codes: Iterable
     _fill(connection, "unchecked_return", [{"return_code": code} for code in sorted(return_codes)])
 
 
+def work_out(connection: duckdb.DuckDBPyConnection, return_codes: Iterable[str]) -> None:
+    """Say which of the returns are to be worked out; all of them, once a question has been put."""
+    connection.execute("DELETE FROM worked_out")
+    _fill(connection, "worked_out", [{"return_code": code} for code in sorted(return_codes)])
+
+
 def day_asked(connection: duckdb.DuckDBPyConnection) -> date:
     """The day that the question stated on this connection is about."""
     day: date = scalar(connection, "SELECT as_of FROM question")
@@ -95,10 +102,15 @@ def hash_of_question(connection: duckdb.DuckDBPyConnection, context: Context) ->
     """A hash of what is asked: the day, the settings, the returns, the program."""
     return hash_of(
         str(day_asked(connection)),
-        context.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER),
+        said_of_settings(context),
         *(definition.model_dump_json() for definition in context.catalogue.values()),
         context.build,
     )
+
+
+def said_of_settings(context: Context) -> str:
+    """What the settings say of an answer."""
+    return context.settings.model_dump_json(exclude=NOT_OF_THE_ANSWER)
 
 
 def action_rows(settings: Settings) -> list[dict[str, Any]]:

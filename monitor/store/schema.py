@@ -30,7 +30,7 @@ MACROS = ("macros_of_questions", "macros")
 MADE_FROM = "SELECT max(text_hash) FROM data.schema_made"
 
 FIRST_SCHEMA = 1  # stores from before schemas had numbers
-SCHEMA = 6
+SCHEMA = 7
 
 
 def bring_forward(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -161,7 +161,7 @@ def said_by_findings(
 ) -> str | None:
     """Which expectation the findings of one verdict name; none where there is no such finding."""
     store.execute("BEGIN")
-    derive_findings(store, catalogue, [verdict])
+    derive_findings(store, catalogue, [verdict], catalogue)
     of_suites = "kind IN ('unexpected_row', 'expectation_not_met')"
     found = store.execute(f"SELECT DISTINCT expectation FROM data.finding_now WHERE {of_suites}").fetchall()
     store.execute("ROLLBACK")

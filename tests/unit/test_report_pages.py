@@ -101,7 +101,8 @@ def test_data_for_scripts_cannot_end_the_script() -> None:
     script = organisations_script([row])
     assert script == ('window.monitorOrganisations = [\n["Z1","\\u003c/script>\\u003cb>\\ufffd","","","",""]\n];\n')
     assert edition_script(CHECKED, "k") == (
-        'window.monitorEdition = {"on":"2025-01-31","asOf":"31 January 2025","checkedAt":"1 February 2025, 06:00","of":"k"};\n'
+        'window.monitorEdition = {"on":"2025-01-31","asOf":"31 January 2025",'
+        '"checkedAt":"1 February 2025, 06:00","of":"k"};\n'
     )
 
 

@@ -5,6 +5,9 @@ CREATE OR REPLACE TEMP TABLE chart_setting (
     as_of DATE, low_volume BOOLEAN, points_needed INTEGER, most_periods INTEGER, min_organisations INTEGER
 );
 
+-- Returns whose charts of the last check stand.
+CREATE OR REPLACE TEMP TABLE drawn_before (return_code VARCHAR);
+
 CREATE OR REPLACE TEMP TABLE step_change (
     return_code VARCHAR, organisation_code VARCHAR, icb_code VARCHAR, from_on DATE, reason VARCHAR
 );
@@ -15,13 +18,18 @@ CREATE OR REPLACE TEMP TABLE step_change (
 
 -- The last periods of each return of which anything was received: how much there is to work out does not grow with history.
 CREATE OR REPLACE TEMP TABLE chart_period AS
-WITH ranked AS (
-    SELECT p.period_id, p.return_code, p.period_start, p.supplier_kind,
-           dense_rank() OVER (ORDER BY p.return_code) AS return_number,
+WITH
+numbered AS (  -- a return has the same number whichever others are drawn with it
+    SELECT return_code, row_number() OVER (ORDER BY return_code) AS return_number FROM data.mandatory_return
+),
+ranked AS (
+    SELECT p.period_id, p.return_code, p.period_start, p.supplier_kind, n.return_number,
            dense_rank() OVER (PARTITION BY p.return_code ORDER BY p.period_start DESC) AS recency
     FROM data.period_fact AS p
     JOIN data.mandatory_return AS r ON r.return_code = p.return_code AND r.period IN ('month', 'quarter')
-    WHERE p.period_id IN (SELECT period_id FROM data.status_kept WHERE status IN ('received', 'received_late'))
+    JOIN numbered AS n ON n.return_code = p.return_code
+    WHERE p.return_code NOT IN (SELECT return_code FROM drawn_before)
+      AND p.period_id IN (SELECT period_id FROM data.status_kept WHERE status IN ('received', 'received_late'))
 )
 SELECT r.*, CAST(1000 - recency AS SMALLINT) AS place
 FROM ranked AS r CROSS JOIN chart_setting AS c WHERE recency <= c.most_periods;
@@ -199,7 +207,10 @@ FROM within;
 -- name: keep
 -- Keep the charts in the store, in the place of those of the check before.
 
-DELETE FROM data.chart_series;
+DELETE FROM data.chart_point WHERE series_id IN (
+    SELECT series_id FROM data.chart_series WHERE return_code NOT IN (SELECT return_code FROM drawn_before)
+);
+DELETE FROM data.chart_series WHERE return_code NOT IN (SELECT return_code FROM drawn_before);
 INSERT INTO data.chart_series BY NAME
 WITH
 phase AS (
@@ -236,7 +247,6 @@ LEFT JOIN low_by_both AS w ON w.series_id = p.series_number * 64 + p.phase
 -- In the order in which the pages take them.
 ORDER BY organisation_code, icb_code, f.return_code, p.phase;
 
-DELETE FROM data.chart_point;
 INSERT INTO data.chart_point BY NAME
 SELECT v.series_id, p.period_start, v.value, v.adjusted, c.rule, CAST(c.side AS TINYINT) AS side
 FROM (

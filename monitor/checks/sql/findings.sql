@@ -7,6 +7,9 @@ CREATE OR REPLACE TEMP TABLE unexpected_whole (
     return_code VARCHAR, expectation_number INTEGER, severity VARCHAR, expectation VARCHAR, rows_unexpected BIGINT
 );
 
+-- The returns whose findings of the last check stand.
+CREATE OR REPLACE TEMP TABLE found_before (return_code VARCHAR);
+
 -- name: insert_named
 INSERT INTO unexpected_row
 SELECT expected_id, $finding, $severity, $expectation
@@ -126,12 +129,16 @@ SELECT *, kind IN ('missing_return', 'late_return', 'unexpected_row', 'no_longer
 FROM (FROM gap UNION ALL BY NAME FROM absent UNION ALL BY NAME FROM alone UNION ALL BY NAME FROM late UNION ALL BY NAME FROM other
       UNION ALL BY NAME FROM in_part UNION ALL BY NAME FROM not_known);
 
-DELETE FROM data.finding_member;
+-- Of rows that could not be read all are looked at each time: they may name no return.
+DELETE FROM data.finding_member WHERE finding_key IN (
+    SELECT finding_key FROM data.finding_now
+    WHERE kind = 'row_rejected' OR return_code NOT IN (SELECT return_code FROM found_before)
+);
+DELETE FROM data.finding_now WHERE kind = 'row_rejected' OR return_code NOT IN (SELECT return_code FROM found_before);
 INSERT INTO data.finding_member SELECT DISTINCT finding_key, expected_id FROM member;
 
 -- Several expectations of a suite may name the same row: one finding, of the gravest severity. The cause of one that lasts
 -- is that of its last period.
-DELETE FROM data.finding_now;
 INSERT INTO data.finding_now BY NAME
 SELECT finding_key, kind, return_code, since_on AS period_start, since_to AS period_end,
        CASE WHEN is_single THEN min(organisation_code) END AS organisation_code,
@@ -152,7 +159,7 @@ UNION ALL BY NAME
 SELECT finding_key('could_not_check', return_code, NULL, '') AS finding_key, 'could_not_check' AS kind, return_code,
        'could_not_check' AS cause, max(rows_checked) AS organisations,
        severity_of_rank(min(severity_rank(severity))) AS severity, min(expectation) AS expectation
-FROM data.verdict WHERE state = 'could_not_check' GROUP BY return_code
+FROM data.verdict WHERE state = 'could_not_check' AND return_code NOT IN (SELECT return_code FROM found_before) GROUP BY return_code
 UNION ALL BY NAME
 SELECT finding_key('expectation_not_met', w.return_code, NULL, CAST(w.expectation_number AS VARCHAR)) AS finding_key,
        'expectation_not_met' AS kind, w.return_code,
@@ -166,7 +173,7 @@ SELECT finding_key('low_volume', s.return_code, s.newest_on, s.organisation_code
        'low_volume' AS kind, s.return_code, s.newest_on AS period_start, r.period_end, s.organisation_code, r.due_on,
        s.low_volume AS cause, 1 AS organisations, 1 AS periods, 'info' AS severity, 'control chart' AS expectation
 FROM data.chart_series AS s JOIN data.return_status_row AS r ON r.expected_id = s.newest_expected_id
-WHERE s.low_volume IS NOT NULL;
+WHERE s.low_volume IS NOT NULL AND s.return_code NOT IN (SELECT return_code FROM found_before);
 
 -- Rejected rows, one finding a file, version of it in which they came first, and return that they name, until they are
 -- read, replaced or dismissed. What found them is the file. Where the return cannot be read, or the file is no log, none
@@ -192,7 +199,7 @@ FROM unexpected_whole AS w JOIN named_row AS n USING (return_code, expectation_n
 
 INSERT INTO data.finding_member
 SELECT finding_key('low_volume', return_code, newest_on, organisation_code || '/'), newest_expected_id
-FROM data.chart_series WHERE low_volume IS NOT NULL;
+FROM data.chart_series WHERE low_volume IS NOT NULL AND return_code NOT IN (SELECT return_code FROM found_before);
 
 -- name: finding_record
 -- What opened, what changed and what is over: the findings now against the open ones. Events are only ever added.

@@ -1,7 +1,7 @@
 -- name: rows_said
--- A number for each return that differs whenever anything in its rows of return_status_row does.
+-- A number for each return that differs whenever anything in its rows of return_status_row does, but for the days that pass.
 SELECT return_code, CAST(sum(CAST(hash(r) AS HUGEINT)) AS VARCHAR) AS said
-FROM (SELECT * EXCLUDE (expected_id) FROM data.return_status_row) AS r
+FROM (SELECT * EXCLUDE (expected_id, days_overdue) FROM data.return_status_row) AS r
 GROUP BY return_code
 
 -- name: submissions_said

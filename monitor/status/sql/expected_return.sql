@@ -21,6 +21,9 @@ CREATE OR REPLACE TEMP TABLE request_due (
 
 CREATE OR REPLACE TEMP TABLE unchecked_return (return_code VARCHAR);
 
+-- The returns that are worked out: all of mandatory_return, unless only some of them could have changed.
+CREATE OR REPLACE TEMP TABLE worked_out (return_code VARCHAR);
+
 CREATE OR REPLACE TEMP TABLE reported_icb (icb_code VARCHAR);
 
 CREATE OR REPLACE TEMP TABLE closed_icb (icb_code VARCHAR, last_on DATE, successor_code VARCHAR);
@@ -37,6 +40,7 @@ SELECT * EXCLUDE (recency) FROM (
         PARTITION BY request_id, organisation_code, return_code ORDER BY file_id DESC, row_number DESC
     ) AS recency
     FROM data.request_row
+    WHERE return_code IN (SELECT return_code FROM worked_out)
 ) AS every_version
 WHERE recency = 1;
 
@@ -49,9 +53,12 @@ WHERE recency = 1;
 
 -- The days that something is owed for: one row a return and period, and one a return, day of request and date it names.
 -- Small, and numbered, as are the spans of organisations: what is kept for each of millions of expected returns
--- is two numbers, not the facts themselves.
+-- is two numbers, not the facts themselves. Each return has numbers of its own, whichever others are worked out with it.
 CREATE OR REPLACE TEMP TABLE period_fact AS
 WITH
+numbered AS (
+    SELECT return_code, CAST(row_number() OVER (ORDER BY return_code) AS INTEGER) AS return_number FROM mandatory_return
+),
 owed_for AS (
     SELECT return_code, period_start, period_end, period_label, due_on, due_basis, gms_reference, pms_reference,
            last_day_before, last_day_after, CAST(NULL AS DATE) AS named_due_on
@@ -65,10 +72,14 @@ owed_for AS (
     WHERE d.requested_on BETWEEN question.monitor_from AND question.as_of
       AND coalesce(d.requested_on >= r.effective_from, TRUE) AND coalesce(d.requested_on <= r.effective_to, TRUE)
 )
-SELECT CAST(row_number() OVER (ORDER BY p.return_code, p.period_start, p.named_due_on) AS INTEGER) AS period_id,
-       CAST(dense_rank() OVER (ORDER BY p.return_code) AS INTEGER) AS return_number,
-       p.*, r.return_title, r.kind, r.period, r.owed_by, r.supplier_kind, r.grace_days, r.contract_types
-FROM owed_for AS p JOIN mandatory_return AS r USING (return_code);
+SELECT n.return_number * 1000000 + CAST(
+           row_number() OVER (PARTITION BY p.return_code ORDER BY p.period_start, p.named_due_on) AS INTEGER
+       ) AS period_id,
+       n.return_number, p.*, r.return_title, r.kind, r.period, r.owed_by, r.supplier_kind, r.grace_days, r.contract_types
+FROM owed_for AS p
+JOIN mandatory_return AS r USING (return_code)
+JOIN numbered AS n USING (return_code)
+WHERE p.return_code IN (SELECT return_code FROM worked_out);
 
 CREATE OR REPLACE TEMP TABLE organisation_fact AS
 SELECT CAST(row_number() OVER (ORDER BY organisation_code, from_on) AS INTEGER) AS span_id,
@@ -106,7 +117,8 @@ WITH ranked AS (
 SELECT organisation_code, period_id, due_on, due_basis FROM ranked WHERE recency = 1 AND due_on IS NOT NULL;
 
 -- One row an expected return. due_on: as the calendar or a request has it; an extension changes it below.
--- expected_id is in the order of an organisation's own returns of one kind, which cause.sql relies on.
+-- expected_id is in the order of an organisation's own returns of one kind, which cause.sql relies on; as period_id, it is
+-- of one return alone.
 CREATE OR REPLACE TEMP TABLE expected_slot AS
 WITH
 with_period AS (
@@ -130,11 +142,11 @@ with_request AS (
         ON f.organisation_code = q.organisation_code AND f.organisation_kind = p.owed_by
         AND q.requested_on BETWEEN f.from_on AND f.to_on
 )
-SELECT row_number() OVER () AS expected_id, * EXCLUDE (return_number, period_start), due_on AS original_due_on
-FROM (
-    SELECT * FROM with_period UNION ALL SELECT * FROM with_request
-    ORDER BY return_number, period_start, span_id, request_id
-) AS every_expected;
+SELECT CAST(return_number AS BIGINT) * 1000000000 + row_number() OVER (
+           PARTITION BY return_number ORDER BY period_start, span_id, request_id
+       ) AS expected_id,
+       * EXCLUDE (return_number, period_start), due_on AS original_due_on
+FROM (SELECT * FROM with_period UNION ALL SELECT * FROM with_request) AS every_expected;
 
 CREATE OR REPLACE TEMP VIEW expected_return AS
 SELECT e.expected_id, e.period_id, e.span_id, e.organisation_number, f.organisation_code, p.return_code,

@@ -79,7 +79,9 @@ DROP TABLE attempt_by_event;
 -- Once, because the view brings together tables of every publication, and to plan it takes longer than to read a little.
 CREATE OR REPLACE TEMP TABLE evidence AS
 SELECT p.*, f.regions, f.edition_on, f.edition_version
-FROM data.published_evidence AS p JOIN data.loaded_file AS f USING (file_id);
+FROM data.published_evidence AS p
+JOIN data.loaded_file AS f USING (file_id)
+WHERE p.return_code IN (SELECT return_code FROM worked_out);
 
 -- Of each publication what its newest edition says of the organisation: a later one restates the months before.
 -- Of several rows or files of one edition, one that shows data is enough.
@@ -190,7 +192,7 @@ CREATE OR REPLACE TEMP TABLE loaded_source AS
 WITH loaded AS (
     SELECT DISTINCT s.return_code, s.period_start, NULL AS is_whole, TRUE AS absence_tells
     FROM data.submission_attempt AS s CROSS JOIN question
-    WHERE s.submitted_on <= question.as_of
+    WHERE s.submitted_on <= question.as_of AND s.return_code IN (SELECT return_code FROM worked_out)
     UNION ALL
     SELECT return_code, period_start, is_whole, is_whole AND absence_tells FROM published_reach
 )

@@ -4,7 +4,7 @@
 -- The day of the registered-list file nearest to each period's end (the later one where two are as near).
 CREATE OR REPLACE TEMP TABLE nearest_list AS
 WITH
-period_end AS (SELECT DISTINCT period_end FROM expected_return WHERE owed_by = 'practice'),
+period_end AS (SELECT DISTINCT period_end FROM period_fact WHERE owed_by = 'practice'),
 extract AS (SELECT DISTINCT extract_on FROM data.registered_list_row),
 ranked AS (
     SELECT p.period_end, x.extract_on, row_number() OVER (
@@ -140,6 +140,9 @@ DROP TABLE attempt_by_period;
 -- The answer, one row an expected return, for those that the settings ask to report on: what differs from row to row.
 -- The facts that many rows share stand beside it, and return_status_row.sql puts them together.
 
+-- The day that the answer is about: from it the days that pass are counted, wherever they are read.
+CREATE OR REPLACE TEMP VIEW status_day AS SELECT as_of FROM question;
+
 -- By the ICBs of the day asked about: with all their history.
 CREATE OR REPLACE TEMP TABLE reported_organisation AS
 SELECT DISTINCT f.organisation_number
@@ -159,7 +162,6 @@ SELECT j.expected_id, j.period_id, j.span_id, nullif(j.request_id, '') AS reques
        CASE j.status WHEN 'not_required' THEN j.not_required_cause WHEN 'not_known' THEN j.not_known_cause ELSE c.cause END AS cause,
        j.received_at,
        CASE WHEN j.status = 'received_late' THEN j.received_on - j.due_on END AS days_late,
-       CASE WHEN j.status IN ('not_received', 'rejected', 'not_known', 'in_grace') THEN q.as_of - j.due_on END AS days_overdue,
        j.attempts, j.record_count, j.evidence_file_id, j.evidence_row_number,
        a.due_on IS NOT NULL AS in_action_period,
        j.status NOT IN ('not_required', 'no_event', 'no_due_date', 'not_due', 'in_grace')

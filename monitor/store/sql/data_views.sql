@@ -479,16 +479,18 @@ JOIN loaded_month USING (period_start)
 LEFT JOIN counted AS c USING (sub_icb_code, period_start);
 
 -- name: return_status_row
--- The answer with all its facts: @schema.status_kept beside the periods and organisations that it points to.
+-- The answer with all its facts: @schema.status_kept beside the periods and organisations that it points to, and the day.
 CREATE OR REPLACE @temporary VIEW @schema.return_status_row AS
 SELECT e.expected_id, f.organisation_code, f.organisation_name, f.organisation_kind, f.contract_type,
        f.icb_code, f.sub_icb_code, f.pcn_code, x.supplier,
        p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, e.request_id,
-       e.due_on, e.original_due_on, e.due_basis, e.status, e.cause, e.received_at, e.days_late, e.days_overdue,
+       e.due_on, e.original_due_on, e.due_basis, e.status, e.cause, e.received_at, e.days_late,
+       CASE WHEN e.status IN ('not_received', 'rejected', 'not_known', 'in_grace') THEN d.as_of - e.due_on END AS days_overdue,
        e.attempts, e.record_count, l.file_name || ' row ' || e.evidence_row_number AS evidence, e.in_action_period,
        p.gms_reference, p.pms_reference, f.icb_name, f.icb_now, f.pcn_name, f.list_size,
        e.is_due, e.is_missed, e.absence_id, e.parts_missing
 FROM @schema.status_kept AS e
+CROSS JOIN @schema.status_day AS d
 JOIN @schema.period_fact AS p USING (period_id)
 JOIN @schema.organisation_fact AS f USING (span_id)
 JOIN @schema.supplier_fact AS x ON x.span_id = e.span_id AND x.supplier_kind = p.supplier_kind

@@ -536,7 +536,7 @@ COMMENT ON TABLE data.verdict_rests_on IS 'rebuildable';
 CREATE TABLE IF NOT EXISTS data.status_kept (          -- one row an expected return: what differs from row to row
     expected_id BIGINT NOT NULL, period_id INTEGER NOT NULL, span_id INTEGER NOT NULL, request_id VARCHAR,
     due_on DATE, original_due_on DATE, due_basis VARCHAR, status VARCHAR NOT NULL, cause VARCHAR,
-    received_at TIMESTAMPTZ, days_late INTEGER, days_overdue INTEGER, attempts INTEGER, record_count BIGINT,
+    received_at TIMESTAMPTZ, days_late INTEGER, attempts INTEGER, record_count BIGINT,
     evidence_file_id INTEGER, evidence_row_number BIGINT, in_action_period BOOLEAN, is_due BOOLEAN, is_missed BOOLEAN,
     absence_id VARCHAR,                        -- which absence it belongs to, where it does
     parts_missing VARCHAR                      -- what of a received return is not there, in words
@@ -550,6 +550,20 @@ CREATE TABLE IF NOT EXISTS data.absence_kept (
     last_received_expected_id BIGINT, ended_by_expected_id BIGINT
 );
 COMMENT ON TABLE data.absence_kept IS 'rebuildable';
+
+CREATE TABLE IF NOT EXISTS data.status_day (           -- the day that status_kept is about: one row
+    as_of DATE NOT NULL
+);
+COMMENT ON TABLE data.status_day IS 'rebuildable';
+
+CREATE TABLE IF NOT EXISTS data.return_kept (          -- of each return: what its rows of status_kept rest on, and what they say
+    return_code VARCHAR NOT NULL,
+    rests_on VARCHAR NOT NULL,                 -- a hash; empty where it could not be checked
+    changes_on DATE,                           -- the first day on which it would be another by itself; NULL: none is known
+    said VARCHAR NOT NULL,                     -- a hash of its kept rows
+    expected BIGINT, sealed VARCHAR            -- how many are expected, and the digest for the ledger; NULL until the check is done
+);
+COMMENT ON TABLE data.return_kept IS 'rebuildable';
 
 CREATE TABLE IF NOT EXISTS data.status_kept_for (      -- which check status_kept is of; none while one is under way, or was cut short
     fingerprint VARCHAR NOT NULL
