@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.days import measured_once, ratio_table, year_table
 from benchmarks.growth import LENGTHS, NEW_ROWS, Point, growth_table
 from benchmarks.mail import england_table, mail_table
 from benchmarks.measuring import REPOSITORY, Measured, best, run_process, run_step
@@ -254,6 +255,16 @@ def _points(months: int, source: Path, repeat: int) -> Iterator[Point]:
     shutil.rmtree(folder)
 
 
+def days(options: Options) -> Iterator[Line]:
+    """What a day costs: runs after one submission and with nothing new, as ratios; and a year of daily runs."""
+    runs = [measured_once(options.folder / "days", options.scale) for _ in range(options.repeat)]
+    for what, one in runs[-1].items():
+        yield Line("days", what, one)
+    yield Line("days", "ratios", table=tuple(ratio_table(runs)))
+    year = run_step("year_of_days", options.folder / "year-of-days")
+    yield Line("days", "a year of daily runs", year, year.said["rows"], table=tuple(year_table(year.said["days"])))
+
+
 CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
     "check-24-months": check_24_months,
     "check-10-years": check_10_years,
@@ -268,6 +279,7 @@ CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
     "site": site,
     "peers": peers,
     "growth": growth,
+    "days": days,
 }
 
 

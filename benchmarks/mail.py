@@ -33,11 +33,11 @@ def mail_year(folder: str) -> dict[str, Any]:
     from monitor.core.vocabulary import VerdictState
     from monitor.store.sessions import reading
 
-    workspace = _icb(Path(folder))
-    context, checks = _on(workspace, FIRST_DAY), []
+    workspace = icb_of_a_year(Path(folder))
+    context, checks = context_on(workspace, FIRST_DAY), []
     for day in (FIRST_DAY + timedelta(days=number) for number in range(DAYS)):
-        _drop_what_came(workspace, day)
-        verdicts = pipeline.run(replace(context, clock=_eight_on(day)), day, COUNTED_UNPUBLISHED).checked.verdicts
+        drop_what_came(workspace, day)
+        verdicts = pipeline.run(replace(context, clock=eight_on(day)), day, COUNTED_UNPUBLISHED).checked.verdicts
         failing = [verdict.rows_unexpected or 0 for verdict in verdicts if verdict.state == VerdictState.NOT_MET]
         checks.append((day, len(failing), sum(failing)))
     with reading(context) as connection:
@@ -88,7 +88,7 @@ def _others(checks: list[tuple[date, int, int]]) -> dict[str, tuple[int, int]]:
     }
 
 
-def _icb(folder: Path) -> Path:
+def icb_of_a_year(folder: Path) -> Path:
     """The ICB's workspace, with its practices in the inbox and all that they will send in sent/, a file a day."""
     import duckdb
 
@@ -99,7 +99,7 @@ def _icb(folder: Path) -> Path:
     (folder / "inbox").mkdir(parents=True)
     (folder / "sent").mkdir()
     (folder / "monitor.toml").write_text(f"monitor_from = {FIRST_DAY}\n", encoding="utf-8")
-    context = _on(folder, FIRST_DAY)
+    context = context_on(folder, FIRST_DAY)
     with duckdb.connect() as connection:
         make_tables(connection)
         last_day = FIRST_DAY + timedelta(days=DAYS)
@@ -112,22 +112,22 @@ def _icb(folder: Path) -> Path:
     return folder
 
 
-def _drop_what_came(workspace: Path, day: date) -> None:
+def drop_what_came(workspace: Path, day: date) -> None:
     """Before the run of a day, at eight UTC, there is what was sent by the end of the day before."""
     file = workspace / "sent" / f"{day - timedelta(days=1)}.csv"
     if file.exists():
         file.rename(workspace / "inbox" / file.name)
 
 
-def _on(workspace: Path, day: date) -> Any:
+def context_on(workspace: Path, day: date) -> Any:
     from monitor.config.context import read_context
     from monitor.config.workspace import Workspace
 
-    context = read_context(Workspace(workspace), _eight_on(day))
+    context = read_context(Workspace(workspace), eight_on(day))
     return replace(context, catalogue={code: context.catalogue[code] for code in RETURNS})
 
 
-def _eight_on(day: date) -> Callable[[], datetime]:
+def eight_on(day: date) -> Callable[[], datetime]:
     moment = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
     return lambda: moment
 

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.days import same_bytes_by_jinja, suites_alone, year_of_days
 from benchmarks.growth import add_rows
 from benchmarks.mail import mail_england, mail_year
 from benchmarks.peers.steps import answer_of_check, answer_of_dbt, check_on, hand_over, pandas_by_hand, sql_by_hand
@@ -272,6 +273,7 @@ STEPS: dict[str, Callable[..., Any]] = {
         *(make_england, make_log, make_appointments, make_workbooks, make_sample, make_many_logs, load_one_by_one),
         *(load, check, run, plain_sql, plain_pandas, bare_load, modules_of, mail_year, mail_england),
         *(run_without_pages, publish, site, pages_by_pandas, add_rows),
+        *(suites_alone, same_bytes_by_jinja, year_of_days),
         *(hand_over, sql_by_hand, pandas_by_hand, check_on, answer_of_check, answer_of_dbt),
     )
 }

@@ -1,6 +1,6 @@
 -- name: row_said
 -- A number for each expected return that differs whenever anything differs that pages say of it. The days that pass since a
--- due date are left out: browsers count them.
+-- due date are in none: they are not kept, and browsers count them.
 CREATE OR REPLACE TEMP TABLE row_said AS
 WITH
 period_said AS (
@@ -19,7 +19,7 @@ file_said AS (
 ),
 status_said AS (
     SELECT span_id, period_id, evidence_file_id,
-           hash(*COLUMNS(* EXCLUDE (expected_id, span_id, period_id, evidence_file_id, days_overdue))) AS said
+           hash(*COLUMNS(* EXCLUDE (expected_id, span_id, period_id, evidence_file_id))) AS said
     FROM data.status_kept
 )
 SELECT k.span_id, k.period_id, CAST(hash(k.said, p.said, s.said, f.said) AS HUGEINT) AS said
