@@ -35,6 +35,7 @@ def edition(copy: duckdb.DuckDBPyConnection) -> Edition | None:
 def prepare(copy: duckdb.DuckDBPyConnection) -> None:
     """Make, for this connection, what tells which pages differ."""
     copy.execute(SQL["row_said"])
+    copy.execute(SQL["slot_of_period"])
 
 
 def put_rows(copy: duckdb.DuckDBPyConnection, wanted: Mapping[str, Sequence[str]]) -> None:

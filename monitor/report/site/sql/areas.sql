@@ -44,17 +44,28 @@ GROUP BY r.area_kind, r.area_code ORDER BY r.area_kind, r.area_code
 -- name: areas
 -- By area, return and period: how many were expected to send, and how many of these were not received or rejected; of
 -- every area for the wanted returns ($returns), of the wanted areas for all.
-SELECT a.area_kind, a.area_code, r.return_code, r.period_kind, r.slot_start, any_value(r.slot_label) AS label,
-       count(*) FILTER (r.status <> 'not_required') AS expected,
-       count(*) FILTER (r.outcome IN ('not_received', 'rejected')) AS missed,
-       count(*) FILTER (r.outcome IN ('received', 'received_late')) AS received,
-       count(*) FILTER (r.outcome = 'not_known') AS not_known
-FROM report_row AS r, LATERAL (VALUES ('icb', r.icb_now), ('sub-icb', r.sub_icb_code), ('pcn', r.pcn_code)) AS a(area_kind, area_code)
-WHERE a.area_code IS NOT NULL AND list_contains($kinds, a.area_kind)
-  AND (r.return_code IN (SELECT unnest(CAST($returns AS VARCHAR[])))
-       OR a.area_code IN (SELECT unnest(CAST($wanted AS VARCHAR[]))))
-GROUP BY a.area_kind, a.area_code, r.return_code, r.period_kind, r.slot_start
-ORDER BY a.area_kind, a.area_code, r.period_kind, r.return_code, r.slot_start
+WITH
+of_area AS (
+    SELECT s.span_id, a.area_kind, a.area_code, a.area_code IN (SELECT unnest(CAST($wanted AS VARCHAR[]))) AS is_wanted
+    FROM span_shown AS s, LATERAL (VALUES ('icb', s.icb_now), ('sub-icb', s.sub_icb_code), ('pcn', s.pcn_code)) AS a(area_kind, area_code)
+    WHERE a.area_code IS NOT NULL AND list_contains($kinds, a.area_kind)
+),
+counted AS (
+    SELECT a.area_kind, a.area_code, k.period_id, k.status, count(*) AS expected
+    FROM data.status_kept AS k
+    JOIN slot_of_period AS p USING (period_id)
+    JOIN of_area AS a ON a.span_id = k.span_id
+    WHERE a.is_wanted OR p.return_code IN (SELECT unnest(CAST($returns AS VARCHAR[])))
+    GROUP BY a.area_kind, a.area_code, k.period_id, k.status
+)
+SELECT c.area_kind, c.area_code, p.return_code, p.period_kind, p.slot_start, any_value(p.slot_label) AS label,
+       CAST(coalesce(sum(c.expected) FILTER (c.status <> 'not_required'), 0) AS BIGINT) AS expected,
+       CAST(coalesce(sum(c.expected) FILTER (c.status IN ('not_received', 'rejected')), 0) AS BIGINT) AS missed,
+       CAST(coalesce(sum(c.expected) FILTER (c.status IN ('received', 'received_late')), 0) AS BIGINT) AS received,
+       CAST(coalesce(sum(c.expected) FILTER (c.status = 'not_known'), 0) AS BIGINT) AS not_known
+FROM counted AS c JOIN slot_of_period AS p USING (period_id)
+GROUP BY c.area_kind, c.area_code, p.return_code, p.period_kind, p.slot_start
+ORDER BY c.area_kind, c.area_code, p.period_kind, p.return_code, p.slot_start
 
 -- name: completeness
 -- The control chart of the completeness of each ICB and return, with every point where there are limits.

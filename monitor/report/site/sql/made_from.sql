@@ -30,11 +30,14 @@ LEFT JOIN file_said AS f ON f.file_id = k.evidence_file_id;
 
 -- The spans of organisations that anything is expected of, with the last day that it is expected for.
 CREATE OR REPLACE TEMP TABLE span_shown AS
-SELECT s.span_id, f.organisation_code, f.icb_now, f.sub_icb_code, f.pcn_code, sum(s.said) AS said, max(p.period_end) AS last_on
-FROM row_said AS s
-JOIN data.organisation_fact AS f USING (span_id)
-JOIN data.period_fact AS p USING (period_id)
-GROUP BY ALL
+SELECT *, dense_rank() OVER (ORDER BY organisation_code) AS organisation_number
+FROM (
+    SELECT s.span_id, f.organisation_code, f.icb_now, f.sub_icb_code, f.pcn_code, sum(s.said) AS said, max(p.period_end) AS last_on
+    FROM row_said AS s
+    JOIN data.organisation_fact AS f USING (span_id)
+    JOIN data.period_fact AS p USING (period_id)
+    GROUP BY s.span_id, f.organisation_code, f.icb_now, f.sub_icb_code, f.pcn_code
+) AS shown
 
 -- name: made_from_organisations
 -- A number for each organisation that differs whenever anything differs that its page is made from.

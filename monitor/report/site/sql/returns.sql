@@ -1,20 +1,37 @@
 -- name: wanted_row
--- What pages are to be made of: all that is expected of the wanted returns, and of the organisations that are wanted or belong,
--- or belonged, to a wanted area.
+-- What pages list one by one: all that is expected of the organisations that are wanted or belong, or belonged, to a wanted
+-- area, and what is missing of the wanted returns; each with the last period before it that was received. By numbers, because
+-- of a wanted return there may be hundreds of thousands.
 CREATE OR REPLACE TEMP TABLE wanted_row AS
 WITH
 wanted_organisation AS (
-    SELECT DISTINCT organisation_code FROM span_shown
+    SELECT DISTINCT organisation_number FROM span_shown
     WHERE organisation_code IN (SELECT unnest(CAST($organisations AS VARCHAR[])))
        OR icb_now IN (SELECT unnest(CAST($icbs AS VARCHAR[])))
        OR sub_icb_code IN (SELECT unnest(CAST($sub_icbs AS VARCHAR[])))
        OR pcn_code IN (SELECT unnest(CAST($pcns AS VARCHAR[])))
+),
+period AS (
+    SELECT period_id, dense_rank() OVER (ORDER BY return_code) AS return_number, period_start,
+           return_code IN (SELECT unnest(CAST($returns AS VARCHAR[]))) AS is_wanted
+    FROM data.period_fact
+),
+span AS (
+    SELECT s.span_id, s.organisation_number, w.organisation_number IS NOT NULL AS is_wanted
+    FROM span_shown AS s LEFT JOIN wanted_organisation AS w ON w.organisation_number = s.organisation_number
+),
+placed AS (
+    SELECT k.expected_id, s.is_wanted OR k.is_missed AS is_listed,
+           last_value(CASE WHEN k.status IN ('received', 'received_late') THEN k.period_id END IGNORE NULLS) OVER (
+               PARTITION BY s.organisation_number, p.return_number ORDER BY p.period_start, k.request_id
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+           ) AS last_received_id
+    FROM data.status_kept AS k
+    JOIN period AS p USING (period_id)
+    JOIN span AS s USING (span_id)
+    WHERE p.is_wanted OR s.is_wanted
 )
-SELECT expected_id FROM data.status_kept
-WHERE span_id IN (SELECT span_id FROM span_shown JOIN wanted_organisation USING (organisation_code))
-   OR period_id IN (
-       SELECT period_id FROM data.period_fact WHERE return_code IN (SELECT unnest(CAST($returns AS VARCHAR[])))
-   )
+SELECT expected_id, last_received_id FROM placed WHERE is_listed
 
 -- name: report_row
 -- The wanted rows of return_status as pages show them. slot_*: the period, and for returns on request the month in which they
@@ -26,13 +43,19 @@ SELECT s.*, r.period AS period_kind,
        CASE WHEN r.period = 'request' THEN 'asked for in ' || strftime(s.period_start, '%B %Y') ELSE s.period_label END AS slot_label,
        CASE WHEN s.status IN ('received', 'received_late', 'not_received', 'rejected', 'not_known') THEN s.status
             ELSE 'other' END AS outcome,
-       last_value(CASE WHEN s.status IN ('received', 'received_late') THEN s.period_label END IGNORE NULLS) OVER (
-           PARTITION BY s.organisation_code, s.return_code ORDER BY s.period_start, s.request_id
-           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-       ) AS last_received_label
+       l.period_label AS last_received_label
 FROM data.return_status_row AS s
-JOIN wanted_row USING (expected_id)
-JOIN mandatory_return AS r USING (return_code)
+JOIN wanted_row AS w USING (expected_id)
+JOIN mandatory_return AS r ON r.return_code = s.return_code
+LEFT JOIN data.period_fact AS l ON l.period_id = w.last_received_id
+
+-- name: slot_of_period
+-- Which period of the pages each period is part of: itself, and for returns on request the month in which they were asked for.
+CREATE OR REPLACE TEMP TABLE slot_of_period AS
+SELECT p.period_id, p.return_code, p.supplier_kind, r.period AS period_kind,
+       CASE WHEN r.period = 'request' THEN date_trunc('month', p.period_start)::DATE ELSE p.period_start END AS slot_start,
+       CASE WHEN r.period = 'request' THEN 'asked for in ' || strftime(p.period_start, '%B %Y') ELSE p.period_label END AS slot_label
+FROM data.period_fact AS p JOIN mandatory_return AS r ON r.return_code = p.return_code
 
 -- name: returns
 FROM mandatory_return ORDER BY return_title, return_code
@@ -46,14 +69,11 @@ counted AS (
     FROM data.status_kept GROUP BY period_id, status
 ),
 placed AS (
-    SELECT c.*, p.return_code,
-           CASE WHEN r.period = 'request' THEN date_trunc('month', p.period_start)::DATE ELSE p.period_start END AS slot_start,
-           CASE WHEN r.period = 'request' THEN 'asked for in ' || strftime(p.period_start, '%B %Y') ELSE p.period_label END AS slot_label,
+    SELECT c.*, p.return_code, p.slot_start, p.slot_label,
            CASE WHEN c.status IN ('received', 'received_late', 'not_received', 'rejected', 'not_known') THEN c.status
                 ELSE 'other' END AS outcome
     FROM counted AS c
-    JOIN data.period_fact AS p USING (period_id)
-    JOIN mandatory_return AS r ON r.return_code = p.return_code
+    JOIN slot_of_period AS p USING (period_id)
 )
 SELECT return_code, slot_start, any_value(slot_label) AS label, CAST(coalesce(sum(expected), 0) AS BIGINT) AS expected,
        CAST(coalesce(sum(expected) FILTER (outcome = 'received'), 0) AS BIGINT) AS received,
@@ -68,16 +88,24 @@ FROM placed GROUP BY return_code, slot_start ORDER BY return_code, slot_start
 
 -- name: suppliers
 -- By wanted return, period and supplier: how many were expected to send, and what came. Who has several counts under each.
-WITH through AS (
-    SELECT r.return_code, r.slot_start, r.organisation_code, r.outcome, trim(t.name) AS name, supplier_key(t.name) AS supplier_key
-    FROM report_row AS r, LATERAL (SELECT unnest(string_split_regex(r.supplier, '[;,]')) AS name) AS t
-    WHERE r.supplier IS NOT NULL AND r.status <> 'not_required'
-      AND r.return_code IN (SELECT unnest(CAST($returns AS VARCHAR[])))
+WITH
+name AS (
+    SELECT x.span_id, x.supplier_kind, o.organisation_number, trim(t.name) AS name, supplier_key(t.name) AS supplier_key
+    FROM data.supplier_fact AS x
+    JOIN span_shown AS o USING (span_id), LATERAL (SELECT unnest(string_split_regex(x.supplier, '[;,]')) AS name) AS t
+    WHERE x.supplier IS NOT NULL
+),
+through AS (
+    SELECT p.return_code, p.slot_start, n.organisation_number, n.name, n.supplier_key, k.status
+    FROM data.status_kept AS k
+    JOIN slot_of_period AS p USING (period_id)
+    JOIN name AS n ON n.span_id = k.span_id AND n.supplier_kind = p.supplier_kind
+    WHERE k.status <> 'not_required' AND p.return_code IN (SELECT unnest(CAST($returns AS VARCHAR[])))
 )
 SELECT t.return_code, t.slot_start, coalesce(any_value(n.supplier_name), min(t.name)) AS supplier,
-       count(DISTINCT t.organisation_code) AS organisations,
-       count(DISTINCT t.organisation_code) FILTER (t.outcome IN ('received', 'received_late')) AS received,
-       count(DISTINCT t.organisation_code) FILTER (t.outcome IN ('not_received', 'rejected')) AS missed
+       count(DISTINCT t.organisation_number) AS organisations,
+       count(DISTINCT t.organisation_number) FILTER (t.status IN ('received', 'received_late')) AS received,
+       count(DISTINCT t.organisation_number) FILTER (t.status IN ('not_received', 'rejected')) AS missed
 FROM through AS t LEFT JOIN data.supplier_name AS n USING (supplier_key)
 GROUP BY t.return_code, t.slot_start, t.supplier_key
 ORDER BY t.return_code, t.slot_start, missed DESC, supplier
