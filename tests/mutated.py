@@ -186,6 +186,7 @@ class Original:
     base: Sheets
     like: Path
     wanted: Counter[tuple[Any, ...]]
+    format_name: str | None
 
     def changed(self, done: Sequence[tuple[str, float, float, Any]]) -> Sheets:
         """A copy of it after these changes."""
@@ -202,7 +203,7 @@ def original(loader: Loader, like: Path) -> Original:
     base = read(like)
     first = loader.load(base, like)
     assert (first.state, first.counts.rejected) == ("loaded", 0), first
-    return Original(base, like, loader.evidence(first.identity.sha256))
+    return Original(base, like, loader.evidence(first.identity.sha256), first.format_name)
 
 
 def faults(loader: Loader, of: Original, done: Sequence[tuple[str, float, float, Any]]) -> list[Fault]:
@@ -236,6 +237,9 @@ def _rows_not_accounted_for(loader: Loader, sheets: Sheets, like: Path, file: Lo
 def _said_otherwise(loader: Loader, sheets: Sheets, of: Original, file: LoadedFile) -> Iterator[Fault]:
     """Of practices that were not touched: what was said before and now is not, and the other way round."""
     evidence = loader.evidence(file.identity.sha256)
+    # What lost the column that tells its kind may be a file of another kind, which says nothing of any return.
+    if file.format_name != of.format_name and not evidence:
+        return
     untouched = Counter({row: often for row, often in of.wanted.items() if row[0] not in sheets.touched})
     found = Counter({row: often for row, often in evidence.items() if row[0] not in sheets.touched})
     # A column out of its place may have every row rejected.
