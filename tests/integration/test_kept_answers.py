@@ -72,7 +72,7 @@ def a_year(seed: int) -> tuple[twin.World, list[Drop]]:
     world, last_day = worlds.world_and_day(seed)
     world = product.without_early_notices(product.for_the_product(world))
     days = sorted(last_day - timedelta(days=dice.randrange(365)) for _ in range(DAYS_WITH_FILES))
-    register = {"organisations": world.organisations, "registered_lists": world.registered_lists}
+    register: dict[str, Any] = {"organisations": world.organisations, "registered_lists": world.registered_lists}
     drops = []
     facts = [(name, fact) for name in DROPPED for fact in getattr(world, name)]
     dice.shuffle(facts)
@@ -80,13 +80,8 @@ def a_year(seed: int) -> tuple[twin.World, list[Drop]]:
         part = facts[number::DAYS_WITH_FILES]
         held: dict[str, Any] = {name: [fact for of, fact in part if of == name] for name in DROPPED}
         lines = [f"{sent.organisation_code},{sent.return_code},soon,{day},accepted" for sent in held["submissions"][:1]]
-        drops.append(
-            Drop(
-                day,
-                replace(twin.World(), **held, **(register if number == 0 else {})),
-                tuple(lines if dice.random() < 0.5 else ()),
-            )
-        )
+        held |= register if number == 0 else {}
+        drops.append(Drop(day, twin.World(**held), tuple(lines if dice.random() < 0.5 else ())))
     drops.append(Drop(days[-1] + timedelta(days=dice.choice((1, 2, 31))), twin.World()))
     return world, drops
 
