@@ -23,8 +23,9 @@ from monitor.core.errors import Mendable, UsageError, UserError
 from monitor.core.vocabulary import Status
 from monitor.queries import listings
 from monitor.queries.as_of import answering, deriving
-from monitor.queries.asked import code_meant, day_meant, known_return, query_of_a_person, return_meant, run_query
+from monitor.queries.asked import code_meant, day_meant, known_return, return_meant
 from monitor.queries.frames import frame_of, frame_of_rows
+from monitor.queries.own_sql import query_of_a_person, run_query
 from monitor.store.connection import open_for_questions
 from monitor.store.sessions import reading
 

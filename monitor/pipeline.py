@@ -18,6 +18,7 @@ from monitor.checks.check_runs import last_check, last_day, may_be_recorded, rec
 from monitor.checks.findings import FindingCounts, derive_findings, record_findings
 from monitor.checks.judges import by_great_expectations
 from monitor.checks.standing_verdicts import OpenedJudge, give_verdicts, keep_what_they_rest_on, rest_on
+from monitor.checks.status_changes import record_changes
 from monitor.checks.suites import (
     Verdict,
     could_not_check,
@@ -320,6 +321,7 @@ def _check_anew(context: Context, connection: Store, asked: str, stages: Stages)
         derive_findings(connection, context.catalogue, verdicts, judged.touched)
         if is_recorded:
             counts = record_findings(connection, moment)
+            record_changes(connection, moment)
         else:
             counts = FindingCounts(0, 0, 0, scalar(connection, "SELECT count(*) FROM data.finding_now"))
         record_check(connection, asked, moment, is_recorded, context.catalogue)

@@ -24,7 +24,8 @@ from monitor.core.text import number, on_one_line
 from monitor.core.vocabulary import Status
 from monitor.queries import listings
 from monitor.queries.as_of import answering, deriving
-from monitor.queries.asked import known_return, query_of_a_person, run_query
+from monitor.queries.asked import known_return
+from monitor.queries.own_sql import query_of_a_person, run_query
 from monitor.store.connection import open_for_questions
 
 

@@ -1,14 +1,10 @@
-"""What people ask with: a day, a return, a query, on the command line and from Python alike."""
+"""What people ask with: a day, a code, a return, on the command line and from Python alike."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-
-import duckdb
 
 from monitor.config.workspace import CONFIGURATION_FILE, FIRST_YEAR, LAST_YEAR
 from monitor.core.clock import london_date
@@ -72,22 +68,3 @@ def known_return(context: Context, return_code: str | None) -> None:
         "the return", f"there is no return {return_code!r}", "one of " + ", ".join(context.every_return),
         f"the nearest: {' or '.join(near)}" if near else "",
     )  # fmt: skip
-
-
-@contextmanager
-def query_of_a_person() -> Iterator[None]:
-    """What DuckDB says of a query that people type, as their mistake and not as ours."""
-    try:
-        yield
-    except duckdb.Error as error:
-        raise UsageError("the query", str(error), advice='`monitor sql "SHOW TABLES"` lists the views') from error
-
-
-def run_query(
-    connection: duckdb.DuckDBPyConnection, query: str, values: dict[str, object]
-) -> duckdb.DuckDBPyConnection:
-    """Run a query that people typed. values: what stands for $name in it. Within `query_of_a_person`."""
-    cursor = connection.execute(query, values or None)
-    if cursor is None:
-        raise UsageError("the query", "is empty", "one SQL statement")
-    return cursor
