@@ -48,6 +48,7 @@ from monitor.queries.as_of import knowing
 from monitor.queries.listings import rejected_files
 from monitor.returns.names import names_of_returns
 from monitor.status.derivation import derive_and_keep
+from monitor.status.monthly_rollup import roll_up_months
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
 from monitor.status.touched import rests_on, touched
@@ -325,6 +326,8 @@ def _check_anew(context: Context, connection: Store, asked: str, stages: Stages)
         else:
             counts = FindingCounts(0, 0, 0, scalar(connection, "SELECT count(*) FROM data.finding_now"))
         record_check(connection, asked, moment, is_recorded, context.catalogue)
+        if is_recorded:
+            roll_up_months(connection, day, moment)
     return Checked(day, verdicts, counts, is_recorded, is_new=True)
 
 

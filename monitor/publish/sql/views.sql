@@ -765,7 +765,7 @@ COMMENT ON COLUMN data.alert_current.alert_number IS 'Order in which alerts were
 CREATE OR REPLACE VIEW monthly_rollup AS
 SELECT month, return_code, icb_code, required, received, received_late, rejected, not_received, not_known, as_of, made_at
 FROM data.monthly_rollup;
-COMMENT ON VIEW monthly_rollup IS 'How complete the returns were that fell due in a month, as it was known when the month was over; never changed afterwards';
+COMMENT ON VIEW monthly_rollup IS 'How complete the returns were that fell due in a month, as the first check after its end knew it: of months before the first check, that one; never changed afterwards';
 COMMENT ON COLUMN monthly_rollup.month IS 'First day of the month in which the returns fell due';
 COMMENT ON COLUMN monthly_rollup.return_code IS 'Return';
 COMMENT ON COLUMN monthly_rollup.icb_code IS 'Integrated care board; empty where not known';
