@@ -15,6 +15,7 @@ def record_changes(connection: Store, at: datetime) -> int:
 
     Before the check itself is recorded. Of the first one there is nothing to compare with: it is where changes begin.
     """
+    connection.execute(SQL["returns_compared"])
     connection.execute(SQL["status_differs"])
     connection.execute(SQL["record_changes"], {"at": at})
     connection.execute(SQL["forget_before"])

@@ -177,3 +177,18 @@ def test_the_dictionary_names_views_that_are_there_and_no_comment_is_cut_off(cop
     comments = """SELECT comment FROM duckdb_views() WHERE NOT internal
                   UNION SELECT comment FROM duckdb_columns() WHERE comment IS NOT NULL"""
     assert [words for (words,) in copy.execute(comments).fetchall() if UNFINISHED.search(words)] == []
+
+
+def test_an_organisation_that_takes_the_place_of_another_is_a_change(bare_workspace: Path) -> None:
+    """Its returns are like those of the other one, and the kept rows name both by the same number."""
+    write_two_practices(bare_workspace)
+    assert changes_after(bare_workspace, 0) == []
+    organisations = bare_workspace / "inbox" / "organisations.csv"
+    header = "organisation_code,organisation_name,contract_type,opened_on,closed_on\n"
+    organisations.write_text(
+        header + "Z98001,Hill Street Surgery,GMS,,2024-01-31\nZ98003,New Street Surgery,GMS,,\n", encoding="utf-8"
+    )
+    said = changes_after(bare_workspace, 1)
+    assert {(code, before is None, now is None) for _, _, code, _, before, now in said} == {
+        ("Z98001", False, True), ("Z98003", True, False),
+    }  # fmt: skip

@@ -361,6 +361,11 @@ CREATE TABLE IF NOT EXISTS data.status_recorded (  -- the answer of the last rec
 );
 COMMENT ON TABLE data.status_recorded IS 'rebuildable';
 
+CREATE TABLE IF NOT EXISTS data.return_recorded (  -- of each return: a hash of what status_recorded says of it
+    return_code VARCHAR NOT NULL, said VARCHAR NOT NULL
+);
+COMMENT ON TABLE data.return_recorded IS 'rebuildable';
+
 CREATE TABLE IF NOT EXISTS data.finding_subject (
     finding_id VARCHAR PRIMARY KEY, finding_key VARCHAR NOT NULL, kind VARCHAR NOT NULL,
     return_code VARCHAR NOT NULL, period_start DATE, period_end DATE, organisation_code VARCHAR, request_id VARCHAR,
