@@ -24,10 +24,13 @@ MOST_SHOWN = 3_000
 def shown_by(source: str, names: dict[str, Any]) -> list[dict[str, Any]]:
     """Run one cell as Jupyter does; gives the outputs that it would show, as plain text."""
     tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    end = tree.body[-1]
+    last = ast.Expression(end.value) if isinstance(end, ast.Expr) else None
+    if last:
+        tree.body.pop()
     with redirect_stdout(StringIO()) as printed:
         exec(compile(tree, "<cell>", "exec"), names)
-        value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None  # noqa: S307  cells of ours
+        value = eval(compile(last, "<cell>", "eval"), names) if last else None  # noqa: S307  cells of ours
     outputs: list[dict[str, Any]] = []
     if printed.getvalue():
         outputs.append({"name": "stdout", "output_type": "stream", "text": lines(printed.getvalue())})
