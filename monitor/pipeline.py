@@ -18,6 +18,7 @@ from monitor.checks.check_runs import last_check, last_day, may_be_recorded, rec
 from monitor.checks.findings import FindingCounts, derive_findings, record_findings
 from monitor.checks.judges import by_great_expectations
 from monitor.checks.standing_verdicts import OpenedJudge, give_verdicts, keep_what_they_rest_on, rest_on
+from monitor.checks.status_changes import record_changes
 from monitor.checks.suites import (
     Verdict,
     could_not_check,
@@ -47,6 +48,7 @@ from monitor.queries.as_of import knowing
 from monitor.queries.listings import rejected_files
 from monitor.returns.names import names_of_returns
 from monitor.status.derivation import derive_and_keep
+from monitor.status.monthly_rollup import roll_up_months
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
 from monitor.status.touched import rests_on, touched
@@ -320,9 +322,12 @@ def _check_anew(context: Context, connection: Store, asked: str, stages: Stages)
         derive_findings(connection, context.catalogue, verdicts, judged.touched)
         if is_recorded:
             counts = record_findings(connection, moment)
+            record_changes(connection, moment)
         else:
             counts = FindingCounts(0, 0, 0, scalar(connection, "SELECT count(*) FROM data.finding_now"))
         record_check(connection, asked, moment, is_recorded, context.catalogue)
+        if is_recorded:
+            roll_up_months(connection, day, moment)
     return Checked(day, verdicts, counts, is_recorded, is_new=True)
 
 

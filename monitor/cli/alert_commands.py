@@ -21,9 +21,7 @@ from monitor.cli.options import (
     as_rows,
     by_option,
     by_or_login_option,
-    day_typed,
     in_workspace,
-    known_return,
     print_rows,
 )  # fmt: skip
 from monitor.config.settings import KINDS_OF_FINDING, one_address
@@ -31,6 +29,7 @@ from monitor.core.clock import LONDON
 from monitor.core.errors import UsageError
 from monitor.core.text import number
 from monitor.queries import listings
+from monitor.queries.asked import day_typed, known_return
 from monitor.store.sessions import reading
 
 STATES = ("planned", "sent", "written", "undeliverable")

@@ -17,7 +17,6 @@ from monitor.cli.options import (
     as_rows,
     in_workspace,
     known_at_option,
-    known_return,
     print_rows,
 )  # fmt: skip
 from monitor.config.context import Context
@@ -27,6 +26,7 @@ from monitor.core.vocabulary import VerdictState
 from monitor.operations.in_part import why_of_checks
 from monitor.queries import listings
 from monitor.queries.as_of import against_last_check
+from monitor.queries.asked import known_return
 
 
 @click.command()

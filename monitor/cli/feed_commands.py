@@ -16,9 +16,9 @@ from monitor.cli.options import (
     as_rows,
     by_option,
     in_workspace,
-    known_return,
     print_rows,
 )
+from monitor.queries.asked import known_return
 from monitor.status import short_feeds as short
 from monitor.store.sessions import reading, refuse_no_store
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from monitor.cli.progress import Talk
-from monitor.config.workspace import CONFIGURATION_FILE, FIRST_YEAR, LAST_YEAR, Workspace, workspace_folder
+from monitor.config.workspace import Workspace, workspace_folder
 from monitor.core.clock import Clock, Pause, london_date, now
 from monitor.core.clock import pause as let_time_pass
-from monitor.core.errors import UsageError
 from monitor.core.tables import FORMATS, write_rows
+from monitor.queries.asked import code_meant, day_meant, return_meant
 
 if TYPE_CHECKING:  # what takes long to import, and help and completion do without
     from monitor.config.context import Context
@@ -91,33 +90,17 @@ def as_rows(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def day_typed(text: str) -> date:
-    """The day that somebody typed: 2025-09-01, 01/09/2025, or 2025-09 for the first of a month. Raises ValueError."""
-    if month := re.fullmatch(r"(\d{4})-(\d{1,2})", text.strip()):
-        return date(int(month[1]), int(month[2]), 1)
-    if british := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip()):
-        return date(int(british[3]), int(british[2]), int(british[1]))
-    return date.fromisoformat(text.strip())
-
-
 class Day(click.ParamType):
     """A day, written 2025-01-31 or 31/01/2025; 2025-01 is its first; or today."""
 
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        if value == "today":
-            here = ctx.find_object(Here) if ctx else None
-            return london_date(here.clock() if here else now())
+        here = ctx.find_object(Here) if ctx else None
         try:
-            day = day_typed(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day like 2025-01-31 or 31/01/2025, nor a month like 2025-01", param, ctx)
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            self.fail(f"{value!r} is not a day from {FIRST_YEAR} to {LAST_YEAR}", param, ctx)
-        return day
+            return day_meant(value, london_date(here.clock() if here else now()))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Code(click.ParamType):
@@ -126,7 +109,7 @@ class Code(click.ParamType):
     name = "code"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return str(value).strip().upper()
+        return code_meant(value)
 
 
 class ReturnCode(click.ParamType):
@@ -135,7 +118,7 @@ class ReturnCode(click.ParamType):
     name = "return"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return str(value).strip().lower()
+        return return_meant(value)
 
 
 class Words(click.ParamType):
@@ -174,21 +157,3 @@ def _whole_in_utf_8(out: TextIO) -> None:
     """Write rows for other programs in UTF-8 whatever the code page: a replaced letter would be another value."""
     if isinstance(out, io.TextIOWrapper) and not out.isatty() and not out.encoding.lower().startswith("utf"):
         out.reconfigure(encoding="utf-8")
-
-
-def known_return(context: Context, return_code: str | None) -> None:
-    """Raise UsageError where there is no such return, or where it is not watched here."""
-    if return_code is None or return_code in context.catalogue:
-        return
-    if return_code in context.every_return:
-        raise UsageError(
-            "the return", f"{return_code} is not watched here", "one of " + ", ".join(context.catalogue),
-            f"to watch it, add {return_code!r} to `returns` in {CONFIGURATION_FILE}; `monitor returns` lists all",
-        )  # fmt: skip
-    from monitor.queries.fits_nobody import nearest
-
-    near = nearest(return_code, context.every_return)
-    raise UsageError(
-        "the return", f"there is no return {return_code!r}", "one of " + ", ".join(context.every_return),
-        f"the nearest: {' or '.join(near)}" if near else "",
-    )  # fmt: skip

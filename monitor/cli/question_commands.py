@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import click
-import duckdb
 
 from monitor.cli.options import (
     DONE,
@@ -18,7 +17,6 @@ from monitor.cli.options import (
     as_rows,
     in_workspace,
     known_at_option,
-    known_return,
     print_rows,
 )  # fmt: skip
 from monitor.core.errors import UsageError
@@ -26,6 +24,8 @@ from monitor.core.text import number, on_one_line
 from monitor.core.vocabulary import Status
 from monitor.queries import listings
 from monitor.queries.as_of import answering, deriving
+from monitor.queries.asked import known_return
+from monitor.queries.own_sql import query_of_a_person, run_query
 from monitor.store.connection import open_for_questions
 
 
@@ -140,15 +140,11 @@ def sql(here: Here, query: str | None, file: Any, how: str) -> int:
         raise click.UsageError("give either a query or -f FILE")
     text = query if query is not None else _text_of(file)
     context = here.context()
-    with open_for_questions(context.workspace.published, context.settings.memory_limit) as connection:
-        try:
-            cursor = connection.execute(text)
-            if cursor is None:
-                raise UsageError("the query", "is empty", "one SQL statement")
-            columns = [column[0] for column in cursor.description or ()]
-            rows = cursor.fetchall() if columns else []
-        except duckdb.Error as error:
-            raise UsageError("the query", str(error), advice='`monitor sql "SHOW TABLES"` lists the views') from error
+    copy = open_for_questions(context.workspace.published, context.settings.memory_limit)
+    with copy as connection, query_of_a_person():
+        cursor = run_query(connection, text, {})
+        columns = [column[0] for column in cursor.description or ()]
+        rows = cursor.fetchall() if columns else []
     print_rows(here, columns, rows, how)
     return DONE
 

@@ -48,3 +48,11 @@ class FileRefused(Mendable):
 
 class EnvironmentFault(Mendable):
     """The machine does not let it be done now: a store in use, a folder not writable, a full disk. Exit code 4."""
+
+
+class UserError(Exception):
+    """What `monitor.open` and its answers raise where a person can put something right: the message of a Mendable."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the message, and nothing of the program."""
+        return [f"monitor: {self}"]

@@ -45,6 +45,7 @@ LOST = "\n  lost with the old one: since when findings are open, who was notifie
 NUMBERS = """FROM duckdb_sequences() SELECT sequence_name, last_value
 WHERE database_name = 'old' AND last_value IS NOT NULL AND sequence_name <> 'next_file'"""
 UNCHECKED = "unchecked_return"  # rebuildable, but only by the suites: the answer of the last check rests on it
+RECORDED = "status_recorded"  # rebuildable, but only by a check: the next one is compared with it
 
 
 class Rebuilt(NamedTuple):
@@ -88,7 +89,7 @@ def carried_tables(store: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _carry_over(context: Context, connection: Store) -> str:
     """Copy what no file tells, and where files were; gives why the old store cannot be read, where it cannot."""
-    tables = [*carried_tables(connection), UNCHECKED]
+    tables = [*carried_tables(connection), UNCHECKED, RECORDED]
     trouble = unreadable(context, [*tables, *TO_FIND_FILES])
     if not trouble:
         place = str(context.workspace.store).replace("'", "''")

@@ -2,7 +2,10 @@
 
 The files of one publication belong together. published.json says which one: it is taken away before the first file is
 replaced and written after the last, so where it is there, all are of the snapshot that it names. Each file names that
-snapshot as well, in its metadata.
+snapshot as well, in its metadata. monitor.pbids opens the folder in Power BI.
+
+Days are written as timestamps at midnight without a zone: pandas gives a Parquet date as an object and such a timestamp
+as datetime64, and Power BI takes both. Instants are timestamps in UTC.
 """
 
 from __future__ import annotations
@@ -13,11 +16,12 @@ from typing import Any
 
 import duckdb
 
-from monitor.core.atomic_files import beside, give_name
+from monitor.core.atomic_files import beside, give_name, write_file
 from monitor.store.connection import as_environment_fault
 from monitor.store.named_sql import quoted, scalar
 
 MANIFEST = "published.json"
+POWER_BI = "monitor.pbids"
 
 # Snappy, because every reader of Parquet has it; zstd halves the size, and older Excel and Power BI do not read it.
 COMPRESSION = "snappy"
@@ -25,6 +29,9 @@ COMPRESSION = "snappy"
 VIEWS = """
 SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal AND NOT temporary ORDER BY view_name
 """
+
+# What other programs have no good type for, and as what they get it. A sum of whole numbers is a HUGEINT.
+WRITTEN_AS = {"DATE": "TIMESTAMP", "HUGEINT": "BIGINT"}
 
 
 def are_of(folder: Path, snapshot: str) -> bool:
@@ -59,6 +66,7 @@ def _write(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) -> tupl
     views = [view for (view,) in copy.execute(VIEWS).fetchall()]
     copy.execute("SET preserve_insertion_order = false")  # a view has no order; so both cores write
     rows = {view: _write_view(copy, view, beside(_file(folder, view)), snapshot) for view in views}
+    _write_power_bi(folder)
     manifest = folder / MANIFEST
     beside(manifest).write_text(json.dumps(_manifest(copy, snapshot, rows), indent=2) + "\n", encoding="utf-8")
     try:
@@ -72,9 +80,26 @@ def _write(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) -> tupl
 def _write_view(copy: duckdb.DuckDBPyConnection, view: str, target: Path, snapshot: str) -> int:
     place = str(target).replace("'", "''")
     metadata = f"KV_METADATA {{snapshot: '{snapshot}'}}"
-    return int(
-        scalar(copy, f"COPY (FROM {quoted(view)}) TO '{place}' (FORMAT parquet, COMPRESSION {COMPRESSION}, {metadata})")
+    written = (
+        f"COPY ({_typed_for_others(copy, view)}) TO '{place}' (FORMAT parquet, COMPRESSION {COMPRESSION}, {metadata})"
     )
+    return int(scalar(copy, written))
+
+
+def _typed_for_others(copy: duckdb.DuckDBPyConnection, view: str) -> str:
+    columns = [(quoted(name), kind) for name, kind, *_ in copy.execute(f"DESCRIBE {quoted(view)}").fetchall()]
+    cast = (f"CAST({name} AS {WRITTEN_AS[kind]}) AS {name}" for name, kind in columns if kind in WRITTEN_AS)
+    replaced = ", ".join(cast)
+    return f"SELECT * {f'REPLACE ({replaced}) ' if replaced else ''}FROM {quoted(view)}"
+
+
+def _write_power_bi(folder: Path) -> None:
+    """Write what Power BI Desktop opens: the folder of the files. One that somebody has changed is left as it is."""
+    file = folder / POWER_BI
+    if not file.exists():
+        source = {"details": {"protocol": "folder", "address": {"path": str(folder.resolve())}}, "mode": "Import"}
+        content = json.dumps({"version": "0.1", "connections": [source]}, indent=2)
+        write_file(file, content.encode("utf-8"))
 
 
 def _manifest(copy: duckdb.DuckDBPyConnection, snapshot: str, rows: dict[str, int]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from monitor.core.vocabulary import Status
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.due_words import window_words
 from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts
+from monitor.store.schema import show_absences_in
 
 SQL = queries_beside(__file__)
 
@@ -33,10 +34,35 @@ def status_rows(
     icb_code: str | None,
 ) -> Rows:
     """The expected returns and their status, each filter optional; every column of return_status."""
-    return _rows(
+    return _fetched(select_status(connection, table, return_code, organisation_code, status, icb_code))
+
+
+def select_status(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    return_code: str | None,
+    organisation_code: str | None,
+    status: str | None,
+    icb_code: str | None,
+) -> duckdb.DuckDBPyConnection:
+    """As status_rows, before anything is fetched: of a country there are millions."""
+    return _executed(
         connection, "status", table,
         {"return_code": return_code, "organisation_code": organisation_code, "status": status, "icb_code": icb_code},
     )  # fmt: skip
+
+
+def select_absences(connection: duckdb.DuckDBPyConnection, table: str) -> duckdb.DuckDBPyConnection:
+    """The absences that go with the statuses in a table of `answering`: the columns of the view absence."""
+    if table == "return_status_row":
+        connection.execute(SQL["absences_derived"])
+        show_absences_in(connection, "temp")
+    return _executed(connection, "absences", table.replace("return_status_row", "absence_row"), {})
+
+
+def select_findings(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The findings of the last recorded check, open or over: the columns of the view finding."""
+    return _executed(connection, "findings", None, {})
 
 
 def due_rows(
@@ -135,7 +161,16 @@ def without_empty_columns(columns: list[str], rows: list[tuple[Any, ...]], wante
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: str | None, values: dict[str, Any]) -> Rows:
-    cursor = connection.execute(SqlTemplate(SQL[name]).substitute(table=table), values)
+    return _fetched(_executed(connection, name, table, values))
+
+
+def _executed(
+    connection: duckdb.DuckDBPyConnection, name: str, table: str | None, values: dict[str, Any]
+) -> duckdb.DuckDBPyConnection:
+    return connection.execute(SqlTemplate(SQL[name]).substitute(table=table), values)
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection) -> Rows:
     return [column[0] for column in cursor.description], cursor.fetchall()
 
 

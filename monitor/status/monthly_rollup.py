@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import duckdb
 
@@ -15,10 +15,19 @@ ROWS_OF_MONTH = "SELECT count(*) FROM data.monthly_rollup WHERE month = $month"
 def roll_up(connection: duckdb.DuckDBPyConnection, month: date, at: datetime) -> bool:
     """Count the returns that fell due in the month, by status; False where that was done before."""
     with transaction(connection):
-        if scalar(connection, ROWS_OF_MONTH, {"month": month}):
+        if rows_of(connection, month):
             return False
-        connection.execute(SQL["monthly_rollup"], {"month": month, "made_at": at})
+        _count(connection, month, (month + timedelta(days=31)).replace(day=1), at)
         return True
+
+
+def roll_up_months(connection: duckdb.DuckDBPyConnection, as_of: date, at: datetime) -> None:
+    """Count every month that was over by a day and was not counted yet. Within a transaction."""
+    _count(connection, date.min, as_of.replace(day=1), at)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, since: date, before: date, at: datetime) -> None:
+    connection.execute(SQL["monthly_rollup"], {"since": since, "before": before, "made_at": at})
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, month: date) -> int:

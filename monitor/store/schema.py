@@ -86,13 +86,22 @@ def make_views(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(SQL[name])
     show_status_in(connection, "data")
     connection.execute(SQL["contact_now"])
-    connection.execute(SQL["absence_row"])
+    show_absences_in(connection, "data")
 
 
 def show_status_in(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
     """Make the view return_status_row over what a schema holds: "temp", just derived; "data", kept by a check."""
+    _show_in(connection, schema, "return_status_row")
+
+
+def show_absences_in(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """Make the view absence_row beside return_status_row; needs absence_kept there."""
+    _show_in(connection, schema, "absence_row")
+
+
+def _show_in(connection: duckdb.DuckDBPyConnection, schema: str, view: str) -> None:
     names = {"schema": schema, "temporary": "TEMP" if schema == "temp" else ""}
-    connection.execute(SqlTemplate(SQL["return_status_row"]).substitute(names))
+    connection.execute(SqlTemplate(SQL[view]).substitute(names))
 
 
 @cache

@@ -169,20 +169,31 @@ def test_what_a_run_that_was_cut_short_left_is_taken_away(small: Path) -> None:
 # ------------------------------------------------------------------------------------------------------ Parquet
 
 
-def test_every_view_is_a_parquet_file_with_the_same_rows_and_types(demo_made_once: Path) -> None:
+def test_every_view_is_a_parquet_file_with_the_same_rows_and_days_as_timestamps(demo_made_once: Path) -> None:
     folder = demo_made_once / "published" / "parquet"
     with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as copy:
         views = {view for (view,) in copy.execute("SHOW TABLES").fetchall()}
-        assert {file.name for file in folder.iterdir()} == {f"{view}.parquet" for view in views} | {"published.json"}
+        beside = {"published.json", "monitor.pbids"}
+        assert {file.name for file in folder.iterdir()} == {f"{view}.parquet" for view in views} | beside
         for view in views:
             place = str(folder / f"{view}.parquet")
             types = "SELECT column_name, column_type FROM (DESCRIBE FROM {})"
-            assert (
-                copy.execute(types.format(f"read_parquet('{place}')")).fetchall()
-                == copy.execute(types.format(view)).fetchall()
-            )
+            in_files = {"DATE": "TIMESTAMP", "HUGEINT": "BIGINT"}
+            assert copy.execute(types.format(f"read_parquet('{place}')")).fetchall() == [
+                (name, in_files.get(kind, kind)) for name, kind in copy.execute(types.format(view)).fetchall()
+            ]
             for one, other in ((view, f"read_parquet('{place}')"), (f"read_parquet('{place}')", view)):
                 assert copy.execute(f"FROM {one} EXCEPT ALL FROM {other}").fetchall() == []
+
+
+def test_the_files_say_of_each_instant_that_it_is_in_utc_and_of_no_day(demo_made_once: Path) -> None:
+    file = str(demo_made_once / "published" / "parquet" / "return_status.parquet")
+    with duckdb.connect() as connection:
+        rows = connection.execute("SELECT name, logical_type FROM parquet_schema(?)", [file]).fetchall()
+    said = {name: str(kind) for name, kind in rows}
+    assert "isAdjustedToUTC=1" in said["received_at"]
+    assert "isAdjustedToUTC=0" in said["due_on"]
+    assert said["due_on"].startswith("TimestampType")
 
 
 def test_pandas_reads_days_as_days_and_instants_as_instants(demo_made_once: Path) -> None:
@@ -191,9 +202,26 @@ def test_pandas_reads_days_as_days_and_instants_as_instants(demo_made_once: Path
 
     frame = pandas.read_parquet(demo_made_once / "published" / "parquet" / "return_status.parquet")
     assert str(frame["received_at"].dtype).startswith("datetime64[us, UTC")
-    assert isinstance(frame["due_on"].dropna().iloc[0], date)
+    assert str(frame["due_on"].dtype) == "datetime64[us]"
     assert frame["in_action_period"].dtype == bool
     assert pandas.api.types.is_numeric_dtype(frame["days_overdue"])
+
+
+def test_power_bi_is_given_the_folder_of_the_files(demo_made_once: Path) -> None:
+    folder = demo_made_once / "published" / "parquet"
+    said = json.loads((folder / "monitor.pbids").read_text(encoding="utf-8"))
+    assert said["version"] == "0.1"
+    (connection,) = said["connections"]
+    assert connection == {"details": {"protocol": "folder", "address": {"path": str(folder)}}, "mode": "Import"}
+    assert "monitor.pbids" in {file.name for file in Path(connection["details"]["address"]["path"]).iterdir()}
+
+
+def test_a_pbids_file_that_somebody_changed_stays(small: Path) -> None:
+    file = small / "published" / "parquet" / "monitor.pbids"
+    file.write_text("{}", encoding="utf-8")
+    (small / "published" / "parquet" / "published.json").unlink()
+    run(small)
+    assert file.read_text(encoding="utf-8") == "{}"
 
 
 def test_the_parquet_files_are_compressed_in_the_way_that_every_reader_knows(demo_made_once: Path) -> None:

@@ -15,7 +15,7 @@ COMMENT ON COLUMN return_status.contract_type IS 'GMS, PMS or APMS on the last d
 COMMENT ON COLUMN return_status.icb_code IS 'Integrated care board on the last day of the period';
 COMMENT ON COLUMN return_status.sub_icb_code IS 'Sub-ICB location on the last day of the period';
 COMMENT ON COLUMN return_status.pcn_code IS 'Primary care network on the last day of the period; empty where in none';
-COMMENT ON COLUMN return_status.supplier IS 'Supplier of the kind that stands between for this return, on the last day of the period; several separated';
+COMMENT ON COLUMN return_status.supplier IS 'Supplier of the kind that stands between for this return, on the last day of the period; several are separated by semicolons';
 COMMENT ON COLUMN return_status.return_code IS 'Code of the mandatory return: its file under expectations/';
 COMMENT ON COLUMN return_status.return_title IS 'Name of the return';
 COMMENT ON COLUMN return_status.period_start IS 'First day of the period that the data are about; for a request the day it was made';
@@ -78,6 +78,151 @@ COMMENT ON COLUMN absence.ended_by_period_start IS 'First day of the later perio
 COMMENT ON COLUMN absence.contact IS 'Who to ask, where a contacts file says so';
 COMMENT ON COLUMN absence.action IS 'What to do next, by its cause';
 
+CREATE OR REPLACE VIEW reporting_rate AS
+WITH
+owed AS (
+    SELECT r.*, r.status IN ('received', 'received_late') AS is_received, r.status <> 'not_known' AS is_known
+    FROM return_status AS r
+    JOIN data.mandatory_return AS m USING (return_code)
+    WHERE m.kind <> 'event' AND r.status <> 'not_required'
+),
+counted AS (
+    SELECT return_code, return_title, period_start, period_end, period_label, icb_code, icb_name, sub_icb_code,
+           coalesce(pcn_code, CASE WHEN organisation_kind = 'pcn' THEN organisation_code END) AS pcn_code,
+           max(coalesce(pcn_name, CASE WHEN organisation_kind = 'pcn' THEN organisation_name END)) AS pcn_name,
+           max(due_on) AS due_on, count(*) AS expected, count(*) FILTER (is_received) AS actual,
+           count(*) FILTER (status = 'received') AS actual_on_time, count(*) FILTER (is_missed) AS missed,
+           count(*) FILTER (NOT is_known) AS not_known,
+           count(*) FILTER (status IN ('not_due', 'in_grace', 'no_due_date')) AS not_yet_due,
+           CAST(sum(list_size) FILTER (is_known) AS BIGINT) AS patients,
+           CAST(CASE WHEN sum(list_size) FILTER (is_known) IS NOT NULL
+                     THEN coalesce(sum(list_size) FILTER (is_received), 0) END AS BIGINT) AS patients_covered
+    FROM owed
+    GROUP BY return_code, return_title, period_start, period_end, period_label, icb_code, icb_name, sub_icb_code,
+             coalesce(pcn_code, CASE WHEN organisation_kind = 'pcn' THEN organisation_code END)
+)
+SELECT return_code, return_title, period_start, period_end, period_label, icb_code, icb_name, sub_icb_code, pcn_code,
+       pcn_name, due_on, expected, actual, actual_on_time, missed, not_known, not_yet_due,
+       round(100.0 * actual / nullif(expected - not_known, 0), 1) AS reporting_rate,
+       round(100.0 * actual_on_time / nullif(expected - not_known, 0), 1) AS on_time_rate,
+       patients, patients_covered, round(100.0 * patients_covered / nullif(patients, 0), 1) AS patients_covered_rate
+FROM counted;
+COMMENT ON VIEW reporting_rate IS 'How much of each return arrived, by period, ICB, sub-ICB and PCN, as DHIS2 counts it: actual of expected. One row an area and no totals, so counts may be added up; rates are worked out from the sums';
+COMMENT ON COLUMN reporting_rate.return_code IS 'Code of the return; returns owed only when something happens (events) are left out, as nothing says how many to expect';
+COMMENT ON COLUMN reporting_rate.return_title IS 'Name of the return';
+COMMENT ON COLUMN reporting_rate.period_start IS 'First day of the period; for a request the day it was made';
+COMMENT ON COLUMN reporting_rate.period_end IS 'Last day of the period';
+COMMENT ON COLUMN reporting_rate.period_label IS 'The period in words';
+COMMENT ON COLUMN reporting_rate.icb_code IS 'Integrated care board on the last day of the period; empty where not known';
+COMMENT ON COLUMN reporting_rate.icb_name IS 'Its name, where stated';
+COMMENT ON COLUMN reporting_rate.sub_icb_code IS 'Sub-ICB location on the last day of the period; empty where not known';
+COMMENT ON COLUMN reporting_rate.pcn_code IS 'Primary care network on the last day of the period; empty for practices in none. What a PCN itself owes counts for it';
+COMMENT ON COLUMN reporting_rate.pcn_name IS 'Its name, where stated';
+COMMENT ON COLUMN reporting_rate.due_on IS 'Latest due date of the expected returns; empty where they have none';
+COMMENT ON COLUMN reporting_rate.expected IS 'Expected returns but those not required';
+COMMENT ON COLUMN reporting_rate.actual IS 'Of these received, in time or late';
+COMMENT ON COLUMN reporting_rate.actual_on_time IS 'Of these received by the due date, or by published evidence, which has no instant';
+COMMENT ON COLUMN reporting_rate.missed IS 'Of expected, past due and not received, or rejected';
+COMMENT ON COLUMN reporting_rate.not_known IS 'Of expected, those of which what was loaded cannot tell';
+COMMENT ON COLUMN reporting_rate.not_yet_due IS 'Of expected, not received and not due yet, in days of grace, or without a due date: where this is above 0 the rates are still growing';
+COMMENT ON COLUMN reporting_rate.reporting_rate IS 'Per cent: actual of expected less not_known; empty, and never 0, where nothing is known';
+COMMENT ON COLUMN reporting_rate.on_time_rate IS 'Per cent: actual_on_time of expected less not_known';
+COMMENT ON COLUMN reporting_rate.patients IS 'Registered patients of the organisations expected and known, where list sizes are loaded';
+COMMENT ON COLUMN reporting_rate.patients_covered IS 'Of these the patients of organisations whose return was received';
+COMMENT ON COLUMN reporting_rate.patients_covered_rate IS 'Per cent: patients_covered of patients; empty where no list size is loaded';
+
+CREATE OR REPLACE VIEW pcn_summary AS
+WITH
+member AS (
+    SELECT o.pcn_code, count(*) AS practices, CAST(sum(o.list_size) AS BIGINT) AS patients,
+           max(o.icb_code) AS icb_code, max(o.sub_icb_code) AS sub_icb_code
+    FROM data.organisation_dated AS o
+    CROSS JOIN (SELECT as_of FROM data.check_run ORDER BY rowid DESC LIMIT 1) AS c
+    WHERE o.organisation_kind = 'practice' AND o.pcn_code IS NOT NULL AND c.as_of BETWEEN o.from_on AND o.to_on
+      AND coalesce(o.opened_on <= c.as_of, TRUE) AND coalesce(o.closed_on >= c.as_of, TRUE)
+    GROUP BY o.pcn_code
+),
+owed AS (
+    SELECT *, coalesce(pcn_code, CASE WHEN organisation_kind = 'pcn' THEN organisation_code END) AS network,
+           coalesce(pcn_name, CASE WHEN organisation_kind = 'pcn' THEN organisation_name END) AS network_name
+    FROM return_status WHERE is_due
+),
+counted AS (
+    SELECT network AS pcn_code, arg_max(network_name, period_end) AS pcn_name, arg_max(icb_now, period_end) AS icb_now,
+           count(*) AS due, count(*) FILTER (status IN ('received', 'received_late')) AS received,
+           count(*) FILTER (status = 'received') AS received_on_time, count(*) FILTER (is_missed) AS missed,
+           count(*) FILTER (status = 'not_known') AS not_known,
+           count(DISTINCT organisation_code) FILTER (is_missed AND organisation_kind = 'practice') AS practices_with_missed
+    FROM owed WHERE network IS NOT NULL GROUP BY network
+),
+absent AS (
+    SELECT coalesce(a.pcn_code, o.organisation_code) AS pcn_code, count(*) AS open_absences,
+           count(DISTINCT a.organisation_code) AS organisations_absent,
+           max(a.periods) AS longest_absence_periods, min(a.first_due_on) AS absent_since_due_on
+    FROM absence AS a
+    LEFT JOIN (SELECT DISTINCT organisation_code FROM data.organisation_dated WHERE organisation_kind = 'pcn') AS o
+        USING (organisation_code)
+    WHERE a.is_open AND coalesce(a.pcn_code, o.organisation_code) IS NOT NULL
+    GROUP BY coalesce(a.pcn_code, o.organisation_code)
+)
+SELECT c.pcn_code, c.pcn_name, coalesce(c.icb_now, m.icb_code) AS icb_now, m.sub_icb_code, coalesce(m.practices, 0) AS practices,
+       m.patients, c.due, c.received, c.received_on_time, c.missed, c.not_known,
+       round(100.0 * c.received / nullif(c.due - c.not_known, 0), 1) AS reporting_rate,
+       round(100.0 * c.received_on_time / nullif(c.due - c.not_known, 0), 1) AS on_time_rate,
+       c.practices_with_missed, coalesce(a.open_absences, 0) AS open_absences,
+       coalesce(a.organisations_absent, 0) AS organisations_absent, a.longest_absence_periods, a.absent_since_due_on
+FROM counted AS c
+LEFT JOIN member AS m USING (pcn_code)
+LEFT JOIN absent AS a USING (pcn_code);
+COMMENT ON VIEW pcn_summary IS 'One row a primary care network: what was due from its practices and from itself, how much of it arrived, and what is absent now';
+COMMENT ON COLUMN pcn_summary.pcn_code IS 'Primary care network; a return counts for the one its practice was in on the last day of the period';
+COMMENT ON COLUMN pcn_summary.pcn_name IS 'Its name, where stated';
+COMMENT ON COLUMN pcn_summary.icb_now IS 'Integrated care board that it belongs to now';
+COMMENT ON COLUMN pcn_summary.sub_icb_code IS 'Sub-ICB location of its practices now';
+COMMENT ON COLUMN pcn_summary.practices IS 'Practices in it on the day in last_check.as_of';
+COMMENT ON COLUMN pcn_summary.patients IS 'Their registered patients, where list sizes are loaded';
+COMMENT ON COLUMN pcn_summary.due IS 'Expected returns past due, since monitor_from: the rows of return_status where is_due';
+COMMENT ON COLUMN pcn_summary.received IS 'Of these received, in time or late';
+COMMENT ON COLUMN pcn_summary.received_on_time IS 'Of these received by the due date, or by published evidence';
+COMMENT ON COLUMN pcn_summary.missed IS 'Not received, or rejected';
+COMMENT ON COLUMN pcn_summary.not_known IS 'Not known';
+COMMENT ON COLUMN pcn_summary.reporting_rate IS 'Per cent: received of due less not_known; empty, and never 0, where nothing is known';
+COMMENT ON COLUMN pcn_summary.on_time_rate IS 'Per cent: received_on_time of due less not_known';
+COMMENT ON COLUMN pcn_summary.practices_with_missed IS 'Practices with at least one missed return';
+COMMENT ON COLUMN pcn_summary.open_absences IS 'Absences that are not over: see the view absence';
+COMMENT ON COLUMN pcn_summary.organisations_absent IS 'Organisations that these are about';
+COMMENT ON COLUMN pcn_summary.longest_absence_periods IS 'Expected returns in the longest of them; empty where there is none';
+COMMENT ON COLUMN pcn_summary.absent_since_due_on IS 'Due date of the earliest return of them; empty where there is none';
+
+CREATE OR REPLACE VIEW status_change AS
+SELECT s.as_of_before, s.as_of, s.changed_at, s.organisation_code, o.organisation_name, o.icb_code AS icb_now, o.sub_icb_code,
+       o.pcn_code, s.return_code, m.return_title, s.period_start, s.request_id,
+       s.status_before, s.cause_before, s.status_now, s.cause_now
+FROM data.status_moved AS s
+LEFT JOIN data.mandatory_return AS m USING (return_code)
+LEFT JOIN (
+    SELECT organisation_code, arg_max(organisation_name, from_on) AS organisation_name, arg_max(icb_code, from_on) AS icb_code,
+           arg_max(sub_icb_code, from_on) AS sub_icb_code, arg_max(pcn_code, from_on) AS pcn_code
+    FROM data.organisation_dated GROUP BY organisation_code
+) AS o USING (organisation_code);
+COMMENT ON VIEW status_change IS 'What changed in return_status from each recorded check to the next, because something was loaded or decided or a day passed; between two days: the rows with as_of after the one and up to the other';
+COMMENT ON COLUMN status_change.as_of_before IS 'Day of the recorded check before; the first check of all has none, and no rows here';
+COMMENT ON COLUMN status_change.as_of IS 'Day of the check that found it; the same as as_of_before where a day was checked again';
+COMMENT ON COLUMN status_change.changed_at IS 'Instant at which it was recorded';
+COMMENT ON COLUMN status_change.organisation_code IS 'ODS code of the organisation that owes the return';
+COMMENT ON COLUMN status_change.organisation_name IS 'Its name, as last loaded';
+COMMENT ON COLUMN status_change.icb_now IS 'Integrated care board, as last loaded';
+COMMENT ON COLUMN status_change.sub_icb_code IS 'Sub-ICB location, as last loaded';
+COMMENT ON COLUMN status_change.pcn_code IS 'Primary care network, as last loaded';
+COMMENT ON COLUMN status_change.return_code IS 'Code of the return';
+COMMENT ON COLUMN status_change.return_title IS 'Name of the return';
+COMMENT ON COLUMN status_change.period_start IS 'First day of the period; for a request the day it was made';
+COMMENT ON COLUMN status_change.request_id IS 'The request, for returns owed on request';
+COMMENT ON COLUMN status_change.status_before IS 'Status at the check before; empty: it was not expected yet';
+COMMENT ON COLUMN status_change.cause_before IS 'Cause at the check before';
+COMMENT ON COLUMN status_change.status_now IS 'Status at this check; empty: it is no longer expected, or no longer reported on';
+COMMENT ON COLUMN status_change.cause_now IS 'Cause at this check';
+
 CREATE OR REPLACE VIEW contact AS
 SELECT organisation_code, supplier, name, role, email, phone, note FROM data.contact_now;
 COMMENT ON VIEW contact IS 'Whom to ask at an organisation or a supplier, from contacts files; in no message';
@@ -104,9 +249,9 @@ COMMENT ON COLUMN organisation.icb_code IS 'Integrated care board, that of the s
 COMMENT ON COLUMN organisation.icb_name IS 'Name of the integrated care board, where stated';
 COMMENT ON COLUMN organisation.sub_icb_code IS 'Sub-ICB location';
 COMMENT ON COLUMN organisation.pcn_code IS 'Primary care network; empty where in none';
-COMMENT ON COLUMN organisation.clinical_supplier IS 'Supplier of the clinical system; several separated';
-COMMENT ON COLUMN organisation.telephony_supplier IS 'Supplier of telephony; several separated';
-COMMENT ON COLUMN organisation.online_supplier IS 'Supplier of online consultations; several separated';
+COMMENT ON COLUMN organisation.clinical_supplier IS 'Supplier of the clinical system; several are separated by semicolons';
+COMMENT ON COLUMN organisation.telephony_supplier IS 'Supplier of telephony; several are separated by semicolons';
+COMMENT ON COLUMN organisation.online_supplier IS 'Supplier of online consultations; several are separated by semicolons';
 COMMENT ON COLUMN organisation.list_size IS 'Registered patients';
 COMMENT ON COLUMN organisation.opened_on IS 'First day open; empty: no limit';
 COMMENT ON COLUMN organisation.closed_on IS 'Last day open; empty: no limit';
@@ -620,7 +765,7 @@ COMMENT ON COLUMN data.alert_current.alert_number IS 'Order in which alerts were
 CREATE OR REPLACE VIEW monthly_rollup AS
 SELECT month, return_code, icb_code, required, received, received_late, rejected, not_received, not_known, as_of, made_at
 FROM data.monthly_rollup;
-COMMENT ON VIEW monthly_rollup IS 'How complete the returns were that fell due in a month, as it was known when the month was over; never changed afterwards';
+COMMENT ON VIEW monthly_rollup IS 'How complete the returns were that fell due in a month, as the first check after its end knew it: of months before the first check, that one; never changed afterwards';
 COMMENT ON COLUMN monthly_rollup.month IS 'First day of the month in which the returns fell due';
 COMMENT ON COLUMN monthly_rollup.return_code IS 'Return';
 COMMENT ON COLUMN monthly_rollup.icb_code IS 'Integrated care board; empty where not known';

@@ -1,3 +1,15 @@
+-- name: absences
+-- Each absence, the longest overdue first.
+SELECT * EXCLUDE (request_id)
+FROM @table
+ORDER BY is_open DESC, days_overdue DESC NULLS LAST, organisation_code, return_code, absence_id
+
+-- name: absences_derived
+-- Of what was just derived, what a check would keep of its absences.
+CREATE OR REPLACE TEMP VIEW absence_kept AS
+SELECT absence_id, first_expected_id, last_expected_id, periods, last_received_expected_id, ended_by_expected_id
+FROM absence_span WHERE absence_id IN (SELECT absence_id FROM status_kept)
+
 -- name: alerts
 -- The alerts, the newest first.
 SELECT alert_id, planned_at, state, recipients, subject, sent_at, attempts, last_error
@@ -72,6 +84,13 @@ LEFT JOIN notified AS t ON t.item_id = f.finding_id
 LEFT JOIN acknowledged AS k ON k.about_id = f.finding_id
 WHERE f.resolved_at IS NULL
 ORDER BY f.kind <> 'row_rejected', severity_rank(f.severity), f.kind, f.return_code, f.period_start, about
+
+-- name: findings
+-- Every finding, as the view finding has it; what is open first.
+SELECT finding_id, kind, return_code, period_start, period_end, organisation_code, request_id, supplier, area_code, due_on,
+       cause, organisations, periods, opened_at, resolved_at, severity, suite, expectation
+FROM data.finding_current
+ORDER BY resolved_at IS NOT NULL, severity_rank(severity), kind, return_code, period_start, finding_id
 
 -- name: icb_known
 SELECT icb_code FROM data.organisation_dated WHERE icb_code = $icb_code

@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.config.settings import Settings
 from monitor.core.vocabulary import CAUSES_OF_MISSED, Status
+from monitor.publish.dictionary import EXAMPLES, JOINS, KEYS, rank
 from monitor.report.site.pages import HOME, Link, Page, instant, short
 from monitor.report.site.places import DICTIONARY, METHOD, SEARCH, organisation_page
 from monitor.report.site.published_rows import Edition, Row
@@ -49,12 +50,16 @@ def _action(row: Row) -> str:
 
 
 def dictionary_page(rows: Sequence[Row]) -> Page:
-    """Every view of the published database and its columns."""
-    views = [
-        {"name": name, "comment": columns[0]["view_comment"], "columns": columns}
+    """Every view of the published database, those first that people ask first: columns, keys, joins, examples."""
+    found = [
+        {
+            "name": name, "comment": columns[0]["view_comment"], "columns": columns, "key": KEYS.get(name, ()),
+            "joins": [join for join in JOINS if join.view == name],
+        }
         for name, columns in ((name, list(group)) for name, group in groupby(rows, itemgetter("view_name")))
-    ]
-    return Page(DICTIONARY, "dictionary.html.j2", "Data dictionary", (HOME,), {"views": views})
+    ]  # fmt: skip
+    views = sorted(found, key=lambda view: rank(str(view["name"])))
+    return Page(DICTIONARY, "dictionary.html.j2", "Data dictionary", (HOME,), {"views": views, "examples": EXAMPLES})
 
 
 def organisations_script(organisations: Sequence[Row]) -> str:

@@ -22,6 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 from monitor.core.atomic_files import built_beside, give_name
 from monitor.core.errors import EnvironmentFault
 from monitor.core.vocabulary import Cause, Status
+from monitor.publish.dictionary import rank
 from monitor.report.workbook.overview_sheet import Overview, Table, write_overview
 from monitor.report.workbook.sheet import Looks, in_batches, write_sheet
 from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts, scalar
@@ -157,7 +158,7 @@ def _dictionary(copy: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Any]]:
         yield f"status: {status.words}", None, f"{status.why}. In the database: {status}"
     for cause in Cause:
         yield f"cause: {cause.replace('_', ' ')}", None, f"{cause.why}. In the database: {cause}"
-    yield from copy.execute(SQL["dictionary"]).fetchall()
+    yield from sorted(copy.execute(SQL["dictionary"]).fetchall(), key=lambda row: rank(row[0]))
 
 
 def _overview(copy: duckdb.DuckDBPyConnection, check: dict[str, Any], shown: dict[str, Shown]) -> Overview:

@@ -565,8 +565,8 @@ QUALIFY row_number() OVER (
 ) = 1;
 
 -- name: absence_row
--- What one organisation has not sent, seen as one: since when, for how many periods, what came last before it, what ended it.
-CREATE OR REPLACE VIEW data.absence_row AS
+-- What one organisation has not sent, seen as one, by what @schema holds: since when, for how many periods, what came last before it, what ended it.
+CREATE OR REPLACE @temporary VIEW @schema.absence_row AS
 WITH
 of_organisation AS (
     SELECT organisation_code, string_agg(concat_ws(', ', name, role, email, phone), '; ' ORDER BY role, name) AS contact
@@ -574,7 +574,7 @@ of_organisation AS (
 ),
 of_supplier AS (
     SELECT x.supplier, string_agg(concat_ws(', ', c.supplier, c.name, c.role, c.email, c.phone), '; ' ORDER BY c.supplier, c.role) AS contact
-    FROM (SELECT DISTINCT supplier, supplier_keys FROM data.supplier_fact WHERE supplier IS NOT NULL) AS x
+    FROM (SELECT DISTINCT supplier, supplier_keys FROM @schema.supplier_fact WHERE supplier IS NOT NULL) AS x
     JOIN data.contact_now AS c
         ON c.organisation_code IS NULL AND contains(x.supplier_keys, ';' || c.supplier_key || ';')
     GROUP BY x.supplier
@@ -593,11 +593,11 @@ SELECT k.absence_id, l.organisation_code, l.organisation_name, l.icb_now, l.sub_
            WHEN 'never_received' THEN 'ask the organisation whether sending was ever set up, and by whom'
            ELSE 'ask the organisation: no reason is known'
        END AS action
-FROM data.absence_kept AS k
-JOIN data.return_status_row AS f ON f.expected_id = k.first_expected_id
-JOIN data.return_status_row AS l ON l.expected_id = k.last_expected_id
-LEFT JOIN data.return_status_row AS b ON b.expected_id = k.last_received_expected_id
-LEFT JOIN data.return_status_row AS n ON n.expected_id = k.ended_by_expected_id
+FROM @schema.absence_kept AS k
+JOIN @schema.return_status_row AS f ON f.expected_id = k.first_expected_id
+JOIN @schema.return_status_row AS l ON l.expected_id = k.last_expected_id
+LEFT JOIN @schema.return_status_row AS b ON b.expected_id = k.last_received_expected_id
+LEFT JOIN @schema.return_status_row AS n ON n.expected_id = k.ended_by_expected_id
 LEFT JOIN of_organisation AS o ON o.organisation_code = l.organisation_code
 LEFT JOIN of_supplier AS s ON s.supplier = l.supplier;
 

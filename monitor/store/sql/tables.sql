@@ -346,6 +346,26 @@ CREATE TABLE IF NOT EXISTS data.monthly_rollup (   -- how complete the returns w
 );
 COMMENT ON TABLE data.monthly_rollup IS 'append-only: answered';
 
+CREATE TABLE IF NOT EXISTS data.status_moved (     -- how the answer of a recorded check differs from that of the one before
+    as_of_before DATE NOT NULL, as_of DATE NOT NULL, changed_at TIMESTAMPTZ NOT NULL,
+    organisation_code VARCHAR NOT NULL, return_code VARCHAR NOT NULL, period_start DATE NOT NULL, request_id VARCHAR,
+    status_before VARCHAR, cause_before VARCHAR,   -- empty: it was not expected yet
+    status_now VARCHAR, cause_now VARCHAR          -- empty: it is no longer expected
+);
+COMMENT ON TABLE data.status_moved IS 'append-only: answered';
+
+CREATE TABLE IF NOT EXISTS data.status_recorded (  -- the answer of the last recorded check, to compare the next one with
+    organisation_code VARCHAR NOT NULL, return_code VARCHAR NOT NULL, period_start DATE NOT NULL,
+    request_id VARCHAR NOT NULL,                   -- blank text: none
+    status VARCHAR NOT NULL, cause VARCHAR
+);
+COMMENT ON TABLE data.status_recorded IS 'rebuildable';
+
+CREATE TABLE IF NOT EXISTS data.return_recorded (  -- of each return: a hash of what status_recorded says of it
+    return_code VARCHAR NOT NULL, said VARCHAR NOT NULL
+);
+COMMENT ON TABLE data.return_recorded IS 'rebuildable';
+
 CREATE TABLE IF NOT EXISTS data.finding_subject (
     finding_id VARCHAR PRIMARY KEY, finding_key VARCHAR NOT NULL, kind VARCHAR NOT NULL,
     return_code VARCHAR NOT NULL, period_start DATE, period_end DATE, organisation_code VARCHAR, request_id VARCHAR,
