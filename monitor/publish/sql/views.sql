@@ -78,28 +78,51 @@ COMMENT ON COLUMN absence.ended_by_period_start IS 'First day of the later perio
 COMMENT ON COLUMN absence.contact IS 'Who to ask, where a contacts file says so';
 COMMENT ON COLUMN absence.action IS 'What to do next, by its cause';
 
+-- Counted by numbers of periods and areas, of which there are few, before they get their names.
 CREATE OR REPLACE VIEW reporting_rate AS
 WITH
-owed AS (
-    SELECT r.*, r.status IN ('received', 'received_late') AS is_received, r.status <> 'not_known' AS is_known
-    FROM return_status AS r
-    JOIN data.mandatory_return AS m USING (return_code)
-    WHERE m.kind <> 'event' AND r.status <> 'not_required'
-),
-counted AS (
-    SELECT return_code, return_title, period_start, period_end, period_label, icb_code, icb_name, sub_icb_code,
+span AS (
+    SELECT span_id, icb_code, icb_name, sub_icb_code, list_size,
            coalesce(pcn_code, CASE WHEN organisation_kind = 'pcn' THEN organisation_code END) AS pcn_code,
-           max(coalesce(pcn_name, CASE WHEN organisation_kind = 'pcn' THEN organisation_name END)) AS pcn_name,
-           max(due_on) AS due_on, count(*) AS expected, count(*) FILTER (is_received) AS actual,
-           count(*) FILTER (status = 'received') AS actual_on_time, count(*) FILTER (is_missed) AS missed,
-           count(*) FILTER (NOT is_known) AS not_known,
-           count(*) FILTER (status IN ('not_due', 'in_grace', 'no_due_date')) AS not_yet_due,
-           CAST(sum(list_size) FILTER (is_known) AS BIGINT) AS patients,
-           CAST(CASE WHEN sum(list_size) FILTER (is_known) IS NOT NULL
-                     THEN coalesce(sum(list_size) FILTER (is_received), 0) END AS BIGINT) AS patients_covered
-    FROM owed
-    GROUP BY return_code, return_title, period_start, period_end, period_label, icb_code, icb_name, sub_icb_code,
-             coalesce(pcn_code, CASE WHEN organisation_kind = 'pcn' THEN organisation_code END)
+           coalesce(pcn_name, CASE WHEN organisation_kind = 'pcn' THEN organisation_name END) AS pcn_name
+    FROM data.organisation_fact
+),
+numbered AS (
+    SELECT *, dense_rank() OVER (ORDER BY icb_code, icb_name, sub_icb_code, pcn_code) AS area_number FROM span
+),
+area AS (
+    SELECT area_number, any_value(icb_code) AS icb_code, any_value(icb_name) AS icb_name, any_value(sub_icb_code) AS sub_icb_code,
+           any_value(pcn_code) AS pcn_code, max(pcn_name) AS pcn_name
+    FROM numbered GROUP BY area_number
+),
+of_period AS (
+    SELECT k.period_id, n.area_number, max(k.due_on) AS due_on, count(*) AS expected,
+           count(*) FILTER (k.status IN ('received', 'received_late')) AS actual,
+           count(*) FILTER (k.status = 'received') AS actual_on_time, count(*) FILTER (k.is_missed) AS missed,
+           count(*) FILTER (k.status = 'not_known') AS not_known,
+           count(*) FILTER (k.status IN ('not_due', 'in_grace', 'no_due_date')) AS not_yet_due,
+           sum(n.list_size) FILTER (k.status <> 'not_known') AS patients,
+           sum(n.list_size) FILTER (k.status IN ('received', 'received_late')) AS patients_received
+    FROM data.status_kept AS k
+    JOIN numbered AS n USING (span_id)
+    WHERE k.status <> 'not_required'
+    GROUP BY k.period_id, n.area_number
+),
+-- Requests of one day that name different due dates are one period.
+counted AS (
+    SELECT p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, a.icb_code, a.icb_name, a.sub_icb_code,
+           a.pcn_code, max(a.pcn_name) AS pcn_name, max(c.due_on) AS due_on,
+           CAST(sum(c.expected) AS BIGINT) AS expected, CAST(sum(c.actual) AS BIGINT) AS actual,
+           CAST(sum(c.actual_on_time) AS BIGINT) AS actual_on_time, CAST(sum(c.missed) AS BIGINT) AS missed,
+           CAST(sum(c.not_known) AS BIGINT) AS not_known, CAST(sum(c.not_yet_due) AS BIGINT) AS not_yet_due,
+           CAST(sum(c.patients) AS BIGINT) AS patients,
+           CAST(CASE WHEN sum(c.patients) IS NOT NULL THEN coalesce(sum(c.patients_received), 0) END AS BIGINT) AS patients_covered
+    FROM of_period AS c
+    JOIN data.period_fact AS p USING (period_id)
+    JOIN data.mandatory_return AS m ON m.return_code = p.return_code AND m.kind <> 'event'
+    JOIN area AS a USING (area_number)
+    GROUP BY p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, a.icb_code, a.icb_name,
+             a.sub_icb_code, a.pcn_code
 )
 SELECT return_code, return_title, period_start, period_end, period_label, icb_code, icb_name, sub_icb_code, pcn_code,
        pcn_name, due_on, expected, actual, actual_on_time, missed, not_known, not_yet_due,
