@@ -10,7 +10,9 @@ SELECT i AS place, 'Z' || (10000 + i) AS organisation_code, 'Practice ' || i AS 
        CASE WHEN i % 40 = 7 THEN 'APMS' WHEN i % 4 = 1 THEN 'PMS' ELSE 'GMS' END AS contract_type,
        'Q' || chr((65 + ((i % 106) % 42) // 10)::INTEGER) || ((i % 106) % 42) % 10 AS icb_code,
        'Z' || lpad((i % 106)::VARCHAR, 3, '0') AS sub_icb_code,
-       'X' || (10000 + i % getvariable('pcns')) AS pcn_code,
+       -- A network lies in one sub-ICB.
+       'X' || (10000 + CASE WHEN getvariable('pcns') < 106 THEN i % getvariable('pcns')
+                            ELSE i % 106 + 106 * ((i // 106) % (getvariable('pcns') // 106)) END)::INTEGER AS pcn_code,
        ['Larch Systems', 'Rowan Clinical', 'Alder Health Ltd'][1 + chance(i) % 3] AS clinical_supplier,
        'Telecom ' || chance(i + 7) % 8 AS telephony_supplier,
        'Online ' || chance(i + 13) % 6 AS online_supplier,
