@@ -139,7 +139,7 @@ class OpenWorkspace:
             if starts is None:
                 raise UsageError("period_start", "is not given", "a day like 2025-01-31, or a month like 2025-01")
             to_day, known = self._days(as_of, known_at)
-            with deriving(context, to_day, known_at=known) as (connection, day):
+            with deriving(context, to_day, known_at=known, return_codes=[return_code]) as (connection, day):
                 asked = Asked(code_meant(organisation), return_code, starts, day)
                 lines = list(explanation(connection, asked, context.catalogue[return_code]))
             return Explanation("\n".join(map(on_one_line, lines)))

@@ -98,7 +98,7 @@ def explain(
 
     context = here.context()
     known_return(context, return_code)
-    with deriving(context, as_of, known_at=known_at) as (connection, day):
+    with deriving(context, as_of, known_at=known_at, return_codes=[return_code]) as (connection, day):
         asked = Asked(organisation, return_code, period_start, day)
         lines = list(explanation(connection, asked, context.catalogue[return_code]))
     here.talk.quiet()

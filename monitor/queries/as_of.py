@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,7 @@ from monitor.core.clock import end_of_day, london_date
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.status.derivation import derive_status
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
-from monitor.status.question import ask, fingerprint
+from monitor.status.question import ask, fingerprint, work_out
 from monitor.store.known_at import open_known
 from monitor.store.sessions import reading, refuse_no_store
 
@@ -44,16 +44,21 @@ def answering(
 
 @contextmanager
 def deriving(
-    context: Context, as_of: date | None, days_ahead: int = 0, known_at: date | None = None
+    context: Context,
+    as_of: date | None,
+    days_ahead: int = 0,
+    known_at: date | None = None,
+    return_codes: Collection[str] = (),
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, date]]:
     """A connection with all the tables of the derivation for the day, whatever the last check was.
 
     days_ahead: with the periods that begin within so many days after it. known_at: the answer that would have been
     given at the end of that day in London, from what had been loaded by then; it is about that day, if as_of is None.
+    return_codes: the returns that are asked about; none: all.
     """
     day = context.as_of(as_of or known_at)
     with reading(context) if known_at is None else knowing(context, end_of_day(known_at)) as connection:
-        _derive_for_reader(context, connection, day, day + timedelta(days=days_ahead))
+        _derive_for_reader(context, connection, day, day + timedelta(days=days_ahead), return_codes)
         yield connection, day
 
 
@@ -93,7 +98,13 @@ def knowing(context: Context, known_before: datetime) -> Iterator[duckdb.DuckDBP
         yield connection
 
 
-def _derive_for_reader(context: Context, connection: duckdb.DuckDBPyConnection, day: date, begun_by: date) -> None:
+def _derive_for_reader(
+    context: Context,
+    connection: duckdb.DuckDBPyConnection,
+    day: date,
+    begun_by: date,
+    return_codes: Collection[str] = (),
+) -> None:
     if not organisations_are_current(connection):
         raise EnvironmentFault(
             str(context.workspace.store), "a load did not run to its end", advice="run `monitor load`, then ask again"
@@ -101,4 +112,5 @@ def _derive_for_reader(context: Context, connection: duckdb.DuckDBPyConnection, 
     context.progress("working out statuses", str(day))
     unchecked = {code for (code,) in connection.execute("SELECT return_code FROM data.unchecked_return").fetchall()}
     ask(connection, context, day, frozenset(unchecked), begun_by)
+    work_out(connection, return_codes or context.catalogue)
     derive_status(connection)
