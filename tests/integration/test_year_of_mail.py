@@ -32,14 +32,15 @@ DAY, MONDAY, FRIDAY = timedelta(days=1), 0, 4
 RETURNS = ("appointments", "national_diabetes_audit", "workforce")
 SETTINGS = f"""
 monitor_from = 2024-10-01
+site_url = "https://pages.icb.test/returns"
 [mail]
 host = "127.0.0.1"
 port = 25
 security = "none"
 sender = "monitor@icb.test"
 route = [
-    {{ to = ["{HEAD_OF_QAA}"], icbs = ["QAA"] }},
-    {{ to = ["{HEAD_OF_QBB}"], icbs = ["QBB"] }},
+    {{ to = ["{HEAD_OF_QAA}"], icbs = ["QAA"], audience = "manager" }},
+    {{ to = ["{HEAD_OF_QBB}"], icbs = ["QBB"], audience = "manager" }},
     {{ to = ["{TEAM}"] }},
 ]
 """
