@@ -52,6 +52,7 @@ FIRST_OF_ALL = {
     NOT_THERE: "Files due and not there",
     UNKNOWN: "Not known",
 }
+FEWEST_OF_A_NAME = 20  # letters: less of one says nothing
 LONGEST_FILTERS = 300
 MOST_ROUTES = 12
 
@@ -62,12 +63,14 @@ class Group:
 
     left_out:   how many of them the message has no room for
     regulation: of all that are listed, said once
+    on_phone:   how many of the lines a phone shows
     """
 
     title: str
     lines: tuple[Line, ...]
     left_out: int
     regulation: str = ""
+    on_phone: int = 0
 
 
 @dataclass(frozen=True)
@@ -201,9 +204,13 @@ def fitting_subject(counts: Sequence[str], worst: Iterable[str] = ()) -> str:
     Nothing in it is an encoded word (RFC 2047): see message.py.
     """
     said = f"Data returns: {', '.join(counts)}"
-    for first in worst:
-        if len(whole := f"{said}. First: {on_one_line(first).replace('=?', '= ?')}") <= LONGEST_SUBJECT:
-            return whole
+    room = LONGEST_SUBJECT - len(f"{said}. First: ")
+    named = [on_one_line(one).replace("=?", "= ?") for one in worst]
+    for first in named:
+        if len(first) <= room:
+            return f"{said}. First: {first}"
+    if named and room >= FEWEST_OF_A_NAME:
+        return f"{said}. First: {named[-1][: room - len('...')].rstrip()}..."
     shown = list(counts)
     while len(said) > LONGEST_SUBJECT and shown:
         shown.pop()
@@ -246,7 +253,7 @@ def _worst(notified: Sequence[Facts]) -> tuple[str, ...]:
         return f"{of_return} could not be checked", "a check"
     if kind in GAPS:
         named = f"{gap_name(one)}, {of_return}"
-        return f"{named}, {number(one['organisations'], 'organisation')}", named, gap_name(one), of_return
+        return f"{named}, {number(one['organisations'], 'organisation')}", named, gap_name(one)
     if kind == LOW:
         return f"{who(one)}, {of_return}, fewer records", f"{of_return}, fewer records"
     if kind == LATE:
@@ -370,7 +377,6 @@ _OF_RETURN = {
     NOT_MET: (3, "all of it together not as expected"),
     NO_LONGER: (4, "in the publication before and not now"),
     IN_PART: (4, "received but not whole"),
-    LATE: (5, "received late"),
     LOW: (6, "fewer records than usual"),
 }
 
@@ -390,6 +396,8 @@ def _group_of(one: Facts) -> tuple[int, str]:
         return 4, "Due, and nothing of it is loaded"
     if kind in NOT_KNOWN:
         return 4, "What is loaded cannot tell"
+    if kind == LATE:
+        return 5, "Received late"
     if kind in _OF_RETURN:
         place, words = _OF_RETURN[kind]
         return place, f"{title(one)}, {words}"

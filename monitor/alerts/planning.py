@@ -18,7 +18,7 @@ from monitor.alerts.own_numbers import with_own_numbers
 from monitor.alerts.policy import REMINDER, Addressed, Item, Reminders, Route, State, Summary, decide
 from monitor.alerts.recipients import OUTBOX, addresses_of, by_channel, is_channel
 from monitor.alerts.render import Table, as_text
-from monitor.alerts.sizes import MOST_LINES, fits_a_phone, lines
+from monitor.alerts.sizes import MOST_LINES, fits_a_phone, lines, shown_on_a_phone
 from monitor.alerts.wording import Facts
 from monitor.checks.check_runs import last_recorded_day
 from monitor.config.settings import NOBODY, Filters, Settings
@@ -34,7 +34,7 @@ SQL = queries_beside(__file__)
 FactsOfPairs = Mapping[tuple[str, str], Facts]
 
 # How many findings of a group a message lists; fewer, where it would be too long otherwise.
-LINES_OF_A_GROUP = (12, 8, 5, 3, 2, 1, 0)
+LINES_OF_A_GROUP = (12, 5, 2, 0)
 LINES_OF_A_PART = (50, 30, 20, 15, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1)
 
 
@@ -229,11 +229,12 @@ def that_fits(
 ) -> Letter:
     """The letter with as many lines as a message has room for; every group keeps its title and its count."""
     *more_than_that, fewest = LINES_OF_A_GROUP
+    without_lines = letter(facts, still_open, content.routes, as_of, said, fewest, content.summary)
     for most in more_than_that:
         written = letter(facts, still_open, content.routes, as_of, said, most, content.summary)
-        if body_bytes(written) <= LONGEST_BODY and fits_a_phone(as_text(written)):
-            return written
-    return letter(facts, still_open, content.routes, as_of, said, fewest, content.summary)
+        if body_bytes(written) <= LONGEST_BODY:
+            return shown_on_a_phone(written, as_text(without_lines))
+    return without_lines
 
 
 def manager_letter_that_fits(

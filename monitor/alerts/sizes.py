@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from monitor.alerts.letter import Group, Letter
 
 MOST_LINES = 60  # of a manager's letter
 SCREEN = 640  # CSS pixels of a small phone, 320 wide
@@ -26,3 +30,38 @@ def height_on_a_phone(text: str) -> float:
 def fits_a_phone(text: str) -> bool:
     """Whether a letter of this text stays under three screens."""
     return height_on_a_phone(text) < MOST_SCREENS * SCREEN
+
+
+def shown_on_a_phone(letter: Letter, without_lines: str) -> Letter:
+    """The data team's letter, whose groups know how many of their lines a phone shows; the rest is for a desk.
+
+    One line of each group in turn, for as long as three screens have room beside what the letter always says:
+    without_lines, its text.
+    """
+    groups = [group for section in letter.sections for group in section.groups]
+    notes = len(groups) * (HEIGHT_OF_A_LINE + BETWEEN)  # how many more are in the attached list
+    room = MOST_SCREENS * SCREEN - height_on_a_phone(without_lines) - notes
+    shown = [0] * len(groups)
+    for turn in range(max((len(group.lines) for group in groups), default=0)):
+        for place, group in enumerate(groups):
+            if turn < len(group.lines) and shown[place] == turn:
+                height = height_on_a_phone("; ".join(_words_of(group, turn)))
+                if height <= room:
+                    room, shown[place] = room - height, turn + 1
+    counts = iter(shown)
+    return replace(
+        letter,
+        sections=tuple(
+            replace(section, groups=tuple(replace(group, on_phone=next(counts)) for group in section.groups))
+            for section in letter.sections
+        ),
+    )
+
+
+def _words_of(group: Group, place: int) -> Iterator[str]:
+    """A line as a phone shows it, with the names of its cells; before the first one the regulation."""
+    line = group.lines[place]
+    yield from (line.who, line.what, line.before, line.due, line.overdue, line.last_attempt, line.cause, line.reference)
+    yield "Due: Days overdue: Last attempt: Likely cause: Reference:"
+    if place == 0:
+        yield group.regulation

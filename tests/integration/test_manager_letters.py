@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from asking import NOW, write_csv
 from browser import needs_chromium, opened, picture_of
 from letter_facts import AS_OF, fact, gap, total
+from mail_read import body_of
 
+from benchmarks.stages import COUNTED_UNPUBLISHED
+from monitor import pipeline
 from monitor.alerts.letter import Letter, Sender
 from monitor.alerts.manager_letter import ManagerLetter, rows_of
 from monitor.alerts.message import message
@@ -20,6 +27,8 @@ from monitor.alerts.planning import Content, manager_letter_that_fits, that_fits
 from monitor.alerts.policy import Area, Route, Summary
 from monitor.alerts.render import as_html, as_text
 from monitor.alerts.sizes import MOST_LINES, height_on_a_phone
+from monitor.config.context import Context, read_context
+from monitor.config.workspace import Workspace, init_workspace
 
 ROUTE = Route(("head@example.org",), icbs=frozenset({"QAA"}), audience="manager")
 SENDER = Sender("31 January 2025, 06:00", "https://pages.example.org/returns")
@@ -187,7 +196,7 @@ def test_the_attached_list_is_of_practices_alone_and_names_no_finding() -> None:
     mail = message(written, (columns, rows), "<1@e.org>", "a@e.org", ["b@e.org"], None, datetime.now(UTC), AS_OF)
     (file,) = mail.iter_attachments()
     assert file.get_filename() == f"practices-{AS_OF}.xlsx"
-    assert openpyxl.load_workbook(io.BytesIO(file.get_content())).active.max_row == 3  # type: ignore[union-attr]
+    assert openpyxl.load_workbook(io.BytesIO(file.get_content())).active.max_row == 3
 
 
 def test_practices_and_areas_link_to_their_pages_and_without_a_site_nothing_does() -> None:
@@ -240,9 +249,51 @@ def test_a_summary_says_what_changed_since_the_last_and_what_is_outstanding() ->
     assert "From 24 January 2025 to 31 January 2025, in earlier letters: 2 new, 1 over." in text
     assert (
         "Outstanding from earlier letters: GP practice workforce (NWRS): not received from Hill Street Surgery "
-        "(Z99001) since September 2024; GP practice workforce (NWRS): not received from 3 organisations, the longest since "
-        "September 2024 (Hill Street Surgery (Z99001))."
+        "(Z99001) since September 2024; GP practice workforce (NWRS): not received from 3 organisations, the longest "
+        "since September 2024 (Hill Street Surgery (Z99001))."
     ) in text
+
+
+PRACTICES = {f"Z98{n:03}": "Z8A" if n <= 5 else "Z8B" for n in range(1, 9)}
+
+
+def two_areas(folder: Path) -> Context:
+    """A supplier with five practices here and three elsewhere, all of them without November; and a row of nobody's."""
+    init_workspace(folder)
+    (folder / "monitor.toml").write_text(
+        """monitor_from = 2025-11-01
+site_url = "https://pages.icb.test/index.html"
+[[mail.route]]
+to = ["head@icb.test"]
+sub_icbs = ["Z8A"]
+audience = "manager"
+[[mail.route]]
+to = ["team@icb.test"]
+""",
+        encoding="utf-8",
+    )
+    heading = "organisation_code,organisation_name,contract_type,sub_icb_code,clinical_supplier"
+    rows = [f"{code},Surgery {code},GMS,{area},Larch" for code, area in PRACTICES.items()]
+    others = [f"Z97{n:03},Other {n},GMS,Z8A,Rowan" for n in range(1, 9)]
+    write_csv(folder / "inbox" / "organisations.csv", "\n".join([heading, *rows, *others]))
+    sent = [f"Z97{n:03},appointments,2025-11-01,2025-12-10T10:00:00,accepted" for n in range(1, 8)]
+    log = ["organisation_code,return_code,period_start,submitted_at,outcome", *sent]
+    write_csv(folder / "inbox" / "log.csv", "\n".join(log))
+    context = read_context(Workspace(folder), lambda: NOW, pause=lambda seconds: None)
+    return replace(context, catalogue={"appointments": context.catalogue["appointments"]})
+
+
+def test_a_run_writes_each_audience_its_letter_and_a_manager_only_the_numbers_of_the_own_area(tmp_path: Path) -> None:
+    pipeline.run(two_areas(tmp_path / "workspace"), None, COUNTED_UNPUBLISHED)
+    mails = [message_from_bytes(file.read_bytes(), policy=default) for file in tmp_path.rglob("outbox/*.eml")]
+    letters = {mail["To"]: mail for mail in mails}
+    manager, team = body_of(letters["head@icb.test"]), body_of(letters["team@icb.test"])
+    assert "- Larch: appointments not received for November 2025 from 5 organisations" in manager
+    assert "- Other 8 (Z97008): appointments not received for November 2025" in manager
+    assert "https://pages.icb.test/areas/sub-icb/Z8A.html" in manager
+    assert not list(letters["head@icb.test"].iter_attachments())
+    assert "Larch, 8 organisations" in team
+    assert team.count("reference ") >= 2
 
 
 @needs_chromium
