@@ -1,4 +1,4 @@
-"""What a pack says, from rows made up: what is missing, on what that rests, and what is asked; nobody is judged."""
+"""What the annex of a pack says, from rows made up: what is missing and on what that rests; nobody is judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a pack says: from what was gathered to sections of text. Pure; both HTML and DOCX are made from it."""
+"""The annex of a pack, for the ICB: evidence, rows, hashes, and what of the rules was not verified. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from monitor.report.pack.phrases import LONGEST_TITLE, Places, due, filled, held
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_label
 
-TITLE = "Data returns: what we hold and what we do not"
+TITLE = "Annex: on what the letter rests"
+MARK = "For the ICB only. It names files, rows and other evidence, and is not for the organisation that it is about."
 LEDGER = (
     "When this was made, the ledger of what was loaded and answered stood at {head}. Whoever keeps this can have it "
     "shown later that nothing up to there was altered: monitor verify --head."
@@ -28,8 +29,8 @@ ORDER = (
 KINDS = {"practice": "GP practice", "pcn": "primary care network (PCN)", "trust": "trust"}
 
 
-def pack_of(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], contact: str | None) -> Pack:
-    """The pack of one organisation. contact: the address that corrections go to, where one is set."""
+def annex_of(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], contact: str | None) -> Pack:
+    """The annex about one organisation. contact: the address that corrections go to, where one is set."""
     places = Places(gathered.files)
     organisation = gathered.organisation
     name = organisation["organisation_name"] or organisation["organisation_code"]
@@ -37,6 +38,7 @@ def pack_of(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], contac
         title=TITLE,
         subject=f"{short(plain(name), LONGEST_TITLE)} ({organisation['organisation_code']})",
         as_of=day_label(gathered.as_of),
+        mark=MARK,
         lead=_lead(gathered),
         sections=(
             _summary(gathered),
