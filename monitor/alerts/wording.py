@@ -181,7 +181,7 @@ def title(one: Facts) -> str:
     return short(one["return_title"] or one["return_code"] or unnamed, LONGEST_NAME)
 
 
-ABBREVIATIONS = {"mhra": "MHRA", "pcn": "PCN", "qof": "QOF"}
+ABBREVIATIONS = {"gp": "GP", "mhra": "MHRA", "pcn": "PCN", "qof": "QOF"}
 
 
 def called(one: Facts) -> str:

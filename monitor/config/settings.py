@@ -97,7 +97,7 @@ SITE = re.compile(r"(?:https?|file)://[^\s\"'<>\\^`{|}]{1,300}")
 
 
 class Filters(Strict):
-    """Of which findings somebody is told; a filter that is left out holds for all."""
+    """Of which findings somebody is notified; a filter that is left out holds for all."""
 
     icbs: list[str] = []
     sub_icbs: list[str] = []
@@ -112,7 +112,7 @@ class Filters(Strict):
 
 
 class MailRoute(Filters):
-    """Who is told what by mail. audience: which letter, that of a manager or that of the data team."""
+    """Who is notified of what by mail. audience: which letter, that of a manager or that of the data team."""
 
     to: list[str] = Field(min_length=1)
     audience: Annotated[str, one_of(tuple(Audience))] = Audience.DATA_TEAM.value
@@ -138,9 +138,9 @@ class Channel(Filters):
 
 
 class Reminders(Strict):
-    """After how many days an open finding is told again, by severity; how many days before a due date. None: not.
+    """After how many days an open finding is sent again, by severity; how many days before a due date. None: not.
 
-    longer_at:       after how many periods without a receipt an absence is told again
+    longer_at:       after how many periods without a receipt an absence is sent again
     unchanged_weeks: after how many weeks without a message a summary is sent in which nothing changed
     """
 
@@ -190,7 +190,7 @@ NOBODY = "nobody@monitor.invalid"  # an address that can never be delivered to (
 
 
 class Mail(Strict):
-    """The mail server and who is told; left out, or without a host: mail goes to outbox/."""
+    """The mail server and who is notified; left out, or without a host: mail goes to outbox/."""
 
     host: str | None = None
     port: int = Field(587, ge=1, le=65535)
