@@ -26,6 +26,7 @@ from monitor.alerts.wording import (
     called,
     gap_name,
     line_of,
+    organisation,
     regulation,
     title,
     what,
@@ -241,7 +242,7 @@ def _worst(notified: Sequence[Facts]) -> tuple[str, ...]:
     )
     kind, of_return = one["kind"], called(one)
     if kind == UNREAD:
-        return who(one), f"{number(one['unread_rows'] or 0, 'row')} not read"
+        return f"{who(one)}, {title(one).partition(' (')[0]}", f"{who(one)}, {of_return}", who(one)
     if kind in NOT_KNOWN:
         return (
             f"{of_return}, not known for {number(one['organisations'] or 0, 'organisation')}",
@@ -258,8 +259,8 @@ def _worst(notified: Sequence[Facts]) -> tuple[str, ...]:
         return f"{who(one)}, {of_return}, fewer records", f"{of_return}, fewer records"
     if kind == LATE:
         of_return += ", received late"
-    name = short(one["organisation_name"] or one["organisation_code"] or "", LONGEST_NAME)
-    return f"{who(one)}, {of_return}", f"{name}, {of_return}", of_return if kind == LATE else name
+    named = organisation(one)
+    return f"{who(one)}, {of_return}", f"{named}, {of_return}", of_return if kind == LATE else named
 
 
 def _to_do(notified: Sequence[Facts]) -> Iterator[str]:

@@ -30,6 +30,7 @@ from monitor.alerts.wording import (
     called,
     for_what,
     gap_name,
+    organisation,
     since,
     what_became_of_it,
 )  # fmt: skip
@@ -224,8 +225,7 @@ def _by_practice(members: Sequence[Facts]) -> Iterator[Entry]:
 
 
 def _practice(one: Facts) -> str:
-    name, code = short(one["organisation_name"] or "", LONGEST_NAME), one["organisation_code"]
-    return f"{name} ({code})" if name else code or "All who owe it"
+    return organisation(one) if one["organisation_code"] else "All who owe it"
 
 
 def _said(one: Facts) -> str:

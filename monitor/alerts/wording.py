@@ -143,10 +143,17 @@ def who(one: Facts) -> str:
         return f"{gap_name(one)}, {organisations}"
     if not one["organisation_code"]:
         return organisations
-    name = short(one["organisation_name"] or "", LONGEST_NAME)
+    named, name = organisation(one), short(one["organisation_name"] or "", LONGEST_NAME)
     place = short(one["pcn_name"] or one["pcn_code"] or one["sub_icb_code"] or "", LONGEST_NAME)
-    named = f"{name} ({one['organisation_code']})" if name else one["organisation_code"]
     return f"{named}, {place}" if place and place != name else named
+
+
+def organisation(one: Facts) -> str:
+    """The name and code of the organisation that it is about; of several, how many."""
+    name, code = short(one["organisation_name"] or "", LONGEST_NAME), one["organisation_code"]
+    if not code:
+        return number(one["organisations"] or 0, "organisation")
+    return f"{name} ({code})" if name else str(code)
 
 
 def unread_rows(one: Facts) -> str:

@@ -82,7 +82,7 @@ def test_text_and_html_say_the_same() -> None:
         ),
         (
             [fact(), fact(item_id="2", reason="resolved", status="received")],
-            "Data returns: 1 new, 1 resolved. First: Hill Street Surgery",
+            "Data returns: 1 new, 1 resolved. First: Hill Street Surgery (Z99001)",
             "Look at 1 return not received from 1 organisation on its own, listed below.",
         ),
         (

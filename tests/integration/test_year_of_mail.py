@@ -21,6 +21,7 @@ from monitor import pipeline
 from monitor.alerts import outbox
 from monitor.alerts.attempt import ACCEPTED, Attempt
 from monitor.alerts.delivery import dated
+from monitor.alerts.sizes import MOST_LINES
 from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace
 from monitor.returns.periods import periods
@@ -206,7 +207,7 @@ def row(one: Sent, day: date) -> str:
 
 def without_days(text: str) -> str:
     """What a letter says but for when it was written."""
-    return re.sub(r"This is what we had received by .*|[\d,]+ days overdue", "", text)
+    return re.sub(r"Position as at .*|[\d,]+ days overdue", "", text)
 
 
 def lines_of(letters: list[tuple[date, str, str]]) -> int:
@@ -241,6 +242,10 @@ def test_a_year_of_mail_is_short_and_no_two_letters_say_the_same(tmp_path: Path,
     )
     assert set(year.letters) == {HEAD_OF_QAA, HEAD_OF_QBB, TEAM}
     assert not any(alike.values())
+    assert not [subject for of_one in year.letters.values() for _, subject, _ in of_one if len(subject) >= 70]
+    for manager in (HEAD_OF_QAA, HEAD_OF_QBB):
+        assert max(len(text.splitlines()) for _, _, text in year.letters[manager]) <= MOST_LINES
+        assert not [day for day, _, text in year.letters[manager] if "load" in text.casefold()]
     assert len(year.letters[HEAD_OF_QAA]) <= 40
     assert lines_of(year.letters[HEAD_OF_QAA]) <= 800
 
