@@ -94,9 +94,9 @@ def gathered(name: str = "Hill Street Surgery", detail: str = "Did not pass vali
     )
 
 
-def made(contact: str | None = None, **about: str) -> Pack:
+def made(**about: str) -> Pack:
     """The annex about that practice; about: as in gathered."""
-    return annex_of(gathered(**about), load_catalogue(None), contact)
+    return annex_of(gathered(**about), load_catalogue(None))
 
 
 def letter(contact: str | None = None, **about: str) -> Pack:

@@ -41,7 +41,7 @@ def pack(
     contact = (mail.reply_to or (mail.sender if mail.host else None)) if mail else None
     at, own = here.clock(), context.settings.pack.template
     letter = letter_of(gathered, context.catalogue, contact, london_date(at))
-    annex = annex_of(gathered, context.catalogue, contact)
+    annex = annex_of(gathered, context.catalogue)
     template = Path(own) if own else workspace.pack_template if workspace.pack_template.exists() else None
     written = write_pack(letter, annex, code, day, folder or workspace.packs, how, at, template)
     here.talk.quiet()

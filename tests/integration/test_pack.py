@@ -65,7 +65,7 @@ def cases(demo_made_once: Path) -> Cases:
                     asked = Asked(code, row["return_code"], row["period_start"], day)
                     lines = explanation(connection, asked, context.catalogue[row["return_code"]])
                     explained.append((dict(row), "\n".join(lines)))
-            annex = annex_of(gathered, context.catalogue, "returns@example.nhs.uk")
+            annex = annex_of(gathered, context.catalogue)
             found[code] = annex, explained, letter_of(gathered, context.catalogue, "returns@example.nhs.uk", day)
     return found
 

@@ -85,7 +85,7 @@ def test_the_word_document_has_headings_repeated_table_headings_language_and_nob
     headings = [(style, text) for style, text in styled if str(style).startswith("Heading")]
     assert headings[:3] == [
         ("Heading 1", "At a glance"),
-        ("Heading 1", "Returns to talk about"),
+        ("Heading 1", "Returns that the letter asks about"),
         ("Heading 2", "GP appointments data (GPAD)"),
     ]
     for table in document.tables:
