@@ -282,7 +282,8 @@ def _of_unknown(members: Sequence[Facts]) -> Iterator[Entry]:
 def _unknown(one: Facts) -> Entry:
     if one["kind"] == UNREAD:
         whom = f" about {number(one['organisations'], 'organisation')}" if one["organisations"] else ""
-        return Entry(_capital(called(one)), f"rows{whom} could not be read, so what they say is not known")
+        file = short(one["found_by"] or "a file", LONGEST_NAME)
+        return Entry(_capital(called(one)), f"rows of {file}{whom} could not be read, so what they say is not known")
     because = {
         NOT_LOADED: "nothing of it has reached us yet", SHORT: "only a part of it has reached us",
         COULD_NOT_CHECK: "it could not be checked",
@@ -314,7 +315,8 @@ def _opening(by_part: Mapping[str, Sequence[Facts]], summary: Summary | None) ->
         yield f"Since the last letter: {', '.join(counts) or 'nothing new'}."
         return
     days = f"From {day_label(summary.since_on)} to {day_label(summary.until_on)}"
-    earlier = [f"{count:,} {HEADINGS[reason][1]}" for reason, count in summary.changes]
+    before = dict(summary.changes)
+    earlier = [f"{before[reason]:,} {words}" for reason, (_, words) in HEADINGS.items() if reason in before]
     if not counts and not earlier:
         yield f"{days} nothing changed."
     if counts:

@@ -141,6 +141,13 @@ def test_the_numbers_of_a_gap_that_fell_apart_are_not_said_for_they_reach_beyond
     assert line == "Onform Limited: workforce for December 2024: fewer are without it now, who are listed by practice"
 
 
+def test_rows_that_could_not_be_read_are_named_by_their_file_so_that_two_letters_about_them_differ() -> None:
+    unread = {"kind": "row_rejected", "organisation_code": None, "organisations": 2, "found_by": "log.csv"}
+    assert lines_of(fact(**unread)) == [
+        "Workforce: rows of log.csv about 2 organisations could not be read, so what they say is not known"
+    ]
+
+
 KINDS = (
     "source_not_loaded", "source_incomplete", "suppressed", "could_not_check", "row_rejected", "no_longer_published",
     "late_return", "unexpected_row", "expectation_not_met", "parts_missing", "low_volume", "missing_return", "due_soon",
