@@ -13,8 +13,9 @@ import docx
 
 from monitor.core.text import plain
 from monitor.report.pack.blocks import Pack, Section, Table
-from monitor.report.pack.content import pack_of
+from monitor.report.pack.content import annex_of
 from monitor.report.pack.gathering import Detail, Gathered
+from monitor.report.pack.letter import letter_of
 from monitor.returns.catalogue import load_catalogue
 
 AS_OF = date(2025, 11, 30)
@@ -93,9 +94,14 @@ def gathered(name: str = "Hill Street Surgery", detail: str = "Did not pass vali
     )
 
 
-def made(contact: str | None = None, **about: str) -> Pack:
-    """The pack of that practice; about: as in gathered."""
-    return pack_of(gathered(**about), load_catalogue(None), contact)
+def made(**about: str) -> Pack:
+    """The annex about that practice; about: as in gathered."""
+    return annex_of(gathered(**about), load_catalogue(None))
+
+
+def letter(contact: str | None = None, **about: str) -> Pack:
+    """The letter to that practice."""
+    return letter_of(gathered(**about), load_catalogue(None), contact, AS_OF)
 
 
 def section(pack: Pack, title: str) -> Section:

@@ -23,27 +23,37 @@ from monitor.alerts.wording import (
     UNREAD,
     Facts,
     Line,
+    called,
     gap_name,
     line_of,
-    said_of,
+    organisation,
+    regulation,
     title,
     what,
     who,
 )  # fmt: skip
-from monitor.core.text import LONGEST_NAME, listed, number, short
+from monitor.core.text import LONGEST_NAME, listed, number, on_one_line, short
 from monitor.core.vocabulary import DUE_SOON, GAPS, Cause, FindingKind, Severity
 from monitor.returns.periods import day_label
 
 # The sections of a message, in their order: what is headed so, and how its number is called in the subject.
 HEADINGS = {
     NEW: ("New", "new"),
-    LONGER: ("Longer: still not received, or still not loaded", "longer"),
+    LONGER: ("Longer: still not received", "longer"),
     CHANGED: ("Changed: another likely cause or severity, or more that is not known", "changed"),
-    REMINDER: ("Still open: a reminder", "to remember"),
+    REMINDER: ("Still open: a reminder", "reminders"),
     DUE_SOON: ("Falls due soon", "due soon"),
     RESOLVED: ("Resolved", "resolved"),
 }
-LONGEST_SUBJECT = 160
+LONGEST_SUBJECT = 69  # with its name it stands on one line of 78, so that nothing folds it
+# What a data team looks at before everything else, in this order, whatever the reason for which it is sent.
+UNREAD_ROWS, NOT_THERE, UNKNOWN = "unread_rows", "not_there", "not_known"
+FIRST_OF_ALL = {
+    UNREAD_ROWS: "Rows that could not be read",
+    NOT_THERE: "Files due and not there",
+    UNKNOWN: "Not known",
+}
+FEWEST_OF_A_NAME = 20  # letters: less of one says nothing
 LONGEST_FILTERS = 300
 MOST_ROUTES = 12
 
@@ -53,13 +63,15 @@ class Group:
     """Findings of one kind and return.
 
     left_out:   how many of them the message has no room for
-    regulation: of all of them, where it is the same
+    regulation: of all that are listed, said once
+    on_phone:   how many of the lines a phone shows
     """
 
     title: str
     lines: tuple[Line, ...]
     left_out: int
     regulation: str = ""
+    on_phone: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,13 +100,15 @@ class Letter:
     attached: bool
     is_summary: bool = False
     is_brief: bool = False
+    site_url: str | None = None
 
 
 @dataclass(frozen=True)
 class Sender:
-    """What the reader of a message must know about where it comes from."""
+    """What the reader of a message must know about where it comes from. site_url: where the pages are, if anywhere."""
 
     received_until: str
+    site_url: str | None = None
 
 
 def letter(
@@ -113,20 +127,40 @@ def letter(
         to_do=(*unread, *_changes(facts, summary), *(_to_do(facts) if facts else ())),
         as_of=day_label(as_of),
         received_until=sender.received_until,
-        sections=tuple(
-            Section(
-                f"{HEADINGS[heading][0]} ({len(members):,})",
-                tuple(_groups(members, as_of, most_lines)),
-                "What became of it" if heading == RESOLVED else "Likely cause",
-            )
-            for heading, members in notified.items()
-            if members
-        ),
+        sections=tuple(_sections(facts, as_of, most_lines)),
         still_open=totals,
-        why=tuple(dict.fromkeys(map(_why, routes[:MOST_ROUTES]))),
+        why=tuple(dict.fromkeys(map(why, routes[:MOST_ROUTES]))),
         attached=any(one["kind"] != DUE_SOON for one in facts),
         is_summary=summary is not None,
+        site_url=sender.site_url,
     )
+
+
+def _sections(facts: Sequence[Facts], as_of: date, most_lines: int) -> Iterator[Section]:
+    """Rows that could not be read, files that are not there, what is not known; then the rest, by why it is sent."""
+    by_part: dict[str, list[Facts]] = defaultdict(list)
+    for one in facts:
+        by_part[_part_of(one)].append(one)
+    for part in (*FIRST_OF_ALL, *HEADINGS):
+        if members := by_part.get(part):
+            named = FIRST_OF_ALL.get(part) or HEADINGS[part][0]
+            yield Section(
+                f"{named} ({len(members):,})",
+                tuple(_groups(members, as_of, most_lines)),
+                "What became of it" if part == RESOLVED else "Likely cause",
+            )
+
+
+def _part_of(one: Facts) -> str:
+    """The section that a finding stands in."""
+    kind = one["kind"]
+    if one["reason"] == RESOLVED or kind == DUE_SOON:
+        return _heading_of(one)
+    if kind == UNREAD:
+        return UNREAD_ROWS
+    if kind == NOT_LOADED:
+        return NOT_THERE
+    return UNKNOWN if kind in (*NOT_KNOWN, NO_LONGER, COULD_NOT_CHECK) else str(one["reason"])
 
 
 def _nothing_changed(
@@ -135,10 +169,10 @@ def _nothing_changed(
     """Two lines, with the days that they are about; before them what is still in doubt."""
     since, until = day_label(summary.since_on), day_label(summary.until_on)
     return Letter(
-        subject=f"Data returns: nothing changed from {since} to {until}",
+        subject=fitting_subject([f"nothing changed since {since}"]),
         to_do=(*unread, f"Nothing changed from {since} to {until}.", f"Still open: {'; '.join(totals) or 'nothing'}."),
         as_of=day_label(as_of), received_until=sender.received_until, sections=(), still_open=(), why=(),
-        attached=False, is_summary=True, is_brief=True,
+        attached=False, is_summary=True, is_brief=True, site_url=sender.site_url,
     )  # fmt: skip
 
 
@@ -148,7 +182,7 @@ def _changes(facts: Sequence[Facts], summary: Summary | None) -> Iterator[str]:
         return
     counts = Counter(dict(summary.changes))
     counts.update(one["reason"] for one in facts if one["kind"] != DUE_SOON and one["reason"] != REMINDER)
-    said = ", ".join(f"{counts[reason]:,} {HEADINGS[reason][1]}" for reason in REASONS if counts[reason])
+    said = ", ".join(_count_of(reason, counts[reason]) for reason in REASONS if counts[reason])
     days = f"From {day_label(summary.since_on)} to {day_label(summary.until_on)}"
     before = sum(count for _, count in summary.changes)
     yield f"{days}: {said or 'nothing changed'}." + (f" Of these {before:,} in earlier messages." if before else "")
@@ -160,14 +194,39 @@ def _heading_of(one: Facts) -> str:
 
 def _subject(notified: Mapping[str, Sequence[Facts]], summary: Summary | None) -> str:
     of_week = f"summary to {day_label(summary.until_on)}" if summary else ""
-    counts = [f"{len(members):,} {HEADINGS[heading][1]}" for heading, members in notified.items() if members]
+    counts = [_count_of(heading, len(members)) for heading, members in notified.items() if members]
     now = [one for heading, members in notified.items() if heading != RESOLVED for one in members]
-    worst = f". First: {_worst(now)}" if now else ""
-    return short(f"Data returns: {', '.join([*filter(None, [of_week]), *counts])}{worst}", LONGEST_SUBJECT)
+    return fitting_subject([*filter(None, [of_week]), *counts], _worst(now) if now else ())
 
 
-def _worst(notified: Sequence[Facts]) -> str:
-    """What to look at first: the gravest, then what stands for most."""
+def fitting_subject(counts: Sequence[str], worst: Iterable[str] = ()) -> str:
+    """A subject of under 70 characters: the counts, and the longest words for the worst that there is room for.
+
+    Nothing in it is an encoded word (RFC 2047): see message.py.
+    """
+    said = f"Data returns: {', '.join(counts)}"
+    room = LONGEST_SUBJECT - len(f"{said}. First: ")
+    named = [on_one_line(one).replace("=?", "= ?") for one in worst]
+    for first in named:
+        if len(first) <= room:
+            return f"{said}. First: {first}"
+    if named and room >= FEWEST_OF_A_NAME:
+        return f"{said}. First: {named[-1][: room - len('...')].rstrip()}..."
+    shown = list(counts)
+    while len(said) > LONGEST_SUBJECT and shown:
+        shown.pop()
+        said = f"Data returns: {', '.join([*shown, 'more'])}"
+    return said
+
+
+def _count_of(heading: str, count: int) -> str:
+    """1 new, 2 reminders."""
+    words = HEADINGS[heading][1]
+    return f"{count:,} {words.removesuffix('s') if heading == REMINDER and count == 1 else words}"
+
+
+def _worst(notified: Sequence[Facts]) -> tuple[str, ...]:
+    """What to look at first, in ever fewer words: the gravest, then what stands for most."""
     order = (
         UNREAD, COULD_NOT_CHECK, *GAPS, MISSED, *NOT_KNOWN, NO_LONGER, NOT_MET, UNEXPECTED, IN_PART, LATE, LOW,
         DUE_SOON,
@@ -181,14 +240,27 @@ def _worst(notified: Sequence[Facts]) -> str:
             -(one["organisations"] or 0),
         ),
     )
-    if one["kind"] in NOT_KNOWN:
-        said = said_of(one) if one["kind"] == NOT_LOADED and (one["periods"] or 1) > 1 else what(one)
-        return f"{said}, not known for {number(one['organisations'] or 0, 'organisation')}"
-    if one["kind"] == DUE_SOON:
-        return what(one)
-    if one["kind"] == LOW:
-        return f"{who(one)}, {what(one)}, fewer records than usual"
-    return f"{who(one)}{': ' if one['kind'] in (MISSED, NO_LONGER) else ', '}{said_of(one)}"
+    kind, of_return = one["kind"], called(one)
+    if kind == UNREAD:
+        return f"{who(one)}, {title(one).partition(' (')[0]}", f"{who(one)}, {of_return}", who(one)
+    if kind in NOT_KNOWN:
+        return (
+            f"{of_return}, not known for {number(one['organisations'] or 0, 'organisation')}",
+            f"{of_return} not known",
+        )
+    if kind == DUE_SOON:
+        return what(one), of_return
+    if kind == COULD_NOT_CHECK:
+        return f"{of_return} could not be checked", "a check"
+    if kind in GAPS:
+        named = f"{gap_name(one)}, {of_return}"
+        return f"{named}, {number(one['organisations'], 'organisation')}", named, gap_name(one)
+    if kind == LOW:
+        return f"{who(one)}, {of_return}, fewer records", f"{of_return}, fewer records"
+    if kind == LATE:
+        of_return += ", received late"
+    named = organisation(one)
+    return f"{who(one)}, {of_return}", f"{named}, {of_return}", of_return if kind == LATE else named
 
 
 def _to_do(notified: Sequence[Facts]) -> Iterator[str]:
@@ -202,6 +274,9 @@ def _to_do(notified: Sequence[Facts]) -> Iterator[str]:
             f"{rows} of {files} could not be read, and what is said there is not known: correct the file and drop it "
             "again, or dismiss it with a reason. `monitor rejected list` shows more."
         )
+    unknown = sorted({title(one) for one in now if one["kind"] in NOT_KNOWN})
+    if unknown:
+        yield f"Load what is missing about {listed(unknown)}: until then nobody can say who sent it."
     unchecked = sorted({title(one) for one in now if one["kind"] == COULD_NOT_CHECK})
     if unchecked:
         yield f"Run `monitor doctor`: the check of {listed(unchecked)} could not be run."
@@ -243,9 +318,6 @@ def _to_do_besides(now: Sequence[Facts]) -> Iterator[str]:
             f"{number(in_part, 'organisation')} sent a return of which a part is not in the publication, listed below. "
             "It counts as received: ask only where the part is needed."
         )
-    unknown = sorted({title(one) for one in now if one["kind"] in NOT_KNOWN})
-    if unknown:
-        yield f"Load what is missing about {listed(unknown)}: until then nobody can say who sent it."
     asked = {one["organisation_code"] for one in now if one["kind"] == NO_LONGER}
     if asked:
         yield (
@@ -280,8 +352,19 @@ def _groups(notified: Sequence[Facts], as_of: date, most_lines: int) -> Iterator
             f"{heading}: {len(members):,}{from_whom}",
             tuple(line_of(one, as_of) for one in shown),
             len(members) - len(shown),
-            next(iter(same)) if len(same := {line_of(one, as_of).regulation for one in shown}) == 1 else "",
+            _regulation_of(shown),
         )
+
+
+def _regulation_of(listed_ones: Sequence[Facts]) -> str:
+    """The regulation of a group, once; by return where the group is of several."""
+    by_return: dict[str, dict[str, None]] = defaultdict(dict)
+    for one in listed_ones:
+        if one["kind"] != UNREAD and (said := regulation(one)):
+            by_return[title(one)][said] = None
+    if len(by_return) == 1:
+        return "; ".join(next(iter(by_return.values())))
+    return "; ".join(f"{name}: {'; '.join(said)}" for name, said in by_return.items())
 
 
 def _widest_first(gap: Facts) -> tuple[bool, int]:
@@ -295,21 +378,27 @@ _OF_RETURN = {
     NOT_MET: (3, "all of it together not as expected"),
     NO_LONGER: (4, "in the publication before and not now"),
     IN_PART: (4, "received but not whole"),
-    LATE: (5, "received late"),
     LOW: (6, "fewer records than usual"),
 }
 
 
 def _group_of(one: Facts) -> tuple[int, str]:
-    kind = one["kind"]
+    kind, reason = one["kind"], one["reason"]
+    if _part_of(one) in FIRST_OF_ALL and reason != NEW:
+        place, words = _group_of({**one, "reason": NEW})
+        return place, f"{words}, {HEADINGS[reason][1].removesuffix('s')}"
     if kind == UNREAD:
-        return -1, "Rows that could not be read, one line a file and return"
+        return -1, "One line a file and return"
     if kind in GAPS:
         return 0, "Gaps of a supplier or an area, one row each"
     if kind == COULD_NOT_CHECK:
         return 1, "Could not be checked"
+    if kind == NOT_LOADED:
+        return 4, "Due, and nothing of it is loaded"
     if kind in NOT_KNOWN:
-        return 4, "Not known"
+        return 4, "What is loaded cannot tell"
+    if kind == LATE:
+        return 5, "Received late"
     if kind in _OF_RETURN:
         place, words = _OF_RETURN[kind]
         return place, f"{title(one)}, {words}"
@@ -360,7 +449,8 @@ def _total(row: Facts) -> str:
     return f"{number(row['findings'], thing)}{rest}{longest if kind in GAPS else ''}"
 
 
-def _why(route: Route) -> str:
+def why(route: Route) -> str:
+    """What a route asks for, in words."""
     filters = {
         "ICB": route.icbs, "sub-ICB": route.sub_icbs, "PCN": route.pcns, "return": route.returns,
         "kind of finding": route.kinds,

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from io import BytesIO
 
 from monitor.alerts.letter import Letter
+from monitor.alerts.manager_letter import ManagerLetter
 from monitor.alerts.render import Table, as_csv, as_html, as_text, as_workbook
 
 LONGEST_BODY = 100_000  # bytes of both parts as they are sent; Gmail cuts a longer message off
@@ -18,7 +19,7 @@ LARGEST_PLAIN_CSV = 1_000_000
 
 
 def message(  # noqa: PLR0913  each becomes a part of the message or a header of its own
-    letter: Letter,
+    letter: Letter | ManagerLetter,
     table: Table | None,
     message_id: str,
     sender: str,
@@ -34,7 +35,9 @@ def message(  # noqa: PLR0913  each becomes a part of the message or a header of
     rows = len(table[1]) if table is not None else 0
     made.set_content(as_text(letter, rows), cte="quoted-printable")
     made.add_alternative(as_html(letter, rows), subtype="html", cte="quoted-printable")
-    if table is not None:
+    if isinstance(letter, ManagerLetter) and table is not None:
+        _attach_workbook(made, table, f"practices-{as_of}")
+    elif table is not None:
         _attach(made, table, f"findings-{as_of}")
     return made
 
@@ -79,13 +82,17 @@ def _encoded(text: str) -> bytes:
     return part.as_bytes()
 
 
-def _attach(made: EmailMessage, table: Table, name: str) -> None:
+def _attach_workbook(made: EmailMessage, table: Table, name: str) -> None:
     made.add_attachment(
         as_workbook(table),
         maintype="application",
         subtype="vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         filename=f"{name}.xlsx",
     )
+
+
+def _attach(made: EmailMessage, table: Table, name: str) -> None:
+    _attach_workbook(made, table, name)
     written = as_csv(table)
     if len(written) <= LARGEST_PLAIN_CSV:
         made.add_attachment(

@@ -52,8 +52,7 @@ def state_of(connection: duckdb.DuckDBPyConnection, reminders: Reminders, wanted
     areas: dict[str, set[Area]] = defaultdict(set)
     if with_areas or any(silence.area_code for silence in silences):
         for item_id, icb_of_period, icbs, sub_icb, pcn in _rows(connection, "areas", asked):
-            codes = frozenset([*(icbs or ()), *([icb_of_period] if icb_of_period else [])])
-            areas[item_id].add((codes or None, sub_icb, pcn))
+            areas[item_id].add((_icbs(icbs, icb_of_period), sub_icb, pcn))
     items = [
         Item(
             **{name: row[name] for name in OF_AN_ITEM},
@@ -126,6 +125,22 @@ def still_open_of(connection: duckdb.DuckDBPyConnection, items: Sequence[str]) -
     connection.execute("CREATE OR REPLACE TEMP TABLE open_now (item_id VARCHAR)")
     connection.execute("INSERT INTO open_now SELECT unnest($items)", {"items": list(items)})
     return _dicts(connection, "still_open", {})
+
+
+def organisations_of(
+    connection: duckdb.DuckDBPyConnection, notified: Collection[tuple[str, str]]
+) -> dict[str, list[tuple[str | None, Area]]]:
+    """By item: the organisations for which it stands, each with where it is. Of items about one, nothing."""
+    _put_notified(connection, notified)
+    placed: dict[str, list[tuple[str | None, Area]]] = defaultdict(list)
+    for item_id, code, icb_of_period, icbs, sub_icb, pcn in _rows(connection, "organisations_of", {}):
+        placed[item_id].append((code, (_icbs(icbs, icb_of_period), sub_icb, pcn)))
+    return placed
+
+
+def _icbs(standing_for: Sequence[str] | None, of_period: str | None) -> frozenset[str] | None:
+    """All ICBs that stand for an organisation."""
+    return frozenset([*(standing_for or ()), *([of_period] if of_period else [])]) or None
 
 
 def rows_of(

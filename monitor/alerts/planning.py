@@ -11,14 +11,19 @@ import duckdb
 
 from monitor.alerts import outbox
 from monitor.alerts.letter import Letter, Sender, letter
+from monitor.alerts.manager_letter import ManagerLetter, manager_letter, with_at_most
+from monitor.alerts.manager_letter import rows_of as rows_for_managers
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id_of
+from monitor.alerts.own_numbers import with_own_numbers
 from monitor.alerts.policy import REMINDER, Addressed, Item, Reminders, Route, State, Summary, decide
 from monitor.alerts.recipients import OUTBOX, addresses_of, by_channel, is_channel
+from monitor.alerts.render import Table, as_text
+from monitor.alerts.sizes import MOST_LINES, fits_a_phone, lines, shown_on_a_phone
 from monitor.alerts.wording import Facts
 from monitor.checks.check_runs import last_recorded_day
 from monitor.config.settings import NOBODY, Filters, Settings
 from monitor.core.clock import LONDON
-from monitor.core.vocabulary import Severity
+from monitor.core.vocabulary import Audience, Severity
 from monitor.returns.periods import day_label
 from monitor.store.connection import Store
 from monitor.store.named_sql import queries_beside, scalar
@@ -30,6 +35,7 @@ FactsOfPairs = Mapping[tuple[str, str], Facts]
 
 # How many findings of a group a message lists; fewer, where it would be too long otherwise.
 LINES_OF_A_GROUP = (12, 5, 2, 0)
+LINES_OF_A_PART = (50, 30, 20, 15, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1)
 
 
 def plan_alerts(
@@ -56,7 +62,7 @@ def plan_alerts(
         state = replace(state, summaries=outbox.summaries(connection, recipients, as_of, now, weeks))
     decision = decide(state, routes, default, as_of, now)
     if decision.messages:
-        said = _sender(connection, now)
+        said = _sender(connection, now, settings.site_url)
         facts = outbox.facts_of(connection, {pair for one in decision.messages for pair in one.pairs}, as_of)
         for addressed in decision.messages:
             for one in _by_way(addressed):
@@ -89,7 +95,7 @@ def _rewrite(connection: Store, settings: Settings, left: outbox.Left, as_of: da
         tuple(open_now), tuple(leading), summary,
     )  # fmt: skip
     facts = outbox.facts_of(connection, content.notified, as_of)
-    said = _sender(connection, now)
+    said = _sender(connection, now, settings.site_url)
     made = _written(connection, settings, content, facts, said, as_of, recipients, left.message_id, left.planned_at)
     outbox.keep_rewritten(connection, left.alert_id, made, now)
 
@@ -145,7 +151,7 @@ def routes_of(settings: Settings) -> tuple[list[Route], Route | None]:
 
 def _route(recipients: tuple[str, ...], filters: Filters) -> Route:
     named = {name: frozenset(getattr(filters, name)) for name in ("icbs", "sub_icbs", "pcns", "returns", "kinds")}
-    return Route(recipients, **named)
+    return Route(recipients, **named, audience=getattr(filters, "audience", Audience.DATA_TEAM))
 
 
 def _by_way(addressed: Addressed) -> Iterator[Addressed]:
@@ -158,11 +164,11 @@ def _by_way(addressed: Addressed) -> Iterator[Addressed]:
             yield replace(addressed, recipients=(channel,))
 
 
-def _sender(connection: duckdb.DuckDBPyConnection, now: datetime) -> Sender:
+def _sender(connection: duckdb.DuckDBPyConnection, now: datetime, site_url: str | None) -> Sender:
     """What every message says of where it comes from."""
     newest = scalar(connection, "SELECT max(loaded_at) FROM data.loaded_file WHERE state = 'loaded'") or now
     in_london = newest.astimezone(LONDON)
-    return Sender(f"{day_label(in_london.date())}, {in_london:%H:%M}")
+    return Sender(f"{day_label(in_london.date())}, {in_london:%H:%M}", site_url)
 
 
 def _put_into_outbox(
@@ -194,9 +200,22 @@ def _written(  # noqa: PLR0913  what is said, by whom, to whom, when
     notified = set(content.notified)
     of_content = [row for pair, row in facts.items() if pair in notified]
     still_open = outbox.still_open_of(connection, content.still_open)
+    if all(route.audience == Audience.MANAGER for route in content.routes):
+        places = outbox.organisations_of(connection, notified)
+        own = list(with_own_numbers(of_content, places, content.routes))
+        of_manager = manager_letter_that_fits(own, still_open, content, said, as_of)
+        list_of_own = rows_for_managers(own) if of_manager.attached else None
+        return _as_message(settings, of_manager, list_of_own, message_id, recipients, dated, as_of)
     written = that_fits(of_content, still_open, content, said, as_of)
     # Only now: it takes much memory.
     table = outbox.rows_of(connection, notified, as_of) if written.attached else None
+    return _as_message(settings, written, table, message_id, recipients, dated, as_of)
+
+
+def _as_message(
+    settings: Settings, written: Letter | ManagerLetter, table: Table | None, message_id: str,
+    recipients: Sequence[str], dated: datetime, as_of: date,
+) -> EmailMessage:  # fmt: skip
     reply_to = settings.mail.reply_to if settings.mail else None
     return message(written, table, message_id, _address(settings), addresses_of(recipients), reply_to, dated, as_of)
 
@@ -210,8 +229,23 @@ def that_fits(
 ) -> Letter:
     """The letter with as many lines as a message has room for; every group keeps its title and its count."""
     *more_than_that, fewest = LINES_OF_A_GROUP
-    for lines in more_than_that:
-        written = letter(facts, still_open, content.routes, as_of, said, lines, content.summary)
+    without_lines = letter(facts, still_open, content.routes, as_of, said, fewest, content.summary)
+    for most in more_than_that:
+        written = letter(facts, still_open, content.routes, as_of, said, most, content.summary)
         if body_bytes(written) <= LONGEST_BODY:
+            return shown_on_a_phone(written, as_text(without_lines))
+    return without_lines
+
+
+def manager_letter_that_fits(
+    facts: Sequence[Facts], still_open: Sequence[Facts], content: Content, said: Sender, as_of: date
+) -> ManagerLetter:
+    """The manager's letter: as many lines under a heading as 60 lines and three screens of a phone have room for."""
+    whole = manager_letter(facts, still_open, content.routes, as_of, said, content.summary)
+    *more_than_that, fewest = LINES_OF_A_PART
+    for most in more_than_that:
+        written = with_at_most(whole, most)
+        text = as_text(written)
+        if lines(text) <= MOST_LINES and fits_a_phone(text):
             return written
-    return letter(facts, still_open, content.routes, as_of, said, fewest, content.summary)
+    return with_at_most(whole, fewest)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from monitor.core.vocabulary import DUE_SOON, FindingKind
+from monitor.core.vocabulary import DUE_SOON, Audience, FindingKind
 
 NEW, LONGER, CHANGED, REMINDER, RESOLVED = "new", "longer", "changed", "reminder", "resolved"
 REASONS = (NEW, LONGER, CHANGED, REMINDER, RESOLVED)  # the weightiest first
@@ -71,7 +71,10 @@ class LastNotification:
 
 @dataclass(frozen=True)
 class Route:
-    """Recipients, and the items that they are notified of; an empty filter holds for everything."""
+    """Recipients, and the items that they are notified of; an empty filter holds for everything.
+
+    audience: which of the two letters they get
+    """
 
     recipients: tuple[str, ...]
     icbs: frozenset[str] = frozenset()
@@ -79,6 +82,7 @@ class Route:
     pcns: frozenset[str] = frozenset()
     returns: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    audience: str = Audience.DATA_TEAM
 
     @property
     def is_by_area(self) -> bool:

@@ -11,6 +11,7 @@ import xlsxwriter
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from monitor.alerts.letter import Letter
+from monitor.alerts.manager_letter import ManagerLetter
 from monitor.core.tables import write_rows
 
 Table = tuple[Sequence[str], Sequence[Sequence[Any]]]
@@ -30,14 +31,19 @@ _templates = Environment(
 )
 
 
-def as_text(letter: Letter, rows: int = 0) -> str:
+def as_text(letter: Letter | ManagerLetter, rows: int = 0) -> str:
     """The plain text of a letter. rows: of the attached list."""
-    return _templates.get_template("letter.txt.j2").render(letter=letter, rows_cut_at=_cut_at(rows))
+    return _rendered(letter, "txt", rows)
 
 
-def as_html(letter: Letter, rows: int = 0) -> str:
+def as_html(letter: Letter | ManagerLetter, rows: int = 0) -> str:
     """The same as a page of HTML that needs nothing from elsewhere."""
-    return _templates.get_template("letter.html.j2").render(letter=letter, rows_cut_at=_cut_at(rows))
+    return _rendered(letter, "html", rows)
+
+
+def _rendered(letter: Letter | ManagerLetter, suffix: str, rows: int) -> str:
+    name = "manager_letter" if isinstance(letter, ManagerLetter) else "letter"
+    return _templates.get_template(f"{name}.{suffix}.j2").render(letter=letter, rows_cut_at=_cut_at(rows))
 
 
 def _cut_at(rows: int) -> int | None:

@@ -67,8 +67,8 @@ def line_of(one: Facts, as_of: date) -> Line:
         due=_due(one),
         overdue=_overdue(one, as_of),
         last_attempt=_last_attempt(one),
-        cause=_what_became_of_it(one) if one["reason"] == RESOLVED else _cause(one),
-        regulation=_regulation(one),
+        cause=what_became_of_it(one) if one["reason"] == RESOLVED else _cause(one),
+        regulation=regulation(one),
         reference="" if one["kind"] == DUE_SOON else one["item_id"],
         before=_before(one),
     )
@@ -82,21 +82,21 @@ def _due(one: Facts) -> str:
 
 def said_of(one: Facts) -> str:
     """The return, and what is so about it: of an absence since when, and for how many periods."""
-    kind, since = one["kind"], _since(one)
+    kind, lasting = one["kind"], since(one)
     if one["reason"] == RESOLVED:
-        return f"{title(one)}, {since}" if since else what(one)
+        return f"{title(one)}, {lasting}" if lasting else what(one)
     if kind == LOW:
         return f"{what(one)}: {_fewer_than_usual(one)}"
     if kind == LATE:
         return f"{what(one)}, received late"
     if kind == IN_PART:
-        return f"{title(one)} received without {one['parts_missing'] or 'a part of it'} {since or _for_what(one)}"
+        return f"{title(one)} received without {one['parts_missing'] or 'a part of it'} {lasting or for_what(one)}"
     if kind == MISSED:
-        return f"{title(one)} not received {since or _for_what(one)}"
+        return f"{title(one)} not received {lasting or for_what(one)}"
     if kind == NOT_LOADED:
-        return f"{title(one)}, no data loaded {since or _for_what(one)}"
+        return f"{title(one)}, no data loaded {lasting or for_what(one)}"
     if kind == NO_LONGER:
-        return f"{title(one)} not in the publication {since or _for_what(one)}, and in it before"
+        return f"{title(one)} not in the publication {lasting or for_what(one)}, and in it before"
     if kind == UNREAD:
         return ": ".join(filter(None, [title(one), _why_unread(one)]))
     return what(one)
@@ -110,16 +110,18 @@ def _why_unread(one: Facts) -> str:
     return ", ".join(filter(None, [why, held]))
 
 
-def _since(one: Facts) -> str:
+def since(one: Facts) -> str:
     """Of what lasts: since when, and for how many of its periods."""
     if (one["periods"] or 1) == 1 or not one["period_label"]:
         return ""
     return f"since {one['period_label']}, {number(one['periods'], UNITS.get(one['period_kind'], 'period'))}"
 
 
-def _for_what(one: Facts) -> str:
-    label = _label(one)
-    return f"for {label}" if one["period_label"] else label
+def for_what(one: Facts) -> str:
+    """The period of a return, or the request, as it stands after a verb: for December 2024."""
+    if one["period_label"]:
+        return f"for {one['period_label']}"
+    return f"for the request of {day_label(one['period_start'])}" if one["period_start"] else ""
 
 
 def _before(one: Facts) -> str:
@@ -141,10 +143,17 @@ def who(one: Facts) -> str:
         return f"{gap_name(one)}, {organisations}"
     if not one["organisation_code"]:
         return organisations
-    name = short(one["organisation_name"] or "", LONGEST_NAME)
+    named, name = organisation(one), short(one["organisation_name"] or "", LONGEST_NAME)
     place = short(one["pcn_name"] or one["pcn_code"] or one["sub_icb_code"] or "", LONGEST_NAME)
-    named = f"{name} ({one['organisation_code']})" if name else one["organisation_code"]
     return f"{named}, {place}" if place and place != name else named
+
+
+def organisation(one: Facts) -> str:
+    """The name and code of the organisation that it is about; of several, how many."""
+    name, code = short(one["organisation_name"] or "", LONGEST_NAME), one["organisation_code"]
+    if not code:
+        return number(one["organisations"] or 0, "organisation")
+    return f"{name} ({code})" if name else str(code)
 
 
 def unread_rows(one: Facts) -> str:
@@ -177,6 +186,15 @@ def title(one: Facts) -> str:
         "what it may owe" if one.get("unread_column") in DECIDE_WHAT_IS_OWED else "a return that could not be read"
     )
     return short(one["return_title"] or one["return_code"] or unnamed, LONGEST_NAME)
+
+
+ABBREVIATIONS = {"gp": "GP", "mhra": "MHRA", "pcn": "PCN", "qof": "QOF"}
+
+
+def called(one: Facts) -> str:
+    """What people call the return within a sentence: workforce."""
+    code = one["return_code"] or ""
+    return " ".join(ABBREVIATIONS.get(word, word) for word in code.split("_")) if code else title(one)
 
 
 def _overdue(one: Facts, as_of: date) -> str:
@@ -229,7 +247,7 @@ def _fewer_than_usual(one: Facts) -> str:
     return f"fewer than usual, {number(one['records'], 'record')}, usually {usual}"
 
 
-def _what_became_of_it(one: Facts) -> str:
+def what_became_of_it(one: Facts) -> str:
     """Why a finding is resolved. What is still missing is said elsewhere, and never passed off as received."""
     if one["by_hand_reason"]:
         return short(f"resolved by {one['by_hand_author']}: {_why_by_hand(one)}", LONGEST_NAME)
@@ -251,7 +269,7 @@ def _what_became_of_it(one: Facts) -> str:
     if one["received_on"]:
         return f"received on {day_label(one['received_on'])}"
     if one["kind"] in GAPS:
-        return "nothing of it is missing any more"
+        return "nothing of it is outstanding any more"
     return _status(one, "no longer expected")
 
 
@@ -265,7 +283,7 @@ def _of_whom(gap: Facts) -> str:
     return "supplier" if gap["kind"] == FindingKind.SUPPLIER_GAP else "area"
 
 
-def _regulation(one: Facts) -> str:
+def regulation(one: Facts) -> str:
     """For practices by contract; where both say the same, it is neither contract's."""
     gms, pms = one["gms_reference"], one["pms_reference"]
     if gms == pms:

@@ -28,7 +28,7 @@ COMMANDS = {
     ),
     "init": ("run_commands", "Make an empty workspace with a commented monitor.toml."),
     "load": ("run_commands", "Load files (default: inbox/, with subfolders)."),
-    "pack": ("pack_command", "A pack for a conversation with one organisation, as HTML and as a Word document."),
+    "pack": ("pack_command", "A letter of two pages to one organisation, and an annex with the evidence for the ICB."),
     "rebuild": (
         "care_commands",
         "Build the store anew from the kept input files, beside it; say whether it gives the same answer.",

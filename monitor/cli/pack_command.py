@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.options import DONE, Code, Here, as_of_option, in_workspace, known_at_option
+from monitor.core.clock import london_date
 from monitor.queries.as_of import deriving
 
 FORMATS = ("html", "docx", "both")
@@ -24,9 +25,13 @@ FORMATS = ("html", "docx", "both")
 def pack(
     here: Here, organisation: str, as_of: date | None, known_at: date | None, folder: Path | None, how: str
 ) -> int:
-    """A pack for a conversation with one organisation, as HTML and as a Word document."""
-    from monitor.report.pack.content import pack_of
+    """A letter of two pages to one organisation, and an annex with the evidence for the ICB.
+
+    Each as HTML and as a Word document; the annex in a folder of its own, for-the-ICB-only.
+    """
+    from monitor.report.pack.content import annex_of
     from monitor.report.pack.gathering import gather
+    from monitor.report.pack.letter import letter_of
     from monitor.report.pack.pack_files import write_pack
 
     context = here.context()
@@ -34,9 +39,11 @@ def pack(
     with deriving(context, as_of, known_at=known_at) as (connection, day):
         gathered = gather(connection, code, day)
     contact = (mail.reply_to or (mail.sender if mail.host else None)) if mail else None
-    content = pack_of(gathered, context.catalogue, contact)
-    where = folder or workspace.packs
-    written = write_pack(content, code, day, where, how, here.clock(), workspace.pack_template)
+    at, own = here.clock(), context.settings.pack.template
+    letter = letter_of(gathered, context.catalogue, contact, london_date(at))
+    annex = annex_of(gathered, context.catalogue)
+    template = Path(own) if own else workspace.pack_template if workspace.pack_template.exists() else None
+    written = write_pack(letter, annex, code, day, folder or workspace.packs, how, at, template)
     here.talk.quiet()
     for file in written:
         click.echo(str(file))

@@ -15,7 +15,7 @@ from monitor.config.workspace import CONFIGURATION_FILE, FIRST_YEAR, LAST_YEAR, 
 from monitor.core.cron import checked_cron
 from monitor.core.errors import ConfigurationError, WorkspaceError
 from monitor.core.toml import Strict, one_of, read_toml
-from monitor.core.vocabulary import DUE_SOON, FindingKind
+from monitor.core.vocabulary import DUE_SOON, Audience, FindingKind
 from monitor.returns.catalogue import ALL, GUIDANCE
 from monitor.sources.column_map import ColumnMap, compared
 
@@ -92,9 +92,12 @@ KINDS_OF_FINDING: tuple[str, ...] = (*(kind.value for kind in FindingKind), DUE_
 # What HTML calls a valid e-mail address: nothing in it could end the address and begin a header.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
+# Where the site is served or shared from: nothing in it could end an attribute of HTML, nor break a line.
+SITE = re.compile(r"(?:https?|file)://[^\s\"'<>\\^`{|}]{1,300}")
+
 
 class Filters(Strict):
-    """Of which findings somebody is told; a filter that is left out holds for all."""
+    """Of which findings somebody is notified; a filter that is left out holds for all."""
 
     icbs: list[str] = []
     sub_icbs: list[str] = []
@@ -109,9 +112,10 @@ class Filters(Strict):
 
 
 class MailRoute(Filters):
-    """Who is told what by mail."""
+    """Who is notified of what by mail. audience: which letter, that of a manager or that of the data team."""
 
     to: list[str] = Field(min_length=1)
+    audience: Annotated[str, one_of(tuple(Audience))] = Audience.DATA_TEAM.value
 
     @field_validator("to")
     @classmethod
@@ -134,9 +138,9 @@ class Channel(Filters):
 
 
 class Reminders(Strict):
-    """After how many days an open finding is told again, by severity; how many days before a due date. None: not.
+    """After how many days an open finding is sent again, by severity; how many days before a due date. None: not.
 
-    longer_at:       after how many periods without a receipt an absence is told again
+    longer_at:       after how many periods without a receipt an absence is sent again
     unchanged_weeks: after how many weeks without a message a summary is sent in which nothing changed
     """
 
@@ -186,7 +190,7 @@ NOBODY = "nobody@monitor.invalid"  # an address that can never be delivered to (
 
 
 class Mail(Strict):
-    """The mail server and who is told; left out, or without a host: mail goes to outbox/."""
+    """The mail server and who is notified; left out, or without a host: mail goes to outbox/."""
 
     host: str | None = None
     port: int = Field(587, ge=1, le=65535)
@@ -238,6 +242,12 @@ def one_address(value: str) -> str:
     return value
 
 
+class PackSettings(Strict):
+    """How packs are made. template: the ICB's own Word document for what a practice gets."""
+
+    template: str | None = Field(None, min_length=1)
+
+
 class Settings(Strict):
     """A whole monitor.toml."""
 
@@ -246,6 +256,7 @@ class Settings(Strict):
     returns: list[str] = Field([GUIDANCE], min_length=1)
     also_covered: list[str] = []
     as_of: date | None = None
+    site_url: str | None = None
     memory_limit: str = DEFAULT_MEMORY_LIMIT
     collective_action: list[CollectiveAction] = []
     causes: Causes = Causes()
@@ -257,6 +268,14 @@ class Settings(Strict):
     reminders: Reminders = Reminders()
     schedule: Schedule = Schedule()
     column_map: list[ColumnMap] = []
+    pack: PackSettings = PackSettings()
+
+    @field_validator("site_url")
+    @classmethod
+    def site_is_at_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not SITE.fullmatch(value):
+            raise ValueError('where people open the pages, like "https://northmoor.example.nhs.uk/returns"')
+        return value and value.removesuffix("index.html").rstrip("/")
 
     @field_validator("collective_action")
     @classmethod
@@ -324,7 +343,10 @@ def read_settings(workspace: Path) -> Settings:
     settings = read_toml(path, Settings, ADVICE)
     mail = settings.mail and _with_files_in(workspace, settings.mail)
     channels = [_with_files_in(workspace, channel) for channel in settings.channel]
-    return settings.model_copy(update={"mail": mail, "channel": channels})
+    pack = settings.pack.model_copy(
+        update={"template": settings.pack.template and str(workspace / settings.pack.template)}
+    )
+    return settings.model_copy(update={"mail": mail, "channel": channels, "pack": pack})
 
 
 def _with_files_in(workspace: Path, section: Section) -> Section:

@@ -117,7 +117,7 @@ class Cause(Worded):
         "never_received", "none was ever received",
         "four or more of its returns are past due, and none was ever received",
     )  # fmt: skip
-    UNEXPLAINED = "unexplained", "none that we know of", "none of the known explanations holds"
+    UNEXPLAINED = "unexplained", "none found", "none of the known explanations holds"
 
 
 WHY_NOT_KNOWN = (
@@ -176,6 +176,13 @@ class Severity(StrEnum):
     CRITICAL = "critical"
     WARNING = "warning"
     INFO = "info"
+
+
+class Audience(StrEnum):
+    """Who reads a letter: who looks after practices, or who looks after the data."""
+
+    MANAGER = "manager"
+    DATA_TEAM = "data_team"
 
 
 class Outcome(StrEnum):

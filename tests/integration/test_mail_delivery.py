@@ -664,9 +664,9 @@ def test_a_name_is_only_a_name(hostile_mail: dict[str, Received], name: str, kin
     assert not message.defects
     subject = message["Subject"]
     assert subject.startswith("Data returns: ")
-    assert len(subject) <= 165
+    assert len(subject) < 70
     assert subject.isprintable()
-    if "letters" not in name and name not in ("lines with a dot",):
+    if "letters" not in name and name not in ("lines with a dot", "encoded word, base64"):  # there it stands at the end
         assert "Hill" in subject
     assert received.content.isascii()
     assert max(map(len, received.content.split(b"\r\n"))) <= 998

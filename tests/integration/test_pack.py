@@ -12,7 +12,7 @@ import pytest
 from asking import NOW, Answer, Monitor
 from browser import needs_chromium, picture_of
 from hostile import NAMES
-from packs import all_texts, made, section, tables, text_of_docx, text_of_html
+from packs import all_texts, letter, made, section, tables, text_of_docx, text_of_html
 from watching import watched
 
 from monitor.config.context import read_context
@@ -23,8 +23,10 @@ from monitor.queries.explain import Asked, explanation
 from monitor.report.pack.as_docx import SHIPPED, as_docx
 from monitor.report.pack.as_html import as_html
 from monitor.report.pack.blocks import Facts, Pack
-from monitor.report.pack.content import pack_of
+from monitor.report.pack.content import annex_of
 from monitor.report.pack.gathering import MISSED, gather
+from monitor.report.pack.letter import LINES_OF_A_PAGE, PAGES, letter_of, lines_of
+from monitor.report.pack.pack_files import FOR_THE_ICB
 from monitor.report.pack.talk import EVIDENCE
 from monitor.returns.periods import day_and_weekday
 
@@ -33,6 +35,8 @@ JUDGING = re.compile(
     r"|(collective|industrial) action|tak(e|es|ing) part in action)",
     re.IGNORECASE,
 )
+# What an organisation never gets: files, rows and hashes, and what of a rule was not verified.
+OF_THE_ANNEX = re.compile(r"\.csv|\brow \d|SHA-256|[0-9a-f]{16}|not (read|verified)|unverified", re.IGNORECASE)
 CASES = {
     "stopped, and gaps that others share": "Z99017",
     "supplier changed": "Z99035",
@@ -44,12 +48,12 @@ CASES = {
 }
 
 Explained = list[tuple[dict, str]]
-Cases = dict[str, tuple[Pack, Explained]]
+Cases = dict[str, tuple[Pack, Explained, Pack]]
 
 
 @pytest.fixture(scope="module")
 def cases(demo_made_once: Path) -> Cases:
-    """Of each of the organisations above, by code: its pack, and its missed returns as explained."""
+    """Of each of the organisations above, by code: its annex, its missed returns as explained, and its letter."""
     context = read_context(Workspace(demo_made_once), lambda: NOW)
     found = {}
     with deriving(context, None) as (connection, day):
@@ -61,13 +65,14 @@ def cases(demo_made_once: Path) -> Cases:
                     asked = Asked(code, row["return_code"], row["period_start"], day)
                     lines = explanation(connection, asked, context.catalogue[row["return_code"]])
                     explained.append((dict(row), "\n".join(lines)))
-            found[code] = pack_of(gathered, context.catalogue, "returns@example.nhs.uk"), explained
+            annex = annex_of(gathered, context.catalogue)
+            found[code] = annex, explained, letter_of(gathered, context.catalogue, "returns@example.nhs.uk", day)
     return found
 
 
 def test_every_figure_is_the_one_that_explain_gives(cases: Cases) -> None:
     seen = 0
-    for code, (pack, explained_of) in cases.items():
+    for code, (pack, explained_of, _) in cases.items():
         texts = "\n".join(all_texts(pack))
         for row, explained in explained_of:
             seen += 1
@@ -89,7 +94,7 @@ def test_every_figure_is_the_one_that_explain_gives(cases: Cases) -> None:
 def test_a_pack_tells_of_each_return_once_and_of_each_file_and_judges_nobody(
     cases: Cases, code: str, sample_file: Callable[[str], Path]
 ) -> None:
-    pack, explained_of = cases[code]
+    pack, explained_of, sent = cases[code]
     glance = section(pack, "At a glance").blocks[1]
     assert isinstance(glance, Facts)
     counts = {name: int(value) for name, value, _ in glance.rows}
@@ -111,25 +116,40 @@ def test_a_pack_tells_of_each_return_once_and_of_each_file_and_judges_nobody(
     html, word = text_of_html(as_html(pack)), text_of_docx(as_docx(pack, NOW))
     assert [text for text in texts if text not in html or text not in word] == []
 
+    of_letter = "\n".join(all_texts(sent))
+    titles = {row["return_title"] for row, _ in explained_of}
+    assert [title for title in titles if title not in of_letter] == []
+    assert JUDGING.search(of_letter) is None
+    assert OF_THE_ANNEX.search(of_letter) is None
+    assert lines_of(sent) <= PAGES * LINES_OF_A_PAGE
 
-def test_the_command_writes_both_files_and_prints_their_paths(monitor: Monitor, demo: Path) -> None:
+
+def test_the_command_writes_a_letter_and_apart_from_it_an_annex(monitor: Monitor, demo: Path) -> None:
+    letterhead = docx.Document(str(SHIPPED))
+    letterhead.sections[0].header.paragraphs[0].text = "Northmoor"
+    letterhead.save(str(demo / "ours.docx"))
     with (demo / "monitor.toml").open("a", encoding="utf-8") as settings:
         settings.write(
             '\n[mail]\nhost = "localhost"\nsender = "monitor@example.nhs.uk"\nreply_to = "us@example.nhs.uk"\n'
+            '[pack]\ntemplate = "ours.docx"\n'
         )
-    letterhead = docx.Document(str(SHIPPED))
-    letterhead.sections[0].header.paragraphs[0].text = "Northmoor"
-    letterhead.save(str(demo / "pack_template.docx"))
     answer = monitor("pack", "z99017", "-w", demo)
     folder = demo / "published" / "packs"
     page, word = folder / "pack-Z99017-2025-01-31.html", folder / "pack-Z99017-2025-01-31.docx"
-    assert (answer.code, answer.out.splitlines()) == (0, [str(page), str(word)])
-    assert sorted(folder.iterdir()) == sorted([page, word])
+    annex = [folder / FOR_THE_ICB / f"annex-Z99017-2025-01-31.{suffix}" for suffix in ("html", "docx")]
+    assert (answer.code, answer.out.splitlines()) == (0, [str(file) for file in (page, word, *annex)])
+    assert sorted(folder.iterdir()) == sorted([page, word, folder / FOR_THE_ICB])
     text = page.read_text(encoding="utf-8")
     assert "us@example.nhs.uk" in text
+    assert "15 January 2026" in text  # the day on which it was made
     assert docx.Document(str(word)).sections[0].header.paragraphs[0].text == "Northmoor"
-    (head,) = re.findall(r"\b\d+/[0-9a-f]{64}\b", text)
+    (head,) = re.findall(r"\b\d+/[0-9a-f]{64}\b", annex[0].read_text(encoding="utf-8"))
     assert monitor("verify", "-w", demo, "--head", head).code == 0
+    (demo / "ours.docx").unlink()
+    broken = monitor("pack", "z99017", "-w", demo)
+    assert (broken.code, "ours.docx: cannot be used as the template of packs: there is no such file" in broken.err) == (
+        2, True,
+    )  # fmt: skip
 
 
 def asked_of(monitor: Monitor, workspace: Path, folder: Path, code: str, *options: str) -> Answer:
@@ -141,9 +161,9 @@ def test_a_pack_of_another_day_holds_what_was_known_of_it(
     monitor: Monitor, demo_made_once: Path, tmp_path: Path
 ) -> None:
     answer = asked_of(monitor, demo_made_once, tmp_path, "Z99017", "--as-of", "2024-10-10")
-    (file,) = tmp_path.iterdir()
-    assert (answer.code, answer.out) == (0, f"{file}\n")
-    text = text_of_html(file.read_text(encoding="utf-8"))
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert (answer.code, answer.out) == (0, "".join(f"{file}\n" for file in sorted(files, reverse=True)))
+    text = "\n".join(text_of_html(file.read_text(encoding="utf-8")) for file in files)
     assert "as of 10 October 2024" in text
     assert "October 2024, request" not in text
     assert "submission_log_workforce_sep_to_jan.csv" not in text
@@ -179,9 +199,10 @@ def test_an_organisation_of_another_icb_is_told_so(monitor: Monitor, demo: Path)
     [pytest.param("Hill Street Surgery", 1280, marks=pytest.mark.slow), (" ".join(NAMES.values()), 320)],
 )
 def test_the_page_is_accessible_never_scrolls_sideways_and_does_nothing(tmp_path: Path, name: str, width: int) -> None:
-    file = tmp_path / "pack.html"
-    file.write_text(as_html(made(name=name, detail=name)), encoding="utf-8")
-    with watched(file, width) as watching:
-        assert (watching.requested, watching.said, watching.width()) == ([], [], width)
-        assert watching.violations() == []
-        picture_of(watching.page, f"pack-{width}")
+    for document in (letter, made):
+        file = tmp_path / f"{document.__name__}.html"
+        file.write_text(as_html(document(name=name, detail=name)), encoding="utf-8")
+        with watched(file, width) as watching:
+            assert (watching.requested, watching.said, watching.width()) == ([], [], width)
+            assert watching.violations() == []
+            picture_of(watching.page, f"pack-{document.__name__}-{width}")

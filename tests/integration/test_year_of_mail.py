@@ -21,6 +21,7 @@ from monitor import pipeline
 from monitor.alerts import outbox
 from monitor.alerts.attempt import ACCEPTED, Attempt
 from monitor.alerts.delivery import dated
+from monitor.alerts.sizes import MOST_LINES
 from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace
 from monitor.returns.periods import periods
@@ -32,14 +33,15 @@ DAY, MONDAY, FRIDAY = timedelta(days=1), 0, 4
 RETURNS = ("appointments", "national_diabetes_audit", "workforce")
 SETTINGS = f"""
 monitor_from = 2024-10-01
+site_url = "https://pages.icb.test/returns"
 [mail]
 host = "127.0.0.1"
 port = 25
 security = "none"
 sender = "monitor@icb.test"
 route = [
-    {{ to = ["{HEAD_OF_QAA}"], icbs = ["QAA"] }},
-    {{ to = ["{HEAD_OF_QBB}"], icbs = ["QBB"] }},
+    {{ to = ["{HEAD_OF_QAA}"], icbs = ["QAA"], audience = "manager" }},
+    {{ to = ["{HEAD_OF_QBB}"], icbs = ["QBB"], audience = "manager" }},
     {{ to = ["{TEAM}"] }},
 ]
 """
@@ -205,7 +207,7 @@ def row(one: Sent, day: date) -> str:
 
 def without_days(text: str) -> str:
     """What a letter says but for when it was written."""
-    return re.sub(r"This is what we had received by .*|[\d,]+ days overdue", "", text)
+    return re.sub(r"Position as at .*|[\d,]+ days overdue", "", text)
 
 
 def lines_of(letters: list[tuple[date, str, str]]) -> int:
@@ -240,6 +242,10 @@ def test_a_year_of_mail_is_short_and_no_two_letters_say_the_same(tmp_path: Path,
     )
     assert set(year.letters) == {HEAD_OF_QAA, HEAD_OF_QBB, TEAM}
     assert not any(alike.values())
+    assert not [subject for of_one in year.letters.values() for _, subject, _ in of_one if len(subject) >= 70]
+    for manager in (HEAD_OF_QAA, HEAD_OF_QBB):
+        assert max(len(text.splitlines()) for _, _, text in year.letters[manager]) <= MOST_LINES
+        assert not [day for day, _, text in year.letters[manager] if "load" in text.casefold()]
     assert len(year.letters[HEAD_OF_QAA]) <= 40
     assert lines_of(year.letters[HEAD_OF_QAA]) <= 800
 

@@ -67,6 +67,35 @@ due_soon AS (
 SELECT * FROM (FROM finding UNION ALL BY NAME FROM due_soon)
 ORDER BY kind, return_code, item_id
 
+-- name: organisations_of
+-- The organisations for which each item of notified_now stands that is not about one alone, and where they are: see areas.
+WITH
+standing_for AS (
+    SELECT organisation_code, list(icb_code ORDER BY icb_code) AS icb_codes FROM data.icb_member GROUP BY organisation_code
+),
+of_many AS (
+    SELECT DISTINCT c.finding_id, c.finding_key, c.kind
+    FROM notified_now AS t JOIN data.finding_current AS c ON c.finding_id = t.item_id
+    WHERE c.organisation_code IS NULL
+)
+SELECT c.finding_id AS item_id, f.organisation_code, f.icb_code, i.icb_codes, f.sub_icb_code, f.pcn_code
+FROM of_many AS c
+JOIN data.finding_member AS m USING (finding_key)
+JOIN data.status_kept AS e USING (expected_id)
+JOIN data.organisation_fact AS f USING (span_id)
+LEFT JOIN standing_for AS i ON i.organisation_code = f.organisation_code
+GROUP BY ALL
+UNION ALL
+SELECT c.finding_id, t.organisation_code, o.icb_code, i.icb_codes, o.sub_icb_code, o.pcn_code
+FROM of_many AS c
+JOIN data.rejected_told AS t
+    ON c.kind = 'row_rejected' AND c.finding_key = finding_key('row_rejected', coalesce(t.return_code, ''), NULL, t.told_as)
+LEFT JOIN (
+    FROM data.organisation_dated QUALIFY row_number() OVER (PARTITION BY organisation_code ORDER BY from_on DESC) = 1
+) AS o ON o.organisation_code = t.organisation_code
+LEFT JOIN standing_for AS i ON i.organisation_code = t.organisation_code
+GROUP BY ALL
+
 -- name: items_waiting
 -- What the alerts tell that are still to be delivered to somebody.
 SELECT alert_id, item_id

@@ -1,4 +1,4 @@
-"""A pack as a Word document: a template, the one shipped or one of the ICB's own, filled in with the pack."""
+"""A pack as Word documents: templates filled in. That of the letter is the one shipped, or one of the ICB's own."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from monitor.report.pack.as_html import environment
 from monitor.report.pack.blocks import Pack
 
 SHIPPED = Path(__file__).with_name("templates") / "pack_template.docx"
-# All that a pack says. The widths of columns, block.shares, are for looks.
+OF_ANNEX = SHIPPED.with_name("annex_template.docx")
+# All that a letter says. The widths of columns, block.shares, are for looks.
 PLACEHOLDERS = (
-    "pack.subject", "pack.title", "pack.as_of", "pack.lead", "pack.sections", "section.title", "section.blocks",
-    "section.sections", "block.text", "block.lead", "block.items", "block.label", "block.caption",
+    "pack.addressee", "pack.dated", "pack.subject", "pack.title", "pack.as_of", "pack.lead", "pack.sections",
+    "section.title", "section.blocks", "block.text", "block.lead", "block.items", "block.label", "block.caption",
     "block.columns", "block.rows",
 )  # fmt: skip
 FILLED_IN = ("document.main+xml", "header+xml", "footer+xml")
@@ -50,25 +51,25 @@ class Template(DocxTemplate):
 
 
 def as_docx(pack: Pack, at: datetime, own: Path | None = None) -> bytes:
-    """The document. at: when it was made, for its properties. own: the template to use instead of the one shipped.
+    """The document. at: when it was made, for its properties. own: the template of letters instead of ours.
 
-    Raises ConfigurationError where that one cannot be read or filled in.
+    An annex is always as shipped. Raises ConfigurationError where that one cannot be read or filled in.
     """
-    if own is None:
-        return _filled_in(SHIPPED, pack, at)
+    if pack.mark or own is None:
+        return _filled_in(OF_ANNEX if pack.mark else SHIPPED, pack, at)
     try:
         return _filled_in(own, pack, at)
     except Exception as error:  # whatever an expression in somebody's template may raise
         raise ConfigurationError(
             str(own), f"cannot be used as the template of packs: {_found(error)}",
             f"a Word document (.docx) with the placeholders of {SHIPPED}",
-            "begin again with a copy of that one, changed in Word; or take yours away, and packs look as shipped",
+            "begin again with a copy of that one, changed in Word; or take yours (and template of [pack]) away",
         ) from error  # fmt: skip
 
 
 def _filled_in(file: Path, pack: Pack, at: datetime) -> bytes:
     template = Template(BytesIO(file.read_bytes()))
-    if missing := template.missing():
+    if file != OF_ANNEX and (missing := template.missing()):
         raise TemplateError(f"it does not hold {', '.join(missing)}")
     template.render({"pack": pack}, environment)
     document = template.docx  # not get_docx(), which begins anew
@@ -105,4 +106,6 @@ def _found(error: Exception) -> str:
     if isinstance(error, TemplateSyntaxError) and error.source:
         paragraph = re.sub("<[^>]+>", "", error.source.splitlines()[error.lineno - 1])
         return f"{error.message} At: {paragraph}"
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
     return str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}, {error}"

@@ -79,10 +79,20 @@ class Section:
 
 @dataclass(frozen=True)
 class Pack:
-    """A whole pack. subject: the organisation, short; as_of: the day, in words."""
+    """A document: what an organisation gets, or the annex to it for the ICB.
+
+    subject:   the organisation, short
+    as_of:     the day that it is about, in words
+    addressee: to whom it is sent, line by line; the annex is sent to nobody
+    dated:     the day on which it was made, in words
+    mark:      who may have it, where not everybody may
+    """
 
     title: str
     subject: str
     as_of: str
     lead: Inset
     sections: tuple[Section, ...]
+    addressee: tuple[str, ...] = ()
+    dated: str = ""
+    mark: str = ""

@@ -1,4 +1,4 @@
-"""What a pack says: from what was gathered to sections of text. Pure; both HTML and DOCX are made from it."""
+"""The annex of a pack, for the ICB: evidence, rows, hashes, and what of the rules was not verified. Pure."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from itertools import groupby
 from monitor.core.text import number, plain, short
 from monitor.core.vocabulary import MISSED, RECEIVED, SHARED_CAUSES, Cause, Status
 from monitor.report.pack import talk
-from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Inset, Pack, Section, Table, Text
+from monitor.report.pack.blocks import Block, Facts, Inset, Pack, Section, Table, Text
 from monitor.report.pack.gathering import Gathered, Row
 from monitor.report.pack.phrases import LONGEST_TITLE, Places, due, filled, held, instant, records, regulation, span
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_label
 
-TITLE = "Data returns: what we hold and what we do not"
+TITLE = "Annex: on what the letter rests"
+MARK = "For the ICB only. It names files, rows and other evidence, and is not for the organisation that it is about."
 LEDGER = (
     "When this was made, the ledger of what was loaded and answered stood at {head}. Whoever keeps this can have it "
     "shown later that nothing up to there was altered: monitor verify --head."
 )
-MISTAKES = "Think we have made a mistake?"
 ORDER = (
     *RECEIVED, *MISSED, Status.NOT_KNOWN, Status.IN_GRACE, Status.NOT_DUE, Status.NO_DUE_DATE, Status.NO_EVENT,
     Status.NOT_REQUIRED,
@@ -28,8 +28,8 @@ ORDER = (
 KINDS = {"practice": "GP practice", "pcn": "primary care network (PCN)", "trust": "trust"}
 
 
-def pack_of(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], contact: str | None) -> Pack:
-    """The pack of one organisation. contact: the address that corrections go to, where one is set."""
+def annex_of(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn]) -> Pack:
+    """The annex about one organisation."""
     places = Places(gathered.files)
     organisation = gathered.organisation
     name = organisation["organisation_name"] or organisation["organisation_code"]
@@ -37,6 +37,7 @@ def pack_of(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], contac
         title=TITLE,
         subject=f"{short(plain(name), LONGEST_TITLE)} ({organisation['organisation_code']})",
         as_of=day_label(gathered.as_of),
+        mark=MARK,
         lead=_lead(gathered),
         sections=(
             _summary(gathered),
@@ -45,7 +46,6 @@ def pack_of(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], contac
             *_not_known(gathered),
             _received(gathered, places),
             *_others(gathered),
-            _mistakes(contact),
             _who(gathered, places),
             _files(gathered, places),
         ),
@@ -69,11 +69,11 @@ def _summary(gathered: Gathered) -> Section:
     asked, shared = len(talk.to_talk_about(gathered)), len(_explained(gathered))
     sentences = []
     if asked:
-        sentences.append(f"We would like to talk about {number(asked, 'return')} not received.")
+        sentences.append(f"The letter asks about {number(asked, 'return')} not received.")
     if shared:
         more = " more" if asked else ""
         sentences.append(
-            f"For {number(shared, 'return')}{more} not received nothing is asked of you: a gap that others share, or a "
+            f"For {number(shared, 'return')}{more} not received it asks for nothing: a gap that others share, or a "
             "known incident, explains that."
         )
     if not asked and not shared:
@@ -89,8 +89,8 @@ def _summary(gathered: Gathered) -> Section:
 
 def _talk(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], places: Places) -> Section:
     below = tuple(talk.sections(gathered, catalogue, places))
-    blocks: tuple[Block, ...] = () if below else (Text("There is no return that we need to ask about."),)
-    return Section("Returns to talk about", blocks, below)
+    blocks: tuple[Block, ...] = () if below else (Text("There is none."),)
+    return Section("Returns that the letter asks about", blocks, below)
 
 
 def _named(row: Row) -> str:
@@ -117,14 +117,13 @@ def _shared(gathered: Gathered, places: Places) -> Iterator[Section]:
         )
         for row in explained
     )
-    columns = ("Return and period", "Due", "Days overdue", "Why nothing is asked of you", "Regulation")
+    columns = ("Return and period", "Due", "Days overdue", "Why nothing is asked", "Regulation")
     yield Section(
-        "Not received, and nothing is asked of you",
+        "Not received, and nothing is asked",
         (
             Text(
                 "As far as we know, something beyond this organisation explains these: many with the same supplier or "
-                "in the same area are without them as well, or there was a known incident. You are not asked for "
-                "anything."
+                "in the same area are without them as well, or there was a known incident."
             ),
             Table("Explained by something beyond this organisation", columns, rows, (19, 18, 11, 30, 22)),
         ),
@@ -166,7 +165,7 @@ def _not_known(gathered: Gathered) -> Iterator[Section]:
     yield Section(
         "What we do not know",
         (
-            Text("About these we cannot say whether they were received. Nothing is asked of you."),
+            Text("About these nobody can say whether they were received. The letter asks nothing about them."),
             Table("Not known to us", ("Return and period", "Due", "Why we cannot tell"), rows, (34, 30, 36)),
         ),
     )
@@ -203,30 +202,6 @@ def _others(gathered: Gathered) -> Iterator[Section]:
 
 def _because(row: Row) -> str:
     return f": {_why(row)}" if _why(row) else ""
-
-
-def _mistakes(contact: str | None) -> Section:
-    blocks: list[Block] = [
-        Text(
-            "We believe the files that we were given, and they can be wrong or incomplete. What you send us is put "
-            "beside them, and the answer is worked out again."
-        ),
-        Bullets(
-            "What helps:",
-            (
-                "for something that was sent: its confirmation, with the day and the time, the return and the period",
-                "for a date: the letter or message that agreed another one",
-                "for a supplier, PCN or contract type that is wrong: which is right, and since when",
-                "for a figure: the file and row that stand beside it here",
-            ),
-        ),
-        Text("Please send no patient data."),
-    ]
-    if contact:
-        blocks.append(Facts((("Where to", contact, ""),)))
-    else:
-        blocks.append(FillIn("Where to"))
-    return Section(MISTAKES, tuple(blocks))
 
 
 def _who(gathered: Gathered, places: Places) -> Section:

@@ -13,39 +13,46 @@ from monitor.report.pack.blocks import Pack
 
 FORMATS = {"html": ("html",), "docx": ("docx",), "both": ("html", "docx")}
 NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]")
+FOR_THE_ICB = "for-the-ICB-only"  # a folder of its own, so that nobody attaches an annex by accident
 Write = Callable[[Path, bytes], None]
 
 
 def write_pack(  # noqa: PLR0913  a pack, where it goes, and how
-    pack: Pack,
+    letter: Pack,
+    annex: Pack,
     organisation_code: str,
     as_of: date,
     folder: Path,
     how: str,
     at: datetime,
-    template: Path,
+    template: Path | None,
     write: Write = write_file,
 ) -> list[Path]:
-    """Write the pack into the folder; gives the path of each file, after all are made. how: html, docx or both.
+    """Write the letter into the folder and the annex into one below; gives the path of each file, after all are made.
 
-    template: the workspace's own for the Word document; where there is no such file, the one shipped is used.
+    how: html, docx or both. template: the ICB's own for the letter as a Word document; None: the one shipped.
     Raises ConfigurationError where it is of no use, EnvironmentFault where a file cannot be written or is open.
     """
-    stem = f"pack-{NOT_IN_A_NAME.sub('_', organisation_code)}-{as_of}"
-    files = {folder / f"{stem}.{suffix}": _content(pack, suffix, at, template) for suffix in FORMATS[how]}
+    stem = f"{NOT_IN_A_NAME.sub('_', organisation_code)}-{as_of}"
+    documents = {folder / f"pack-{stem}": letter, folder / FOR_THE_ICB / f"annex-{stem}": annex}
+    files = {
+        file.with_name(f"{file.name}.{suffix}"): _content(document, suffix, at, template)
+        for file, document in documents.items()
+        for suffix in FORMATS[how]
+    }
     for file, content in files.items():
         _put(content, file, write)
     return list(files)
 
 
-def _content(pack: Pack, suffix: str, at: datetime, template: Path) -> bytes:
+def _content(pack: Pack, suffix: str, at: datetime, template: Path | None) -> bytes:
     if suffix == "html":
         from monitor.report.pack.as_html import as_html
 
         return as_html(pack).encode("utf-8")
     from monitor.report.pack.as_docx import as_docx
 
-    return as_docx(pack, at, template if template.exists() else None)
+    return as_docx(pack, at, template)
 
 
 def _put(content: bytes, file: Path, write: Write) -> None:

@@ -1,13 +1,12 @@
-"""The returns to talk about, one section each: not received, and no gap of a supplier or an area explains it. Pure."""
+"""The returns that a letter asks about, one section each: not received, and no shared gap explains it. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from monitor.core.text import plain, short
 from monitor.core.vocabulary import MISSED, SHARED_CAUSES, Cause, Status
-from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Section, Table, Text
+from monitor.report.pack.blocks import Block, Bullets, Facts, Section, Table
 from monitor.report.pack.gathering import Detail, Gathered, Row
 from monitor.report.pack.phrases import Places, attempt, due, held, regulation
 from monitor.returns.catalogue import MandatoryReturn
@@ -33,7 +32,7 @@ def _of_return(gathered: Gathered, definition: MandatoryReturn, missed: Sequence
         (
             _missed_table(missed),
             evidence_table(gathered, missed, places),
-            *_asked(gathered, definition, missed, places),
+            *_of_participation(gathered, definition, missed, places),
             *_rule(definition, missed),
         ),
     )
@@ -107,37 +106,18 @@ def _notices(label: str, detail: Detail, places: Places) -> Iterator[tuple[str, 
         yield label, f"notice, {notice['kind']}: {notice['reason']}{reference}", places.of(notice)
 
 
-def _asked(gathered: Gathered, definition: MandatoryReturn, missed: Sequence[Row], places: Places) -> Iterator[Block]:
-    """What is asked, as far as the data say. No date is made up."""
-    causes = {row["cause"] for row in missed}
-    items = []
-    if any(row["status"] == Status.NOT_RECEIVED for row in missed):
-        items.append("If it was sent already, please send us its confirmation: the section on mistakes says how.")
-    if any(row["status"] == "rejected" for row in missed):
-        items.append("What was sent did not pass the source's checks. Please see that it is put right and sent again.")
-    if any(row["status"] == Status.NOT_RECEIVED for row in missed):
-        items.append(f"If it was not sent: please see that it is. It is sent by {definition.sent_by}.")
-    suppliers = sorted({row["supplier"] for row in missed if row["supplier"]})
-    if definition.supplier != "none" and suppliers:
-        named = short(plain(" and ".join(suppliers)))
-        items.append(f"As far as we know its supplier is {named}, who can say what was sent for this organisation.")
-    if "supplier_changed" in causes:
-        items.append("The supplier changed about then: please tell us who sends it for these periods.")
-    if "not_participating" in causes:
-        items += _of_participation(gathered, definition, places)
-    yield Bullets("What we ask:", tuple(items))
-    yield Text("By when: the due date has passed and no new one is recorded, so as soon as you can.")
-    yield FillIn("Date agreed, if any")
-
-
-def _of_participation(gathered: Gathered, definition: MandatoryReturn, places: Places) -> Iterator[str]:
-    yield (
-        "Our records do not show the offer of this collection as accepted. Please tell us whether it has been "
-        "accepted, or who sends these data for you."
+def _of_participation(
+    gathered: Gathered, definition: MandatoryReturn, missed: Sequence[Row], places: Places
+) -> Iterator[Block]:
+    """What is recorded of taking part in the collection, where that is a likely cause."""
+    if all(row["cause"] != Cause.NOT_PARTICIPATING for row in missed):
+        return
+    recorded = tuple(
+        f"{row['state']}, from {day_label(row['from_on'])} ({places.of(row)})"
+        for row in gathered.participation
+        if row["return_code"] == definition.code
     )
-    for row in gathered.participation:
-        if row["return_code"] == definition.code:
-            yield f"Recorded: {row['state']}, from {day_label(row['from_on'])} ({places.of(row)})."
+    yield Bullets("What is recorded of its participation in this collection:", recorded or ("nothing",))
 
 
 def _rule(definition: MandatoryReturn, missed: Sequence[Row]) -> Iterator[Block]:

@@ -1,10 +1,12 @@
-"""Where each page of the site lies. Codes come from files: one is a file's name only where it is harmless. Pure."""
+"""Where each page of the site lies. Pure. What letters link to as well is named in core/page_names."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from datetime import date
+
+from monitor.core.page_names import area_page, name_for, organisation_page, return_page
+
+__all__ = ["area_page", "name_for", "organisation_page", "return_page"]
 
 OVERVIEW = "index.html"
 SEARCH = "search.html"
@@ -13,26 +15,6 @@ DICTIONARY = "dictionary.html"
 RETURNS = "returns/index.html"
 AREAS = "areas/index.html"
 ACTION = "action.html"
-
-# Codes of organisations and areas are in capitals, those of returns in small letters: no two differ by case alone,
-# which some file systems do not see.
-HARMLESS = re.compile(r"[A-Z0-9]{1,32}|[a-z][a-z0-9_]{1,63}")
-RESERVED = re.compile(r"CON|PRN|AUX|NUL|(COM|LPT)[0-9]", re.IGNORECASE)  # no file on Windows can be called so
-
-
-def name_for(code: str) -> str:
-    """The name of a file for a code: the code, or a hash of one that cannot stand in a name."""
-    if HARMLESS.fullmatch(code) and not RESERVED.fullmatch(code):
-        return code
-    return "x-" + hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()[:20]
-
-
-def organisation_page(code: str) -> str:
-    return f"organisations/{name_for(code)}.html"
-
-
-def return_page(return_code: str) -> str:
-    return f"returns/{name_for(return_code)}.html"
 
 
 def period_page(return_code: str, slot_start: date, part: int = 1) -> str:
@@ -43,10 +25,6 @@ def period_page(return_code: str, slot_start: date, part: int = 1) -> str:
 def action_page(return_code: str, number: int) -> str:
     """A return before, during and after a period of collective action, the first of which is number 1."""
     return f"returns/{name_for(return_code)}/action-{number}.html"
-
-
-def area_page(kind: str, code: str) -> str:
-    return f"areas/{kind}/{name_for(code)}.html"
 
 
 def heat_page(kind: str, code: str, return_code: str, part: int = 1) -> str:
