@@ -36,6 +36,7 @@ def make_wheel(folder: Path, name: str, version: str, needs: Iterable[str], plat
         "Metadata-Version: 2.1",
         f"Name: {name}",
         f"Version: {version}",
+        f"Platform: {platform}",
         *(f"Requires-Dist: {one}" for one in needs),
     ]
     with zipfile.ZipFile(path, "w") as archive:
