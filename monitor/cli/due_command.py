@@ -22,7 +22,7 @@ from monitor.queries.publications import COLUMNS, due_publications
 from monitor.report.due_calendar import events_of_publications, events_of_returns
 
 DAYS_OF_A_LIST, DAYS_OF_A_CALENDAR = 30, 366
-LEFT_OUT_OF_A_TABLE = ("basis",)  # it takes a line of its own
+LEFT_OUT_OF_A_TABLE = ("period_start", "newest_period_start", "basis")  # the last takes a line of its own
 TABLE = "return_status_row"
 
 
@@ -82,7 +82,8 @@ def _events(context: Context, connection: duckdb.DuckDBPyConnection, day: date, 
 
 def _print(here: Here, columns: list[str], rows: list[tuple[Any, ...]], how: str) -> None:
     if how == "table":
-        wanted = tuple(name for name in columns if name not in LEFT_OUT_OF_A_TABLE)
+        left_out = LEFT_OUT_OF_A_TABLE if "basis" in columns else ()
+        wanted = tuple(name for name in columns if name not in left_out)
         columns, rows = without_empty_columns(columns, rows, wanted)
     here.talk.quiet()
     print_rows(here, columns, rows, how)

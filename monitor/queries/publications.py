@@ -18,7 +18,7 @@ SQL = queries_beside(__file__)
 
 COLUMNS = (
     "due_on", "publication", "return_code", "period_label", "state", "days_since", "log_loaded", "not_known",
-    "newest_loaded", "period_start", "basis",
+    "newest_loaded", "period_start", "newest_period_start", "basis",
 )  # fmt: skip
 NOT_LOADED, IN_PART, NO_DAY = "not loaded", "loaded in part", "day not known"
 LAST_DAY = date(9999, 12, 31)
@@ -45,13 +45,11 @@ class Loaded:
             return None
         return NOT_LOADED if all(one is None for one in found) else IN_PART
 
-    def newest(self, publication: Publication) -> str | None:
+    def newest(self, publication: Publication) -> Period | None:
         """The latest period of which an edition, or a part of one, is loaded."""
         starts = [start for source, start in self.editions if source in publication.sources]
-        if not starts:
-            return None
         # A contract year's file stands under the year's first day, which is the first day of a quarter as well.
-        return period_starting(publication.period, max(starts)).label
+        return period_starting(publication.period, max(starts)) if starts else None
 
     def has_log(self, publication: Publication, period: Period) -> bool:
         return any((code, period.start) in self.logs for code in publication.returns)
@@ -105,9 +103,11 @@ def _rows(
     publication: Publication, spans: Sequence[tuple[date, date]], loaded: Loaded, monitor_from: date, as_of: date
 ) -> Iterator[Row]:
     newest, codes = loaded.newest(publication), ", ".join(publication.returns) or None
+    newest_label, newest_start = (newest.label, newest.start) if newest else (None, None)
     if publication.due.rule == "none":
         if any(end >= monitor_from for _, end in spans):
-            yield None, publication.name, codes, None, NO_DAY, None, None, None, newest, None, publication.basis()
+            unknown = (None, None, None, newest_label, None, newest_start)
+            yield None, publication.name, codes, None, NO_DAY, *unknown, publication.basis()
         return
     for period, due_on in publication.editions(monitor_from, as_of):
         state = loaded.state(publication, period)
@@ -115,12 +115,29 @@ def _rows(
             has_log = "yes" if loaded.has_log(publication, period) else None
             yield (
                 due_on, publication.name, codes, period.label, state, (as_of - due_on).days, has_log,
-                loaded.held_back(publication, period), newest, period.start, publication.basis(),
+                loaded.held_back(publication, period), newest_label, period.start, newest_start, publication.basis(),
             )  # fmt: skip
 
 
 def _within(period: Period, spans: Sequence[tuple[date, date]]) -> bool:
     return any(begin <= period.start and period.end <= end for begin, end in spans)
+
+
+def needed_publications(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    returns: Mapping[str, MandatoryReturn],
+    monitor_from: date,
+    as_of: date,
+) -> list[dict[str, Any]]:
+    """Of due_publications those that are waited for: without one nothing can be said, or those before are loaded."""
+    rows = due_publications(connection, table, returns, monitor_from, as_of)
+    named = [dict(zip(COLUMNS, row, strict=True)) for row in rows if row[0] is not None]
+    return [
+        row
+        for row in named
+        if row["not_known"] or (row["newest_period_start"] and row["period_start"] > row["newest_period_start"])
+    ]
 
 
 def coming_publications(

@@ -12,7 +12,7 @@ from layouts.workforce import HIGH_LEVEL_NAME, make_high_level
 from memory_store import MemoryStore
 from product import shipped_returns
 
-from monitor.queries.publications import COLUMNS, coming_publications, due_publications
+from monitor.queries.publications import COLUMNS, coming_publications, due_publications, needed_publications
 
 ONLINE = "online_and_video_consultations"
 
@@ -95,6 +95,21 @@ def test_only_what_a_watched_return_in_force_rests_on_is_due(store: MemoryStore)
     periods = {label for _, label, _ in of(due(store, "2025-01-31", "digital_telephony"), "digital_telephony")}
     assert periods == {"October 2024", "November 2024", "December 2024"}, "in force from October 2024 on"
     assert {row["return_code"] for row in due(store, "2025-01-31", "mhra_alerts")} == {None}
+
+
+def test_needed_is_what_something_waits_for_or_what_follows_on_what_is_loaded(store: MemoryStore) -> None:
+    put_practice(store)
+    store.monitor_from = date(2025, 3, 1)
+    make_metrics(store.inbox / "April_2025_y.csv", metrics(month="01/04/2025"))
+    store.load()
+    as_of = date(2025, 6, 27)
+    store.derive(as_of, ONLINE, "workforce")
+    watched = {code: shipped_returns()[code] for code in (ONLINE, "workforce")}
+    rows = needed_publications(store.connection, "return_status_row", watched, store.monitor_from, as_of)
+    assert [(row["return_code"], row["period_label"], row["not_known"]) for row in rows] == [
+        (ONLINE, "March 2025", 1), ("workforce", "March 2025", 1), ("workforce", "April 2025", 1),
+        (ONLINE, "May 2025", 1),
+    ]  # fmt: skip
 
 
 def test_what_comes_next_is_known_for_a_calendar(store: MemoryStore) -> None:
