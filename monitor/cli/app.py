@@ -66,7 +66,7 @@ def _run(args: Sequence[str], here: Here) -> int:
         talk.say(f"monitor: {mistake.message}")
         return log.stopped(mistake, USAGE)
     except (BrokenPipeError, SystemExit):
-        code = DONE  # whoever read our output had read enough; click leaves so when a pipe is closed
+        code = DONE  # the reader of our output had read enough; click leaves so when a pipe is closed
     return log.ended(code)
 
 

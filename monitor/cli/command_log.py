@@ -52,7 +52,7 @@ class CommandLog:
             raise UsageError("--log-file", said, "a file that may be written") from error
 
     def stage(self, stage: str) -> None:
-        """Say that a stage goes on with its next item; the event is written when it is over."""
+        """Say that a stage, or its next item, begins; the event is written when the stage is over."""
         if stage != self._stage:
             self._end_stage()
             self._stage, self._stage_began = stage, self._seconds()

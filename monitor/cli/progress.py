@@ -37,7 +37,7 @@ OF_A_PROBLEM = "monitor: "  # how a sentence begins that is said however quiet t
 class Talk:
     """Shows what is being worked on, in one line that goes away; says sentences that stay.
 
-    on_stage: hears of each stage as it goes on, too.
+    on_stage: hears of each stage, too, once for each item.
     """
 
     def __init__(self, stream: TextIO, on_stage: Callable[[str], None] = lambda stage: None) -> None:

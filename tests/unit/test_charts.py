@@ -1,4 +1,4 @@
-"""Charts as SVG: well formed, named and described, of the rows they were given, told apart without colour."""
+"""Charts as SVG: well formed, named and described, of the rows they were given, distinct without colour."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_cell_has_the_colour_of_its_share_and_its_number() -> None:
     assert texts("heat")[-4:-2] == ["12", "5"]
 
 
-def test_special_causes_are_told_by_shape_and_phases_are_not_joined() -> None:
+def test_special_causes_differ_by_shape_and_phases_are_not_joined() -> None:
     assert len(list(shapes("control", "circle"))) == 3
     marks = [shape.get("points", "") for shape in shapes("control", "polygon")]
     tips = [float(points.split()[0].partition(",")[2]) for points in marks]
