@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor import __version__
+from monitor.cli.command_log import CommandLog
 from monitor.cli.commands import Commands
 from monitor.cli.options import (
     DONE,
@@ -38,24 +39,35 @@ def main(
 
     stages: as in `Here`.
     """
-    talk = Talk(sys.stderr)
-    here = Here(None, environ, now, talk, pause, stages)
+    talk = Talk(sys.stderr, lambda stage: log.stage(stage))
+    log = CommandLog(now, environ, talk.say)
+    try:
+        return _run(args, Here(None, environ, now, talk, pause, stages, log))
+    except BaseException as error:  # said in the log, and left to surface as itself
+        log.stopped(error)
+        raise
+
+
+def _run(args: Sequence[str], here: Here) -> int:
+    """Run the command and give its exit code; the mistakes of people are said in a sentence."""
+    talk, log = here.talk, here.log
     try:
         with talk:
-            return cli.main(args=list(args), prog_name="monitor", standalone_mode=False, obj=here) or DONE
+            code: int = cli.main(args=list(args), prog_name="monitor", standalone_mode=False, obj=here) or DONE
     except click.ClickException as error:
         error.show(file=sys.stderr)
-        return USAGE
-    except click.Abort:
-        return INTERRUPTED
+        return log.stopped(error, USAGE)
+    except click.Abort as error:
+        return log.stopped(error, INTERRUPTED)
     except (EnvironmentFault, FileRefused) as fault:
         talk.say(f"monitor: {fault.message}")
-        return IN_PART
+        return log.stopped(fault, IN_PART)
     except Mendable as mistake:
         talk.say(f"monitor: {mistake.message}")
-        return USAGE
+        return log.stopped(mistake, USAGE)
     except (BrokenPipeError, SystemExit):
-        return DONE  # whoever read our output had read enough; click leaves so when a pipe is closed
+        code = DONE  # the reader of our output had read enough; click leaves so when a pipe is closed
+    return log.ended(code)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -13,7 +13,7 @@ COMMANDS = {
     "check": ("check_command", "Work out statuses, run the suites, record findings."),
     "demo": ("run_commands", "Run the main job on the sample data, in a workspace of its own."),
     "doctor": ("care_commands", "Check configuration, workspace, mail server, clock and last runs; say what to do."),
-    "due": ("question_commands", "What falls due next."),
+    "due": ("due_command", "What falls due next: returns, publications to load, or both as a calendar."),
     "explain": (
         "question_commands",
         "Step by step why an expected return has its status, with rule, dates, evidence and citation.",

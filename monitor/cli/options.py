@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from monitor.cli.progress import Talk
+from monitor.cli.command_log import CommandLog
+from monitor.cli.progress import Loudness, Talk
 from monitor.config.workspace import Workspace, workspace_folder
 from monitor.core.clock import Clock, Pause, london_date, now
 from monitor.core.clock import pause as let_time_pass
@@ -34,6 +35,7 @@ class Here:
     """What a command is given: the workspace that was named, the environment, the clock, and who hears of progress.
 
     stages: what takes the place of the slow parts of a run; None: nothing does.
+    log: hears of the command, and writes it into log_file where one is named.
     """
 
     folder: Path | None
@@ -42,6 +44,8 @@ class Here:
     talk: Talk
     pause: Pause = let_time_pass
     stages: Stages | None = None
+    log: CommandLog = field(default_factory=lambda: CommandLog(now, {}))
+    log_file: Path | None = None
 
     def workspace(self) -> Workspace:
         return Workspace(workspace_folder(self.folder, self.environ))
@@ -71,16 +75,68 @@ class Here:
 
 
 def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command -w/--workspace of its own, so that it may stand before or after the command's name."""
+    """Give a command -w/--workspace of its own, so that it may stand before or after its name; and its log."""
+    folder = click.Path(path_type=Path, file_okay=False)
+    return logged(
+        click.option(
+            "-w", "--workspace", type=folder, expose_value=False, callback=_remembered(_workspace),
+            help="The workspace (else MONITOR_WORKSPACE, else the current folder).",
+        )(command)
+    )  # fmt: skip
 
-    def remember(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
-        if folder is not None:
-            context.ensure_object(Here).folder = folder
 
-    return click.option(
-        "-w", "--workspace", type=click.Path(path_type=Path, file_okay=False), expose_value=False, callback=remember,
-        help="The workspace (else MONITOR_WORKSPACE, else the current folder).",
-    )(command)  # fmt: skip
+def logged(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command --log-file, -v and -q of its own."""
+    file = click.Path(path_type=Path, dir_okay=False)
+    for option in (
+        click.option("-q", "is_quiet", is_flag=True, expose_value=False, callback=_remembered(_quiet),
+                     help="Say on stderr only what is wrong."),
+        click.option("-v", "--verbose", is_flag=True, expose_value=False, callback=_remembered(_verbose),
+                     help="Say each step on stderr."),
+        click.option("--log-file", type=file, expose_value=False, callback=_remembered(_log_file), metavar="FILE",
+                     help="Add what is done to this file, as lines of JSON (else MONITOR_LOG_FILE)."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _remembered(remember: Callable[[Here, Any], None]) -> Callable[..., None]:
+    """What remembers an option that was given; the last one of a command lets its log begin."""
+
+    def called(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
+        here = context.ensure_object(Here)
+        if value:
+            remember(here, value)
+        _begin_after_the_last_option(here, context)
+
+    return called
+
+
+def _workspace(here: Here, folder: Path) -> None:
+    here.folder = folder
+
+
+def _log_file(here: Here, file: Path) -> None:
+    here.log_file = file
+
+
+def _quiet(here: Here, _: bool) -> None:
+    here.talk.loudness = Loudness.QUIET
+
+
+def _verbose(here: Here, _: bool) -> None:
+    here.talk.loudness = Loudness.VERBOSE
+
+
+SHARED_OPTIONS = {"workspace", "is_quiet", "verbose", "log_file"}
+
+
+def _begin_after_the_last_option(here: Here, context: click.Context) -> None:
+    """Say that a command begins once all that it shares with others is read; of a group, its command says it."""
+    read = context.meta[context.command_path] = context.meta.get(context.command_path, 0) + 1
+    shared = sum(parameter.name in SHARED_OPTIONS for parameter in context.command.params)
+    if read == shared and not isinstance(context.command, click.Group):
+        here.log.begin(here.log_file, context.command_path, workspace_folder(here.folder, here.environ))
 
 
 def as_rows(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import IntEnum
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -21,16 +23,36 @@ def no_longer_than_a_screen(text: str) -> str:
     return text if len(text) <= MOST_LETTERS_OF_A_SCREEN else f"{text[:half]} ... {text[-half + 5 :]}"
 
 
-class Talk:
-    """Shows what is being worked on, in one line that goes away; says sentences that stay."""
+class Loudness(IntEnum):
+    """How much is said: what is wrong alone; as usual; each step, in lines that stay."""
 
-    def __init__(self, stream: TextIO) -> None:
+    QUIET = 0
+    USUAL = 1
+    VERBOSE = 2
+
+
+OF_A_PROBLEM = "monitor: "  # how a sentence begins that is said however quiet the command is
+
+
+class Talk:
+    """Shows what is being worked on, in one line that goes away; says sentences that stay.
+
+    on_stage: hears of each stage, too, once for each item.
+    """
+
+    def __init__(self, stream: TextIO, on_stage: Callable[[str], None] = lambda stage: None) -> None:
         self._stream = stream
+        self._on_stage = on_stage
         self._shown: Any = None
+        self.loudness = Loudness.USUAL
 
     def progress(self, stage: str, item: str) -> None:
-        """What is being done now. Without a terminal nothing is shown."""
-        if not self._stream.isatty():
+        """What is being done now. Without a terminal nothing is shown, unless each step is asked for."""
+        self._on_stage(stage)
+        if self.loudness == Loudness.VERBOSE:
+            print(short(f"{stage} {item}".rstrip()), file=self._stream, flush=True)
+            return
+        if self.loudness == Loudness.QUIET or not self._stream.isatty():
             return
         if self._shown is None:
             from rich.console import Console
@@ -46,8 +68,10 @@ class Talk:
             self._shown = None
 
     def say(self, sentence: str) -> None:
-        """A sentence on stderr, terminal or not."""
+        """A sentence on stderr, terminal or not; where little is to be said, only one of a problem."""
         self.quiet()
+        if self.loudness == Loudness.QUIET and not sentence.startswith(OF_A_PROBLEM):
+            return
         print(no_longer_than_a_screen(on_its_lines(sentence)), file=self._stream)
 
     def __enter__(self) -> Talk:

@@ -1,4 +1,4 @@
-"""What an analyst asks: `monitor status`, `due`, `explain`, `history` and `sql`."""
+"""What an analyst asks: `monitor status`, `explain`, `history` and `sql`."""
 
 from __future__ import annotations
 
@@ -60,25 +60,6 @@ def status(  # noqa: PLR0913  an argument an option
     print_rows(here, columns, rows, how)
     known = f", from what had been loaded by {known_at}" if known_at else ""
     here.talk.say(f"{number(len(rows), 'expected return')}, as of {day}{known}")
-    return DONE
-
-
-@click.command()
-@click.option("--days", type=click.IntRange(0, 3660), default=30, show_default=True, help="How far to look ahead.")
-@as_of_option
-@as_rows
-@in_workspace
-@click.pass_obj
-def due(here: Here, days: int, as_of: date | None, how: str) -> int:
-    """What falls due next."""
-    context = here.context()
-    with deriving(context, as_of, days_ahead=days) as (connection, day):
-        columns, rows = listings.due_rows(connection, "return_status_row", day, days, context.catalogue)
-    if how == "table":
-        columns, rows = listings.without_empty_columns(columns, rows, tuple(columns))
-    here.talk.quiet()
-    print_rows(here, columns, rows, how)
-    here.talk.say(f"Due from {day} on, within {number(days, 'day')}")
     return DONE
 
 

@@ -15,6 +15,7 @@ from monitor.cli.options import (
     Here,
     as_of_option,
     in_workspace,
+    logged,
 )  # fmt: skip
 from monitor.config.context import Context
 from monitor.config.workspace import Workspace, init_workspace
@@ -28,6 +29,7 @@ DEMO_FOLDER = "monitor-demo"
 
 @click.command()
 @click.option("--dir", "folder", type=click.Path(path_type=Path), help=f"Where (else ./{DEMO_FOLDER}).")
+@logged
 @click.pass_obj
 def demo(here: Here, folder: Path | None) -> int:
     """Run the main job on the sample data, in a workspace of its own."""
@@ -49,6 +51,7 @@ def demo(here: Here, folder: Path | None) -> int:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@logged
 @click.pass_obj
 def init(here: Here, folder: Path) -> int:
     """Make an empty workspace with a commented monitor.toml."""

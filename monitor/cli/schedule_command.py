@@ -11,6 +11,7 @@ from monitor.cli.options import (
     Here,
     in_workspace,
 )  # fmt: skip
+from monitor.cli.progress import Loudness
 from monitor.core.errors import UsageError
 from monitor.core.text import on_one_line
 
@@ -38,6 +39,6 @@ def schedule(here: Here, job_name: str | None) -> int:
         raise UsageError("the job", f"there is no job {job_name!r}", "one of " + ", ".join(JOBS))
     outcome = run_job(context, JOBS[job_name], stages=here.stages or pipeline.STAGES)
     here.talk.quiet()
-    log_outcome(log_to(context.workspace.log), job_name, outcome)
+    log_outcome(log_to(context.workspace.log, is_quiet=here.talk.loudness == Loudness.QUIET), job_name, outcome)
     click.echo(f"{job_name}: {on_one_line(outcome.detail)}")
     return IN_PART if outcome.in_part else DONE

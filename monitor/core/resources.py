@@ -9,3 +9,5 @@ _ROOT = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.paren
 
 EXPECTATIONS = _ROOT / "expectations"
 SAMPLE_DATA = _ROOT / "sample_data"
+CONSTRAINTS = _ROOT / "constraints.txt"
+CHECKOUT = PACKAGE.parent

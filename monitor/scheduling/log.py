@@ -29,8 +29,11 @@ class AsJson(logging.Formatter):
         return json.dumps(event, ensure_ascii=False)
 
 
-def log_to(file: Path, largest: int = LARGEST_FILE) -> logging.Logger:
-    """The log of the jobs, in this file and on stderr. largest: bytes after which another file is begun."""
+def log_to(file: Path, largest: int = LARGEST_FILE, is_quiet: bool = False) -> logging.Logger:
+    """The log of the jobs, in this file and on stderr. largest: bytes after which another file is begun.
+
+    is_quiet: stderr has only what a person is needed for.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger(LOGGER)
     for handler in list(logger.handlers):
@@ -40,6 +43,8 @@ def log_to(file: Path, largest: int = LARGEST_FILE) -> logging.Logger:
     to_file.setFormatter(AsJson())
     to_people = logging.StreamHandler()
     to_people.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    if is_quiet:
+        to_people.setLevel(logging.WARNING)
     logger.addHandler(to_file)
     logger.addHandler(to_people)
     logger.setLevel(logging.INFO)

@@ -234,7 +234,7 @@ def unknown_format(candidates: Sequence[Sequence[object]], known: Sequence[Heade
         unsure = _unsure(names, known)
         if unsure and not (nearest and len(nearest.matched(names)) > len(unsure.matched(names))):
             return _not_surely(unsure, row, known, where)
-    advice = "compare the headings with the README, put them right and drop the file again"
+    advice = "compare the headings with docs/formats.md, put them right and drop the file again"
     if nearest is None:
         own = dict.fromkeys(headed.format.name for headed in known if headed.is_own)
         return FileRefused(

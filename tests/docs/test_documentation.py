@@ -190,8 +190,39 @@ def options_of(command: click.Command) -> set[str]:
     return own.union(*map(options_of, below))
 
 
-def test_the_readme_names_every_command() -> None:
-    assert {name for name, _ in named_commands(ROOT / "README.md")} == set(COMMANDS)
+@pytest.mark.parametrize("document", ["README.md", "docs/commands.md"])
+def test_every_command_is_named(document: str) -> None:
+    assert {name for name, _ in named_commands(ROOT / document)} == set(COMMANDS)
+
+
+def test_the_readme_is_short_and_has_a_picture_that_is_small() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.split()) < 900
+    (picture,) = re.findall(r"!\[[^]]{20,}\]\(([^)]+)\)", text)
+    assert (ROOT / picture).stat().st_size < 150_000
+
+
+def test_the_index_leads_to_every_document() -> None:
+    index = ROOT / "docs" / "index.md"
+    linked = {(index.parent / link).resolve() for link in LINK.findall(index.read_text(encoding="utf-8"))}
+    assert set((ROOT / "docs").glob("*.md")) - {index} - linked == set()
+
+
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+LINK_WITHIN = re.compile(r"\]\(([^)#\s]*)#([^)]+)\)")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_every_link_to_a_section_leads_to_one(document: Path) -> None:
+    for file, anchor in LINK_WITHIN.findall(document.read_text(encoding="utf-8")):
+        if "://" not in file:
+            text = FENCE.sub("", (document.parent / file if file else document).read_text(encoding="utf-8"))
+            assert anchor in {anchor_of(heading) for heading in HEADING.findall(text)}, f"{file}#{anchor}"
+
+
+def anchor_of(heading: str) -> str:
+    """What a heading is called in links to it, as GitHub has it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def test_the_integration_script_runs_the_test_command_of_the_readme() -> None:

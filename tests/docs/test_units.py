@@ -18,7 +18,7 @@ COMMAND = re.compile(r"/monitor (.+)$")
 
 
 def command_in(line: str) -> list[str]:
-    (command,) = COMMAND.findall(line)
+    (command,) = COMMAND.findall(line.partition(" > ")[0])
     return shlex.split(command)
 
 
@@ -48,8 +48,11 @@ def test_the_timer_starts_the_watchdog() -> None:
 
 def test_the_lines_of_cron_call_commands_that_exist() -> None:
     lines = [line for line in (UNITS / "returns-monitor.crontab").read_text().splitlines() if line[0] != "#"]
-    assert len(lines) == 6
-    for line in lines:
+    settings = {line.partition("=")[0] for line in lines if line[0].isupper()}
+    assert settings == {"MAILTO", "MONITOR_LOG_FILE", "CRON_TZ"}
+    jobs = [line for line in lines if not line[0].isupper()]
+    assert len(jobs) == 6
+    for line in jobs:
         assert len(line.split(maxsplit=5)) == 6
         assert_is_a_command(command_in(line))
 

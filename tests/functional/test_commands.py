@@ -306,6 +306,32 @@ def test_due_looks_past_the_periods_that_have_begun(monitor: Monitor, demo_made_
     }
 
 
+def test_due_dates_as_a_calendar_are_those_of_the_list(monitor: Monitor, demo_made_once: Path, tmp_path: Path) -> None:
+    file = tmp_path / "due.ics"
+    answer = monitor("due", "-w", demo_made_once, "--days", "60", "--ics", file)
+    rows = json.loads(monitor("due", "-w", demo_made_once, "--days", "60", "--format", "json").out)
+    events = file.read_bytes().decode().replace("\r\n ", "").split("\r\n")
+    days = [line.partition(":")[2] for line in events if line.startswith("DTSTART")]
+    assert days == [row["due_on"].replace("-", "") for row in rows]
+    assert answer.out == f"{file}: {len(rows)} due dates\n"
+    assert len({line for line in events if line.startswith("UID")}) == len(rows)
+    nowhere = monitor("due", "-w", demo_made_once, "--ics", tmp_path / "nowhere" / "due.ics")
+    assert (nowhere.code, nowhere.out) == (2, "")
+
+
+def test_publications_due_are_listed_and_can_stand_in_the_calendar(
+    monitor: Monitor, demo_made_once: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "due.ics"
+    answer = monitor("due", "-w", demo_made_once, "--publications", "--ics", file, "--format", "json")
+    rows = json.loads(answer.out)
+    assert ("workforce", "November 2024", "not loaded") in {
+        (row["return_code"], row["period_label"], row["state"]) for row in rows
+    }
+    assert {row["state"] for row in rows if row["due_on"] is None} == {"day not known"}
+    assert "SUMMARY:To load: General Practice Workforce" in file.read_bytes().decode()
+
+
 @pytest.mark.slow
 def test_explain_as_of_an_earlier_day_shows_what_had_arrived_by_then(monitor: Monitor, workspace: Path) -> None:
     write_csv(

@@ -48,7 +48,7 @@ def test_a_low_count_is_drawn_and_every_count_is_told_in_words(site: Path, width
             images = page.locator("div.chart svg[role=img]")
             told[place] = (
                 [line.strip() for line in lines],
-                [images.nth(number).get_attribute("aria-label") for number in range(images.count())],
+                images.locator("desc").all_text_contents(),
             )
     appointments = "GP appointments data (GPAD), from December 2025"
     low = f"{appointments}: 120, usually 270 to 320. ▼ special cause: low, below the lower limit"

@@ -153,3 +153,18 @@ def test_the_overview_says_first_what_could_not_be_read_also_of_no_return() -> N
     assert "<b>.csv" not in html
     assert "1 a code that is not one, 1 a day that is not one" in html
     assert html.count("none that can be read") == 2
+
+
+def test_the_overview_lists_published_files_that_are_due_the_latest_first() -> None:
+    rows = [
+        {
+            "publication": "Workforce", "period_label": label, "period_start": date(2024, month, 1),
+            "due_on": date(2024, month + 2, 12), "state": "not loaded", "not_known": 56,
+        }
+        for label, month in (("June 2024", 6), ("July 2024", 7))
+    ]  # fmt: skip
+    html = as_html(overview(World(CHECKED, [], [], [], [], {}), Today([], [], [], [], [], publications=rows)))
+    assert html.index("12 September 2024") < html.index("12 August 2024")
+    assert "<h2>Due and not loaded</h2>" not in as_html(
+        overview(World(CHECKED, [], [], [], [], {}), Today([], [], [], [], []))
+    )

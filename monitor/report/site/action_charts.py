@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from monitor.report.site.charts import NO_DATA, as_svg, with_looks
 from monitor.report.site.phases import PHASES
 from monitor.report.site.published_rows import Row
+from monitor.report.site.svg import GRID, Scale, length, line, mark, picture, ticks, words
 
 # Told apart by shape and by place as well as by colour.
 COLOURS = {"before": "#4c6272", "during": "#005eb8", "after": "#212b32"}
 SHAPES = {"before": "circle", "during": "square", "after": "diamond"}
-HEIGHT_OF_LINE, WIDTH = 16, 460
+HEIGHT_OF_LINE, WIDTH, TOP, LONGEST_NAME = 16, 460, 30, 54
+TITLE = "Not received, in 100 judged, with 95% interval"
 
 
 def intervals(lines: Sequence[tuple[str, str, Row]], summary: str) -> Markup:
@@ -23,34 +22,48 @@ def intervals(lines: Sequence[tuple[str, str, Row]], summary: str) -> Markup:
 
     lines: name of the return, phase, row of action_rate.
     """
-    marks = [
-        {
-            "name": name, "phase": phase, "rate": round(row["rate"] * 100, 2),
-            "low": round(row["rate_low"] * 100, 2), "high": round(row["rate_high"] * 100, 2),
-        }
-        for name, phase, row in lines
-        if row["judged"]
-    ]  # fmt: skip
-    if not marks:
+    judged = [(name, phase, row) for name, phase, row in lines if row["judged"]]
+    if not judged:
         return Markup()
-    names = {mark["name"] for mark in marks}
-    height = max(60, HEIGHT_OF_LINE * len(PHASES) * len(names))
-    return as_svg(_lines(), (marks, marks), WIDTH, height, summary)
+    names = sorted({name for name, _, _ in judged})
+    left = max(length(_short(name)) for name in names) + 16
+    bottom = TOP + HEIGHT_OF_LINE * len(PHASES) * len(names) + 4
+    most = max(row["rate_high"] for _, _, row in judged) * 100 or 1
+    scale = Scale(0, most, left, left + WIDTH)
+    top_of = {name: TOP + HEIGHT_OF_LINE * len(PHASES) * place for place, name in enumerate(names)}
+    shapes = [
+        *_legend(left),
+        *_axis(scale, bottom),
+        *(shape for name, top in top_of.items() for shape in _name(name, top, left)),
+        *(shape for name, phase, row in judged for shape in _interval(phase, row, top_of[name], scale)),
+        words(left + WIDTH / 2, bottom + 38, TITLE.lower(), "middle"),
+    ]
+    return picture(left + WIDTH + 24, bottom + 48, TITLE, summary, shapes)
 
 
-@cache
-def _lines() -> dict[str, Any]:
-    import altair as alt
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
-    y = alt.Y("name:N", title=None, axis=alt.Axis(labelLimit=320))
-    within = alt.YOffset("phase:N", sort=list(PHASES))
-    colour = alt.Color("phase:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), title=None)
-    shape = alt.Shape("phase:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())), title=None)
-    x = alt.X("low:Q", title="not received, in 100 judged, with 95% interval", scale=alt.Scale(domainMin=0))
-    rules = alt.Chart(NO_DATA).mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", y=y, yOffset=within, color=colour)
-    points = (
-        alt.Chart(NO_DATA)
-        .mark_point(filled=True, size=60, opacity=1)
-        .encode(x="rate:Q", y=y, yOffset=within, color=colour, shape=shape)
-    )
-    return with_looks(rules + points)
+
+def _legend(left: float) -> Iterator[str]:
+    for place, phase in enumerate(COLOURS):
+        x = left + 90 * place
+        yield mark(SHAPES[phase], x + 6, 12, 4.5, COLOURS[phase])
+        yield words(x + 18, 16, phase)
+
+
+def _axis(scale: Scale, bottom: float) -> Iterator[str]:
+    for value in ticks(0, scale.high):
+        yield line([(scale(value), TOP), (scale(value), bottom)], GRID)
+        yield words(scale(value), bottom + 16, f"{value:g}", "middle")
+
+
+def _name(name: str, top: float, left: float) -> Iterator[str]:
+    yield words(left - 8, top + HEIGHT_OF_LINE * len(PHASES) / 2 + 4, _short(name), "end")
+    yield line([(left, top), (left + WIDTH, top)], GRID)
+
+
+def _interval(phase: str, row: Row, top: float, scale: Scale) -> Iterator[str]:
+    y = top + HEIGHT_OF_LINE * (list(PHASES).index(phase) + 0.5)
+    yield line([(scale(row["rate_low"] * 100), y), (scale(row["rate_high"] * 100), y)], COLOURS[phase], 2)
+    yield mark(SHAPES[phase], scale(row["rate"] * 100), y, 4.5, COLOURS[phase])

@@ -15,6 +15,7 @@ import duckdb
 
 from monitor.config.settings import Settings
 from monitor.core.hashes import hash_of
+from monitor.queries.publications import needed_publications
 from monitor.report.site import action_pages, area_pages, other_pages, return_pages
 from monitor.report.site.heat_maps import of_areas
 from monitor.report.site.html import as_html
@@ -25,7 +26,7 @@ from monitor.report.site.pages import Link, Page
 from monitor.report.site.part_hashes import hashes_of_parts
 from monitor.report.site.phases import Phases
 from monitor.report.site.places import OVERVIEW
-from monitor.report.site.published_rows import Edition, Row, edition, prepare, put_rows, read, stream
+from monitor.report.site.published_rows import SQL, Edition, Row, edition, prepare, put_rows, read, stream
 from monitor.report.site.site_facts import AREA_KINDS, COLUMN_OF_AREA, World
 from monitor.report.site.site_folder import Folder
 from monitor.returns.catalogue import MandatoryReturn
@@ -102,7 +103,7 @@ def _pages(ground: Ground, found: Edition | None, target: Folder, parts: Parts, 
     put_rows(copy, wanted)
     world = replace(world, suppliers=read(copy, "suppliers", returns=wanted["return"]))
     on_stage("writing pages", "overview and returns")
-    yield overview(world, _today(copy, others))
+    yield overview(world, _today(ground, world, others))
     yield return_pages.index(world)
     yield area_pages.index(world)
     yield action_pages.index(world)
@@ -148,8 +149,11 @@ def _phases(copy: duckdb.DuckDBPyConnection) -> Phases:
     )
 
 
-def _today(copy: duckdb.DuckDBPyConnection, others: tuple[Link, ...]) -> Today:
+def _today(ground: Ground, world: World, others: tuple[Link, ...]) -> Today:
+    copy, as_of, monitor_from = ground.copy, world.edition.as_of, ground.settings.monitor_from
+    copy.execute(SQL["published_reach"])
     return Today(
+        publications=needed_publications(copy, "return_status", ground.catalogue, monitor_from, as_of),
         unchecked=read(copy, "unchecked"),
         unread=read(copy, "unread"),
         news=read(copy, "news"),

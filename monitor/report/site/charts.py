@@ -1,41 +1,76 @@
-"""Charts as SVG, made offline; each is shown beside a sentence and a table that say the same. Pure: rows -> text."""
+"""Charts of the site; each is shown beside a sentence and a table that say the same. Pure: rows -> SVG."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from monitor.report.site.published_rows import Row
 from monitor.report.site.status_tags import LOOKS, OUTCOMES
+from monitor.report.site.svg import (
+    INK,
+    PAPER,
+    Scale,
+    grid,
+    labels_below,
+    length,
+    line,
+    mark,
+    picture,
+    rect,
+    room_below,
+    room_left,
+    ticks,
+    words,
+)
 
-FONT = "Arial, sans-serif"
-INK, GRID, SHADE = "#212b32", "#aeb7bd", "#d8dde0"
-NO_DATA = "none"  # each layer is given its own when it is drawn
-WIDTH_OF_BAR, LEAST_WIDTH, HEIGHT = 34, 300, 260
+SHADE = "#d8dde0"
+WIDTH_OF_BAR, LEAST_WIDTH, HEIGHT, PART_OF_BAND = 34, 340, 260, 0.72
 # Dark and light take turns, and each part of a bar has its letter: told apart without seeing colour.
 COLOURS = {
     "received": "#007f3b", "received_late": "#ffeb3b", "not_received": "#b52a0d", "rejected": "#ffb27a",
     "not_known": "#4c6272", "other": "#e8edee",
 }  # fmt: skip
-INK_ON = {"received": "#ffffff", "not_received": "#ffffff", "not_known": "#ffffff"}
+INK_ON = {"received": PAPER, "not_received": PAPER, "not_known": PAPER}
 LETTERS = {outcome: LOOKS[outcome].letter if outcome in LOOKS else "·" for outcome in OUTCOMES}
-# Grey is common cause; purple is the colour that Making Data Count gives a special cause which is neither good nor bad.
-COLOURS_OF_POINTS = ("#6b7780", "#490092")
-SHAPES = ["triangle-down", "circle", "triangle-up"]
-WIDTH_OF_POINT, HEIGHT_OF_CONTROL = 26, 190
 LEAST_SHARE_WITH_A_LETTER = 0.06
+LEGEND_COLUMNS, HEIGHT_OF_LEGEND_LINE = 3, 20
+
+# From which share on a cell has which colour, and how that is called.
+STEPS = (
+    (0.5, "#8a1f0a", PAPER, "50% or more"), (0.25, "#b8472a", PAPER, "25% to 50%"), (0.1, "#f2a37c", INK, "10% to 25%"),
+    (1e-9, "#fcdcc8", INK, "under 10%"), (0, "#fff6f0", INK, "none"),
+)  # fmt: skip
+HEIGHT_OF_AREA = 22
+
+# Grey is common cause; purple is the colour that Making Data Count gives a special cause which is neither good nor bad.
+COMMON, SPECIAL = "#6b7780", "#490092"
+SHAPES = {-1: "down", 0: "circle", 1: "up"}
+WIDTH_OF_POINT, HEIGHT_OF_CONTROL = 26, 190
 
 
 def trend(slots: Sequence[Row], summary: str) -> Markup:
     """Bars of what became of a return, period by period; periods due during collective action are shaded."""
-    parts = [part for slot in slots for part in _parts_of_bar(slot)]
-    grounds = [{"label": slot["label"], "ground": SHADE if slot["in_action_period"] else "#ffffff"} for slot in slots]
-    layers = (grounds, parts, [part for part in parts if part["letter"]])
-    return as_svg(_bars(), layers, WIDTH_OF_BAR * len(slots), HEIGHT, summary)
+    legend = list(_legend([(COLOURS[outcome], name) for outcome, name in OUTCOMES.items()], LEGEND_COLUMNS))
+    top = HEIGHT_OF_LEGEND_LINE * 2 + 10
+    most = max((slot["expected"] for slot in slots), default=0) or 1
+    scale = Scale(0, most, top + HEIGHT, top)
+    marks = [(value, f"{value:,.0f}") for value in ticks(0, most) if value == int(value)]
+    left = room_left([marks[-1][1]], [slot["label"] for slot in slots], WIDTH_OF_BAR)
+    width = max(LEAST_WIDTH, left + WIDTH_OF_BAR * len(slots) + 12)
+    middles = [left + WIDTH_OF_BAR * (place + 0.5) for place in range(len(slots))]
+    shapes = [
+        *legend,
+        *(rect(x - WIDTH_OF_BAR / 2, top, WIDTH_OF_BAR, HEIGHT, SHADE)
+          for x, slot in zip(middles, slots, strict=True) if slot["in_action_period"]),
+        *grid(scale, marks, left, left + WIDTH_OF_BAR * len(slots)),
+        *(shape for x, slot in zip(middles, slots, strict=True) for shape in _bar(slot, x, scale)),
+        *labels_below([(x, slot["label"]) for x, slot in zip(middles, slots, strict=True)], top + HEIGHT),
+    ]  # fmt: skip
+    height = top + HEIGHT + room_below(slot["label"] for slot in slots)
+    return picture(width, height, "Expected returns by period, and what became of them", summary, shapes)
 
 
 def heat_of_areas(cells: Sequence[Row], summary: str) -> Markup:
@@ -43,9 +78,20 @@ def heat_of_areas(cells: Sequence[Row], summary: str) -> Markup:
 
     cells: area, label, share (0 to 1), words; in the order of their periods.
     """
-    areas, labels = {cell["area"] for cell in cells}, {cell["label"] for cell in cells}
-    height = max(60, 22 * len(areas))
-    return as_svg(_cells(), (list(cells), list(cells)), WIDTH_OF_BAR * len(labels), height, summary)
+    areas, labels = sorted({cell["area"] for cell in cells}), list(dict.fromkeys(cell["label"] for cell in cells))
+    legend = list(_legend([(colour, name) for _, colour, _, name in reversed(STEPS)], LEGEND_COLUMNS))
+    top, left = HEIGHT_OF_LEGEND_LINE * 2 + 10, room_left(areas, labels, WIDTH_OF_BAR)
+    row_of = {area: top + HEIGHT_OF_AREA * place for place, area in enumerate(areas)}
+    column_of = {label: left + WIDTH_OF_BAR * place for place, label in enumerate(labels)}
+    bottom = top + HEIGHT_OF_AREA * len(areas)
+    shapes = [
+        *legend,
+        *(words(left - 6, y + 15, area, "end") for area, y in row_of.items()),
+        *(shape for cell in cells for shape in _cell(cell, column_of[cell["label"]], row_of[cell["area"]])),
+        *labels_below([(x + WIDTH_OF_BAR / 2, label) for label, x in column_of.items()], bottom),
+    ]
+    width = max(LEAST_WIDTH, left + WIDTH_OF_BAR * len(labels) + 12)
+    return picture(width, bottom + room_below(labels), "Share not received, by area and period", summary, shapes)
 
 
 def control(points: Sequence[Row], what: str, is_share: bool, summary: str) -> Markup:
@@ -53,113 +99,72 @@ def control(points: Sequence[Row], what: str, is_share: bool, summary: str) -> M
 
     points: label, value, mean, lower, upper (None: too few points), phase, side (-1, 0, 1), in their order.
     """
-    limited = [point for point in points if point["mean"] is not None]
-    layers = (limited, limited, limited, list(points), list(points))
-    return as_svg(_control(what, is_share), layers, WIDTH_OF_POINT * len(points), HEIGHT_OF_CONTROL, summary)
+    values = [value for point in points for value in _values_of(point)]
+    room = (max(values) - min(values)) * 0.06 or (0.01 if is_share else 1)
+    low, high = min(values) - room, max(values) + room
+    scale = Scale(low, high, 10 + HEIGHT_OF_CONTROL, 10)
+    marks = [(value, _figure(value, is_share, high - low)) for value in ticks(low, high)]
+    left = room_left([label for _, label in marks], [point["label"] for point in points], WIDTH_OF_POINT)
+    placed = [(left + WIDTH_OF_POINT * (place + 0.5), point) for place, point in enumerate(points)]
+    right = left + WIDTH_OF_POINT * len(points)
+    shapes = [
+        *grid(scale, marks, left, right),
+        *(shape for _, phase in groupby(placed, lambda one: one[1]["phase"]) for shape in _phase(list(phase), scale)),
+        *(mark(SHAPES[point["side"]], x, scale(point["value"]), 6.5 if point["side"] else 3.5,
+               SPECIAL if point["side"] else COMMON) for x, point in placed),
+        *labels_below([(x, point["label"]) for x, point in placed], 10 + HEIGHT_OF_CONTROL),
+    ]  # fmt: skip
+    height = 10 + HEIGHT_OF_CONTROL + room_below(point["label"] for point in points)
+    title = f"{what.capitalize()} by period, with mean and limits"
+    return picture(max(LEAST_WIDTH, right + 12), height, title, summary, shapes)
 
 
-@cache
-def _control(what: str, is_share: bool) -> dict[str, Any]:
-    """The chart of control limits, without its data. Limits of different phases are not joined."""
-    import altair as alt
-
-    x = alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-45, labelLimit=180))
-    axis = alt.Axis(format="%" if is_share else ",d", tickCount=5)
-
-    def lined(column: str, **look: Any) -> Any:
-        y = alt.Y(f"{column}:Q", title=what, scale=alt.Scale(zero=False, padding=6), axis=axis)
-        return alt.Chart(NO_DATA).mark_line(**look).encode(x=x, y=y, detail="phase:N")
-
-    common, special = COLOURS_OF_POINTS
-    values = lined("value", color=common, strokeWidth=1.5)
-    looks = {
-        "color": alt.condition("datum.side == 0", alt.value(common), alt.value(special)),
-        "shape": alt.Shape("side:O", scale=alt.Scale(domain=[-1, 0, 1], range=SHAPES), legend=None),
-    }
-    size = alt.condition("datum.side == 0", alt.value(40), alt.value(110))
-    y = alt.Y("value:Q", title=what, scale=alt.Scale(zero=False, padding=6), axis=axis)
-    marks = alt.Chart(NO_DATA).mark_point(filled=True, opacity=1).encode(x=x, y=y, size=size, **looks)
-    limits = {"color": INK, "strokeDash": [6, 4], "strokeWidth": 1}
-    return with_looks(lined("lower", **limits) + lined("mean", color=INK) + lined("upper", **limits) + values + marks)
+def _legend(entries: Sequence[tuple[str, str]], columns: int) -> Iterator[str]:
+    """Each colour with its name, in lines of so many."""
+    width = max(length(name) for _, name in entries) + 26
+    for place, (colour, name) in enumerate(entries):
+        x, y = 4 + width * (place % columns), 4 + HEIGHT_OF_LEGEND_LINE * (place // columns)
+        yield rect(x, y, 12, 12, colour, INK)
+        yield words(x + 18, y + 11, name)
 
 
-@cache
-def _bars() -> dict[str, Any]:
-    """The chart of a trend, without its data: altair takes longer to say what is drawn than the drawing takes."""
-    import altair as alt
-
-    x = alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-45, labelLimit=180))
-    scale = alt.Scale(domain=list(OUTCOMES.values()), range=[COLOURS[outcome] for outcome in OUTCOMES])
-    legend = alt.Legend(title=None, orient="top", columns=3, symbolStrokeColor=INK)
-    shade = alt.Chart(NO_DATA).mark_rect().encode(x=x, color=alt.Color("ground:N", scale=None))
-    bars = alt.Chart(NO_DATA).mark_bar(stroke=INK, strokeWidth=0.5, width={"band": 0.72}).encode(
-        x=x, y=alt.Y("low:Q", title="expected returns", scale=alt.Scale(zero=True)), y2="high:Q",
-        color=alt.Color("words:N", scale=scale, legend=legend),
-    )  # fmt: skip
-    letters = (
-        alt.Chart(NO_DATA)
-        .mark_text(fontSize=12, fontWeight="bold")
-        .encode(x=x, y="middle:Q", text="letter:N", color=alt.Color("ink:N", scale=None))
-    )
-    return with_looks(shade + bars + letters)
-
-
-@cache
-def _cells() -> dict[str, Any]:
-    """The chart of areas and periods, without its data."""
-    import altair as alt
-
-    x = alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-45, labelLimit=180))
-    base = alt.Chart(NO_DATA).encode(x=x, y=alt.Y("area:N", title=None))
-    scale = alt.Scale(domain=[0, 0.5], range=["#fff6f0", "#8a1f0a"], clamp=True)
-    legend = alt.Legend(title="not received", format="%", orient="top", gradientLength=160)
-    cell = base.mark_rect(stroke="#ffffff").encode(color=alt.Color("share:Q", scale=scale, legend=legend))
-    ink = alt.condition("datum.share > 0.25", alt.value("#ffffff"), alt.value(INK))
-    return with_looks(cell + base.mark_text(fontSize=11).encode(text="words:N", color=ink))
-
-
-def _parts_of_bar(slot: Row) -> list[dict[str, Any]]:
-    """The parts of one bar, from the bottom up."""
-    drawn, low = [], 0
-    for outcome, words in OUTCOMES.items():
+def _bar(slot: Row, middle: float, scale: Scale) -> Iterator[str]:
+    """The parts of one bar, from the bottom up, each with its letter where there is room for it."""
+    low, width = 0, WIDTH_OF_BAR * PART_OF_BAND
+    for outcome, name in OUTCOMES.items():
         count = slot[outcome]
         if count:
-            is_wide = count / slot["expected"] >= LEAST_SHARE_WITH_A_LETTER
-            drawn.append({
-                "label": slot["label"], "outcome": outcome, "words": words, "low": low, "high": low + count,
-                "middle": low + count / 2, "ink": INK_ON.get(outcome, INK),
-                "letter": LETTERS[outcome] if is_wide else "",
-            })  # fmt: skip
+            top, height = scale(low + count), scale(low) - scale(low + count)
+            says = f"{slot['label']}: {count:,} {name.lower()}"
+            yield rect(middle - width / 2, top, width, height, COLOURS[outcome], INK, says)
+            if count / slot["expected"] >= LEAST_SHARE_WITH_A_LETTER:
+                yield words(middle, top + height / 2 + 4, LETTERS[outcome], "middle", INK_ON.get(outcome, INK))
             low += count
-    return drawn
 
 
-def with_looks(chart: Any) -> dict[str, Any]:
-    """What a chart is, as the site draws its letters and lines; without its data."""
-    text = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 12, "titleFontSize": 12, "labelColor": INK}
-    configured = (
-        # aria: the picture is named as a whole, and the table beside it has what its parts say.
-        chart.configure(aria=False, font=FONT, background="#ffffff", padding=4)
-        .configure_axis(**text, titleColor=INK, gridColor=GRID, domainColor=INK)
-        .configure_legend(**text, titleColor=INK)
-        .configure_view(stroke=None)
-    )
-    return dict(configured.to_dict())
+def _cell(cell: Row, x: float, y: float) -> Iterator[str]:
+    colour, ink = next((colour, ink) for least, colour, ink, _ in STEPS if cell["share"] >= least)
+    says = f"{cell['area']}, {cell['label']}: {cell['share']:.0%} not received"
+    yield rect(x, y, WIDTH_OF_BAR, HEIGHT_OF_AREA, colour, PAPER, says)
+    if cell["words"]:
+        yield words(x + WIDTH_OF_BAR / 2, y + 15, cell["words"], "middle", ink)
 
 
-def as_svg(
-    specification: Mapping[str, Any], data: Sequence[list[Any]], width: int, height: int, summary: str
-) -> Markup:  # fmt: skip
-    """The chart as SVG that a page can hold. data: of each of its layers."""
-    import vl_convert
-
-    layers = [{**layer, "data": {"values": values}} for layer, values in zip(specification["layer"], data, strict=True)]
-    size = {"width": max(LEAST_WIDTH, width), "height": height}
-    return _as_image(vl_convert.vegalite_to_svg({**specification, **size, "layer": layers}), summary)
+def _values_of(point: Row) -> Iterator[float]:
+    yield point["value"]
+    if point["mean"] is not None:
+        yield from (point["lower"], point["upper"])
 
 
-def _as_image(svg: str, summary: str) -> Markup:
-    # The drawing counts its gradients from the start of the program: the same data must give the same page.
-    inside = re.sub(r"\bgradient_\d+", "gradient", re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg))
-    named = inside.replace("<svg ", f'<svg role="img" aria-label="{escape(summary)}" ', 1)
-    return Markup(named)  # noqa: S704  the renderer has escaped what it was given to write
+def _phase(placed: Sequence[tuple[float, Row]], scale: Scale) -> Iterator[str]:
+    """The lines of one phase, which are not joined to those of another: mean, limits, values."""
+    limited = [(x, point) for x, point in placed if point["mean"] is not None]
+    for column, dashes in (("mean", ""), ("lower", "6 4"), ("upper", "6 4")) if limited else ():
+        yield line([(x, scale(point[column])) for x, point in limited], INK, 1, dashes)
+    yield line([(x, scale(point["value"])) for x, point in placed], COMMON, 1.5)
+
+
+def _figure(value: float, is_share: bool, span: float) -> str:
+    if is_share:
+        return f"{value:.1%}" if span < 0.05 else f"{value:.0%}"
+    return f"{value:,.1f}" if span < 5 and value != int(value) else f"{value:,.0f}"

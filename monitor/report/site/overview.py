@@ -19,12 +19,16 @@ from monitor.returns.periods import day_label
 GAPS_OF_THE_OVERVIEW = 50
 FILES_OF_THE_OVERVIEW = 25
 NEWS_OF_THE_OVERVIEW = 40
+PUBLICATIONS_OF_THE_OVERVIEW = 24
 CAUSES_OF_PERIODS = tuple(cause for cause in WHY_NOT_KNOWN if cause != Cause.ROW_REJECTED)
 
 
 @dataclass(frozen=True)
 class Today:
-    """Rows of unchecked, news, files, fresh, open_findings and unread; what else there is to look at."""
+    """Rows of unchecked, news, files, fresh, open_findings and unread; what else there is to look at.
+
+    publications: rows of queries/publications that somebody waits for.
+    """
 
     unchecked: Sequence[Row]
     news: Sequence[Row]
@@ -33,6 +37,7 @@ class Today:
     open_findings: Sequence[Row]
     others: Sequence[Link] = ()
     unread: Sequence[Row] = ()
+    publications: Sequence[Row] = ()
 
 
 def overview(world: World, today: Today) -> Page:
@@ -53,6 +58,7 @@ def overview(world: World, today: Today) -> Page:
         "files": _files(today.files) if today.files else None,
         "fresh": _fresh(world, today.fresh),
         "others": today.others,
+        "publications": _publications(today.publications) if today.publications else None,
     }  # fmt: skip
     return Page(OVERVIEW, "overview.html.j2", "What needs a look today", (), content)
 
@@ -212,3 +218,19 @@ def _fresh(world: World, rows: Sequence[Row]) -> Table:
         ])  # fmt: skip
     columns = ("Return", "Latest attempt (London)", "Latest period from", "Newest file", "Loaded at (London)")
     return Table("How fresh each source is", columns, cells, can_be_sorted=True)
+
+
+def _publications(rows: Sequence[Row]) -> Table:
+    """Published files that are due and not loaded, the latest first."""
+    cells = [
+        [
+            text(row["publication"]),
+            Cell(row["period_label"], row["period_start"].isoformat()),
+            day(row["due_on"], ""),
+            text(row["state"]),
+            number(row["not_known"]),
+        ]
+        for row in reversed(rows)
+    ]
+    columns = ("Publication", "Period", "Due, by convention", "State", "Returns not known for it")
+    return Table("Published files to load", columns, cells[:PUBLICATIONS_OF_THE_OVERVIEW])

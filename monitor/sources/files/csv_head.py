@@ -77,7 +77,7 @@ def refuse_blank_first_line(head: TextHead) -> None:
             head.path.name,
             "its first line is blank, and no headings of a known format stand below it",
             "the headings in the first line",
-            "delete the blank lines at the top, and compare the headings with the README",
+            "delete the blank lines at the top, and compare the headings with docs/formats.md",
         )
 
 

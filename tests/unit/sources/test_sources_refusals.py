@@ -212,7 +212,7 @@ def test_an_unknown_header_is_refused_with_the_nearest_format_what_it_lacks_and_
         "Columns found: Practice Code, return_code, period_start, received. "
         "Expected: submission log with the columns organisation_code, return_code, period_start, submitted_at, "
         "outcome. "
-        "What to do: compare the headings with the README, put them right and drop the file again."
+        "What to do: compare the headings with docs/formats.md, put them right and drop the file again."
     )
 
 

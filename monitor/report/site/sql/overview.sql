@@ -35,6 +35,18 @@ SELECT kind, count(*) AS findings, sum(organisations) AS organisations FROM find
 -- What looks cut short and is held back.
 SELECT return_code, period_start, measure, found, usual FROM short_feed WHERE released_at IS NULL ORDER BY ALL
 
+-- name: published_reach
+-- Which editions of publications the copy holds, and whether all their parts, as far as the files' names tell; as the
+-- derivation has it in a table of this name.
+CREATE OR REPLACE TEMP TABLE published_reach AS
+SELECT e.source, e.return_code, e.period_start,
+       bool_or(f.regions IS NULL) OR NOT any_value(s.has_parts)
+           OR len(list_distinct(flatten(list(string_split(coalesce(f.regions, ''), ';'))))) = 7 AS is_whole
+FROM (SELECT DISTINCT source, return_code, period_start, file_id FROM data.published_evidence) AS e
+JOIN data.loaded_file AS f USING (file_id)
+JOIN data.published_source AS s USING (source, return_code)
+GROUP BY e.source, e.return_code, e.period_start
+
 -- name: unchecked
 SELECT return_code, finding, detail FROM verdict WHERE state = 'could_not_check' ORDER BY return_code, finding
 
