@@ -197,6 +197,8 @@ def run(context: Context, as_of: date | None, stages: Stages | None = None) -> R
         with recorded(connection, context.clock, "run") as record:
             loaded, checked, unrouted = load_and_check(context, connection, as_of, stages)
             delivery = replace(deliver(context, connection), unrouted=unrouted)
+            if checked.recorded:
+                _note_what_is_planned(context, connection, delivery)
             unread = tuple(rejected_files(connection))
             why = [*_why_in_part(loaded, checked, delivery), *why_of_doubt(unread, loaded)]
             record.detail, record.in_part = detailed(words_of(loaded, checked), why)
@@ -245,6 +247,15 @@ def deliver(context: Context, connection: Store) -> Delivery:
     held = held_back(connection, settings, context.clock())
     delivered = deliver_waiting(connection, ways, held, context.clock, context.pause)
     return Delivery(delivered, tuple(undelivered(connection)))
+
+
+def _note_what_is_planned(context: Context, connection: Store, delivery: Delivery) -> None:
+    """Note that all was said, where it was: what waits, or is on no route, is to be looked at again."""
+    from monitor.alerts.planned import ground_of, keep_planned
+
+    day = last_day(connection)
+    if day is not None and not delivery.unrouted and not delivery.undelivered:
+        keep_planned(connection, ground_of(connection, context.settings, day, context.clock()))
 
 
 def _files(loaded: tuple[LoadedFile, ...]) -> str:
@@ -372,11 +383,15 @@ def plan(context: Context, connection: Store, with_summaries: bool = False) -> t
     check was a look at another day, or was cut short, nothing is planned from it.
     Gives the open findings that no route takes.
     """
-    from monitor.alerts.planning import plan_alerts  # here, because templates and workbooks take a while to import
+    from monitor.alerts.planned import ground_of, is_planned
 
     day = last_day(connection)
     if day is None:
         return ()
+    if not with_summaries and is_planned(connection, ground_of(connection, context.settings, day, context.clock())):
+        return ()
+    from monitor.alerts.planning import plan_alerts  # here, because templates and workbooks take a while to import
+
     ask(connection, context, day)
     last = last_check(connection, fingerprint(connection, context))
     if not last or not last.recorded:

@@ -28,7 +28,14 @@ STORAGE_VERSION = "v1.0.0"
 
 # Left out: what holds paths of this machine, what only the store itself needs, and the messages, which are large.
 IN_ORDER = ("check_run", "finding_event")  # of which the last row of each thing holds
-NOT_PUBLISHED = ("status_recorded", "return_recorded", "file_seen", "alert_message", "alert_message_anew")
+NOT_PUBLISHED = (
+    "status_recorded",
+    "return_recorded",
+    "file_seen",
+    "alert_message",
+    "alert_message_anew",
+    "planned_for",
+)
 
 
 @dataclass(frozen=True)

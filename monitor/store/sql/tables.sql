@@ -443,6 +443,11 @@ CREATE TABLE IF NOT EXISTS data.delivery_attempt (
 );
 COMMENT ON TABLE data.delivery_attempt IS 'append-only: sent';
 
+CREATE TABLE IF NOT EXISTS data.planned_for (      -- on what ground there was nothing more to say: planned.py
+    ground VARCHAR NOT NULL
+);
+COMMENT ON TABLE data.planned_for IS 'rebuildable';
+
 CREATE TABLE IF NOT EXISTS data.silence (          -- what nobody is to be told until an instant
     silence_id VARCHAR PRIMARY KEY, author VARCHAR NOT NULL, reason VARCHAR NOT NULL, asked_at TIMESTAMPTZ NOT NULL,
     until_at TIMESTAMPTZ NOT NULL, item_id VARCHAR, kind VARCHAR, return_code VARCHAR, supplier VARCHAR,
