@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +132,9 @@ def eight_on(day: date) -> Callable[[], datetime]:
 
 def _sizes(file: Path) -> tuple[int, int]:
     """Bytes of a message's text and HTML parts as they are sent, and of its attachments."""
+    from email import message_from_bytes
+    from email.policy import default
+
     message = message_from_bytes(file.read_bytes(), policy=default)
     attached = sum(_encoded(part) for part in message.iter_attachments())
     return sum(_encoded(part) for part in message.walk() if not part.is_multipart()) - attached, attached

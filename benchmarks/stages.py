@@ -11,7 +11,7 @@ from monitor.checks.judges import by_counting
 from monitor.config.context import Context
 from monitor.pipeline import STAGES
 from monitor.publish.publication import Published
-from monitor.report.site.build import Built
+from monitor.report.site.built import Built
 
 
 def no_documents(context: Context, published: Published) -> tuple[Path, ...]:

@@ -64,7 +64,7 @@ from monitor.store.store_state import PUBLISHED, SHOWN, store_state
 if TYPE_CHECKING:  # questions are to be answered at once, so what only runs need is imported where it is used
     from monitor.alerts.policy import Item
     from monitor.publish.publication import Published
-    from monitor.report.site.build import Built
+    from monitor.report.site.built import Built
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,11 @@ def _findings(checked: Checked) -> str:
 
 def deliver(context: Context, connection: Store) -> Delivery:
     """Deliver what waits in the outbox."""
-    from monitor.alerts.delivery import Ways, deliver_waiting
+    from monitor.alerts.planned import nothing_waits
+
+    if nothing_waits(connection):
+        return Delivery((), ())
+    from monitor.alerts.delivery import Ways, deliver_waiting  # here, because all of it takes a while to import
     from monitor.alerts.outbox import undelivered
     from monitor.alerts.planning import held_back, withdraw_what_is_over
 
@@ -425,11 +429,15 @@ def publish_news(context: Context, connection: Store) -> Published:
 
 def write_documents(context: Context, published: Published) -> tuple[Path, ...]:
     """The workbook of what is published. Gives it where somebody has it open: then the next run writes it."""
-    from monitor.report.workbook.report_workbook import write_workbook
+    from monitor.report.workbook.written import is_written
 
     workspace = context.workspace
     context.progress("writing", workspace.workbook.name)
     with open_reader(published.snapshot or workspace.published, context.settings.memory_limit) as copy:
+        if is_written(copy, workspace.workbook):
+            return ()
+        from monitor.report.workbook.report_workbook import write_workbook  # here: it takes a while to import
+
         return () if write_workbook(copy, workspace.workbook) else (workspace.workbook,)
 
 
@@ -452,7 +460,7 @@ def make_data_docs(context: Context) -> None:
 
 def report_news(context: Context) -> Built:
     """Bring the site up to what is published. One that cannot be written undoes nothing: the next run does it."""
-    from monitor.report.site.build import Built
+    from monitor.report.site.built import Built
 
     try:
         return _report(context, only_news=True)
@@ -473,13 +481,15 @@ def report(context: Context) -> Built:
 
 
 def _report(context: Context, only_news: bool) -> Built:
-    from monitor.report.site.build import Built, Ground, build_site, is_built
+    from monitor.report.site.built import Built, Ground, is_built
 
     workspace = context.workspace
     with open_reader(workspace.published, context.settings.memory_limit) as copy:
         ground = Ground(copy, context.settings, context.catalogue, context.build)
         if only_news and is_built(ground, workspace.site):
             return Built(workspace.site)
+        from monitor.report.site.build import build_site  # here, because templates take a while to import
+
         return build_site(ground, workspace.site, context.progress)
 
 

@@ -36,3 +36,8 @@ def keep_planned(connection: Store, ground: str) -> None:
     """Keep that everything is planned on this ground."""
     connection.execute("DELETE FROM data.planned_for")
     connection.execute("INSERT INTO data.planned_for VALUES ($ground)", {"ground": ground})
+
+
+def nothing_waits(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether every message has reached all its recipients, or was withdrawn."""
+    return not scalar(connection, SQL["waiting"])

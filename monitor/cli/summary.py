@@ -23,7 +23,7 @@ from monitor.returns.periods import day_label
 from monitor.sources.nhs.without_submissions import is_bystander
 
 if TYPE_CHECKING:  # the site needs templates, which most commands do without
-    from monitor.report.site.build import Built
+    from monitor.report.site.built import Built
 
 MOST_LINES = 12
 MOST_REFUSED = 40

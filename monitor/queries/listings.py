@@ -11,7 +11,7 @@ import duckdb
 from monitor.core.vocabulary import Status
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.due_words import window_words
-from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts
+from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts, scalar
 from monitor.store.schema import show_absences_in
 
 SQL = queries_beside(__file__)
@@ -178,6 +178,11 @@ def _dicts(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, A
     return rows_as_dicts(connection.execute(SQL[name], values))
 
 
+ANYTHING_REJECTED = "SELECT EXISTS (FROM data.rejected_row) OR EXISTS (FROM data.rejected_value)"
+
+
 def rejected_files(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """The files of which rows could not be read, and for how many expected returns that is why nothing is known."""
+    if not scalar(connection, ANYTHING_REJECTED):  # the question takes longer to plan than all else of a quiet run
+        return []
     return rows_as_dicts(connection.execute(SQL["rejected_files"]))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, groupby
 from operator import itemgetter
-from os.path import normpath
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from monitor.config.settings import Settings
-from monitor.core.hashes import hash_of
 from monitor.queries.publications import needed_publications
 from monitor.report.site import action_pages, area_pages, other_pages, return_pages
+from monitor.report.site.built import EDITION_SCRIPT, Built, Ground, key_of, key_of_parts, others_beside
 from monitor.report.site.heat_maps import of_areas
 from monitor.report.site.html import as_html
 from monitor.report.site.made_from import MADE_FROM, Parts
@@ -25,47 +22,14 @@ from monitor.report.site.overview import FILES_OF_THE_OVERVIEW, Today, nothing_y
 from monitor.report.site.pages import Link, Page
 from monitor.report.site.part_hashes import hashes_of_parts
 from monitor.report.site.phases import Phases
-from monitor.report.site.places import OVERVIEW
 from monitor.report.site.published_rows import SQL, Edition, Row, edition, prepare, put_rows, read, stream
 from monitor.report.site.site_facts import AREA_KINDS, COLUMN_OF_AREA, World
 from monitor.report.site.site_folder import Folder
-from monitor.returns.catalogue import MandatoryReturn
 
 HERE = Path(__file__).parent
 ASSETS = ("site.css", "site.js")
-ORGANISATIONS_SCRIPT, EDITION_SCRIPT = "assets/organisations.js", "assets/edition.js"
-# What others put beside the site, linked where it is there: its place from the site's folder, and its name.
-BESIDE = (
-    ("../report.xlsx", "Workbook (Excel)"),
-    ("data_docs/index.html", "Data Docs of Great Expectations, as last asked for"),
-)
-
+ORGANISATIONS_SCRIPT = "assets/organisations.js"
 Progress = Callable[[str, str], None]
-
-
-@dataclass(frozen=True)
-class Built:
-    """What came of a build. written, removed: how many files. fault: why it could not be ended, in words."""
-
-    folder: Path
-    written: int = 0
-    removed: int = 0
-    fault: str = ""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a site is made from: an opened published copy, the settings, the returns and the program."""
-
-    copy: duckdb.DuckDBPyConnection
-    settings: Settings
-    catalogue: Mapping[str, MandatoryReturn]
-    build: str
-
-
-def is_built(ground: Ground, folder: Path) -> bool:
-    """Whether the folder holds the site of just this edition, returns, settings and program."""
-    return (folder / OVERVIEW).is_file() and _edition_of(folder) == _key(ground, edition(ground.copy), folder)
 
 
 def build_site(ground: Ground, folder: Path, on_stage: Progress = lambda stage, item: None) -> Built:
@@ -74,10 +38,10 @@ def build_site(ground: Ground, folder: Path, on_stage: Progress = lambda stage, 
     The file that names the edition is written last, so a build that was cut short is done again by the next run.
     """
     target, found = Folder(folder), edition(ground.copy)
-    key = _key(ground, found, folder)
+    key = key_of(ground, found, folder)
     for name in ASSETS:
         target.write(f"assets/{name}", (HERE / "assets" / name).read_text(encoding="utf-8"))
-    parts = Parts.in_folder(folder, _key_of_parts(ground))
+    parts = Parts.in_folder(folder, key_of_parts(ground))
     for page in _pages(ground, found, target, parts, on_stage):
         target.write(page.path, as_html(page))
     target.kept.update(parts.standing, [folder / EDITION_SCRIPT])
@@ -88,7 +52,8 @@ def build_site(ground: Ground, folder: Path, on_stage: Progress = lambda stage, 
 
 
 def _pages(ground: Ground, found: Edition | None, target: Folder, parts: Parts, on_stage: Progress) -> Iterator[Page]:
-    copy, others = ground.copy, _others(target.folder)
+    copy = ground.copy
+    others = tuple(Link(words, place) for words, place in others_beside(target.folder))
     yield other_pages.search_page()
     yield other_pages.method_page(ground.settings, read(copy, "collective_action"), others)
     yield other_pages.dictionary_page(read(copy, "dictionary"))
@@ -241,36 +206,3 @@ def _taken(rows: Iterator[Row]) -> Callable[[str], list[Row]]:
         return waiting[1] if waiting[0] == code else []
 
     return of
-
-
-def _others(folder: Path) -> tuple[Link, ...]:
-    # Put together as text: a way through a folder that is not there yet leads nowhere.
-    return tuple(Link(words, place) for place, words in BESIDE if Path(normpath(folder / place)).is_file())
-
-
-def _key(ground: Ground, found: Edition | None, folder: Path) -> str:
-    """A hash of all that the pages rest on."""
-    return hash_of(
-        found.rests_on if found else "nothing",
-        ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs", "mail"}),
-        *(definition.model_dump_json() for definition in ground.catalogue.values()),
-        *(link.page for link in _others(folder)),
-    )
-
-
-def _key_of_parts(ground: Ground) -> str:
-    """A hash of what every page of an organisation or an area rests on beside rows: program, settings, returns."""
-    return hash_of(
-        ground.build,
-        duckdb.__version__,
-        ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs"}),
-        *(definition.model_dump_json() for definition in ground.catalogue.values()),
-    )
-
-
-def _edition_of(folder: Path) -> str | None:
-    try:
-        script = (folder / EDITION_SCRIPT).read_text(encoding="utf-8")
-        return str(json.loads(script.partition("=")[2].rstrip("\n;"))["of"])
-    except (OSError, ValueError, KeyError):
-        return None

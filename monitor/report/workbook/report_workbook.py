@@ -5,8 +5,6 @@ It is written anew only when something in it has changed, beside, and put in pla
 
 from __future__ import annotations
 
-import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +23,8 @@ from monitor.core.vocabulary import Cause, Status
 from monitor.publish.dictionary import rank
 from monitor.report.workbook.overview_sheet import Overview, Table, write_overview
 from monitor.report.workbook.sheet import Looks, in_batches, write_sheet
-from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts, scalar
+from monitor.report.workbook.written import edition_of, edition_written
+from monitor.store.named_sql import SqlTemplate, queries_beside, rows_as_dicts
 
 SQL = queries_beside(__file__)
 
@@ -40,7 +39,6 @@ FILES_OF_ALL_ROWS = {
 OPTIONS = {
     "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
 }  # fmt: skip
-EDITION = re.compile(r'name="edition"><vt:lpwstr>([^<]*)</vt:lpwstr>')
 
 STATUS_COLUMNS = (
     "organisation_code", "organisation_name", "organisation_kind", "contract_type", "icb_code", "sub_icb_code",
@@ -65,8 +63,8 @@ def write_workbook(copy: duckdb.DuckDBPyConnection, file: Path, most_rows: int =
     most_rows: of a sheet. False: the file could not be replaced, because somebody has it open; the next call does it.
     Raises EnvironmentFault where it cannot be written.
     """
-    edition = str(scalar(copy, SQL["edition"]))
-    if _edition_of(file) == edition:
+    edition = edition_of(copy)
+    if edition_written(file) == edition:
         return True
     try:
         with built_beside(file) as building, TemporaryDirectory() as rows_so_far:
@@ -78,16 +76,6 @@ def write_workbook(copy: duckdb.DuckDBPyConnection, file: Path, most_rows: int =
             f"the workbook cannot be written: {error}",
             advice="check disk space and the folder, then run again",
         ) from error
-
-
-def _edition_of(file: Path) -> str | None:
-    """What a workbook was made of; None where there is none that can be read."""
-    try:
-        with zipfile.ZipFile(file) as book:
-            found = EDITION.search(book.read("docProps/custom.xml").decode("utf-8"))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        return None
-    return found[1] if found else None
 
 
 def _write(copy: duckdb.DuckDBPyConnection, file: Path, edition: str, most_rows: int, rows_so_far: str) -> None:
