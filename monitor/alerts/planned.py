@@ -40,4 +40,4 @@ def keep_planned(connection: Store, ground: str) -> None:
 
 def nothing_waits(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether every message has reached all its recipients, or was withdrawn."""
-    return not scalar(connection, SQL["waiting"])
+    return not scalar(connection, SQL["not_arrived"])

@@ -3,6 +3,6 @@
 SELECT (SELECT count(*) FROM data.silence WHERE until_at > $now) AS silences,
        (SELECT count(*) FROM data.delivery_attempt WHERE attempted_at <= $now - INTERVAL 1 DAY) AS delivered
 
--- name: waiting
+-- name: not_arrived
 -- How many deliveries are planned, or were refused for good.
 SELECT count(*) FROM data.delivery WHERE state IN ('planned', 'undeliverable')
