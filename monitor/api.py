@@ -103,7 +103,7 @@ class OpenWorkspace:
             with reading(context) as connection:
                 day = last_recorded_day(connection)
                 if day is None:
-                    raise UsageError("the check", "there was none yet", advice="`monitor run` first")
+                    raise UsageError("the check", "there is none yet", advice="`monitor run` first")
                 frame = frame_of(listings.select_findings(connection))
             return _about(wanted.of_frame(frame), day, None)
 

@@ -451,7 +451,7 @@ def make_data_docs(context: Context) -> None:
     with writing(context, "monitor report --data-docs") as connection:
         day = last_day(connection)
         if day is None:
-            raise UsageError("the check", "there was none yet to make pages of", advice="`monitor run` first")
+            raise UsageError("the check", "there is none yet to make pages from", advice="`monitor run` first")
         ask(connection, context, day)
         with by_great_expectations(connection) as judge:
             run_suites(connection, context.catalogue, judge, lambda code: context.progress("checking", code))

@@ -28,17 +28,17 @@ def notify(channel: Channel, environ: Mapping[str, str], title: str, text: str) 
     notified = apprise.Apprise()
     try:
         if not notified.add(url):
-            raise ServerUnavailable(f"the address of channel {channel.name} is none that apprise knows")
+            raise ServerUnavailable(f"the address of channel {channel.name} is not one that apprise knows")
         if notified.notify(title=title, body=_short(text)):
             return Attempt(ACCEPTED, f"channel {channel.name}")
     except ServerUnavailable:
         raise
     except Exception as error:  # whatever the library meets must not hold up the others; its words may hold the address
-        return Attempt(DEFERRED, f"channel {channel.name} did not take it ({type(error).__name__})")
-    return Attempt(DEFERRED, f"channel {channel.name} did not take it", is_passing=True)
+        return Attempt(DEFERRED, f"channel {channel.name} did not accept it ({type(error).__name__})")
+    return Attempt(DEFERRED, f"channel {channel.name} did not accept it", is_passing=True)
 
 
 def _short(text: str) -> str:
     if len(text) <= LONGEST_TEXT:
         return text
-    return text[:LONGEST_TEXT].rsplit("\n", 1)[0] + "\n(shortened; the mail and the view finding have all of it)"
+    return text[:LONGEST_TEXT].rsplit("\n", 1)[0] + "\n(shortened; the mail and the view finding have everything)"

@@ -61,7 +61,7 @@ def resolve(connection: Store, finding_id: str, why: Why, at: datetime) -> None:
         connection, "SELECT resolved_at IS NULL FROM data.finding_current WHERE finding_id = $id", {"id": finding_id}
     )
     if not open_now:
-        raise UsageError(finding_id, "is resolved already", "an open finding", "`monitor alerts list --findings`")
+        raise UsageError(finding_id, "is already resolved", "an open finding", "`monitor alerts list --findings`")
     _resolve(connection, [finding_id], why, at)
 
 
@@ -80,7 +80,9 @@ def resolve_all(connection: Store, fitting: Fitting, why: Why, at: datetime) -> 
     _refuse_no_words(why)
     found = [finding_id for (finding_id,) in connection.execute(SQL["open_that_fit"], vars(fitting)).fetchall()]
     if not found:
-        raise UsageError("the findings", "none that is open fits", advice="`monitor alerts list --findings` shows them")
+        raise UsageError(
+            "the findings", "no open finding matches", advice="`monitor alerts list --findings` shows them"
+        )
     _resolve(connection, found, why, at)
     return len(found)
 
@@ -114,10 +116,10 @@ def _resolve(connection: Store, finding_ids: list[str], why: Why, at: datetime) 
 def silence(connection: Store, criteria: Criteria, author: str, reason: str, until: datetime, at: datetime) -> str:
     """Tell nobody of what the criteria hold for, until an instant; gives the silence's identifier."""
     if until <= at:
-        raise UsageError("--until", f"{until:%Y-%m-%d %H:%M} is over", "an instant that is still to come")
+        raise UsageError("--until", f"{until:%Y-%m-%d %H:%M} has passed", "an instant in the future")
     if not any(vars(criteria).values()):
         raise UsageError(
-            "the silence", "is about everything", "a finding, or at least one of the options that narrow it"
+            "the silence", "would mute everything", "a finding, or at least one of the options that limit it"
         )
     _refuse_unknown(connection, criteria)
     named = hashlib.sha256(f"{criteria} {author} {at.isoformat()}".encode()).hexdigest()[:12]
@@ -132,9 +134,11 @@ def silence(connection: Store, criteria: Criteria, author: str, reason: str, unt
 def end_silence(connection: Store, silence_id: str, author: str, at: datetime) -> None:
     """End a silence before its time."""
     if not scalar(connection, "SELECT count(*) FROM data.silence WHERE silence_id = $id", {"id": silence_id}):
-        raise UsageError(silence_id, "is no silence", "its identifier", "`monitor alerts list --silences` shows them")
+        raise UsageError(
+            silence_id, "is not a silence", "its identifier", "`monitor alerts list --silences` shows them"
+        )
     if scalar(connection, "SELECT count(*) FROM data.silence_ended WHERE silence_id = $id", {"id": silence_id}):
-        raise UsageError(silence_id, "was ended before", advice="`monitor alerts list --silences` shows when")
+        raise UsageError(silence_id, "has already been ended", advice="`monitor alerts list --silences` shows when")
     with transaction(connection):
         connection.execute("INSERT INTO data.silence_ended VALUES (?, ?, ?)", [silence_id, author, at])
 

@@ -119,7 +119,7 @@ def _hand_over(way: str, waiting: Waiting, recipients: Sequence[str], ways: Ways
     if is_channel(way):
         return {way: _notify(channel_of(way), waiting, ways)}
     if ways.mail is None:
-        raise ServerUnavailable("monitor.toml has no [mail] any more; these messages were meant for a mail server")
+        raise ServerUnavailable("monitor.toml no longer has [mail]; these messages were meant for a mail server")
     if ways.mail.host is None:
         return dict.fromkeys(recipients, write(waiting, ways.folder))
     try:
@@ -132,7 +132,7 @@ def _hand_over(way: str, waiting: Waiting, recipients: Sequence[str], ways: Ways
 def _notify(name: str, waiting: Waiting, ways: Ways) -> Attempt:
     channel = next((channel for channel in ways.channels if channel.name == name), None)
     if channel is None:
-        raise ServerUnavailable(f"monitor.toml has no [[channel]] {name} any more")
+        raise ServerUnavailable(f"monitor.toml no longer has [[channel]] {name}")
     message = message_from_bytes(waiting.message, policy=SMTP)
     body = message.get_body(("plain",))
     return channels.notify(channel, ways.environ, message["Subject"], body.get_content() if body else "")

@@ -40,9 +40,9 @@ from monitor.returns.periods import day_label
 HEADINGS = {
     NEW: ("New", "new"),
     LONGER: ("Longer: still not received", "longer"),
-    CHANGED: ("Changed: another likely cause or severity, or more that is not known", "changed"),
+    CHANGED: ("Changed: likely cause, severity or what is not known", "changed"),
     REMINDER: ("Still open: a reminder", "reminders"),
-    DUE_SOON: ("Falls due soon", "due soon"),
+    DUE_SOON: ("Due soon", "due soon"),
     RESOLVED: ("Resolved", "resolved"),
 }
 LONGEST_SUBJECT = 69  # with its name it stands on one line of 78, so that nothing folds it
@@ -50,7 +50,7 @@ LONGEST_SUBJECT = 69  # with its name it stands on one line of 78, so that nothi
 UNREAD_ROWS, NOT_THERE, UNKNOWN = "unread_rows", "not_there", "not_known"
 FIRST_OF_ALL = {
     UNREAD_ROWS: "Rows that could not be read",
-    NOT_THERE: "Files due and not there",
+    NOT_THERE: "Files due and not loaded",
     UNKNOWN: "Not known",
 }
 FEWEST_OF_A_NAME = 20  # letters: less of one says nothing
@@ -147,7 +147,7 @@ def _sections(facts: Sequence[Facts], as_of: date, most_lines: int) -> Iterator[
             yield Section(
                 f"{named} ({len(members):,})",
                 tuple(_groups(members, as_of, most_lines)),
-                "What became of it" if part == RESOLVED else "Likely cause",
+                "What happened" if part == RESOLVED else "Likely cause",
             )
 
 
@@ -185,7 +185,7 @@ def _changes(facts: Sequence[Facts], summary: Summary | None) -> Iterator[str]:
     said = ", ".join(_count_of(reason, counts[reason]) for reason in REASONS if counts[reason])
     days = f"From {day_label(summary.since_on)} to {day_label(summary.until_on)}"
     before = sum(count for _, count in summary.changes)
-    yield f"{days}: {said or 'nothing changed'}." + (f" Of these {before:,} in earlier messages." if before else "")
+    yield f"{days}: {said or 'nothing changed'}." + (f" Of these, {before:,} in earlier messages." if before else "")
 
 
 def _heading_of(one: Facts) -> str:
@@ -269,14 +269,15 @@ def _to_do(notified: Sequence[Facts]) -> Iterator[str]:
     unread = [one for one in now if one["kind"] == UNREAD]
     if unread:
         rows = number(sum(one["unread_rows"] or 0 for one in unread), "row")
-        files = listed(list(dict.fromkeys(short(one["found_by"] or "") for one in unread)))
+        named = list(dict.fromkeys(short(one["found_by"] or "") for one in unread))
+        them = "them" if len(named) > 1 else "it"
         yield (
-            f"{rows} of {files} could not be read, and what is said there is not known: correct the file and drop it "
-            "again, or dismiss it with a reason. `monitor rejected list` shows more."
+            f"Correct {listed(named)} and drop {them} again, or dismiss the rows with a reason: {rows} could not be "
+            "read, so what they say is not known. `monitor rejected list` shows them."
         )
     unknown = sorted({title(one) for one in now if one["kind"] in NOT_KNOWN})
     if unknown:
-        yield f"Load what is missing about {listed(unknown)}: until then nobody can say who sent it."
+        yield f"Load the missing files of {listed(unknown)}: until then it is not known who sent it."
     unchecked = sorted({title(one) for one in now if one["kind"] == COULD_NOT_CHECK})
     if unchecked:
         yield f"Run `monitor doctor`: the check of {listed(unchecked)} could not be run."
@@ -297,8 +298,8 @@ def _to_do(notified: Sequence[Facts]) -> Iterator[str]:
         organisations = len({one["organisation_code"] for one in single})
         returns = sum(one["periods"] for one in single)
         yield (
-            f"{'Then look' if gaps else 'Look'} at {number(returns, 'return')} not received from "
-            f"{number(organisations, 'organisation')} on {'its' if organisations == 1 else 'their'} own, listed below."
+            f"{'Then contact' if gaps else 'Contact'} {number(organisations, 'organisation')} about "
+            f"{number(returns, 'return')} not received, listed below."
         )
     yield from _to_do_besides(now)
 
@@ -308,25 +309,25 @@ def _to_do_besides(now: Sequence[Facts]) -> Iterator[str]:
     unexpected = [one for one in now if one["kind"] == UNEXPECTED]
     if unexpected:
         returns = number(len(unexpected), "return")
-        yield f"Look at {returns} that came with facts that are not as expected, listed below."
+        yield f"Check {returns} received with unexpected values, listed below."
     whole = sorted({title(one) for one in now if one["kind"] == NOT_MET})
     if whole:
-        yield f"Look at {listed(whole)}: an expectation about all of the return is not met, listed below."
+        yield f"Check {listed(whole)}: an expectation about the whole return is not met, listed below."
     in_part = len({one["organisation_code"] for one in now if one["kind"] == IN_PART})
     if in_part:
         yield (
-            f"{number(in_part, 'organisation')} sent a return of which a part is not in the publication, listed below. "
-            "It counts as received: ask only where the part is needed."
+            f"{number(in_part, 'organisation')} sent a return with a part missing from the publication, listed "
+            "below. It counts as received: ask only if you need that part."
         )
     asked = {one["organisation_code"] for one in now if one["kind"] == NO_LONGER}
     if asked:
         yield (
             f"{number(len(asked), 'organisation')} {_are(len(asked))} not in a publication that showed "
-            f"{'its' if len(asked) == 1 else 'their'} data before. It does not name everybody: please ask, and "
-            "conclude nothing from it."
+            f"{'its' if len(asked) == 1 else 'their'} data before. The publication does not list everyone: "
+            "please ask, and draw no conclusion from it."
         )
     if any(one["kind"] == SHORT for one in now):
-        yield "If what seems to be a part is all there is, say so: `monitor feeds list` shows what looks short."
+        yield "If a file looks incomplete but is all there is, release it: `monitor feeds list` shows which."
     low = [one for one in now if one["kind"] == LOW]
     if low:
         counts = number(len(low), "count")
@@ -334,7 +335,7 @@ def _to_do_besides(now: Sequence[Facts]) -> Iterator[str]:
     if any(one["kind"] == DUE_SOON for one in now):
         yield "Some returns fall due soon; they are listed below."
     if not now or all(one["kind"] == LATE for one in now):
-        yield "Nothing to do: this is for your information."
+        yield "For your information only: there is nothing to do."
 
 
 def _groups(notified: Sequence[Facts], as_of: date, most_lines: int) -> Iterator[Group]:
@@ -374,10 +375,10 @@ def _widest_first(gap: Facts) -> tuple[bool, int]:
 
 # Kinds that are listed by return, in which order, and under which words.
 _OF_RETURN = {
-    UNEXPECTED: (3, "received with facts that are not as expected"),
-    NOT_MET: (3, "all of it together not as expected"),
-    NO_LONGER: (4, "in the publication before and not now"),
-    IN_PART: (4, "received but not whole"),
+    UNEXPECTED: (3, "received with unexpected values"),
+    NOT_MET: (3, "expectation about the whole return not met"),
+    NO_LONGER: (4, "in the previous publication, not in this one"),
+    IN_PART: (4, "received in part"),
     LOW: (6, "fewer records than usual"),
 }
 
@@ -390,20 +391,20 @@ def _group_of(one: Facts) -> tuple[int, str]:
     if kind == UNREAD:
         return -1, "One line a file and return"
     if kind in GAPS:
-        return 0, "Gaps of a supplier or an area, one row each"
+        return 0, "Supplier-wide and area-wide gaps, one row each"
     if kind == COULD_NOT_CHECK:
         return 1, "Could not be checked"
     if kind == NOT_LOADED:
-        return 4, "Due, and nothing of it is loaded"
+        return 4, "Due, and nothing loaded"
     if kind in NOT_KNOWN:
-        return 4, "What is loaded cannot tell"
+        return 4, "What is loaded does not show it"
     if kind == LATE:
         return 5, "Received late"
     if kind in _OF_RETURN:
         place, words = _OF_RETURN[kind]
         return place, f"{title(one)}, {words}"
     if kind == DUE_SOON:
-        return 7, "By its due date"
+        return 7, "By due date"
     return 2, title(one)
 
 
@@ -434,14 +435,14 @@ def _total(row: Facts) -> str:
             return f"not received from {one}{longest}"
         return f"not received from {number(row['organisations'], 'organisation')}{longest}{of_whom}"
     words = {
-        FindingKind.SUPPLIER_GAP: ("supplier gap", ""),
-        FindingKind.AREA_GAP: ("area gap", ""),
+        FindingKind.SUPPLIER_GAP: ("supplier-wide gap", ""),
+        FindingKind.AREA_GAP: ("area-wide gap", ""),
         COULD_NOT_CHECK: ("check", " that could not be run"),
-        UNEXPECTED: ("return", " with unexpected facts"),
-        NOT_MET: ("expectation", " about all of it not met"),
+        UNEXPECTED: ("return", " with unexpected values"),
+        NOT_MET: ("expectation", " about the whole return not met"),
         IN_PART: ("organisation", " with a part missing"),
         LOW: ("count", " lower than usual"),
-        NO_LONGER: ("organisation", " to ask about, not in the publication any more"),
+        NO_LONGER: ("organisation", " no longer in the publication, to ask about"),
     }
     if kind == NOT_LOADED:
         return "no data loaded" + (f" since {since}" if since else "")
@@ -456,7 +457,7 @@ def why(route: Route) -> str:
         "kind of finding": route.kinds,
     }  # fmt: skip
     named = [f"{name} {', '.join(sorted(codes))}" for name, codes in filters.items() if codes]
-    return short("; ".join(named), LONGEST_FILTERS) or "everything that is found"
+    return short("; ".join(named), LONGEST_FILTERS) or "all findings"
 
 
 def _most_common(weighted: Iterable[tuple[str, int]]) -> list[str]:

@@ -53,19 +53,19 @@ HEADINGS = {
     DUE_SOON: ("Due soon", "due soon"),
 }
 ASK_FIRST = (
-    "Many practices share these. Ask the supplier, or who looks after the area: there is no need to ask each practice."
+    "These affect many practices. Ask the supplier or the area lead first: there is no need to ask each practice."
 )
-ASK_ONLY = "These say nothing about whether anything was sent. The data team has the details."
+ASK_ONLY = "It is not known whether these were sent. The data team has the details."
 RETURN_OF_A_LINE = re.compile(r" not received | sent and | since | for ")
 MOST_OF_ONE = 3  # returns of one practice that are named on its line
 MOST_AREAS = 4
 # What came, and something about it is worth a look; so many of a kind are named.
 WORTH_A_LOOK = {
     LATE: "Received late",
-    IN_PART: "Received, and a part is not in the publication",
+    IN_PART: "Received in part",
     LOW: "Fewer records than usual",
-    UNEXPECTED: "Received, with facts that are not as expected",
-    NOT_MET: "All of a return together not as expected",
+    UNEXPECTED: "Received, with unexpected values",
+    NOT_MET: "Expectation about a whole return not met",
 }
 MOST_WORTH_A_LOOK = 2
 
@@ -234,7 +234,7 @@ def _said(one: Facts) -> str:
     if one["reason"] == RESOLVED:
         return f"{called(one)} {lasting}: {_what_became_of_it(one)}"
     if one["kind"] == NO_LONGER:
-        return f"{called(one)} not in the publication {lasting}, and in it before"
+        return f"{called(one)} no longer in the publication {lasting}"
     if one["kind"] != MISSED:
         return f"{called(one)} {lasting}"
     sent = "sent and rejected" if one["cause"] == Cause.REJECTED_AT_SOURCE else "not received"
@@ -246,7 +246,7 @@ def _said(one: Facts) -> str:
 def _what_became_of_it(one: Facts) -> str:
     """As the data team's letter has it; of a gap without numbers that reach beyond the reader's area."""
     if one["kind"] in GAPS and one["still_missed"] and not one["by_hand_reason"]:
-        return "fewer are without it now, who are listed by practice"
+        return "now not received from fewer practices, listed one by one"
     if one["kind"] in (*NOT_KNOWN, UNREAD, COULD_NOT_CHECK, NO_LONGER) and not one["by_hand_reason"]:
         return "known now"
     return what_became_of_it(one)
@@ -269,7 +269,7 @@ def _of_gaps(members: Sequence[Facts]) -> Iterator[Entry]:
             yield Entry(gap_name(one), _said(one))
             continue
         of_whom = number(one["organisations"] or 0, "organisation")
-        incident = "; a known incident, nothing new to ask" if one["cause"] == Cause.KNOWN_INCIDENT else ""
+        incident = "; known incident, nothing new to ask" if one["cause"] == Cause.KNOWN_INCIDENT else ""
         yield Entry(gap_name(one), f"{called(one)} not received {for_what(one)} from {of_whom}{incident}")
 
 
@@ -285,9 +285,9 @@ def _unknown(one: Facts) -> Entry:
         file = short(one["found_by"] or "a file", LONGEST_NAME)
         return Entry(_capital(called(one)), f"rows of {file}{whom} could not be read, so what they say is not known")
     because = {
-        NOT_LOADED: "nothing of it has reached us yet", SHORT: "only a part of it has reached us",
+        NOT_LOADED: "no data has reached us yet", SHORT: "only a part has reached us",
         COULD_NOT_CHECK: "it could not be checked",
-    }.get(one["kind"], "what was published cannot tell")  # fmt: skip
+    }.get(one["kind"], Cause.SUPPRESSED.words)  # fmt: skip
     when = since(one) or for_what(one)
     return Entry(_capital(called(one)), f"not known{' ' + when if when else ''}; {because}")
 
@@ -362,7 +362,7 @@ def _still_open(totals: Iterable[Facts]) -> Iterator[str]:
         if row["kind"] == MISSED:
             yield f"{named}: {_not_received(row)}"
         elif row["kind"] in GAPS:
-            yield f"{named}: {number(row['findings'], 'gap')} of a supplier or an area, since {row['since']}"
+            yield f"{named}: {number(row['findings'], 'supplier-wide or area-wide gap')}, since {row['since']}"
         elif row["kind"] in (*NOT_KNOWN, UNREAD, COULD_NOT_CHECK, NO_LONGER):
             counted["not known"] += 1
             if counted["not known"] <= MOST_OF_ONE:

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from monitor.alerts.letter import Letter
 from monitor.alerts.manager_letter import ManagerLetter
 from monitor.core.tables import write_rows
+from monitor.core.vocabulary import LIKELY_CAUSE_MEANS, NOT_RECEIVED_MEANS
 
 Table = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
@@ -29,6 +30,7 @@ _templates = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
+_templates.globals.update(not_received_means=NOT_RECEIVED_MEANS, likely_cause_means=LIKELY_CAUSE_MEANS)
 
 
 def as_text(letter: Letter | ManagerLetter, rows: int = 0) -> str:

@@ -17,7 +17,7 @@ from monitor.config.settings import NOBODY, Mail, Settings
 from monitor.core.errors import ConfigurationError
 
 SUBJECT = "Data returns: a test message"
-TEXT = "This is a test of the returns monitor. If you can read it, alerts will reach you. There is nothing to do.\n"
+TEXT = "This is a test of the returns monitor. If you can read it, alerts will reach you. Nothing to do.\n"
 
 Say = Callable[[str], None]
 

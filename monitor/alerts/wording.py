@@ -96,7 +96,7 @@ def said_of(one: Facts) -> str:
     if kind == NOT_LOADED:
         return f"{title(one)}, no data loaded {lasting or for_what(one)}"
     if kind == NO_LONGER:
-        return f"{title(one)} not in the publication {lasting or for_what(one)}, and in it before"
+        return f"{title(one)} no longer in the publication {lasting or for_what(one)}"
     if kind == UNREAD:
         return ": ".join(filter(None, [title(one), _why_unread(one)]))
     return what(one)
@@ -106,7 +106,7 @@ def _why_unread(one: Facts) -> str:
     """Why rows could not be read, how many for each reason, and for how many organisations nothing is known for it."""
     column = short(one["unread_column"] or "", LONGEST_NAME)
     why = words_of_rejections(one["unread_reasons"], column) if one["unread_rows"] else ""
-    held = f"{number(one['organisations'], 'organisation')} not judged for it" if one["organisations"] else ""
+    held = f"{number(one['organisations'], 'organisation')} not known because of it" if one["organisations"] else ""
     return ", ".join(filter(None, [why, held]))
 
 
@@ -209,17 +209,17 @@ def _last_attempt(one: Facts) -> str:
     if one["kind"] not in (MISSED, UNEXPECTED):
         return ""
     if not one["last_attempt_on"]:
-        return "none known to us"
+        return "none recorded"
     return f"{day_label(one['last_attempt_on'])}, {one['last_outcome']}"
 
 
 def _cause(one: Facts) -> str:
     if one["kind"] == UNEXPECTED:
-        return f"{_status(one, 'received')}, with facts that are not as expected{_named_by_judge(one)}"
+        return f"{_status(one, 'received')}, with unexpected values{_named_by_judge(one)}"
     if one["kind"] == NOT_MET:
-        return f"an expectation about all of the return: {one['found_by']}"
+        return f"an expectation about the whole return: {one['found_by']}"
     if one["kind"] == IN_PART:
-        return "received; the publication does not say why a part is not in it"
+        return "received; the publication does not say why a part is missing"
     if one["kind"] == UNREAD:  # it is said with the rows: one reason is not that of them all
         return ""
     now = words_of_cause(one["cause"])
@@ -252,9 +252,9 @@ def what_became_of_it(one: Facts) -> str:
     if one["by_hand_reason"]:
         return short(f"resolved by {one['by_hand_author']}: {_why_by_hand(one)}", LONGEST_NAME)
     if one["kind"] == IN_PART:
-        return "received whole, as far as is published"
+        return "received in full, as far as published"
     if one["kind"] == LOW:
-        return "the newest count is not unusual any more, or there is a newer one"
+        return "the latest count is no longer unusual, or there is a newer one"
     if one["ended_by_label"]:
         return f"received again for {one['ended_by_label']}" + (
             f", on {day_label(one['ended_on'])}" if one["ended_on"] else ""
@@ -262,14 +262,14 @@ def what_became_of_it(one: Facts) -> str:
     if one["still_missed"]:
         still = f"{number(one['still_missed'], 'return')} still not received"
         if one["kind"] in GAPS:
-            return f"no longer a gap of the whole {_of_whom(one)}; {still}, listed one by one"
+            return f"no longer {_wide(one)}; {still}, listed one by one"
         if one["status_cause"] in SHARED_CAUSES:
-            return "still not received; now part of a gap of its supplier or area"
-        return "still not received, but not looked at any more"
+            return "still not received; now part of a supplier-wide or area-wide gap"
+        return "still not received, but no longer monitored"
     if one["received_on"]:
         return f"received on {day_label(one['received_on'])}"
     if one["kind"] in GAPS:
-        return "nothing of it is outstanding any more"
+        return "nothing is outstanding any more"
     return _status(one, "no longer expected")
 
 
@@ -279,8 +279,8 @@ def _why_by_hand(one: Facts) -> str:
     return said or WORDS_OF_REASON[one["by_hand_reason"]]
 
 
-def _of_whom(gap: Facts) -> str:
-    return "supplier" if gap["kind"] == FindingKind.SUPPLIER_GAP else "area"
+def _wide(gap: Facts) -> str:
+    return "supplier-wide" if gap["kind"] == FindingKind.SUPPLIER_GAP else "area-wide"
 
 
 def regulation(one: Facts) -> str:

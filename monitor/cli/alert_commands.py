@@ -21,6 +21,7 @@ from monitor.cli.options import (
     as_rows,
     by_option,
     by_or_login_option,
+    examples,
     in_workspace,
     print_rows,
 )  # fmt: skip
@@ -66,24 +67,28 @@ class Address(click.ParamType):
             self.fail(f"{value!r} is not {error}", param, ctx)
 
 
-comment_option = click.option("--comment", type=Words(), metavar="TEXT", help="More, in words.")
+comment_option = click.option("--comment", type=Words(), metavar="TEXT", help="A comment.")
 
 
-@click.group()
+@click.group(
+    epilog=examples("alerts list", 'alerts ack FINDING --by "A. Example"', "alerts test --to you@example.nhs.uk")
+)
 @in_workspace
 def alerts() -> None:
-    """Alerts and their delivery: what was told to whom, and what people decide about it."""
+    """List alerts; acknowledge, mute, resolve or resend them."""
 
 
-@alerts.command("list")
-@click.option("--findings", "what", flag_value="findings", help="The open findings instead, with their identifiers.")
-@click.option("--silences", "what", flag_value="silences", help="The silences instead.")
-@click.option("--state", type=click.Choice(STATES), help="Only alerts in this state.")
+@alerts.command("list", epilog=examples("alerts list --state undeliverable", "alerts list --findings --format csv"))
+@click.option(
+    "--findings", "what", flag_value="findings", help="List the open findings instead, with their identifiers."
+)
+@click.option("--silences", "what", flag_value="silences", help="List the silences instead.")
+@click.option("--state", type=click.Choice(STATES), help="List only alerts in this state.")
 @as_rows
 @in_workspace
 @click.pass_obj
 def list_(here: Here, what: str | None, state: str | None, how: str) -> int:
-    """The alerts, the newest first, and what came of each."""
+    """List the alerts, the newest first, and how each was delivered."""
     with reading(here.context()) as connection:
         if what == "findings":
             columns, rows = listings.findings_to_tell(connection)
@@ -96,21 +101,27 @@ def list_(here: Here, what: str | None, state: str | None, how: str) -> int:
     return DONE
 
 
-@alerts.command()
+@alerts.command(epilog=examples('alerts ack FINDING --by "A. Example" --comment "asked the practice on 3 October"'))
 @click.argument("about_id", metavar="FINDING_OR_ALERT")
 @by_option
 @comment_option
 @in_workspace
 @click.pass_obj
 def ack(here: Here, about_id: str, author: str, comment: str | None) -> int:
-    """Say that you are looking after a finding (no more reminders), or know of an alert that was not delivered."""
+    """Acknowledge a finding (no more reminders), or an alert that was not delivered."""
     with pipeline.deciding(here.context(), stages=here.stages) as connection:
         what = decisions.acknowledge(connection, about_id, author, comment, here.clock())
     click.echo(f"Acknowledged: {what} {about_id}.")
     return DONE
 
 
-@alerts.command()
+@alerts.command(
+    epilog=examples(
+        'alerts silence --supplier "Larch Systems" --until 2025-01-31 --reason "incident 4711" --by "A. Example"',
+        'alerts silence FINDING --until 2025-01-31 --reason "agreed" --by "A. Example"',
+        'alerts silence --end SILENCE --by "A. Example"',
+    )
+)
 @click.argument("finding_id", metavar="[FINDING]", required=False)
 @click.option("--kind", type=click.Choice(KINDS_OF_FINDING), help="Findings of this kind.")
 @click.option("--return", "return_code", type=ReturnCode(), metavar="CODE", help="Findings about this return.")
@@ -122,7 +133,7 @@ def ack(here: Here, about_id: str, author: str, comment: str | None) -> int:
     "--area", "area_code", type=Code(), metavar="CODE", help="Findings wholly within this ICB, sub-ICB or PCN."
 )
 @click.option("--until", type=Until(), help="When it ends: 2025-01-31 (to its last minute) or 2025-01-31T17:00.")
-@click.option("--reason", type=Words(), metavar="TEXT", help="Why.")
+@click.option("--reason", type=Words(), metavar="TEXT", help="The reason.")
 @click.option("--end", "silence_id", metavar="SILENCE", help="End this silence now.")
 @by_option
 @in_workspace
@@ -132,7 +143,7 @@ def silence(  # noqa: PLR0913  an argument an option
     organisation_code: str | None, area_code: str | None, until: datetime | None, reason: str | None,
     silence_id: str | None, author: str,
 ) -> int:  # fmt: skip
-    """Tell nobody of something until an instant. Every option that narrows it must hold; statuses do not change."""
+    """Mute notifications until an instant. All options given must apply; statuses do not change."""
     context = here.context()
     if silence_id:
         with pipeline.deciding(context, stages=here.stages) as connection:
@@ -145,22 +156,29 @@ def silence(  # noqa: PLR0913  an argument an option
     criteria = Criteria(finding_id, kind, return_code, supplier, organisation_code or None, area_code or None)
     with pipeline.deciding(context, stages=here.stages) as connection:
         named = decisions.silence(connection, criteria, author, reason, until, here.clock())
-    click.echo(f"Silence {named}: nobody is told of it before {until.astimezone(LONDON):%A %Y-%m-%d %H:%M} in London.")
+    click.echo(f"Silence {named}: muted until {until.astimezone(LONDON):%A %Y-%m-%d %H:%M}, London time.")
     return DONE
 
 
-@alerts.command()
+@alerts.command(
+    epilog=examples(
+        "alerts resolve FINDING --because false_alarm",
+        'alerts resolve --organisation Z98001 --return workforce --until 2025-03 --reason "sent by post"',
+    )
+)
 @click.argument("finding_id", metavar="[FINDING]", required=False)
-@click.option("--organisation", "organisation_code", type=Code(), metavar="CODE", help="All about this organisation.")
-@click.option("--return", "return_code", type=ReturnCode(), metavar="CODE", help="All about this return.")
+@click.option(
+    "--organisation", "organisation_code", type=Code(), metavar="CODE", help="All findings about this organisation."
+)
+@click.option("--return", "return_code", type=ReturnCode(), metavar="CODE", help="All findings about this return.")
 @click.option(
     "--until",
     type=Day(),
     metavar="PERIOD",
-    help="All of which the last period ends by the end of this one, like 2025-03: of an absence, all its periods.",
+    help="All findings whose last period ends by the end of this one, such as 2025-03.",
 )
-@click.option("--reason", "--comment", "comment", type=Words(), metavar="TEXT", help="Why, in words.")
-@click.option("--because", "reason", type=click.Choice(decisions.REASONS), help="The kind of reason (else other).")
+@click.option("--reason", "--comment", "comment", type=Words(), metavar="TEXT", help="The reason.")
+@click.option("--because", "reason", type=click.Choice(decisions.REASONS), help="The kind of reason (default: other).")
 @by_or_login_option
 @in_workspace
 @click.pass_obj
@@ -168,7 +186,7 @@ def resolve(  # noqa: PLR0913  an argument an option
     here: Here, finding_id: str | None, organisation_code: str | None, return_code: str | None, until: date | None,
     reason: str | None, author: str | None, comment: str | None,
 ) -> int:  # fmt: skip
-    """Resolve a finding by hand, or all that fit. It stays so while it goes on being found; no status is changed."""
+    """Resolve a finding by hand, or all that match. It stays resolved while checks still find it."""
     context = here.context()
     known_return(context, return_code)
     fitting = decisions.Fitting(organisation_code or None, return_code, until)
@@ -183,14 +201,21 @@ def resolve(  # noqa: PLR0913  an argument an option
             resolved = f"finding {finding_id}"
         else:
             resolved = number(decisions.resolve_all(connection, fitting, why, here.clock()), "finding")
-    click.echo(f"Resolved: {resolved}, {why.words}. The next run tells those who had been told of it.")
+    click.echo(f"Resolved: {resolved}, {why.words}. The next run notifies those who were notified of it.")
     return DONE
 
 
-@alerts.command()
+@alerts.command(epilog=examples("alerts resend ALERT --to you@example.nhs.uk", "alerts resend --undelivered"))
 @click.argument("alert_id", metavar="[ALERT]", required=False)
-@click.option("--to", type=Address(), multiple=True, help="Address (else to all who have not got it, else to all).")
-@click.option("--undelivered", is_flag=True, help="Every alert that somebody has not got, to them.")
+@click.option(
+    "--to",
+    type=Address(),
+    multiple=True,
+    help="Send to this address (default: everyone who has not received it, or else everyone).",
+)
+@click.option(
+    "--undelivered", is_flag=True, help="Send every alert that was not delivered, to those who have not received it."
+)
 @in_workspace
 @click.pass_obj
 def resend(here: Here, alert_id: str | None, to: tuple[str, ...], undelivered: bool) -> int:
@@ -216,12 +241,12 @@ def resend(here: Here, alert_id: str | None, to: tuple[str, ...], undelivered: b
     return IN_PART if failed else DONE
 
 
-@alerts.command()
-@click.option("--to", type=Address(), multiple=True, help="To this address (else to the sender itself).")
+@alerts.command(epilog=examples("alerts test --to you@example.nhs.uk"))
+@click.option("--to", type=Address(), multiple=True, help="Send to this address (default: the sender).")
 @in_workspace
 @click.pass_obj
 def test(here: Here, to: tuple[str, ...]) -> int:
-    """Send a real test mail, and say each step."""
+    """Send a real test mail, and report each step."""
     from monitor.alerts.trial import send_trial
 
     context = here.context()

@@ -74,4 +74,4 @@ def _run(args: Sequence[str], here: Here) -> int:
 @click.version_option(__version__, prog_name="monitor")
 @in_workspace
 def cli() -> None:
-    """Which mandatory data returns were not received, from whom, since when, and for what likely cause."""
+    """Show which mandatory data returns were not received, from whom, since when and for what likely cause."""

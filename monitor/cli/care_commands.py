@@ -11,6 +11,7 @@ from monitor.cli.options import (
     Here,
     Words,
     as_rows,
+    examples,
     in_workspace,
     print_rows,
 )  # fmt: skip
@@ -19,14 +20,14 @@ from monitor.store.clock_set_back import set_aside
 from monitor.store.sessions import refuse_no_store
 
 
-@click.command()
-@click.option("--quiet", is_flag=True, help="For a watchdog: say only what is wrong; a long silence is wrong too.")
-@click.option("--mail", is_flag=True, help="With --quiet: send what is wrong by mail as well.")
+@click.command(epilog=examples("doctor", "doctor --quiet --mail"))
+@click.option("--quiet", is_flag=True, help="For a watchdog: print only problems; too long without a good run is one.")
+@click.option("--mail", is_flag=True, help="With --quiet: also send the problems by mail.")
 @as_rows
 @in_workspace
 @click.pass_obj
 def doctor(here: Here, quiet: bool, mail: bool, how: str) -> int:
-    """Check configuration, workspace, mail server, clock and last runs; say what to do."""
+    """Check settings, workspace, mail server, clock and last runs. Say what to do about each problem."""
     from monitor.operations.health import PROBLEM, examine
 
     if quiet:
@@ -37,13 +38,15 @@ def doctor(here: Here, quiet: bool, mail: bool, how: str) -> int:
     return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
 
 
-@click.command()
-@click.option("--head", metavar="NUMBER/HASH", help="A head that was written down: what is up to it must be unaltered.")
+@click.command(epilog=examples("verify", "verify --head NUMBER/HASH"))
+@click.option(
+    "--head", metavar="NUMBER/HASH", help="A head that you wrote down: check that nothing up to it was altered."
+)
 @as_rows
 @in_workspace
 @click.pass_obj
 def verify(here: Here, head: str | None, how: str) -> int:
-    """Prove that nothing was altered: the ledger, the files that are kept, the last answer."""
+    """Verify that nothing loaded or answered was altered. Compare the ledger, the kept files and the last answer."""
     from monitor.operations.health import PROBLEM
     from monitor.operations.verify import verify as examined_by
 
@@ -54,12 +57,14 @@ def verify(here: Here, head: str | None, how: str) -> int:
     return IN_PART if any(one.state == PROBLEM for one in examined) else DONE
 
 
-@click.command()
-@click.option("--replace", "in_place", is_flag=True, help="Put the new store in the old one's place, which is kept.")
+@click.command(epilog=examples("rebuild", "rebuild --replace"))
+@click.option(
+    "--replace", "in_place", is_flag=True, help="Put the new store in place of the old one, and keep the old one."
+)
 @in_workspace
 @click.pass_obj
 def rebuild(here: Here, in_place: bool) -> int:
-    """Build the store anew from the kept input files, beside it; say whether it gives the same answer."""
+    """Rebuild the store from the kept files, beside the old one. Say whether every status is the same."""
     from monitor.operations.rebuild import rebuild as build_anew
 
     rebuilt = build_anew(here.context(), in_place)
@@ -71,23 +76,23 @@ def rebuild(here: Here, in_place: bool) -> int:
 @click.group()
 @in_workspace
 def repair() -> None:
-    """Put right by a decision what no run can: it is kept, with its reason."""
+    """Correct what a run cannot correct by itself. The decision is kept, with its reason."""
 
 
-@repair.command("clock")
-@click.option("--reason", type=Words(), required=True, metavar="TEXT", help="Why: what was wrong with the clock.")
-@click.option("--by", "author", type=Words(), metavar="NAME", help="Who decides this (else who is logged in).")
+@repair.command("clock", epilog=examples('repair clock --reason "the server was a month ahead"'))
+@click.option("--reason", type=Words(), required=True, metavar="TEXT", help="What was wrong with the clock.")
+@click.option("--by", "author", type=Words(), metavar="NAME", help="Who made this decision (default: the login name).")
 @in_workspace
 @click.pass_obj
 def repair_clock(here: Here, reason: str, author: str | None) -> int:
-    """Set aside what was recorded while the machine's clock was ahead; first have the clock put right."""
+    """Set aside what was recorded while the machine's clock was ahead. Correct the clock first."""
     context = here.context()
     refuse_no_store(context)
     who = author or here.environ.get("USER") or here.environ.get("USERNAME") or "not stated"
     with pipeline.deciding(context, "monitor repair clock", here.stages) as connection:
         what = set_aside(connection, who, reason, here.clock())
     here.talk.quiet()
-    click.echo(f"Set aside: {what}. It is compared with nothing; the next run records today.")
+    click.echo(f"Set aside: {what}. It is left out of comparisons; the next run records today.")
     return DONE
 
 

@@ -15,6 +15,7 @@ from monitor.cli.options import (
     ReturnCode,
     as_of_option,
     as_rows,
+    examples,
     in_workspace,
     known_at_option,
     print_rows,
@@ -29,19 +30,19 @@ from monitor.queries.as_of import against_last_check
 from monitor.queries.asked import known_return
 
 
-@click.command()
+@click.command(
+    epilog=examples("check", "check --return workforce --as-of 2025-10-10", "check --dry-run --suite workforce.toml")
+)
 @as_of_option
 @known_at_option
 @click.option(
     "--return", "return_code", type=ReturnCode(), metavar="CODE", help="Show the verdict on this return only."
 )
-@click.option(
-    "--dry-run", is_flag=True, help="Only show what changed settings or returns would change; record nothing."
-)
+@click.option("--dry-run", is_flag=True, help="Show what changed settings or returns would change; record nothing.")
 @click.option(
     "--suite",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="With --dry-run: a changed return; how many findings it would have opened over the last year.",
+    help="With --dry-run: a changed return file; count the findings it would have opened over the last year.",
 )
 @as_rows
 @in_workspace
@@ -54,7 +55,7 @@ def check(
     context = here.context()
     if suite:
         if not dry_run:
-            raise UsageError("--suite", "stands without --dry-run", advice="`monitor check --dry-run --suite FILE`")
+            raise UsageError("--suite", "needs --dry-run", advice="`monitor check --dry-run --suite FILE`")
         return _what_if(here, context, suite, as_of, how)
     if dry_run:
         return _dry_run(here, context, as_of, how)
@@ -117,7 +118,7 @@ def _what_if(here: Here, context: Context, suite: Path, as_of: date | None, how:
     here.talk.quiet()
     print_rows(here, COLUMNS, told.rows, how)
     here.talk.say(
-        f"Findings of {told.return_code} opened from {told.since} to {told.until}, as it is and as in {suite.name}. "
+        f"Findings of {told.return_code} opened from {told.since} to {told.until}, now and with {suite.name}. "
         "Nothing was recorded."
     )
     return DONE

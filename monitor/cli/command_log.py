@@ -49,7 +49,7 @@ class CommandLog:
         except OSError as error:
             self._file = None
             said = f"{error.filename} cannot be written: {error.strerror}"
-            raise UsageError("--log-file", said, "a file that may be written") from error
+            raise UsageError("--log-file", said, "a file that can be written") from error
 
     def stage(self, stage: str) -> None:
         """Say that a stage, or its next item, begins; the event is written when the stage is over."""

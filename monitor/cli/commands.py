@@ -9,47 +9,50 @@ from click.shell_completion import CompletionItem
 
 # By name: the module that holds the command, and the first line of its help.
 COMMANDS = {
-    "alerts": ("alert_commands", "Alerts and their delivery: what was told to whom, and what people decide about it."),
+    "alerts": ("alert_commands", "List alerts; acknowledge, mute, resolve or resend them."),
     "check": ("check_command", "Work out statuses, run the suites, record findings."),
-    "demo": ("run_commands", "Run the main job on the sample data, in a workspace of its own."),
-    "doctor": ("care_commands", "Check configuration, workspace, mail server, clock and last runs; say what to do."),
-    "due": ("due_command", "What falls due next: returns, publications to load, or both as a calendar."),
+    "demo": ("run_commands", "Run the whole cycle on the sample data, in a new workspace."),
+    "doctor": ("care_commands", "Check settings, workspace, mail server, clock and last runs."),
+    "due": ("due_command", "List what falls due next: returns or published files."),
     "explain": (
         "question_commands",
-        "Step by step why an expected return has its status, with rule, dates, evidence and citation.",
+        "Explain step by step why an expected return has its status.",
     ),
     "feeds": (
         "feed_commands",
-        "Feeds that look short: far less is loaded than usual, so whoever is not in it is not known.",
+        "List files that look incomplete; release or hold them.",
     ),
     "history": (
         "question_commands",
-        "Every change of what was said of an expected return, with the load, or the day, that caused it.",
+        "Show how the status of an expected return changed.",
     ),
     "init": ("run_commands", "Make an empty workspace with a commented monitor.toml."),
     "load": ("run_commands", "Load files (default: inbox/, with subfolders)."),
-    "pack": ("pack_command", "A letter of two pages to one organisation, and an annex with the evidence for the ICB."),
+    "pack": (
+        "pack_command",
+        "Write a letter to one organisation, and an annex for the ICB.",
+    ),
     "rebuild": (
         "care_commands",
-        "Build the store anew from the kept input files, beside it; say whether it gives the same answer.",
+        "Rebuild the store from the kept files, beside the old one.",
     ),
     "rejected": (
         "rejected_commands",
-        "Rows and values that could not be read; what a row is about is not known until it is read or dismissed.",
+        "List rows and values that could not be read; dismiss them.",
     ),
-    "repair": ("care_commands", "Put right by a decision what no run can: it is kept, with its reason."),
+    "repair": ("care_commands", "Correct what a run cannot correct by itself."),
     "report": ("report_command", "Rebuild the report site from what is published."),
     "returns": (
         "returns_command",
-        "The returns: code, title, who owes it, period, due rule, from when to when, whether it is watched here.",
+        "List the returns: who owes them, when due, watched or not.",
     ),
-    "run": ("run_commands", "One whole cycle: load, check, alert, publish, report."),
-    "schedule": ("schedule_command", "Run the jobs on their schedule, in the foreground, until SIGTERM."),
-    "sql": ("question_commands", "Read-only SQL on the published database."),
-    "status": ("question_commands", "The expected returns and their status."),
+    "run": ("run_commands", "Run one whole cycle: load, check, alert, publish, report."),
+    "schedule": ("schedule_command", "Run the jobs on their schedule, in the foreground."),
+    "sql": ("question_commands", "Run read-only SQL on the published database."),
+    "status": ("question_commands", "List the expected returns and their status."),
     "verify": (
         "care_commands",
-        "Prove that nothing was altered: the ledger, the files that are kept, the last answer.",
+        "Verify that nothing loaded or answered was altered.",
     ),
 }
 

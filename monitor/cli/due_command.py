@@ -10,7 +10,7 @@ from typing import Any
 import click
 import duckdb
 
-from monitor.cli.options import DONE, Here, as_of_option, as_rows, in_workspace, print_rows
+from monitor.cli.options import DONE, Here, as_of_option, as_rows, examples, in_workspace, print_rows
 from monitor.config.context import Context
 from monitor.core.atomic_files import write_file
 from monitor.core.calendar_text import DayEvent, calendar_text
@@ -26,21 +26,21 @@ LEFT_OUT_OF_A_TABLE = ("period_start", "newest_period_start", "basis")  # the la
 TABLE = "return_status_row"
 
 
-@click.command()
+@click.command(epilog=examples("due --days 60", "due --publications", "due --ics published/due.ics"))
 @click.option(
     "--days", type=click.IntRange(0, 3660), help=f"How far to look ahead  [default: {DAYS_OF_A_LIST}; a calendar: 366]"
 )
-@click.option("--publications", is_flag=True, help="Which publications are due by now and not yet loaded.")
+@click.option("--publications", is_flag=True, help="List publications that are due and not yet loaded.")
 @click.option(
     "--ics", "calendar", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Write the due dates as a calendar to subscribe to; with --publications also those of publications.",
+    help="Write the due dates to a calendar file to subscribe to; with --publications also those of publications.",
 )  # fmt: skip
 @as_of_option
 @as_rows
 @in_workspace
 @click.pass_obj
 def due(here: Here, days: int | None, publications: bool, calendar: Path | None, as_of: date | None, how: str) -> int:
-    """What falls due next: returns, publications to load, or both as a calendar."""
+    """List what falls due next: returns or published files. With --ics, write a calendar."""
     context = here.context()
     ahead = days if days is not None else DAYS_OF_A_CALENDAR if calendar else DAYS_OF_A_LIST
     asked = _Asked(ahead, publications, calendar is not None)
@@ -91,21 +91,21 @@ def _print(here: Here, columns: list[str], rows: list[tuple[Any, ...]], how: str
 
 def _said_of(rows: list[tuple[Any, ...]], day: date, asked: _Asked) -> str:
     if not asked.publications:
-        return f"Due from {day} on, within {number(asked.days, 'day')}"
+        return f"Due within {number(asked.days, 'day')} from {day}"
     due_by_now = sum(due_on is not None for due_on, *_ in rows)
     return (
-        f"{number(due_by_now, 'edition')} due by {day} and not loaded. A due day is a convention, from the days on "
-        "which the publication came before; --format csv says what each rests on"
+        f"{number(due_by_now, 'edition')} due by {day} and not loaded. Due days are a convention, based on earlier "
+        "publication days; --format csv gives the basis of each"
     )
 
 
 def _write_calendar(here: Here, file: Path, events: list[DayEvent]) -> None:
     if not file.parent.is_dir():
-        raise UsageError("--ics", f"there is no folder {file.parent}", "a file in a folder that is there")
+        raise UsageError("--ics", f"there is no folder {file.parent}", "a file in a folder that exists")
     try:
         write_file(file, calendar_text("Data returns: due dates", events, here.clock()))
     except OSError as error:
         raise EnvironmentFault(
-            str(file), f"cannot be written: {error.strerror}", "a file that may be written"
+            str(file), f"cannot be written: {error.strerror}", "a file that can be written"
         ) from error
     here.talk.quiet()

@@ -15,6 +15,7 @@ from monitor.cli.options import (
     Words,
     as_rows,
     by_option,
+    examples,
     in_workspace,
     print_rows,
 )
@@ -23,10 +24,17 @@ from monitor.status import short_feeds as short
 from monitor.store.sessions import reading, refuse_no_store
 
 
-@click.group()
+@click.group(
+    epilog=examples(
+        "feeds list", 'feeds release appointments 2025-09 --reason "all practices are in it" --by "A. Example"'
+    )
+)
 @in_workspace
 def feeds() -> None:
-    """Feeds that look short: far less is loaded than usual, so whoever is not in it is not known."""
+    """List files that look incomplete; release or hold them.
+
+    Far less is loaded than usual, so an organisation that is not in the file is not known.
+    """
 
 
 @feeds.command("list")
@@ -34,7 +42,7 @@ def feeds() -> None:
 @in_workspace
 @click.pass_obj
 def list_(here: Here, how: str) -> int:
-    """What looked short at the last check, and what was decided about it last: the next run goes by that."""
+    """List what looked incomplete at the last check, and the latest decision about it."""
     with reading(here.context()) as connection:
         rows = short.short_feeds(connection)
     here.talk.quiet()
@@ -42,11 +50,11 @@ def list_(here: Here, how: str) -> int:
     return DONE
 
 
-def _decides(name: str, decision: str, told: str, help_: str) -> None:
+def _decides(name: str, decision: str, said: str, help_: str) -> None:
     @feeds.command(name, help=help_)
     @click.argument("return_code", type=ReturnCode(), metavar="RETURN")
     @click.argument("period_start", type=Day())
-    @click.option("--reason", type=Words(), required=True, metavar="TEXT", help="Why.")
+    @click.option("--reason", type=Words(), required=True, metavar="TEXT", help="The reason.")
     @by_option
     @in_workspace
     @click.pass_obj
@@ -56,9 +64,19 @@ def _decides(name: str, decision: str, told: str, help_: str) -> None:
         refuse_no_store(context)
         with pipeline.deciding(context, f"monitor feeds {name}", here.stages) as connection:
             short.decide(connection, return_code, period_start, decision, author, reason, here.clock())
-        click.echo(f"{return_code} {period_start}: {told} The next run works it out.")
+        click.echo(f"{return_code} {period_start}: {said} The next run applies it.")
         return DONE
 
 
-_decides("release", short.RELEASED, "judged by what is loaded.", "Say that a feed is whole: judge by what is loaded.")
-_decides("hold", short.HELD, "not known, as far as it looks short.", "Take a release back: it is not known again.")
+_decides(
+    "release",
+    short.RELEASED,
+    "released; statuses follow from what is loaded.",
+    "Release a file that is complete. Statuses then follow from what is loaded.",
+)
+_decides(
+    "hold",
+    short.HELD,
+    "held; what is not in the file is not known.",
+    "Hold a file again. What is not in it is not known.",
+)

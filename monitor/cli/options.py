@@ -74,13 +74,18 @@ class Here:
         return IN_PART if why else DONE
 
 
+def examples(*lines: str) -> str:
+    """What stands below a command's help: command lines that can be typed as they stand. For `epilog=`."""
+    return "\n".join(("\b", "Examples:", *(f"  monitor {line}" for line in lines)))
+
+
 def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command -w/--workspace of its own, so that it may stand before or after its name; and its log."""
     folder = click.Path(path_type=Path, file_okay=False)
     return logged(
         click.option(
             "-w", "--workspace", type=folder, expose_value=False, callback=_remembered(_workspace),
-            help="The workspace (else MONITOR_WORKSPACE, else the current folder).",
+            help="The workspace (default: MONITOR_WORKSPACE, or else the current folder).",
         )(command)
     )  # fmt: skip
 
@@ -90,11 +95,11 @@ def logged(command: Callable[..., Any]) -> Callable[..., Any]:
     file = click.Path(path_type=Path, dir_okay=False)
     for option in (
         click.option("-q", "is_quiet", is_flag=True, expose_value=False, callback=_remembered(_quiet),
-                     help="Say on stderr only what is wrong."),
+                     help="Print only problems on stderr."),
         click.option("-v", "--verbose", is_flag=True, expose_value=False, callback=_remembered(_verbose),
-                     help="Say each step on stderr."),
+                     help="Print each step on stderr."),
         click.option("--log-file", type=file, expose_value=False, callback=_remembered(_log_file), metavar="FILE",
-                     help="Add what is done to this file, as lines of JSON (else MONITOR_LOG_FILE)."),
+                     help="Append a log to this file, as lines of JSON (default: MONITOR_LOG_FILE)."),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -142,7 +147,12 @@ def _begin_after_the_last_option(here: Here, context: click.Context) -> None:
 def as_rows(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command that prints rows its --format."""
     return click.option(
-        "--format", "how", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are printed."
+        "--format",
+        "how",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="Print rows as a table, CSV or JSON.",
     )(command)
 
 
@@ -188,14 +198,18 @@ class Words(click.ParamType):
         return value.strip()
 
 
-by_option = click.option("--by", "author", type=Words(), required=True, metavar="NAME", help="Who decides this.")
+by_option = click.option("--by", "author", type=Words(), required=True, metavar="NAME", help="Who made this decision.")
 by_or_login_option = click.option(
-    "--by", "author", type=Words(), metavar="NAME", help="Who decides this (else who is logged in)."
+    "--by", "author", type=Words(), metavar="NAME", help="Who made this decision (default: the login name)."
 )
 known_at_option = click.option(
-    "--known-at", type=Day(), help="Answer from what had been loaded by the end of this day (as of it, if no --as-of)."
+    "--known-at",
+    type=Day(),
+    help="Answer from what had been loaded by the end of this day (also the default of --as-of).",
 )
-as_of_option = click.option("--as-of", type=Day(), help="The day the question is about (else today in London).")
+as_of_option = click.option(
+    "--as-of", type=Day(), help="The day the question is about, such as 2025-10-10 (default: today in London)."
+)
 
 
 def print_rows(here: Here, columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str) -> None:

@@ -7,27 +7,32 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.options import DONE, Code, Here, as_of_option, in_workspace, known_at_option
+from monitor.cli.options import DONE, Code, Here, as_of_option, examples, in_workspace, known_at_option
 from monitor.core.clock import london_date
 from monitor.queries.as_of import deriving
 
 FORMATS = ("html", "docx", "both")
 
 
-@click.command()
+@click.command(epilog=examples("pack Z98001", "pack Z98001 --as-of 2025-10-10 --format docx --to letters"))
 @click.argument("organisation", type=Code(), metavar="ORGANISATION")
 @as_of_option
 @known_at_option
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Where (else published/packs/).")
-@click.option("--format", "how", type=click.Choice(FORMATS), default="both", show_default=True, help="Which files.")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="The folder to write to (default: published/packs/)."
+)
+@click.option(
+    "--format", "how", type=click.Choice(FORMATS), default="both", show_default=True, help="Which files to write."
+)
 @in_workspace
 @click.pass_obj
 def pack(
     here: Here, organisation: str, as_of: date | None, known_at: date | None, folder: Path | None, how: str
 ) -> int:
-    """A letter of two pages to one organisation, and an annex with the evidence for the ICB.
+    """Write a letter to one organisation, and an annex for the ICB.
 
-    Each as HTML and as a Word document; the annex in a folder of its own, for-the-ICB-only.
+    The letter takes two pages at most; the annex has the evidence. Each is written as HTML and as a Word document, the
+    annex into a folder of its own, for-the-ICB-only.
     """
     from monitor.report.pack.content import annex_of
     from monitor.report.pack.gathering import gather

@@ -15,6 +15,7 @@ from monitor.cli.options import (
     ReturnCode,
     as_of_option,
     as_rows,
+    examples,
     in_workspace,
     known_at_option,
     print_rows,
@@ -29,15 +30,23 @@ from monitor.queries.own_sql import query_of_a_person, run_query
 from monitor.store.connection import open_for_questions
 
 
-@click.command()
+@click.command(
+    epilog=examples("status --status not_received", "status --return workforce --as-of 2025-10-10 --format csv")
+)
 @as_of_option
 @known_at_option
-@click.option("--return", "return_code", type=ReturnCode(), metavar="CODE", help="Only this return.")
-@click.option("--organisation", "organisation_code", type=Code(), metavar="CODE", help="Only this organisation.")
+@click.option("--return", "return_code", type=ReturnCode(), metavar="CODE", help="Show only this return.")
+@click.option("--organisation", "organisation_code", type=Code(), metavar="CODE", help="Show only this organisation.")
 @click.option(
-    "--status", "status_word", type=click.Choice([status.value for status in Status]), help="Only this status."
+    "--status", "status_word", type=click.Choice([status.value for status in Status]), help="Show only this status."
 )
-@click.option("--icb", "icb_code", type=Code(), metavar="CODE", help="Only organisations of this ICB, now or then.")
+@click.option(
+    "--icb",
+    "icb_code",
+    type=Code(),
+    metavar="CODE",
+    help="Show only organisations of this ICB, now or on the period's last day.",
+)
 @as_rows
 @in_workspace
 @click.pass_obj
@@ -45,7 +54,7 @@ def status(  # noqa: PLR0913  an argument an option
     here: Here, as_of: date | None, known_at: date | None, return_code: str | None, organisation_code: str | None,
     status_word: str | None, icb_code: str | None, how: str,
 ) -> int:  # fmt: skip
-    """The expected returns and their status."""
+    """List the expected returns and their status."""
     context = here.context()
     known_return(context, return_code)
     with answering(context, as_of, known_at) as (connection, day, table):
@@ -63,7 +72,7 @@ def status(  # noqa: PLR0913  an argument an option
     return DONE
 
 
-@click.command()
+@click.command(epilog=examples("explain Z98001 workforce 2025-09"))
 @click.argument("organisation", type=Code(), metavar="ORGANISATION")
 @click.argument("return_code", type=ReturnCode(), metavar="RETURN")
 @click.argument("period_start", type=Day())
@@ -74,7 +83,7 @@ def status(  # noqa: PLR0913  an argument an option
 def explain(
     here: Here, organisation: str, return_code: str, period_start: date, as_of: date | None, known_at: date | None
 ) -> int:
-    """Step by step why an expected return has its status, with rule, dates, evidence and citation."""
+    """Explain step by step why an expected return has its status. Each step gives rule, dates, evidence and citation."""
     from monitor.queries.explain import Asked, explanation
 
     context = here.context()
@@ -87,7 +96,7 @@ def explain(
     return DONE
 
 
-@click.command()
+@click.command(epilog=examples("history Z98001 workforce 2025-09"))
 @click.argument("organisation", type=Code(), metavar="ORGANISATION")
 @click.argument("return_code", type=ReturnCode(), metavar="RETURN")
 @click.argument("period_start", type=Day())
@@ -95,7 +104,7 @@ def explain(
 @in_workspace
 @click.pass_obj
 def history(here: Here, organisation: str, return_code: str, period_start: date, how: str) -> int:
-    """Every change of what was said of an expected return, with the load, or the day, that caused it."""
+    """Show how the status of an expected return changed. Each change names the load or the day that caused it."""
     from monitor.queries.history import COLUMNS
     from monitor.queries.history import history as changes_of
 
@@ -107,7 +116,11 @@ def history(here: Here, organisation: str, return_code: str, period_start: date,
     return DONE
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "sql \"SELECT status, count(*) FROM return_status GROUP BY status, 'sql -f question.sql --format csv"
+    )
+)
 @click.argument("query", required=False)
 @click.option(
     "-f", "--file", "file", type=click.File("r", encoding="utf-8"), help="Read the query from a file (- for stdin)."
@@ -116,7 +129,7 @@ def history(here: Here, organisation: str, return_code: str, period_start: date,
 @in_workspace
 @click.pass_obj
 def sql(here: Here, query: str | None, file: Any, how: str) -> int:
-    """Read-only SQL on the published database. From SQL no file and no network can be reached."""
+    """Run read-only SQL on the published database. SQL cannot reach files or the network."""
     if (query is None) == (file is None):
         raise click.UsageError("give either a query or -f FILE")
     text = query if query is not None else _text_of(file)

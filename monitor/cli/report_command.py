@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from monitor import pipeline
-from monitor.cli.options import DONE, Here, in_workspace
+from monitor.cli.options import DONE, Here, examples, in_workspace
 from monitor.core.text import number
 
 
-@click.command()
+@click.command(epilog=examples("report", "report --data-docs"))
 @click.option(
-    "--data-docs", is_flag=True, help="Also Great Expectations' own pages about the suites, which are run for it."
+    "--data-docs", is_flag=True, help="Also run the suites and write Great Expectations' own pages about them."
 )
 @in_workspace
 @click.pass_obj

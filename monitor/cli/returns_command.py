@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.options import DONE, Here, as_rows, in_workspace, print_rows
+from monitor.cli.options import DONE, Here, as_rows, examples, in_workspace, print_rows
 from monitor.config.context import Context
 from monitor.core.text import number
 from monitor.returns.catalogue import MandatoryReturn
@@ -17,14 +17,14 @@ COLUMNS = ("return_code", "return_title", "owed_by", "period", "due_rule", "effe
 COLUMNS_OF_A_TABLE = ("return", "code", "owed by", "period", "due", "in force", "watched")
 
 
-@click.command()
+@click.command(epilog=examples("returns", "returns --format csv"))
 @as_rows
 @in_workspace
 @click.pass_obj
 def returns(here: Here, how: str) -> int:
-    """The returns: code, title, who owes it, period, due rule, from when to when, whether it is watched here.
+    """List the returns: who owes them, when due, watched or not.
 
-    Those that are watched come first; `returns` in monitor.toml chooses.
+    Watched returns come first; `returns` in monitor.toml chooses them.
     """
     context = here.context()
     every = sorted(context.every_return.values(), key=lambda one: one.code not in context.catalogue)
@@ -49,7 +49,7 @@ def _printed(  # noqa: PLR0913  an argument a column
 
 def _row(context: Context, definition: MandatoryReturn) -> tuple[Any, ...]:
     calendar = definition.calendar
-    due = "never: an event" if definition.kind == "event" else words_of(calendar.due_rule, calendar.period)
+    due = "no due date: an event" if definition.kind == "event" else words_of(calendar.due_rule, calendar.period)
     if calendar.known_due:
         last = max(calendar.known_due, key=lambda known: known.due_on)
         opens = f", open from {last.opens_on}" if last.opens_on else ""

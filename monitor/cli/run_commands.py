@@ -14,6 +14,7 @@ from monitor.cli.options import (
     DONE,
     Here,
     as_of_option,
+    examples,
     in_workspace,
     logged,
 )  # fmt: skip
@@ -27,12 +28,12 @@ from monitor.queries.as_of import answering
 DEMO_FOLDER = "monitor-demo"
 
 
-@click.command()
-@click.option("--dir", "folder", type=click.Path(path_type=Path), help=f"Where (else ./{DEMO_FOLDER}).")
+@click.command(epilog=examples("demo", "demo --dir try-it"))
+@click.option("--dir", "folder", type=click.Path(path_type=Path), help=f"The new folder (default: ./{DEMO_FOLDER}).")
 @logged
 @click.pass_obj
 def demo(here: Here, folder: Path | None) -> int:
-    """Run the main job on the sample data, in a workspace of its own."""
+    """Run the whole cycle on the sample data, in a new workspace."""
     workspace = Workspace(folder or _free_folder(Path(DEMO_FOLDER)))
     _fill_with_sample(workspace)
     context = here.context(workspace)
@@ -49,7 +50,7 @@ def demo(here: Here, folder: Path | None) -> int:
     return here.ended(why_of_checks(ran.checked.verdicts))
 
 
-@click.command()
+@click.command(epilog=examples("init my-icb"))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @logged
 @click.pass_obj
@@ -61,9 +62,9 @@ def init(here: Here, folder: Path) -> int:
     return DONE
 
 
-@click.command()
+@click.command(epilog=examples("load", "load --dry-run", "load downloads/workforce.csv"))
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what would be loaded and what rejected; nothing is kept.")
+@click.option("--dry-run", is_flag=True, help="Show what would be loaded and rejected; keep nothing.")
 @in_workspace
 @click.pass_obj
 def load(here: Here, paths: tuple[Path, ...], dry_run: bool) -> int:
@@ -82,18 +83,20 @@ def load(here: Here, paths: tuple[Path, ...], dry_run: bool) -> int:
     return here.ended(why_of_files(loaded))
 
 
-@click.command()
+@click.command(epilog=examples("run", "run -w my-icb --as-of 2025-10-10"))
 @as_of_option
 @in_workspace
 @click.pass_obj
 def run(here: Here, as_of: date | None) -> int:
-    """One whole cycle: load, check, alert, publish, report. Running it twice changes nothing and mails no one twice."""
+    """Run one whole cycle: load, check, alert, publish, report. Running it twice changes nothing, and sends
+    no mail twice.
+    """
     context = here.context()
     ran = pipeline.run(context, as_of, here.stages)
     nobody_is_watched = _tell(here, context, ran)
     why = [
         *ran.why_in_part,
-        *(["icbs in monitor.toml names nobody, so nothing is watched"] if nobody_is_watched else []),
+        *(["icbs in monitor.toml names no organisation, so nothing is watched"] if nobody_is_watched else []),
     ]
     return here.ended(why)
 

@@ -9,6 +9,7 @@ from monitor.cli.options import (
     DONE,
     IN_PART,
     Here,
+    examples,
     in_workspace,
 )  # fmt: skip
 from monitor.cli.progress import Loudness
@@ -16,12 +17,12 @@ from monitor.core.errors import UsageError
 from monitor.core.text import on_one_line
 
 
-@click.command()
-@click.option("--once", "job_name", metavar="JOB", help="Run this job now, by hand, and leave.")
+@click.command(epilog=examples("schedule", "schedule --once alerts"))
+@click.option("--once", "job_name", metavar="JOB", help="Run this job now, once, and exit.")
 @in_workspace
 @click.pass_obj
 def schedule(here: Here, job_name: str | None) -> int:
-    """Run the jobs on their schedule, in the foreground, until SIGTERM."""
+    """Run the jobs on their schedule, in the foreground. Stop with SIGTERM or Ctrl-C."""
     from monitor.scheduling.log import log_to
     from monitor.scheduling.running import run_job
     from monitor.scheduling.schedule import log_outcome, run_schedule

@@ -111,10 +111,9 @@ def _read_again(counts: RowCounts) -> str:
     """What became of rows that had been rejected."""
     if not counts.loaded:
         rows = number(counts.rejected + counts.duplicate, "row")
-        return f"{rows} rejected before: read again, and nothing new came of it"
+        return f"{rows} rejected earlier: read again, still not usable"
     are = "is" if counts.loaded == 1 else "are"
-    were = "was" if counts.loaded == 1 else "were"
-    return f"{number(counts.loaded, 'row')} that {were} rejected before {are} read now"
+    return f"{number(counts.loaded, 'row')} rejected earlier {are} now loaded"
 
 
 def _none_used(rows: int) -> str:
@@ -149,10 +148,10 @@ def misfit_lines(misfits: Iterable[Unfit]) -> Iterator[str]:
     """What is set, silenced or stated in a notice and fits nobody."""
     lines = [sentence(unfit) for unfit in misfits]
     if lines:
-        yield "Set or stated, and to be looked at:"
+        yield "Settings, silences and notices to check:"
     yield from (f"  {line}" for line in lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
-        yield f"  and {len(lines) - MOST_LINES:,} more: `monitor doctor` has them all"
+        yield f"  and {len(lines) - MOST_LINES:,} more: `monitor doctor` lists them all"
 
 
 def doubt_lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -161,8 +160,10 @@ def doubt_lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     if not files:
         return
     rows, held = sum(row["rows_rejected"] for row in files), sum(row["in_doubt"] for row in files)
-    in_doubt = f", and {number(held, 'return')} {'is' if held == 1 else 'are'} not known for it" if held else ""
-    yield f"{number(rows, 'row')} that could not be read{in_doubt} (`monitor rejected list`):"
+    in_doubt = (
+        f"; {number(held, 'expected return')} not known because of {'it' if rows == 1 else 'them'}" if held else ""
+    )
+    yield f"{number(rows, 'row')} could not be read{in_doubt} (`monitor rejected list`):"
     yield from (f"  {on_one_line(words_of_rejected(row))}" for row in files[:MOST_LINES])
     if len(files) > MOST_LINES:
         yield f"  and {number(len(files) - MOST_LINES, 'more file')}"
@@ -174,7 +175,7 @@ def message_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) 
         where = f"written to {outbox}, because monitor.toml has no [mail]"
         if alert["recipients"] != OUTBOX:
             where = f"written to {outbox} for {alert['recipients']}, because [mail] has no host"
-        yield on_one_line(f"Told: {alert['subject']}")
+        yield on_one_line(f"Notified: {alert['subject']}")
         yield on_one_line(f"  {where if alert['state'] == 'written' else 'to ' + alert['recipients']}")
     for row in ran.delivery.undelivered[:MOST_LINES]:
         yield on_one_line(f"Not delivered to {row['recipient']}: {row['subject']}")
@@ -183,12 +184,12 @@ def message_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) 
         yield f"  and {len(ran.delivery.undelivered) - MOST_LINES:,} more: `monitor alerts list` shows them"
     if ran.delivery.unrouted:
         findings = number(len(ran.delivery.unrouted), "open finding")
-        yield f"{findings} of which nobody is told: no [[mail.route]] takes them, and [mail] has no default_to"
+        yield f"{findings} not sent to anyone: no [[mail.route]] covers them, and [mail] has no default_to"
 
 
 def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, counts: dict[str, int]) -> Iterator[str]:
     if not checked.recorded:
-        yield "A look at a day before the last recorded check, or after today: findings were not recorded."
+        yield "Findings were not recorded: the day is before the last recorded check, or after today."
     findings = checked.findings
     changes = "nothing new since the last check"
     if checked.is_new:
@@ -197,25 +198,26 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
     if counts and not findings.open:
         yield f"  {_nothing_found(counts)}"
     yield from _capped(
-        "Supplier gaps, one finding each:", map(_gap_line, listings.open_gaps(connection, FindingKind.SUPPLIER_GAP))
+        "Supplier-wide gaps, one finding each:",
+        map(_gap_line, listings.open_gaps(connection, FindingKind.SUPPLIER_GAP)),
     )
     yield from _capped(
-        "Area gaps, one finding each:", map(_gap_line, listings.open_gaps(connection, FindingKind.AREA_GAP))
+        "Area-wide gaps, one finding each:", map(_gap_line, listings.open_gaps(connection, FindingKind.AREA_GAP))
     )
     yield from _capped(
         "Not received, by return and likely cause:",
         map(_single_line, listings.open_single(connection, FindingKind.MISSING_RETURN)),
     )
     yield from _capped(
-        "With facts that are not as expected:",
+        "Received, with unexpected values:",
         map(_single_line, listings.open_single(connection, FindingKind.UNEXPECTED_ROW)),
     )
     yield from _capped(
-        "All of a return together, not as expected:",
+        "Expectations about a whole return that are not met:",
         (row["return_title"] for row in listings.open_gaps(connection, FindingKind.EXPECTATION_NOT_MET)),
     )
     yield from _capped(
-        "Received, but not whole:", map(_single_line, listings.open_single(connection, FindingKind.PARTS_MISSING))
+        "Received in part:", map(_single_line, listings.open_single(connection, FindingKind.PARTS_MISSING))
     )
     yield from _capped("Received late:", map(_single_line, listings.open_single(connection, FindingKind.LATE_RETURN)))
     yield from _capped(
@@ -241,20 +243,20 @@ def _coverage_line(row: dict[str, Any]) -> str:
 def published_lines(published: Published, workspace: Workspace) -> Iterator[str]:
     """Where analysts look, and what could not be replaced there."""
     if not published.snapshot:
-        yield f"Published for analysts: {workspace.published}" + ("" if published.is_new else " (as it was)")
+        yield f"Published for analysts: {workspace.published}" + ("" if published.is_new else " (unchanged)")
     else:
         yield f"Published for analysts: {published.snapshot}"
     if workspace.workbook.is_file():
         yield f"As a workbook: {workspace.workbook}"
     for file in published.in_use:
-        yield f"  {file} is as it was: it cannot be replaced, because somebody has it open. Close it, then run again"
+        yield f"  {file} was not replaced, because someone has it open. Close it, then run again"
 
 
 def site_lines(site: Built) -> Iterator[str]:
     """Where people look, and why they see the pages of before."""
     yield f"Pages to look at: {site.folder / 'index.html'}"
     if site.fault:
-        yield f"  The pages could not be brought up to date, and the next run does it: {site.fault}"
+        yield f"  The pages could not be updated; the next run will do it: {site.fault}"
 
 
 def _nothing_found(counts: dict[str, int]) -> str:
@@ -265,7 +267,7 @@ def _nothing_found(counts: dict[str, int]) -> str:
         return f"{missed:,} not received, which is within the tolerance of the suites; {received:,} received."
     if not received:
         return "Nothing was received, and nothing is past due."
-    return f"Nothing that is past due is missing; {received:,} received."
+    return f"Nothing past due is outstanding; {received:,} received."
 
 
 def _gap_line(row: dict[str, Any]) -> str:
@@ -291,4 +293,4 @@ def _capped(heading: str, lines: Iterable[str]) -> Iterator[str]:
         yield f"  {heading}"
     yield from (f"    {line}" for line in every[:MOST_LINES])
     if len(every) > MOST_LINES:
-        yield f"    and {len(every) - MOST_LINES:,} more lines: the view finding has them all"
+        yield f"    and {len(every) - MOST_LINES:,} more lines: the view finding lists them all"

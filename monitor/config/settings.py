@@ -73,7 +73,7 @@ class StepChange(Strict):
     @classmethod
     def is_not_blank(cls, value: str | None) -> str | None:
         if value is not None and not value.strip():
-            raise ValueError("something that is not blank, or no such key")
+            raise ValueError("a value that is not blank, or leave the key out")
         return value and value.strip()
 
     @field_validator("organisation", "icb")
@@ -209,7 +209,7 @@ class Mail(Strict):
     @classmethod
     def is_on_one_line(cls, value: str | None) -> str | None:
         if value is not None and not (value.isprintable() and value.strip() == value != ""):
-            raise ValueError("one name, without a line end and without a blank before or after it")
+            raise ValueError("one name, without a line break, and without a space before or after it")
         return value
 
     @field_validator("sender", "reply_to")
@@ -274,14 +274,14 @@ class Settings(Strict):
     @classmethod
     def site_is_at_an_address(cls, value: str | None) -> str | None:
         if value is not None and not SITE.fullmatch(value):
-            raise ValueError('where people open the pages, like "https://northmoor.example.nhs.uk/returns"')
+            raise ValueError('the address where people open the pages, like "https://northmoor.example.nhs.uk/returns"')
         return value and value.removesuffix("index.html").rstrip("/")
 
     @field_validator("collective_action")
     @classmethod
     def names_of_actions_differ(cls, value: list[CollectiveAction]) -> list[CollectiveAction]:
         if len({action.name for action in value}) < len(value):
-            raise ValueError("a name for each period of collective action that no other has")
+            raise ValueError("a different name for each period of collective action")
         return value
 
     @field_validator("channel")
@@ -289,7 +289,7 @@ class Settings(Strict):
     def names_differ(cls, value: list[Channel]) -> list[Channel]:
         names = [channel.name for channel in value]
         if len(set(names)) < len(names):
-            raise ValueError("a name for each channel that no other has")
+            raise ValueError("a different name for each channel")
         return value
 
     @property

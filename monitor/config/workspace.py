@@ -119,7 +119,7 @@ class Workspace:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise EnvironmentFault(
-                    str(folder), f"this folder cannot be made: {error.strerror}",
+                    str(folder), f"this folder cannot be created: {error.strerror}",
                     "a folder that the program may write to", "check the path and its permissions",
                 ) from error  # fmt: skip
 
@@ -129,7 +129,7 @@ def init_workspace(folder: Path) -> Workspace:
     workspace = Workspace(folder)
     if workspace.configuration.exists():
         raise UsageError(
-            str(workspace.configuration), "is there already", "a folder that is not yet a workspace",
+            str(workspace.configuration), "already exists", "a folder that is not yet a workspace",
             "use it as it is, or choose another folder",
         )  # fmt: skip
     workspace.make_folders()

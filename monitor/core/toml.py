@@ -66,7 +66,7 @@ def _found(mistake: ErrorDetails) -> str:
         return "there is no such key"  # and no word of its value: it may be a password in the wrong place
     value = mistake["input"]
     if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict) for one in value)):
-        return "its values do not go together"  # and not all of them at length: some may be about a mail account
+        return "its values do not fit together"  # and not all of them at length: some may be about a mail account
     return f"found {value!r}"
 
 

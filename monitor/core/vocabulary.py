@@ -38,14 +38,14 @@ class Status(Worded):
     NO_EVENT = (
         "no_event", "no event recorded", "rule 3: it is owed only when something happens, and nothing is recorded",
     )  # fmt: skip
-    NO_DUE_DATE = "no_due_date", "without a due date", "rule 4: nothing gives it a due date"
+    NO_DUE_DATE = "no_due_date", "without a due date", "rule 4: no rule, request or notice gives it a due date"
     NOT_DUE = "not_due", "not yet due", "rule 5: the day asked about is not after the due date"
-    IN_GRACE = "in_grace", "within days of grace", "rule 5: the day asked about is within the days of grace"
+    IN_GRACE = "in_grace", "within the grace period", "rule 5: the day asked about is within the grace period"
     NOT_KNOWN = "not_known", "not known", "rule 6: what was loaded cannot tell"
     REJECTED = (
         "rejected", "sent, and rejected at the source", "rule 7: an attempt was rejected and nothing was accepted",
     )  # fmt: skip
-    NOT_RECEIVED = "not_received", "not received", "rule 8: none of the rules before holds"
+    NOT_RECEIVED = "not_received", "not received", "rule 8: none of rules 1 to 7 applies"
 
 
 RECEIVED = (Status.RECEIVED, Status.RECEIVED_LATE)
@@ -57,7 +57,7 @@ class Cause(Worded):
 
     PAUSED = "paused", "paused by a notice", "a notice pauses the return for this period"
     EXEMPT = "exempt", "exempt by a notice", "a notice exempts the organisation for this period"
-    NOT_OPEN = "not_open", "not open when it had to be", "the organisation was not open when it had to be"
+    NOT_OPEN = "not_open", "not open at the time", "the organisation was not open when the return was owed"
     CONTRACT_TYPE = "contract_type", "contract type not covered", "the duty does not cover its contract type"
     CLOSING = (
         "closing", "closed on the period's last day",
@@ -74,48 +74,48 @@ class Cause(Worded):
     )  # fmt: skip
     ROW_REJECTED = (
         "row_rejected", "a row about it could not be read",
-        "a row of a loaded log names it and could not be read, so that it may say that it was sent",
+        "a row of a loaded log names it but could not be read, so it may have been sent",
     )  # fmt: skip
     SOURCE_INCOMPLETE = (
-        "source_incomplete", "only a part of it seems to be loaded",
-        "only a part of what there is for this period seems to be loaded, and it is not in that part",
+        "source_incomplete", "the loaded file looks incomplete",
+        "what is loaded for this period looks incomplete, and the organisation is not in it",
     )  # fmt: skip
     NO_LONGER_PUBLISHED = (
-        "no_longer_published", "in the publication before, not in this one",
-        "a publication that does not name all showed its data in one of the three periods before, and shows none now",
+        "no_longer_published", "in the previous publication, not in this one",
+        "a publication that does not list everyone showed its data in one of the three periods before, but not now",
     )  # fmt: skip
     SUPPRESSED = (
-        "suppressed", "what was published cannot tell",
-        "what was published about the period cannot tell whether this organisation sent data",
+        "suppressed", "the publication does not show whether it was sent",
+        "what was published about the period does not show whether this organisation sent data",
     )  # fmt: skip
     COULD_NOT_CHECK = "could_not_check", "the check could not be run", "the check of this return could not be run"
-    KNOWN_INCIDENT = "known_incident", "known incident", "a notice tells of an incident"
+    KNOWN_INCIDENT = "known_incident", "known incident", "a notice reports an incident"
     SUPPLIER_WIDE = (
-        "supplier_wide", "many organisations of the same supplier are without it",
-        "so many with the same supplier are without it that the supplier is the likely cause",
+        "supplier_wide", "not received from many organisations with the same supplier",
+        "it was not received from so many with the same supplier that the supplier is the likely cause",
     )  # fmt: skip
     AREA_WIDE = (
-        "area_wide", "many organisations of the same area are without it",
-        "so many of the same sub-ICB are without it that something in the area is the likely cause",
+        "area_wide", "not received from many organisations in the same area",
+        "it was not received from so many in the same sub-ICB that something in the area is the likely cause",
     )  # fmt: skip
     REJECTED_AT_SOURCE = (
         "rejected_at_source", "sent, and rejected at the source",
         "an attempt was made, and did not pass the source's checks",
     )  # fmt: skip
     SUPPLIER_CHANGED = (
-        "supplier_changed", "the supplier changed about then",
+        "supplier_changed", "the supplier changed around that time",
         "its supplier differs between the periods before, at and after the beginning of its absence",
     )  # fmt: skip
     NOT_PARTICIPATING = (
-        "not_participating", "does not take part in the collection, as far as is known",
+        "not_participating", "not recorded as taking part in the collection",
         "participation in the collection is not recorded as accepted",
     )  # fmt: skip
     STOPPED = (
-        "stopped", "the three before were received", "its three returns before the absence began were received"
+        "stopped", "the three periods before were received", "its three returns before the absence began were received"
     )  # fmt: skip
     NEVER_RECEIVED = (
-        "never_received", "none was ever received",
-        "four or more of its returns are past due, and none was ever received",
+        "never_received", "none received so far",
+        "four or more of its returns are past due, and none has been received so far",
     )  # fmt: skip
     UNEXPLAINED = "unexplained", "none found", "none of the known explanations holds"
 
@@ -126,6 +126,10 @@ WHY_NOT_KNOWN = (
 # What explains many returns at once, so that nobody need ask each organisation.
 SHARED_CAUSES = (Cause.KNOWN_INCIDENT, Cause.SUPPLIER_WIDE, Cause.AREA_WIDE)
 CAUSES_OF_MISSED = tuple(Cause)[tuple(Cause).index(Cause.KNOWN_INCIDENT) :]
+
+# What every letter, pack and workbook says of its own words.
+NOT_RECEIVED_MEANS = '"Not received" means that no record of it has reached us; it says nothing about the reasons.'
+LIKELY_CAUSE_MEANS = "A likely cause is a starting point, not a judgement."
 
 # A special cause on a control chart, by its rule and side (-1 low, 1 high).
 WORDS_OF_RULE = {
@@ -152,16 +156,16 @@ class FindingKind(Worded):
 
     MISSING_RETURN = "missing_return", "not received, one organisation"
     LATE_RETURN = "late_return", "received late"
-    SUPPLIER_GAP = "supplier_gap", "gap of a supplier"
-    AREA_GAP = "area_gap", "gap of an area"
+    SUPPLIER_GAP = "supplier_gap", "supplier-wide gap"
+    AREA_GAP = "area_gap", "area-wide gap"
     SOURCE_NOT_LOADED = "source_not_loaded", f"not known: {Cause.SOURCE_NOT_LOADED.words}"
     SOURCE_INCOMPLETE = "source_incomplete", f"not known: {Cause.SOURCE_INCOMPLETE.words}"
     NO_LONGER_PUBLISHED = "no_longer_published", f"not known: {Cause.NO_LONGER_PUBLISHED.words}"
     SUPPRESSED = "suppressed", f"not known: {Cause.SUPPRESSED.words}"
     COULD_NOT_CHECK = "could_not_check", "could not be checked"
-    UNEXPECTED_ROW = "unexpected_row", "received, with facts that are not as expected"
-    EXPECTATION_NOT_MET = "expectation_not_met", "all of a return together, not as expected"
-    PARTS_MISSING = "parts_missing", "received, but not whole"
+    UNEXPECTED_ROW = "unexpected_row", "received, with unexpected values"
+    EXPECTATION_NOT_MET = "expectation_not_met", "an expectation about a whole return is not met"
+    PARTS_MISSING = "parts_missing", "received in part"
     LOW_VOLUME = "low_volume", "fewer records than usual"
     ROW_REJECTED = "row_rejected", "rows that could not be read"
 
@@ -203,23 +207,23 @@ class VerdictState(StrEnum):
     NOT_JUDGED = "not_judged"  # by who only counts: a question of what would be
 
 
-# Why a row was rejected, in words that follow a count of rows.
+# Why a row was rejected; the count of rows stands behind the words.
 WORDS_OF_REJECTION = {
-    "missing_value": "a missing value",
-    "bad_code": "a code that is not one",
-    "bad_date": "a day that is not one",
-    "bad_outcome": "an outcome that is not one",
-    "bad_number": "a number that is not one",
-    "unknown_return": "a return that is not known",
-    "period_not_of_return": "a period that is not one of its return",
+    "missing_value": "missing value",
+    "bad_code": "invalid code",
+    "bad_date": "invalid date",
+    "bad_outcome": "unknown outcome",
+    "bad_number": "invalid number",
+    "unknown_return": "unknown return",
+    "period_not_of_return": "not a period of the return",
     "submitted_in_future": "submitted in the future",
-    "before_period": "submitted long before its period",
+    "before_period": "submitted long before the period",
 }
 MOST_REASONS = 3
 
 
 def words_of_rejections(rows: Mapping[str, int], column: str | None = None) -> str:
-    """Why rows were rejected, at most three parts: 8 a missing value, 4 a day that is not one, 3 others.
+    """Say why rows were rejected, in at most three parts: missing value (8), invalid date (4), others (3).
 
     rows: how many for each reason, the most first. column: of the first row, which is said where it is the only one.
     """
@@ -230,4 +234,6 @@ def words_of_rejections(rows: Mapping[str, int], column: str | None = None) -> s
     said = [(count, WORDS_OF_REJECTION.get(reason, reason.replace("_", " "))) for reason, count in shown]
     if len(said) == 1 and not others:
         return said[0][1]
-    return ", ".join([*(f"{count:,} {words}" for count, words in said), *([f"{others:,} others"] if others else [])])
+    return ", ".join(
+        [*(f"{words} ({count:,})" for count, words in said), *([f"others ({others:,})"] if others else [])]
+    )

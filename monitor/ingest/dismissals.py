@@ -54,7 +54,7 @@ class Dismissed:
 def dismiss(connection: Store, what: Dismissed, author: str, reason: str, at: datetime) -> None:
     """Say that what could not be read of a file, or of one row, holds nothing in doubt. The next check judges by it.
 
-    Raises UsageError where there is no such file, nothing of it was rejected, it is dismissed already, or several
+    Raises UsageError where there is no such file, nothing of it was rejected, it is already dismissed, or several
     versions of the file fit and it is not said which is meant.
     """
     _refuse_nothing_to_dismiss(connection, what)
@@ -109,7 +109,7 @@ def _refuse_nothing_to_dismiss(connection: Store, what: Dismissed) -> None:
         expected = f"a file that was loaded: {listed(names)}" if names else "a file that was loaded"
         raise UsageError(what.words, "no file of this name was loaded", expected, look)
     if any(one["file_name"] == file_name and one["row_number"] in (None, row_number) for one in dismissals(connection)):
-        raise UsageError(what.words, "is dismissed already", advice=look)
+        raise UsageError(what.words, "is already dismissed", advice=look)
     rows = list(dict.fromkeys(row for name, row in standing if name == file_name))
     expected = f"one of its rows that were: {listed([str(row) for row in rows])}" if rows else ""
-    raise UsageError(what.words, "nothing of it was rejected, or it has been read since", expected, look)
+    raise UsageError(what.words, "none of its rows was rejected, or they have been read since", expected, look)

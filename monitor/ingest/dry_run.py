@@ -26,12 +26,12 @@ EXPECTED = {
     "missing_value": "a value",
     "bad_code": "one of the codes that docs/formats.md lists for this column",
     "bad_date": "a day like 2025-09-01 or 01/09/2025",
-    "bad_outcome": "accepted, rejected or nil, or a text that the column map gives one of these for",
+    "bad_outcome": "accepted, rejected or nil, or a text that the column map translates to one of them",
     "bad_number": "a whole number",
     "unknown_return": "the code of a return: a file under expectations/ is one",
     "period_not_of_return": "the first day of one of the periods of this return",
-    "submitted_in_future": "an instant that has passed: the row is read by itself when it has",
-    "before_period": "a day that is not so long before the period",
+    "submitted_in_future": "an instant that has passed: the row is read again when it has",
+    "before_period": "a day at most 31 days before the period begins",
 }
 EXPECTED_OF = {
     ("bad_code", "organisation_code"): "an ODS code like A81001",

@@ -109,7 +109,7 @@ def _passed(path: Path, root: Path, found: str) -> PassedOver:
         is_there = os.path.exists(path)  # noqa: PTH110  Path.exists raises where a folder may not be searched
         leads_inside = is_there and _real(path).is_relative_to(root)
         may_hold_data = not leads_inside and (not is_there or path.is_file() or path.is_dir())
-        advice = "put what it leads to into the inbox, or name that in `monitor load`"
+        advice = "put what it links to into the inbox, or name that in `monitor load`"
         return PassedOver(name, path, FileRefused(name, found, "", advice), not leads_inside, may_hold_data)
     return PassedOver(name, path, FileRefused(name, found, "files and folders", "take it out of the inbox"))
 
@@ -130,9 +130,7 @@ def _not_data(path: Path, start: Path, root: Path) -> PassedOver | str | None:
     is_left = is_left_by_programs(below)
     if not is_left and not is_note(path):
         return None
-    found = (
-        "is hidden, as programs hide what they leave" if is_left else "is for people to read or look at, and no table"
-    )
+    found = "is a hidden file, such as programs leave behind" if is_left else "is a document or picture, not a table"
     name = _known_name(path, root)
     return PassedOver(name, path, FileRefused(name, found), needs_person=False)
 

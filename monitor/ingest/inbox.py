@@ -89,9 +89,7 @@ def load_files(intake: Intake, files: Iterable[tuple[str, Path]]) -> Iterator[Lo
     for name, path in every:
         intake.on_file(name)
         if is_unfinished(name):
-            yield _left(
-                FileIdentity(name, "", path), "it has the name of a file that is still being written, or is open"
-            )
+            yield _left(FileIdentity(name, "", path), "its name is that of a file still being written, or open")
         elif not is_utf8(path):
             unnamed = FileRefused(name, "its name is not UTF-8 text", advice="rename the file")
             yield _refused(intake, FileIdentity(name, "", path), unnamed)
@@ -185,7 +183,7 @@ def _as_it_is(intake: Intake, identity: FileIdentity, load: Callable[[], Iterato
     try:
         yield from load()
     except FileChanged:
-        yield replace(_left(identity, "it was changed while it was looked at"), is_unread=True)
+        yield replace(_left(identity, "it changed while it was being read"), is_unread=True)
     except FileRefused as gone:
         yield replace(_refused(intake, identity, gone), is_unread=True)
     except OSError as error:

@@ -218,7 +218,7 @@ def detail_of(
 ) -> str | None:
     """What a person should know of a file that was loaded."""
     left_out = f"{number(counts.left_out, 'row')} left out by the column map"
-    most = "as many as a spreadsheet can hold: taken for a part, as the rest may be cut off"
+    most = "as many as a spreadsheet can hold: treated as incomplete, as the rest may be cut off"
     cut_off = f"{number(counts.in_file, 'row')}, {most}"
     said = (
         cut_off if is_cut_off else None,

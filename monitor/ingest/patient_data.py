@@ -74,10 +74,10 @@ def refused_by_name(name: str) -> FileRefused:
     """The refusal of a file whose name holds an NHS number. name: as `withheld` gives it."""
     return FileRefused(
         name,
-        "holds patient-level data: its name, or that of its folder, holds what is an NHS number by its check digit; "
+        "holds patient-level data: its name, or that of its folder, holds a number that is a valid NHS number by its check digit; "
         "nothing of it was kept, and it was not opened",
         "names without NHS numbers",
-        "remove the file and report it as your information governance rules ask; if the number is another, rename it",
+        "remove the file and report it as your information governance rules ask; if it is some other number, rename it",
     )
 
 

@@ -25,7 +25,7 @@ def make_bundle(
     It is there whole or not at all. Raises UsageError where it is there already, and what `gather` and fetch raise.
     """
     if folder.exists():
-        raise UsageError(str(folder), "is there already", "a folder that is not: what is carried is made in one piece")
+        raise UsageError(str(folder), "already exists", "a folder that is not: what is carried is made in one piece")
     building = folder.with_name(f".{folder.name}.building")
     shutil.rmtree(building, ignore_errors=True)
     try:

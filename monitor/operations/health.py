@@ -123,11 +123,11 @@ def silence(context: Context) -> str | None:
     with reading(context) as connection:
         last = last_good(connection, context.clock())
     if last is None:
-        return "no run has come to a good end yet"
+        return "no run has finished successfully yet"
     ago = context.clock() - last
     if ago <= timedelta(hours=hours):
         return None
-    return f"no run has come to a good end for {ago.total_seconds() / 3600:,.0f} hours ({hours} are allowed)"
+    return f"no run has finished successfully for {ago.total_seconds() / 3600:,.0f} hours ({hours} allowed)"
 
 
 def _frozen_day(context: Context) -> Iterator[Examined]:
@@ -166,7 +166,7 @@ def _bank_holidays(context: Context) -> Examined:
     text = f"bank holidays are known to the end of {last}"
     if last <= this + 1:
         return Examined(
-            "calendar", LOOK, f"{text}; those of later years are worked out by rule, without any that is proclaimed",
+            "calendar", LOOK, f"{text}; later years are worked out by rule, without one-off bank holidays",
             f"update the program, or add the dates of gov.uk/bank-holidays to {BANK_HOLIDAYS_FILE.name}",
         )  # fmt: skip
     return Examined("calendar", OK, text)
@@ -176,9 +176,7 @@ def _icb_successions(context: Context) -> Examined:
     until = icb_successions().known_until
     text = f"mergers of ICBs are known to {until}"
     if london_date(context.clock()) >= until - ASKED_FOR_BEFORE:
-        return Examined(
-            "ICBs", LOOK, text, f"update the program, or say which merge after it in {SUCCESSIONS_FILE.name}"
-        )
+        return Examined("ICBs", LOOK, text, f"update the program, or add later mergers to {SUCCESSIONS_FILE.name}")
     return Examined("ICBs", OK, text)
 
 
@@ -208,7 +206,7 @@ def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Iterator[Examined]:
         return
     if mail.host is None:
         yield Examined("mail", OK, "no mail server is configured: messages for the routes are written to outbox/")
-        yield from _nobody_told(mail)
+        yield from _without_recipients(mail)
         return
     try:
         greet(mail, password_of(mail, environ))
@@ -216,18 +214,18 @@ def _mail(mail: Mail | None, environ: Mapping[str, str]) -> Iterator[Examined]:
         yield Examined("mail", PROBLEM, mistake.message)
     except ServerUnavailable as fault:
         yield Examined(
-            "mail", PROBLEM, fault.detail, "check [mail] and the network; `monitor alerts test` says each step"
+            "mail", PROBLEM, fault.detail, "check [mail] and the network; `monitor alerts test` reports each step"
         )
     else:
         yield Examined(
-            "mail", OK, f"{mail.host} port {mail.port} answers" + (", and takes the login" * bool(mail.username))
+            "mail", OK, f"{mail.host} port {mail.port} answers" + (", and accepts the login" * bool(mail.username))
         )
-    yield from _nobody_told(mail)
+    yield from _without_recipients(mail)
 
 
-def _nobody_told(mail: Mail) -> Iterator[Examined]:
+def _without_recipients(mail: Mail) -> Iterator[Examined]:
     if not mail.route and not mail.default_to:
-        yield Examined("mail", PROBLEM, "nobody is told anything", "add a [[mail.route]], or [mail] default_to")
+        yield Examined("mail", PROBLEM, "no one is notified of anything", "add a [[mail.route]], or [mail] default_to")
 
 
 def _channels(channels: Sequence[Channel], environ: Mapping[str, str]) -> Iterator[Examined]:
@@ -244,7 +242,7 @@ def _routes(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator
     unrouted_findings = len(unrouted(connection, context.settings, context.clock()))
     if unrouted_findings:
         yield Examined(
-            "alerts", LOOK, f"nobody is told of {number(unrouted_findings, 'open finding')}, which no route takes",
+            "alerts", LOOK, f"{number(unrouted_findings, 'open finding')} not sent to anyone: no route covers them",
             "add a [[mail.route]], or [mail] default_to",
         )  # fmt: skip
 
@@ -296,7 +294,7 @@ def _published(context: Context) -> Examined:
         with open_reader(published, context.settings.memory_limit):
             return Examined("published", OK, str(published))
     except EnvironmentFault as fault:
-        return Examined("published", PROBLEM, f"{fault.where} {fault.found}", "`monitor run` makes it anew")
+        return Examined("published", PROBLEM, f"{fault.where} {fault.found}", "`monitor run` makes it again")
 
 
 def _last_runs(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
@@ -310,7 +308,7 @@ def _last_runs(context: Context, connection: duckdb.DuckDBPyConnection) -> Itera
     text = f"{job} of {started_at:%Y-%m-%d %H:%M}: {state.replace('_', ' ')}" + (f"; {detail}" if detail else "")
     if ended_at is None or state == CUT_SHORT:
         yield Examined(
-            "last run", LOOK, f"{text}: it did not end", "what it had begun was undone; `monitor run` does it again"
+            "last run", LOOK, f"{text}: it did not finish", "what it had begun was undone; `monitor run` does it again"
         )
     elif state == "done_in_part":
         yield Examined("last run", LOOK, text, "see the lines below, and the view verdict")
@@ -338,10 +336,8 @@ def _files(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[
         if os.path.lexists(context.workspace.inbox / name):
             yield Examined("files", LOOK, f"refused: {detail}")
     for _, detail in unread(connection)[:FILES_NAMED]:
-        found = on_one_line(
-            f"a part of the inbox could not be read, so that nothing is said to be not received: {detail}"
-        )
-        yield Examined("inbox", PROBLEM, found, "see to it that it can be read, then `monitor run`")
+        found = on_one_line(f"a part of the inbox could not be read, so nothing is reported as not received: {detail}")
+        yield Examined("inbox", PROBLEM, found, "make sure it can be read, then `monitor run`")
 
 
 def _without_icb(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
@@ -350,8 +346,8 @@ def _without_icb(context: Context, connection: duckdb.DuckDBPyConnection) -> Ite
         yield Examined(
             "register",
             LOOK,
-            f"{number(unknown, 'organisation')} of no known ICB, which `icbs` leaves out",
-            "load a file that says to which sub-ICB or ICB each belongs",
+            f"{number(unknown, 'organisation')} without a known ICB, left out because `icbs` is set",
+            "load a file that gives the sub-ICB or ICB of each",
         )
 
 
@@ -359,13 +355,13 @@ def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
     for row in listings.unmatched(connection):
         organisations = number(row["organisations"], "organisation")
         found = f"{number(row['rows_loaded'], 'row')} of {row['kind']} of {organisations} not in the register"
-        advice = "load an organisations file or epraccur that holds them, or correct the codes"
+        advice = "load an organisations file or epraccur that lists them, or correct the codes"
         yield Examined("register", LOOK, found, advice)
 
 
 def words_of_rejected(row: Mapping[str, Any]) -> str:
     """A row of rejected_files in words, without any value of the file."""
-    held = f"; {number(row['in_doubt'], 'return')} not known for it" if row["in_doubt"] else ""
+    held = f"; {number(row['in_doubt'], 'return')} not known because of it" if row["in_doubt"] else ""
     others = row["rows_rejected"] - 1
     more = f" and {number(others, 'other')}" if others else ""
     why = words_of_rejections(row["reasons"], row["column_name"])

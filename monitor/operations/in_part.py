@@ -34,7 +34,7 @@ def why_of_doubt(unread: Iterable[Mapping[str, Any]], loaded: Iterable[LoadedFil
         return []
     rows = number(sum(row["rows_rejected"] for row in before), "row")
     files = _listed([row["file_name"] for row in before])
-    return [f"{rows} of {files} could still not be read, and what they are about is in doubt"]
+    return [f"{rows} of {files} still could not be read, and hold returns in doubt"]
 
 
 def why_of_checks(verdicts: Sequence[Verdict]) -> list[str]:
@@ -55,8 +55,8 @@ def why_of_delivery(undelivered: Sequence[Mapping[str, Any]]) -> list[str]:
 def why_of_pages(in_use: Iterable[Path], fault: str | None) -> list[str]:
     """Published files that somebody has open, and pages that could not be written."""
     return [
-        *(f"{file} could not be replaced, because somebody has it open" for file in in_use),
-        *([f"the pages could not be brought up to date: {on_one_line(fault)}"] if fault else []),
+        *(f"{file} could not be replaced, because someone has it open" for file in in_use),
+        *([f"the pages could not be updated: {on_one_line(fault)}"] if fault else []),
     ]
 
 

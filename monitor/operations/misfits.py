@@ -20,11 +20,11 @@ def subject_of(unfit: Unfit) -> str:
 def advice_on(unfit: Unfit) -> str:
     """What to do about it."""
     if unfit.named.where.startswith("notice"):
-        return "load the notice again under the same notice_id, corrected"
+        return "correct the notice and load it again under the same notice_id"
     if unfit.named.where.startswith("silence"):
-        return f"`monitor alerts silence --end {unfit.named.where.split()[1]}`, then ask for the right one"
+        return f"`monitor alerts silence --end {unfit.named.where.split()[1]}`, then mute the right one"
     if unfit.misfit == Misfit.ENDED and unfit.moved:
-        return "name the ICB of now in monitor.toml, where all of its organisations are meant"
+        return "name the current ICB in monitor.toml, if all of its organisations are meant"
     return "correct it in monitor.toml"
 
 
@@ -45,7 +45,7 @@ def _who(unfit: Unfit) -> str:
 
 def _unknown(unfit: Unfit) -> str:
     if unfit.named.kind == RETURN:
-        return "of which there is no file under expectations/"
+        return "which has no file under expectations/"
     if unfit.named.kind == CONTRACT_TYPE:
         return "which is neither GMS, PMS nor APMS, and which no organisation in the register has"
     return "to which no organisation in the register belongs" if _is_area(unfit) else "which is not in the register"
@@ -60,20 +60,20 @@ def _ended(unfit: Unfit) -> str:
     where = listed(
         [f"{_place(icb, unfit.named.name)} ({organisations:,})" for icb, organisations in unfit.moved], most=5
     )
-    return f"which ended on {unfit.on}: its {count} of that day {_goes_on(unfit, count)}, and now in {where}"
+    return f"which ended on {unfit.on}: its {count} of that day {_still(unfit, count)}, and now in {where}"
 
 
 def _place(icb: str | None, ended: str) -> str:
     return "the register under the old code" if icb == ended else icb or "no known ICB"
 
 
-def _goes_on(unfit: Unfit, count: str) -> str:
+def _still(unfit: Unfit, count: str) -> str:
     verb = "is" if count.startswith("1 ") else "are"
     if unfit.named.where == "icbs":
-        return f"{verb} reported on as before"
+        return f"{verb} still reported on"
     if unfit.named.where.startswith(("[[mail", "[[channel", "silence ")):
-        return f"{verb} meant as before"
-    return f"{verb} in it no more"
+        return f"{verb} still covered"
+    return f"{verb} no longer in it"
 
 
 def _is_area(unfit: Unfit) -> bool:
@@ -88,12 +88,12 @@ _WORDS: dict[Misfit, Callable[[Unfit], str]] = {
     Misfit.UNKNOWN: lambda unfit: f", {_unknown(unfit)}",
     Misfit.ENDED: lambda unfit: f", {_ended(unfit)}",
     Misfit.NOT_YET: lambda unfit: f", to which no organisation belongs before {unfit.on}",
-    Misfit.NOT_THEN: lambda unfit: ", to which no organisation belonged in the time that it is about",
-    Misfit.OTHER_KIND: lambda unfit: ", which is a supplier of another kind than the one that its return comes through",
-    Misfit.NO_SUPPLIER: lambda unfit: ", and no supplier stands between for its return",
+    Misfit.NOT_THEN: lambda unfit: ", to which no organisation belonged in the period it covers",
+    Misfit.OTHER_KIND: lambda unfit: ", which is not the kind of supplier that its return is sent through",
+    Misfit.NO_SUPPLIER: lambda unfit: ", although its return is not sent through a supplier",
     Misfit.NOT_WATCHED: lambda unfit: ", which is not watched here: `returns` in monitor.toml leaves it out",
     Misfit.SHORTENS: lambda unfit: (
         f' "extends" to {unfit.named.name}, before the due date {unfit.on}: '
-        "an extension shortens nothing, so the due date stays"
+        "an extension cannot bring a due date forward, so the due date stays"
     ),
 }

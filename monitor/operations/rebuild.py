@@ -40,8 +40,8 @@ SQL = queries_beside(__file__)
 TO_FIND_FILES = ("loaded_file", "file_seen", "member_seen")
 SEEN = "SELECT path, sha256 FROM old_file_seen SEMI JOIN old_loaded_file USING (sha256)"
 SAME = "every status is the same as in the old store"
-CHANGED = "files, settings, returns or the program are others since the last check: `monitor run` first"
-LOST = "\n  lost with the old one: since when findings are open, who was notified of what, what was decided, the ledger"
+CHANGED = "files, settings, returns or the program have changed since the last check: `monitor run` first"
+LOST = "\n  lost with the old store: when findings opened, who was notified of what, decisions, the ledger"
 NUMBERS = """FROM duckdb_sequences() SELECT sequence_name, last_value
 WHERE database_name = 'old' AND last_value IS NOT NULL AND sequence_name <> 'next_file'"""
 UNCHECKED = "unchecked_return"  # rebuildable, but only by the suites: the answer of the last check rests on it
@@ -130,7 +130,7 @@ def _load(context: Context, connection: Store) -> None:
     places = {sha256: place for sha256, *place in connection.execute(SQL["places"]).fetchall()}
     files = [(*places.get(sha256, (math.inf, now)), *file) for sha256, *file in _kept_files(workspace, connection)]
     if not files:
-        raise UsageError(str(workspace.inbox), "holds no file to build the store from", advice="put the files back")
+        raise UsageError(str(workspace.inbox), "has no file to build the store from", advice="put the files back")
     with memory_raised(connection, settings.memory_limit_of_loads, settings.memory_limit):
         # As of then, because a row dated after the day it is loaded on is rejected; and read again as of when it was.
         readings = [(*reading, "", None) for reading in connection.execute(SQL["readings"]).fetchall()]
@@ -178,7 +178,7 @@ def _compared(context: Context, connection: duckdb.DuckDBPyConnection, trouble: 
         said = f"nothing to compare with, because {trouble or (CHANGED if last else 'there was no check yet')}"
     files = connection.execute(SQL["differing_files"]).fetchall()
     lines = [
-        f"Built anew from {files_sealed(connection)['loaded']:,} loaded files",
+        f"Rebuilt from {files_sealed(connection)['loaded']:,} loaded files",
         *(f"  {what}: {on_one_line(which)}" for what, which in files),
         f"As of {as_of}: {sum(expected for expected, _ in now.values()):,} expected returns; {said}",
     ]

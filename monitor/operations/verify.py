@@ -24,8 +24,8 @@ from monitor.store.connection import open_reader
 from monitor.store.ledger import Entry
 
 MOST_NAMED = 12
-KEEP = "keep what was loaded under names of its own: `monitor rebuild` needs it"
-RESTORE = "put back a copy of the store from before, or say who changed it, and why"
+KEEP = "keep each loaded file under its own name: `monitor rebuild` needs it"
+RESTORE = "restore an earlier copy of the store, or find out who changed it, and why"
 
 
 def verify(context: Context, known_head: str | None = None) -> Iterator[Examined]:
@@ -50,16 +50,16 @@ def verify(context: Context, known_head: str | None = None) -> Iterator[Examined
         yield from _as_kept(context, connection, entered)
         last = next((entry for entry in reversed(chain) if entry.kind == ledger.CHECK), None)
         if last is None:
-            yield Examined("answer", LOOK, "there was no check yet", "`monitor run`")
+            yield Examined("answer", LOOK, "there has been no check yet", "`monitor run`")
             return
         yield _compared("kept answer", last, answer_sealed(connection, "data.return_status_row"))
         ask(connection, context, _day(last))
         rests_on_the_same = _rests_on_the_same(hash_of_question(connection, context), chain, last)
     if rests_on_the_same:
         with deriving(context, _day(last)) as (connection, _):
-            yield _compared("answer worked out anew", last, answer_sealed(connection, "return_status_row"))
+            yield _compared("answer worked out again", last, answer_sealed(connection, "return_status_row"))
     else:
-        found = "cannot be worked out anew as it was: files, settings, returns or the program are others since"
+        found = "cannot be worked out again as it was: files, settings, returns or the program have changed since"
         yield Examined("answer", LOOK, found, "`monitor run`, then verify again")
 
 
@@ -78,9 +78,7 @@ def _rests_on_the_same(question: str, chain: list[Entry], check: Entry) -> bool:
 
 def _chain(chain: list[Entry]) -> Examined:
     for entry_number, wrong in ledger.breaks(chain):
-        return Examined(
-            "ledger", PROBLEM, f"entry {entry_number}: {wrong}. What stands from there on is not proved", RESTORE
-        )
+        return Examined("ledger", PROBLEM, f"entry {entry_number}: {wrong}. Nothing from there on is proved", RESTORE)
     if not chain:
         return Examined("ledger", LOOK, "it has no entries yet", "`monitor run`")
     return Examined("ledger", OK, f"{number(len(chain), 'entry')}, none altered. Head: {chain[-1].sealed_as}")
@@ -88,8 +86,8 @@ def _chain(chain: list[Entry]) -> Examined:
 
 def _holds(chain: list[Entry], known_head: str) -> Examined:
     if known_head.strip().lower() in {entry.sealed_as for entry in chain}:
-        return Examined("head", OK, "the chain holds the head that you know: nothing up to it was altered")
-    return Examined("head", PROBLEM, "the chain does not hold the head that you know", RESTORE)
+        return Examined("head", OK, "the chain contains the head that you gave: nothing up to it was altered")
+    return Examined("head", PROBLEM, "the chain does not contain the head that you gave", RESTORE)
 
 
 def _as_entered(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Iterator[Examined]:
@@ -99,9 +97,9 @@ def _as_entered(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Ite
     kept = {file["sha256"] for file in now}
     gone = list(dict.fromkeys(file["file_name"] for file in entered if file["sha256"] not in kept))
     for name in altered:
-        yield Examined("store", PROBLEM, f"{name}: the store says something else of it than the ledger", RESTORE)
+        yield Examined("store", PROBLEM, f"{name}: the store and the ledger differ on it", RESTORE)
     for name in gone:
-        yield Examined("store", PROBLEM, f"{name}: the ledger has it, and the store has it no more", RESTORE)
+        yield Examined("store", PROBLEM, f"{name}: it is in the ledger and no longer in the store", RESTORE)
     if not altered and not gone:
         yield Examined("store", OK, f"{number(len(now), 'file')}, as entered")
 
@@ -109,7 +107,9 @@ def _as_entered(now: list[dict[str, Any]], entered: list[dict[str, Any]]) -> Ite
 def _as_decided(now: list[dict[str, Any]], entered: list[dict[str, Any]], about: str) -> Iterator[Examined]:
     """Whether what people decided about short feeds, or rejected rows, stands in the store as it was entered."""
     if now != entered:
-        yield Examined("decisions", PROBLEM, f"the store holds other decisions {about} than the ledger", RESTORE)
+        yield Examined(
+            "decisions", PROBLEM, f"the decisions {about} in the store differ from those in the ledger", RESTORE
+        )
     elif now:
         yield Examined("decisions", OK, f"{number(len(now), 'decision')} {about}, as entered")
 
@@ -127,9 +127,7 @@ def _as_kept(
     altered = {name for name, found in in_inbox.items() if found is not None and found not in versions[name]}
     for name in sorted(altered):
         found = f"{name} is not what was loaded: it was altered, or replaced and not loaded yet"
-        yield Examined(
-            "files", PROBLEM, found, "put back the file as it was; or `monitor run`, if the new one is right"
-        )
+        yield Examined("files", PROBLEM, found, "put the old file back; or `monitor run`, if the new one is right")
     gone = [
         name
         for name, sha256 in loaded
@@ -145,10 +143,10 @@ def _as_kept(
 def _kept_no_more(gone: list[str], in_inbox: dict[str, str | None]) -> Iterator[Examined]:
     """The files whose content is nowhere any more, by name: the first ones, and how many there are."""
     for name in gone[:MOST_NAMED]:
-        found = "is not kept any more" if in_inbox[name] is None else "was replaced by another file of its name"
+        found = "is no longer kept" if in_inbox[name] is None else "was replaced by another file of the same name"
         yield Examined("files", LOOK, f"{name} {found}: what was loaded before cannot be compared", KEEP)
     if len(gone) > MOST_NAMED:
-        yield Examined("files", LOOK, f"{len(gone):,} loaded files are not kept any more, and cannot be compared", KEEP)
+        yield Examined("files", LOOK, f"{len(gone):,} loaded files are no longer kept, and cannot be compared", KEEP)
 
 
 def _kept_files(count: int) -> str:

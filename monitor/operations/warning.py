@@ -11,7 +11,7 @@ from monitor.alerts.secrets import password_of
 from monitor.config.context import Context
 from monitor.core.errors import ConfigurationError
 
-SUBJECT = "Data returns: the monitor needs a person"
+SUBJECT = "Data returns: the monitor needs attention"
 
 
 def send_warning(context: Context, wrong: Sequence[str], say: Callable[[str], None]) -> None:
@@ -19,13 +19,13 @@ def send_warning(context: Context, wrong: Sequence[str], say: Callable[[str], No
     mail = context.settings.mail
     to = list(dict.fromkeys((mail.default_to or [one for route in mail.route for one in route.to]) if mail else []))
     if mail is None or not to:
-        say("monitor: no mail was sent, because monitor.toml names nobody: [mail] default_to")
+        say("monitor: no mail was sent, because monitor.toml names no recipient: [mail] default_to")
         return
     if mail.host is None:
         say("monitor: no mail was sent, because monitor.toml names no mail server: [mail] host")
         return
     now = context.clock()
-    text = "\n".join(["On the machine of the returns monitor, something needs a person:", "", *wrong, ""])
+    text = "\n".join(["The returns monitor needs someone to look at the following:", "", *wrong, ""])
     made = plain_message(SUBJECT, text, f"watchdog-{now:%Y%m%dT%H%M%S}", mail.sender, to, now)
     try:
         attempts = smtp.deliver(mail, password_of(mail, context.environ), made.as_bytes(), to)

@@ -83,7 +83,7 @@ def against_last_check(context: Context) -> Iterator[tuple[duckdb.DuckDBPyConnec
     with reading(context) as connection:
         day = last_day(connection)
         if day is None:
-            raise UsageError("the check", "there was none yet to compare with", advice="`monitor run` first")
+            raise UsageError("the check", "there is none yet to compare with", advice="`monitor run` first")
         _derive_for_reader(context, connection, day, day)
         yield connection, day
 
@@ -107,7 +107,7 @@ def _derive_for_reader(
 ) -> None:
     if not organisations_are_current(connection):
         raise EnvironmentFault(
-            str(context.workspace.store), "a load did not run to its end", advice="run `monitor load`, then ask again"
+            str(context.workspace.store), "a load did not finish", advice="run `monitor load`, then ask again"
         )
     context.progress("working out statuses", str(day))
     unchecked = {code for (code,) in connection.execute("SELECT return_code FROM data.unchecked_return").fetchall()}

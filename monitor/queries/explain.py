@@ -80,7 +80,7 @@ def _who(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator
         f"PCN {row['pcn_code'] or 'none or not known'}"
     )
     if row["supplier_kind"] == "none":
-        yield "no supplier stands between: the organisation sends it"
+        yield "no supplier is involved: the organisation sends it"
     else:
         yield f"{row['supplier_kind']} supplier on that day: {row['supplier'] or 'not known'}"
     yield from _sources(connection, row)
@@ -95,9 +95,9 @@ def _sources(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iter
         if not of_fact:
             continue
         holding, *others = of_fact
-        yield f"{name}: as said by {_statement(holding)}"
+        yield f"{name}: from {_statement(holding)}"
         yield from (
-            f"   {_statement(other)} says {other['value'] or 'none'}: older, or trusted less"
+            f"   {_statement(other)} says {other['value'] or 'none'}: older, or less trusted"
             for other in others
             if other["value"] != holding["value"]
         )
@@ -117,7 +117,7 @@ def _due(asked: Asked, row: dict[str, Any], definition: MandatoryReturn) -> Iter
         yield f"before an extension: {day_and_weekday(row['original_due_on']) if row['original_due_on'] else 'none'}"
     if opens_on := definition.calendar.opens_on(row["period_start"]):
         is_open = "not open yet" if asked.as_of < opens_on else "open" if asked.as_of <= row["due_on"] else "closed"
-        yield f"it can be sent from {day_and_weekday(opens_on)} on: {is_open}"
+        yield f"it can be sent from {day_and_weekday(opens_on)}: {is_open}"
     if row["grace_days"]:
         yield f"days of grace: {row['grace_days']}"
     yield definition.calendar.basis_note
@@ -164,7 +164,7 @@ def _when(submission: dict[str, Any]) -> str:
 def _status(row: dict[str, Any]) -> Iterator[str]:
     yield Status(row["status"]).why
     if row["cause"] == Cause.ROW_REJECTED:
-        yield "it stays so until the row above is read, a good row replaces it, or `monitor rejected dismiss` ends it"
+        yield "not known until the row above is read, a good row replaces it, or `monitor rejected dismiss` ends the doubt"
     if row["evidence"]:
         yield f"decided by {row['evidence']}"
     if row["days_late"]:
@@ -172,22 +172,22 @@ def _status(row: dict[str, Any]) -> Iterator[str]:
     if row["days_overdue"]:
         yield f"{row['days_overdue']} days past the due date"
     if row["in_action_period"]:
-        yield "the due date lies in a period of collective action: a date, and nothing about this organisation"
+        yield "the due date falls in a period of collective action: a fact of the calendar, not about this organisation"
 
 
 def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, Any]) -> Iterator[str]:
     if not row["cause"]:
-        yield "none to give"
+        yield "none"
         return
     yield f"{row['cause']}: {Cause(row['cause']).why}"
     yield from _short_feed(connection, asked)
     if row["cause"] == Cause.NO_LONGER_PUBLISHED:
         for last in rows_about(connection, "explain_published_before", row):
-            yield f"in {last['source'].replace('_', ' ')} for {last['period_start']}, and not for this period"
+            yield f"in {last['source'].replace('_', ' ')} for {last['period_start']}, not for this period"
     if row["status"] not in MISSED:
         return
     for gap in rows_about(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
-        share = f"{gap['missed']:,} of {gap['organisations']:,} expected to send are without it"
+        share = f"{gap['missed']:,} of {gap['organisations']:,} expected to send it have not been received"
         yield f"{gap['kind']} {gap['name']}: {share}"
     absences = rows_about(connection, "explain_absence", {"expected_id": row["expected_id"]})
     yield from (line for absence in absences for line in _absence(absence))
@@ -201,10 +201,10 @@ def _absence(absence: dict[str, Any]) -> Iterator[str]:
     last = absence["last_received_label"]
     yield (
         f"absent since {absence['first_label']}: {number(absence['periods'], 'expected return')} in a row; "
-        + (f"last received before that: {last}" if last else "nothing was received before that")
+        + (f"last received before: {last}" if last else "nothing received before")
     )
     if absence["ended_by_label"]:
-        yield f"over since {absence['ended_by_label']} was received"
+        yield f"ended when {absence['ended_by_label']} was received"
 
 
 def returns_before(before: list[dict[str, Any]], is_absent: bool) -> Iterator[str]:
@@ -223,14 +223,14 @@ def _short_feed(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Iterator
     about = {"return_code": asked.return_code, "period_start": asked.period_start}
     for feed in rows_about(connection, "explain_short_feed", about):
         yield (
-            f"it looks cut short: {feed['found']:,} {feed['measure']} are loaded, {feed['usual']:,} would be usual "
-            f"({feed['periods_compared']} periods before)"
+            f"the file looks incomplete: {feed['found']:,} {feed['measure']} loaded, usually {feed['usual']:,} "
+            f"(compared with {feed['periods_compared']} earlier periods)"
         )
         if feed["released_at"]:
             yield f"released by {feed['released_by']}: {feed['released_because']}"
         else:
             release = f"monitor feeds release {asked.return_code} {asked.period_start}"
-            yield f"load the rest; if this is all there is: `{release}`"
+            yield f"load the complete file; if this is all there is: `{release}`"
 
 
 def _law(row: dict[str, Any], definition: MandatoryReturn) -> Iterator[str]:
@@ -246,7 +246,7 @@ def _nothing_expected(connection: duckdb.DuckDBPyConnection, asked: Asked, defin
     if not known:
         return UsageError(
             where, f"no organisation {asked.organisation_code} is in the register",
-            advice="check the code, or load an organisations file or epraccur that holds it",
+            advice="check the code, or load an organisations file or epraccur that lists it",
         )  # fmt: skip
     owner, period = known[0], definition.calendar.period.replace("_", " ")
     return UsageError(

@@ -56,7 +56,7 @@ def _moments(context: Context, about: Mapping[str, Any]) -> list[Moment]:
     with deriving(context, today) as (connection, _):
         if not _sender(connection, about):
             raise UsageError(
-                "the question", "this return was never expected of this organisation and period",
+                "the question", "this return was never expected from this organisation for this period",
                 "an organisation, a return and a period that `monitor status` lists",
             )  # fmt: skip
         loads = connection.execute(SQL["loads_about"], {"return_code": about["return_code"]}).fetchall()

@@ -50,7 +50,7 @@ class Round(Strict):
 @cache
 def rounds_of_action() -> Mapping[str, Round]:
     """Every round by the name of its file, the earliest first. Raises ConfigurationError where a file is damaged."""
-    return {path.stem: read_toml(path, Round, "install the program anew") for path in sorted(FOLDER.glob("*.toml"))}
+    return {path.stem: read_toml(path, Round, "install the program again") for path in sorted(FOLDER.glob("*.toml"))}
 
 
 def ten_actions() -> Round:

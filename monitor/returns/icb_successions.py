@@ -58,4 +58,4 @@ class Lifetime:
 @cache
 def icb_successions() -> Successions:
     """The shipped file. Raises ConfigurationError where it is damaged."""
-    return read_toml(FILE, Successions, "install the program anew")
+    return read_toml(FILE, Successions, "install the program again")

@@ -83,4 +83,4 @@ class PublicationsFile(Strict):
 @cache
 def publications() -> tuple[Publication, ...]:
     """Those of the shipped file. Raises ConfigurationError where it is damaged."""
-    return tuple(read_toml(FILE, PublicationsFile, "install the program anew").publication)
+    return tuple(read_toml(FILE, PublicationsFile, "install the program again").publication)

@@ -27,7 +27,7 @@ def run_job(context: Context, job: Job, occurrence: Due | None = None, stages: S
     scheduled_for = occurrence.scheduled_for if occurrence else None
     with writing(context, f"job {job.name}") as connection:
         if scheduled_for and _is_over(connection, job, scheduled_for):
-            return JobOutcome("another schedule has run it meanwhile")
+            return JobOutcome("another schedule has run it in the meantime")
         with job_runs.recorded(connection, context.clock, job.name, scheduled_for) as record:
             if scheduled_for and job.working_days_only and not england().is_working_day(scheduled_for.date()):
                 record.state, record.detail = job_runs.LEFT_OUT, "no working day"
@@ -35,7 +35,7 @@ def run_job(context: Context, job: Job, occurrence: Due | None = None, stages: S
             outcome = job.do(context, connection, stages)
             record.in_part, record.detail = outcome.in_part, outcome.detail
             if occurrence and occurrence.missed:
-                record.detail += f"; makes good {occurrence.missed} missed before it"
+                record.detail += f"; makes up for {occurrence.missed} missed before it"
         published, site = pipeline.bring_up_to_date(context, connection, stages)
     why = why_of_pages(published.in_use, site.fault)
     return JobOutcome(*pipeline.detailed(outcome.detail, why)) if why else outcome

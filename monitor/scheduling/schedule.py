@@ -50,7 +50,7 @@ class Watch:
             trouble = silence(self.context)
         except Mendable as fault:
             trouble = fault.message
-            self.log.warning("could not look what is due: %s", trouble)
+            self.log.warning("could not work out what is due: %s", trouble)
         beat(self.context, self.log, is_well=not (self.mistake or trouble))
 
     def _run_what_is_due(self) -> None:
@@ -81,11 +81,11 @@ class Watch:
             self.context = self.read()
         except Mendable as mistake:
             if mistake.message != self.mistake:
-                self.log.error("the settings of before are kept: %s", mistake.message)
+                self.log.error("the previous settings are kept: %s", mistake.message)
             self.mistake = mistake.message
         else:
             if self.mistake:
-                self.log.info("the settings are read again")
+                self.log.info("the settings were read again")
             self.mistake = ""
 
 

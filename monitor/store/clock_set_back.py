@@ -71,7 +71,7 @@ def set_aside(connection: Store, author: str, reason: str, at: datetime) -> str:
     """
     found = in_days_to_come(connection, at)
     if not found:
-        raise UsageError("the clock", "nothing is recorded for days to come", advice="there is nothing to set aside")
+        raise UsageError("the clock", "nothing is recorded for future days", advice="there is nothing to set aside")
     ahead = _ahead(connection, at)
     said = {"author": author, "reason": reason, **{name: str(day) for name, day in ahead._asdict().items() if day}}
     with transaction(connection):

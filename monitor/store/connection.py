@@ -73,7 +73,7 @@ def open_for_questions(path: Path, memory_limit: str) -> Iterator[Reader]:
         except EnvironmentFault as fault:
             if not (isinstance(fault.__cause__, duckdb.Error) and is_broken(fault.__cause__)):
                 raise
-            advice = "`monitor run` makes it anew"
+            advice = "`monitor run` makes it again"
             raise EnvironmentFault(str(path), fault.found, "a copy that a run published", advice) from fault.__cause__
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
@@ -84,9 +84,15 @@ def refuse_no_file(path: Path) -> None:
     """Raise EnvironmentFault where something that is no file has the name of a database: a pipe would never open."""
     if path.is_file() or not os.path.lexists(path):
         return
-    what = "a link to what is not there" if path.is_symlink() else "a folder" if path.is_dir() else "a pipe or a device"
+    what = (
+        "a link to something that does not exist"
+        if path.is_symlink()
+        else "a folder"
+        if path.is_dir()
+        else "a pipe or a device"
+    )
     advice = f"move it away, then {TO_HAVE_IT_WHOLE}"
-    raise EnvironmentFault(str(path), f"is {what}, and no file", "a store that this program made", advice)
+    raise EnvironmentFault(str(path), f"is {what}, not a file", "a store that this program made", advice)
 
 
 @contextmanager
@@ -103,7 +109,7 @@ def is_in_use(error: duckdb.Error) -> bool:
     return any(sign in said for sign in ("Could not set lock on file", "Conflicting lock", "used by another process"))
 
 
-TO_HAVE_IT_WHOLE = "put back a copy from a back-up, or build it anew from the files with `monitor rebuild --replace`"
+TO_HAVE_IT_WHOLE = "put back a copy from a back-up, or rebuild it from the files with `monitor rebuild --replace`"
 # How DuckDB speaks of a file that is cut short, emptied, altered or of another program.
 WORDS_OF_DAMAGE = (
     "not a valid DuckDB", "could not read enough bytes", "corrupt database", "checksum", "failed to read",
@@ -195,7 +201,7 @@ def _fault_behind(error: duckdb.Error, path: Path) -> EnvironmentFault | None:
         return EnvironmentFault(str(path), said, advice=_look_at(path))
     if isinstance(error, duckdb.OutOfMemoryException):
         return EnvironmentFault(
-            str(path), f"memory or disk space for the work did not suffice: {said}",
+            str(path), f"not enough memory or disk space: {said}",
             advice="raise memory_limit in monitor.toml, or make room on the disk",
         )  # fmt: skip
     return None
@@ -207,7 +213,7 @@ def _look_at(path: Path) -> str:
         free = f" ({shutil.disk_usage(path.parent).free / 1e6:,.1f} MB are free)"
     except OSError:
         free = ""
-    return f"check disk space{free} and permissions, then run again: what was begun is undone or done then"
+    return f"check disk space{free} and permissions, then run again: what was begun is undone or finished then"
 
 
 def _first_line(error: Exception) -> str:

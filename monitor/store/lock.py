@@ -57,8 +57,8 @@ def _taken(lock: Path) -> BaseFileLock:
     # The file stays, and nothing stands in for a lock that the file system does not have: that would outlive its run.
     if lock.exists() and not lock.is_file():  # to open a pipe would wait for ever
         raise EnvironmentFault(
-            str(lock), f"is {'a folder' if lock.is_dir() else 'a pipe or a device'}, and no file", "a plain file",
-            "move it away: a run makes the file anew",
+            str(lock), f"is {'a folder' if lock.is_dir() else 'a pipe or a device'}, not a file", "a plain file",
+            "move it away: a run makes the file again",
         )  # fmt: skip
     taken = FileLock(lock, timeout=PATIENCE_SECONDS, preserve_lock_file=True)
     try:
@@ -94,4 +94,4 @@ def _words_of_holder(lock: Path) -> str:
         who = json.loads(holder.read_bytes() if holder.is_file() else b"")
         return f"{who['doing']} (process {who['process']} on {who['host']}), since {who['since']}"
     except (OSError, ValueError, TypeError, KeyError):  # it is only for messages
-        return "it has not said what it is"
+        return "it is not known what it is"

@@ -36,7 +36,7 @@ def queries_beside(module: str) -> Mapping[str, str]:
         found = list(zip(named[::2], named[1::2], strict=True)) or [(file.stem, before)]
         for name, text in found:
             if name in queries:
-                raise ValueError(f"{file}: a query {name} is there already")
+                raise ValueError(f"{file}: there is already a query {name}")
             queries[name] = text
     return MappingProxyType(queries)
 

@@ -118,7 +118,7 @@ def refuse_other_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> No
     if found is not None and found < SCHEMA:
         raise EnvironmentFault(
             str(path), f"was made by an earlier version of the program (schema {found}, now {SCHEMA})",
-            advice="`monitor run` brings it forward; nothing is lost",
+            advice="`monitor run` updates it; nothing is lost",
         )  # fmt: skip
 
 
@@ -143,8 +143,8 @@ def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
 def not_ours(path: Path) -> EnvironmentFault:
     """What is said of a database that is of something else: nothing of ours is put into it."""
     return EnvironmentFault(
-        str(path), "is a database, but none that this program made",
-        advice="move it away; put back a copy from a back-up, or build it anew with `monitor rebuild --replace`",
+        str(path), "is a database that this program did not make",
+        advice="move it away; put back a copy from a back-up, or rebuild it with `monitor rebuild --replace`",
     )  # fmt: skip
 
 

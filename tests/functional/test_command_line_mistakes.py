@@ -113,7 +113,7 @@ def test_a_day_far_off_is_answered_or_told(monitor: Monitor, workspace: Path, da
         ),
         (
             MONITOR_FROM + '[[collective_action]]\nname = "x"\nstart = 2024-08-01\n' * 2,
-            "Expected: a name for each period of collective action that no other has",
+            "Expected: a different name for each period of collective action",
         ),
         (MONITOR_FROM + '[mail]\nhost = "mail"', "Expected: sender, the address that the messages come from"),
         (MONITOR_FROM + '[mail]\nhost = "mail"\nsender = "a@b"\nport = 99999', "mail.port: found 99999"),

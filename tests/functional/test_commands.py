@@ -74,7 +74,7 @@ def test_returns_are_listed_with_who_owes_them_and_when(monitor: Monitor, worksp
         "period": "month",
         "due_rule": "last day of the period", "effective_from": None, "effective_to": None, "watched": True,
     }  # fmt: skip
-    assert rows["overseas_visitors"]["due_rule"] == "never: an event"
+    assert rows["overseas_visitors"]["due_rule"] == "no due date: an event"
     shown = monitor("returns", "-w", workspace).out
     assert "5th of the next month" in shown
     assert len(shown.splitlines()) == 2 + len(rows)
@@ -296,7 +296,7 @@ def test_no_finding_is_said_with_the_count_that_it_rests_on(monitor: Monitor, wo
         """,
     )
     answer = monitor("run", "-w", workspace, "--as-of", "2024-05-01")
-    assert "Nothing that is past due is missing; 1 received." in answer.out
+    assert "Nothing past due is outstanding; 1 received." in answer.out
 
 
 def test_due_looks_past_the_periods_that_have_begun(monitor: Monitor, demo_made_once: Path) -> None:

@@ -70,7 +70,7 @@ def test_it_says_against_what_it_compares(checked: Path, monitor: Monitor, works
     assert monitor("check", "--dry-run", "--as-of", "2025-01-01", "-w", checked).code == 2
     monitor("load", "-w", workspace)
     none = monitor("check", "--dry-run", "-w", workspace)
-    assert (none.code, "there was none yet to compare with" in none.err) == (2, True)
+    assert (none.code, "there is none yet to compare with" in none.err) == (2, True)
 
 
 def proposed(tmp_path: Path, *changes: tuple[str, str]) -> Path:

@@ -102,7 +102,7 @@ def test_what_is_silenced_is_told_in_the_minute_in_which_the_silence_ends(worksp
     pipeline.load(of_workforce(workspace), [])  # makes the store
     asked = ("--until", "2026-01-16T12:00", "--reason", "known to the team", "--by", "analyst")
     answer = monitor("alerts", "silence", "--kind", "missing_return", *asked, "-w", workspace)
-    assert "nobody is told of it before Friday 2026-01-16 12:00 in London" in answer.out
+    assert "muted until Friday 2026-01-16 12:00 in London" in answer.out
     run(workspace, end - timedelta(minutes=1))
     before = told(workspace)
     assert not any("not received" in subject or "Old Town" in subject for subject in before)
@@ -124,7 +124,7 @@ def test_a_day_as_the_end_of_a_silence_means_its_last_minute(ran: Path, monitor:
     (silence,) = json.loads(monitor("alerts", "list", "--silences", "-w", ran, "--format", "json").out)
     assert silence["ended_at"] is not None
     again = monitor("alerts", "silence", "--end", silence["silence_id"], "--by", "b", "-w", ran)
-    assert (again.code, "was ended before" in again.err) == (2, True)
+    assert (again.code, "has already been ended" in again.err) == (2, True)
 
 
 def test_a_finding_resolved_by_hand_is_told_as_over_and_does_not_come_back(ran: Path, monitor: Monitor) -> None:
@@ -179,14 +179,14 @@ def test_all_findings_that_fit_are_resolved_at_once_for_one_reason(workspace: Pa
     run(workspace)
     resolve = ("alerts", "resolve", "--because", "received_elsewhere", "--by", "a", "-w", workspace)
     none = monitor(*resolve, "--organisation", "z98003", "--until", "2025-10", "--return", "Workforce")
-    assert (none.code, "none that is open fits" in none.err) == (2, True)
+    assert (none.code, "no open finding matches" in none.err) == (2, True)
     open_now = "SELECT organisation_code, period_start FROM data.finding_current WHERE resolved_at IS NULL"
     rows = f"{open_now} AND organisation_code IS NOT NULL ORDER BY ALL"
     before = in_store(workspace, rows)
     lasts = monitor(
         *resolve, "--organisation", "z98003", "--until", "2025-11"
     )  # it has sent nothing for December either
-    assert (lasts.code, "none that is open fits" in lasts.err) == (2, True)
+    assert (lasts.code, "no open finding matches" in lasts.err) == (2, True)
     answer = monitor(*resolve, "--organisation", "z98003", "--until", "2025-12")
     assert answer.out.startswith("Resolved: 1 finding, received elsewhere.")
     assert set(before) - set(in_store(workspace, rows)) == {("Z98003", date(2025, 11, 1))}
@@ -232,7 +232,7 @@ def test_a_row_that_leaves_a_return_not_known_only_later_is_told_as_changed(work
     (new, _), (changed, text) = [(subject, text) for subject, text in unread(workspace) if "First: log.csv" in subject]
     assert "new" in new
     assert "changed. First: log.csv, row 2, GP practice workforce" in changed
-    assert "1 organisation not judged for it" in text
+    assert "1 organisation not known because of it" in text
 
 
 @pytest.mark.slow

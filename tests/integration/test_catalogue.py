@@ -329,7 +329,7 @@ def test_dated_laws_follow_one_another_and_a_later_one_says_what_differs(
         return
     with pytest.raises(ConfigurationError, match="law") as mistake:
         read_return(file, SHARED)
-    assert f"{file}, law: its values do not go together" in mistake.value.message
+    assert f"{file}, law: its values do not fit together" in mistake.value.message
     assert told in mistake.value.message
 
 

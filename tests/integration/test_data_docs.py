@@ -103,7 +103,7 @@ def test_no_check_makes_them_and_a_check_leaves_them(tmp_path: Path) -> None:
 
 def test_before_a_check_there_is_nothing_to_make_pages_of(workspace: Path, monitor: Monitor) -> None:
     answer = monitor("report", "--data-docs", "-w", workspace)
-    assert (answer.code, "there was none yet" in answer.err) == (2, True)
+    assert (answer.code, "there is none yet" in answer.err) == (2, True)
 
 
 def test_pages_that_could_not_be_written_leave_those_of_before(tmp_path: Path) -> None:

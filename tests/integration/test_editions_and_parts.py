@@ -284,4 +284,4 @@ def test_explain_says_from_where_a_fact_is_and_which_source_says_otherwise(monit
     monitor("load", "-w", workspace)
     explained = monitor("explain", "A81001", "appointments", OCTOBER, "-w", workspace, "--as-of", AS_OF).out
     assert "supplier: as said by appointments mapping as at 2025-10-01 [Mapping_Oct_25.csv row 2]" in explained
-    assert "appointments as at 2025-10-01 [crosstab.csv row 2] says TPP: older, or trusted less" in explained
+    assert "appointments as at 2025-10-01 [crosstab.csv row 2] says TPP: older, or less trusted" in explained

@@ -38,7 +38,7 @@ def test_a_file_that_is_still_being_written_is_left_and_said(store: MemoryStore,
     drop(store.folder, "whole.csv", log(row()))
     loaded = said(store.load())
     assert loaded.pop("whole.csv") == ("loaded", None)
-    because = "left for the next run: it has the name of a file that is still being written, or is open"
+    because = "left for the next run: its name is that of a file still being written, or open"
     assert loaded == {name: ("left", because)}
     assert store.counts() == {"whole.csv": (1, 1, 0, 0)}
 

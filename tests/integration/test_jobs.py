@@ -141,7 +141,7 @@ def test_of_two_schedules_that_find_the_same_due_one_runs_it(workspace: Path) ->
     (first,), (second,) = what_is_due(context, QUICK), what_is_due(context, QUICK)
     run_job(context, *first, COUNTED)
     said = run_job(context, *second, COUNTED)
-    assert said.detail == "another schedule has run it meanwhile"
+    assert said.detail == "another schedule has run it in the meantime"
     assert asked(workspace, "SELECT job, state FROM data.job_run WHERE scheduled_for IS NOT NULL") == [
         ("alerts", "done")
     ]
@@ -262,7 +262,7 @@ def test_settings_are_read_again_and_a_mistake_in_them_is_told_once(workspace: P
     watch.look()
     assert watch.context.settings.icbs == ["QZ9"]
     assert events(workspace) == [
-        "the settings of before are kept: monitor.toml: is wrong.", "the settings are read again",
+        "the previous settings are kept: monitor.toml: is wrong.", "the settings were read again",
     ]  # fmt: skip
 
 
@@ -358,7 +358,7 @@ def test_a_watchdog_is_told_of_a_long_silence_and_of_nothing_else_when_all_is_we
     assert (well.code, well.out, well.err) == (0, "", "")
     silent = monitor("doctor", "--quiet", "-w", bare_workspace, now=NOW + 38 * HOUR)
     assert silent.code == 4
-    assert silent.out == "silence: no run has come to a good end for 38 hours (36 are allowed)\n"
+    assert silent.out == "silence: no run has finished successfully for 38 hours (36 are allowed)\n"
 
 
 # --------------------------------------------------------------------------------------------- as a process by itself

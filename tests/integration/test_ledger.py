@@ -68,7 +68,7 @@ def test_of_what_nobody_altered_everything_is_proved(checked: Path, monitor: Mon
         ("store", "ok"),
         ("files", "ok"),
         ("kept answer", "ok"),
-        ("answer worked out anew", "ok"),
+        ("answer worked out again", "ok"),
     ]
 
 
@@ -96,7 +96,7 @@ def test_a_check_seals_the_file_of_each_return_and_that_of_the_suite_they_share(
          "(SELECT expected_id FROM data.return_status_row WHERE status = 'not_received' LIMIT 1)",
          "kept answer", "not what entry 4 sealed"),
         ("DELETE FROM data.submission_row WHERE return_code = 'workforce' AND period_start = '2024-12-01'",
-         "answer worked out anew", "for workforce"),
+         "answer worked out again", "for workforce"),
     ],
 )  # fmt: skip
 def test_what_was_altered_in_the_store_is_found(
@@ -127,7 +127,7 @@ def test_a_file_that_is_kept_no_more_is_said_and_is_no_proof_of_anything(workspa
     log.unlink()
     assert problems(monitor, workspace) == []
     found = monitor("verify", "-w", workspace, "--format", "csv").out
-    assert "log.csv is not kept any more: what was loaded before cannot be compared" in found
+    assert "log.csv is no longer kept: what was loaded before cannot be compared" in found
     assert "0 kept files are what was loaded, to the byte" in found
 
 
@@ -141,7 +141,7 @@ def test_a_file_that_was_overwritten_under_its_own_name_is_kept_no_more_and_its_
         assert monitor("run", "-w", workspace).code == 0
     verified = monitor("verify", "-w", workspace, "--format", "csv")
     assert verified.code == 0
-    assert "log.csv was replaced by another file of its name: what was loaded before cannot be compared" in verified.out
+    assert "log.csv was replaced by another file of the same name: what was loaded before cannot be compared" in verified.out
     assert "1 kept file is what was loaded, to the byte" in verified.out
     copy = workspace / "inbox" / "log of before.csv"
     write_csv(copy, f"{LOG}{rows.format('Z98001')}")

@@ -88,7 +88,7 @@ def test_text_and_html_say_the_same() -> None:
         (
             [fact(reason="resolved", status="received")],
             "Data returns: 1 resolved",
-            "Nothing to do: this is for your information.",
+            "For your information only: there is nothing to do.",
         ),
         (
             [fact(kind="source_not_loaded", cause="source_not_loaded", organisation_code=None, organisations=57)],
@@ -259,7 +259,7 @@ def test_a_return_that_came_with_odd_facts_is_not_said_to_be_missing() -> None:
     notified = written(odd)
     assert notified.to_do == ("Look at 1 return that came with facts that are not as expected, listed below.",)
     (line,) = notified.sections[0].groups[0].lines
-    assert (line.overdue, line.cause) == ("", "received, with facts that are not as expected")
+    assert (line.overdue, line.cause) == ("", "received, with unexpected values")
 
 
 STILL_MISSING = {
@@ -269,7 +269,7 @@ STILL_MISSING = {
     ),
     "one that a gap took in": (
         fact(reason="resolved", still_missed=1, status_cause="supplier_wide"),
-        "still not received; now part of a gap of its supplier or area",
+        "still not received; now part of a supplier-wide or area-wide gap",
     ),
     "one that arrived": (
         fact(reason="resolved", status="received", received_on=date(2025, 1, 3)),
@@ -280,7 +280,7 @@ STILL_MISSING = {
         "received again for January 2025, on 30 January 2025",
     ),
     "one that was exempted": (fact(reason="resolved", status="not_required"), "not required"),
-    "a gap that arrived": (gap(reason="resolved", status=None), "nothing of it is outstanding any more"),
+    "a gap that arrived": (gap(reason="resolved", status=None), "nothing is outstanding any more"),
 }
 
 
@@ -406,7 +406,7 @@ def test_a_data_team_reads_first_what_could_not_be_read_then_what_is_not_there_t
     short = fact(kind="source_incomplete", cause="source_incomplete", organisation_code=None)
     made = written(fact(), gap(item_id="g"), short, absent, unread)
     assert [section.title for section in made.sections] == [
-        "Rows that could not be read (1)", "Files due and not there (1)", "Not known (1)", "New (2)",
+        "Rows that could not be read (1)", "Files due and not loaded (1)", "Not known (1)", "New (2)",
     ]  # fmt: skip
     assert made.to_do[0].startswith("1 row of log.csv could not be read")
     assert made.to_do[1].startswith("Load what is missing")
@@ -475,11 +475,11 @@ def test_the_demo_s_mail_begins_with_what_to_do(mail_of_the_demo: EmailMessage) 
     assert text.splitlines()[:5] == [
         "3 rows of submission_log_with_mistakes.csv could not be read, and what is said there is not known: correct "
         "the file and drop it again, or dismiss it with a reason. `monitor rejected list` shows more.",
-        "Load what is missing about National Diabetes Audit: until then nobody can say who sent it.",
+        "Load the missing files of National Diabetes Audit: until then it is not known who sent it.",
         "Ask Curlew Voice, Onform Limited and area Z1B first: 51 returns not received are most likely explained by the "
         "supplier or the area, so there is no need to ask each organisation.",
         "Nothing new to ask about 11 returns that a known incident explains.",
-        "Then look at 32 returns not received from 20 organisations on their own, listed below.",
+        "Then contact 20 organisations about 32 returns not received, listed below.",
     ]
     assert mail_of_the_demo["Auto-Submitted"] == "auto-generated"
 

@@ -213,7 +213,7 @@ def test_it_is_told_neutrally_and_resolved_when_the_next_count_is_as_usual(check
     assert "1 count of records is lower than usual, listed below: a count does not say why." in text
     write_log(workspace, dict.fromkeys(PRACTICES, (309,)), [date(2026, 1, 1)], "later.csv")
     ran(workspace, datetime(2026, 2, 12, 9, tzinfo=UTC), COUNTED_UNPUBLISHED).close()
-    assert "the newest count is not unusual any more, or there is a newer one" in letters(workspace)[-1]
+    assert "the latest count is no longer unusual, or there is a newer one" in letters(workspace)[-1]
 
 
 def letters(workspace: Path) -> list[str]:

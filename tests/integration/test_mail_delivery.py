@@ -178,7 +178,7 @@ def test_messages_wait_for_a_password(post: Post, secret: Mapping[str, str], say
 def test_mail_is_taken_out_of_the_settings_while_a_message_waits(post: Post) -> None:
     post.put(NORTH)
     post.deliver()
-    says = "monitor.toml has no [mail] any more; these messages were meant for a mail server"
+    says = "monitor.toml no longer has [mail]; these messages were meant for a mail server"
     assert post.delivery() == {NORTH: (PLANNED, 1, says)}
     with serving() as server:
         assert post.is_sent_once(server, NORTH)
@@ -302,7 +302,7 @@ def test_a_channel_that_answers_500_is_told_later(hooked: Post, caplog: pytest.L
     with listening_to_http() as hook:
         hook.answers = [500] * TRIES
         hooked.deliver(channel=HOOK, environ=_findings_by(hook))
-        assert hooked.delivery() == {CHANNEL: (PLANNED, TRIES, "channel hook did not take it")}
+        assert hooked.delivery() == {CHANNEL: (PLANNED, TRIES, "channel hook did not accept it")}
         assert "secret-" not in caplog.text + _kept(hooked.store)
         hooked.deliver(channel=HOOK, environ=_findings_by(hook))
         assert len(hook.posted) == 1
@@ -318,7 +318,7 @@ def test_a_channel_that_is_silent_holds_nobody_up(hooked: Post) -> None:
 
 NO_CHANNEL = {
     "environment without the address": ({}, "[[channel]] hook url_env: the environment has no HOOK_URL"),
-    "no address": ({"HOOK_URL": "not an address"}, "the address of channel hook is none that apprise knows"),
+    "no address": ({"HOOK_URL": "not an address"}, "the address of channel hook is not one that apprise knows"),
 }
 
 
@@ -342,7 +342,7 @@ def test_a_channel_whose_service_breaks_holds_nobody_up(hooked: Post, monkeypatc
     with serving() as server:
         hooked.deliver(mail_at(server.port), HOOK, {"HOOK_URL": "json://127.0.0.1:9/"})
     assert hooked.delivery()[NORTH] == (SENT, 1, None)
-    assert hooked.delivery()[CHANNEL][2] == "channel hook did not take it (RuntimeError)"
+    assert hooked.delivery()[CHANNEL][2] == "channel hook did not accept it (RuntimeError)"
 
 
 def test_channels_without_apprise(hooked: Post, monkeypatch: pytest.MonkeyPatch) -> None:

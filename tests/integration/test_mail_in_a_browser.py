@@ -49,7 +49,7 @@ def test_the_mail_reads_without_scrolling_sideways(html: str, tmp_path: Path, na
     assert found["language"] == "en-GB"
     assert found["title"].startswith("Data returns: 56 new")
     assert found["headings"] == [
-        "Rows that could not be read (2)", "Files due and not there (1)", "New (53)",
+        "Rows that could not be read (2)", "Files due and not loaded (1)", "New (53)",
     ]  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def test_what_a_gap_has_taken_in_is_changed_and_not_over() -> None:
     taken_in = fact(reason="resolved", still_missed=1, status_cause="supplier_wide")
     (part,) = made(taken_in).parts
     assert part.title == "Changed"
-    assert "still not received; now part of a gap of its supplier or area" in part.entries[0].said
+    assert "still not received; now part of a supplier-wide or area-wide gap" in part.entries[0].said
 
 
 OF_QAA: Area = (frozenset({"QAA"}), None, None)

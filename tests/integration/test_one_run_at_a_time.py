@@ -136,14 +136,14 @@ def test_a_file_that_does_not_say_who_has_the_lock_stops_nothing(tmp_path: Path,
     with holding(lock, "a test", NOW):
         assert str(holder_of(lock)).startswith("a test (process ")
         holder.write_bytes(content)
-        assert holder_of(lock) == "it has not said what it is"
+        assert holder_of(lock) == "it is not known what it is"
     assert not holder.exists()
 
 
 def test_where_the_holder_cannot_be_written_the_run_goes_on(tmp_path: Path) -> None:
     (tmp_path / "run.holder").mkdir()
     with holding(tmp_path / "run.lock", "a test", NOW):
-        assert holder_of(tmp_path / "run.lock") == "it has not said what it is"
+        assert holder_of(tmp_path / "run.lock") == "it is not known what it is"
 
 
 def test_whoever_is_cut_short_by_an_error_gives_the_lock_back(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_of_a_damaged_published_copy_it_is_said_that_a_run_makes_it_anew(
     workspace.published.write_bytes(CONTENTS["cut short"](whole_store))
     for command in (("doctor",), ("sql", "SELECT 1")):
         answer = monitor(*command, "-w", workspace.folder)
-        assert (answer.code, "`monitor run` makes it anew" in on_one_line(answer.out + answer.err)) == (4, True), answer
+        assert (answer.code, "`monitor run` makes it again" in on_one_line(answer.out + answer.err)) == (4, True), answer
 
 
 def test_the_doctor_reads_all_of_the_store(tmp_path: Path, whole_store: bytes) -> None:

@@ -106,7 +106,7 @@ def test_a_pack_tells_of_each_return_once_and_of_each_file_and_judges_nobody(
     assert sum(len(table.rows) for table in listed if table.caption == "What is not received") == asked
 
     texts = all_texts(pack)
-    (files,) = tables((section(pack, "The files that this rests on"),))
+    (files,) = tables((section(pack, "Files used"),))
     named = {name for text in texts for name in re.findall(r"([^\s(]+\.csv) row \d+", text)}
     assert {row[0]: row[-1] for row in files.rows} == {
         name: hashlib.sha256(sample_file(name).read_bytes()).hexdigest() for name in named

@@ -100,7 +100,7 @@ def test_the_same_files_give_the_same_answer_and_nothing_is_changed(
     new = made_once / "var" / "rebuilt" / "monitor.duckdb"
     assert rebuilt.is_same
     assert rebuilt.lines == [
-        "Built anew from 9 loaded files",
+        "Rebuilt from 9 loaded files",
         f"As of {AS_OF}: 28 expected returns; {SAME}",
         f"The new store: {new}. Nothing else was changed; --replace puts it in place",
     ]
@@ -161,7 +161,7 @@ def test_it_is_one_of_the_runs_of_which_there_is_one_at_a_time(made_once: Path) 
 def test_an_empty_inbox_replaces_nothing(tmp_path: Path) -> None:
     init_workspace(tmp_path)
     store_of(tmp_path).write_bytes(b"spoilt")
-    with pytest.raises(UsageError, match="holds no file to build the store from"):
+    with pytest.raises(UsageError, match="has no file to build the store from"):
         rebuild(setting_of(tmp_path), in_place=True)
     assert store_of(tmp_path).read_bytes() == b"spoilt"
 

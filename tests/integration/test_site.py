@@ -326,7 +326,7 @@ def test_a_site_that_cannot_be_written_is_told_and_the_run_stands(small: Context
     (site / "assets" / "edition.js").unlink()
     answer = monitor("run", "-w", folder, "--as-of", AS_OF)
     assert answer.code == 4
-    assert "The pages could not be brought up to date, and the next run does it:" in answer.out
+    assert "The pages could not be updated; the next run will do it:" in answer.out
     assert ask(folder, "SELECT count(*) > 0 FROM return_status") == [(True,)]
     (site / "method.html").rmdir()
     again = monitor("run", "-w", folder, "--as-of", AS_OF)

@@ -132,7 +132,7 @@ def test_a_folder_is_there_whole_or_not_at_all(own: Path, tmp_path: Path) -> Non
         make_bundle(folder, own, (), PINS, [LINUX], Index({}).fetch)
     assert sorted(file.name for file in tmp_path.iterdir()) == [own.name]
     folder.mkdir()
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         make_bundle(folder, own, (), PINS, [LINUX], Index().fetch)
 
 

@@ -84,15 +84,15 @@ def test_where_nothing_is_outstanding_it_says_so_and_asks_nothing() -> None:
     pack = letter_of(replace(gathered(), returns=received), CATALOGUE, None, AS_OF)
     assert pack.title == "Data returns: nothing is outstanding"
     assert [one.title for one in pack.sections] == [
-        "What is outstanding", "Whom to answer, and how to correct our record",
+        "What is outstanding", "Who to reply to, and how to correct our record",
     ]  # fmt: skip
 
 
 def test_whom_to_answer_is_where_replies_go_else_a_line_to_fill_in() -> None:
-    place = "Whom to answer, and how to correct our record"
-    assert section(letter(), place).blocks[0] == FillIn("Please answer to")
+    place = "Who to reply to, and how to correct our record"
+    assert section(letter(), place).blocks[0] == FillIn("Please reply to")
     facts = section(letter("us@example.nhs.uk"), place).blocks[0]
-    assert facts == Facts((("Please answer to", "us@example.nhs.uk", ""), ("At", "QZ9", "")))
+    assert facts == Facts((("Please reply to", "us@example.nhs.uk", ""), ("At", "QZ9", "")))
 
 
 LAWS = {
@@ -108,7 +108,7 @@ def test_the_regulation_is_that_of_the_contract_and_no_text_says_what_was_not_re
     contract_type: str | None, law: str
 ) -> None:
     pack = letter_of(outstanding(contract_type=contract_type), CATALOGUE, "us@example.nhs.uk", AS_OF)
-    duty = [block.text for block in section(pack, "Where the duty stands").blocks if isinstance(block, Text)]
+    duty = [block.text for block in section(pack, "Regulations").blocks if isinstance(block, Text)]
     assert any(text.startswith(law) and "GP practice workforce (NWRS): " in text for text in duty)
     assert [text for text in all_texts(pack) if NEVER.search(text)] == []
     assert [text for text in all_texts(made()) if NEVER.search(text)] != []  # there it stands

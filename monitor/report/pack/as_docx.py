@@ -63,7 +63,7 @@ def as_docx(pack: Pack, at: datetime, own: Path | None = None) -> bytes:
         raise ConfigurationError(
             str(own), f"cannot be used as the template of packs: {_found(error)}",
             f"a Word document (.docx) with the placeholders of {SHIPPED}",
-            "begin again with a copy of that one, changed in Word; or take yours (and template of [pack]) away",
+            "start again from a copy of that one, changed in Word; or remove yours (and template of [pack])",
         ) from error  # fmt: skip
 
 

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from monitor.core.text import number, plain, short
-from monitor.core.vocabulary import MISSED, RECEIVED, SHARED_CAUSES, Cause, Status
+from monitor.core.vocabulary import (
+    LIKELY_CAUSE_MEANS,
+    MISSED,
+    NOT_RECEIVED_MEANS,
+    RECEIVED,
+    SHARED_CAUSES,
+    Cause,
+    Status,
+)
 from monitor.report.pack import talk
 from monitor.report.pack.blocks import Block, Facts, Inset, Pack, Section, Table, Text
 from monitor.report.pack.gathering import Gathered, Row
@@ -15,11 +23,11 @@ from monitor.report.pack.phrases import LONGEST_TITLE, Places, due, filled, held
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_label
 
-TITLE = "Annex: on what the letter rests"
-MARK = "For the ICB only. It names files, rows and other evidence, and is not for the organisation that it is about."
+TITLE = "Annex: the evidence behind the letter"
+MARK = "For the ICB only. It names files, rows and other evidence, and is not to be sent to the organisation."
 LEDGER = (
-    "When this was made, the ledger of what was loaded and answered stood at {head}. Whoever keeps this can have it "
-    "shown later that nothing up to there was altered: monitor verify --head."
+    "When this was made, the head of the ledger was {head}. To show later that nothing up to then was altered: "
+    "monitor verify --head {head}."
 )
 ORDER = (
     *RECEIVED, *MISSED, Status.NOT_KNOWN, Status.IN_GRACE, Status.NOT_DUE, Status.NO_DUE_DATE, Status.NO_EVENT,
@@ -57,8 +65,7 @@ def _lead(gathered: Gathered) -> Inset:
         (
             f"This is what we had received by {instant(gathered.newest_loaded)} (London time), "
             f"as of {day_label(gathered.as_of)}.",
-            '"Not received" means that no record of it is among the files that we loaded. It says nothing about '
-            "anybody's reasons. A likely cause is a place to begin, not a judgement.",
+            f"{NOT_RECEIVED_MEANS} {LIKELY_CAUSE_MEANS}",
         )
     )
 
@@ -73,11 +80,11 @@ def _summary(gathered: Gathered) -> Section:
     if shared:
         more = " more" if asked else ""
         sentences.append(
-            f"For {number(shared, 'return')}{more} not received it asks for nothing: a gap that others share, or a "
-            "known incident, explains that."
+            f"{'It' if asked else 'The letter'} asks nothing about {number(shared, 'return')}{more} not received: a "
+            f"supplier-wide or area-wide gap, or a known incident, explains {'it' if shared == 1 else 'them'}."
         )
     if not asked and not shared:
-        sentences.append("Nothing that is past its due date is missing among what we can know.")
+        sentences.append("As far as we can see, nothing past its due date is outstanding.")
     return Section(
         "At a glance",
         (
@@ -89,7 +96,7 @@ def _summary(gathered: Gathered) -> Section:
 
 def _talk(gathered: Gathered, catalogue: Mapping[str, MandatoryReturn], places: Places) -> Section:
     below = tuple(talk.sections(gathered, catalogue, places))
-    blocks: tuple[Block, ...] = () if below else (Text("There is none."),)
+    blocks: tuple[Block, ...] = () if below else (Text("None."),)
     return Section("Returns that the letter asks about", blocks, below)
 
 
@@ -122,8 +129,8 @@ def _shared(gathered: Gathered, places: Places) -> Iterator[Section]:
         "Not received, and nothing is asked",
         (
             Text(
-                "As far as we know, something beyond this organisation explains these: many with the same supplier or "
-                "in the same area are without them as well, or there was a known incident."
+                "As far as we know, something beyond this organisation explains these: a supplier-wide or area-wide "
+                "gap, or a known incident."
             ),
             Table("Explained by something beyond this organisation", columns, rows, (19, 18, 11, 30, 22)),
         ),
@@ -146,7 +153,7 @@ def _why_shared(row: Row, gathered: Gathered, places: Places) -> str:
     kind = "supplier" if row["cause"] == Cause.SUPPLIER_WIDE else "sub-ICB"
     return "; ".join(
         f"{kind} {short(plain(gap['name']))}: {gap['missed']:,} of {gap['organisations']:,} expected to send "
-        "are without it"
+        "it have not been received"
         for gap in detail.gaps
         if gap["kind"] == kind
     )
@@ -165,8 +172,8 @@ def _not_known(gathered: Gathered) -> Iterator[Section]:
     yield Section(
         "What we do not know",
         (
-            Text("About these nobody can say whether they were received. The letter asks nothing about them."),
-            Table("Not known to us", ("Return and period", "Due", "Why we cannot tell"), rows, (34, 30, 36)),
+            Text("It is not known whether these were received. The letter asks nothing about them."),
+            Table("Not known", ("Return and period", "Due", "Why it is not known"), rows, (34, 30, 36)),
         ),
     )
 
@@ -175,7 +182,7 @@ def _received(gathered: Gathered, places: Places) -> Section:
     received = [row for row in gathered.returns if row["status"] in RECEIVED]
     title = "What we received"
     if not received:
-        return Section(title, (Text("None of the returns expected so far is among the files that we loaded."),))
+        return Section(title, (Text("None of the returns expected so far is in the files that were loaded."),))
     rows = tuple((_named(row), held(row), records(row), places.of_evidence(row)) for row in received)
     columns = ("Return and period", "What we hold", "Records", "File and row")
     return Section(title, (Table(number(len(rows), "return"), columns, rows, (29, 22, 10, 39)),))
@@ -195,7 +202,7 @@ def _others(gathered: Gathered) -> Iterator[Section]:
             for row in others
         )
         yield Section(
-            "Not due yet, not required, or without a date",
+            "Not yet due, not required, or without a due date",
             (Table(number(len(rows), "return"), ("Return and period", "Status", "Due"), rows, (38, 34, 28)),),
         )
 
@@ -231,7 +238,7 @@ def _who(gathered: Gathered, places: Places) -> Section:
 def _contract(organisation: Row) -> str | None:
     if organisation["organisation_kind"] != "practice":
         return None
-    return organisation["contract_type"] or "not known to us"
+    return organisation["contract_type"] or "not known"
 
 
 def _icb(organisation: Row) -> dict[str, str | None]:
@@ -245,10 +252,10 @@ def _files(gathered: Gathered, places: Places) -> Section:
     )
     head = () if gathered.ledger_head is None else (Text(LEDGER.format(head=gathered.ledger_head)),)
     return Section(
-        "The files that this rests on",
+        "Files used",
         (
-            Text("Each figure names its file and row, the heading being row 1. The SHA-256 tells whether a file is the "
-                "same."),
+            Text("Each figure names its file and row, the heading being row 1. The SHA-256 shows whether a file is "
+                "the same."),
             *head,
             Table(
                 number(len(rows), "file"),

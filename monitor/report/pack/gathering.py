@@ -102,14 +102,14 @@ def _unknown(connection: duckdb.DuckDBPyConnection, organisation_code: str) -> U
     names = ", ".join(f"{row['organisation_code']} ({row['organisation_name']})" for row in nearest)
     return UsageError(
         organisation_code, "no organisation of this code is in the register",
-        f"a code that is, the nearest are {names}" if names else "a code that is; there are none yet",
-        "check the code, or load an organisations file or epraccur that holds it",
+        f"a code in the register, the nearest are {names}" if names else "a code in the register; there are none yet",
+        "check the code, or load an organisations file or epraccur that lists it",
     )  # fmt: skip
 
 
 def _nothing_reported(connection: duckdb.DuckDBPyConnection, organisation: Row) -> UsageError:
     icbs = ", ".join(code for (code,) in connection.execute("FROM reported_icb ORDER BY 1").fetchall())
-    limited = f"; monitor.toml reports on ICB {icbs} only, and it is of {organisation['icb_code'] or 'none known'}"
+    limited = f"; monitor.toml reports on ICB {icbs} only, and it belongs to {organisation['icb_code'] or 'none known'}"
     return UsageError(
         organisation["organisation_code"],
         f"nothing was expected from this {organisation['organisation_kind']} up to this day{limited if icbs else ''}",

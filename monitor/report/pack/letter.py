@@ -13,7 +13,7 @@ from datetime import date
 from itertools import groupby
 
 from monitor.core.text import number, plain, short
-from monitor.core.vocabulary import MISSED, SHARED_CAUSES, Cause, Status
+from monitor.core.vocabulary import MISSED, NOT_RECEIVED_MEANS, SHARED_CAUSES, Cause, Status
 from monitor.report.pack.blocks import Block, Bullets, Facts, FillIn, Inset, Pack, Section, Table, Text
 from monitor.report.pack.gathering import Gathered, Row
 from monitor.report.pack.phrases import GMS, LONGEST_TITLE, PMS, instant
@@ -27,9 +27,9 @@ UNITS = {"month": "month", "quarter": "quarter", "contract_year": "year"}
 COLUMNS = ("Return", "Not received for", "Due since", "How it is sent")
 SHARES = (26, 30, 18, 26)
 CORRECTIONS = (
-    "for something that was sent: its confirmation, with the day and the time, the return and the period",
-    "for a due date: the letter or message that agreed another one",
-    "for a supplier, PCN or contract type: which is right, and since when",
+    "for a return that was sent: its confirmation, with date, time, return and period",
+    "for a due date: the letter or message that agreed a different one",
+    "for a supplier, PCN or contract type: the right one, and since when",
 )
 
 # A page of A4 in Arial of 10.5 points between margins of 1.8 cm, as the template that is shipped sets it: 95 letters a
@@ -109,8 +109,7 @@ def _letter(
 def _lead(gathered: Gathered) -> Inset:
     return Inset((
         f"This is the position as at {day_label(gathered.as_of)}, from what had reached us by "
-        f'{instant(gathered.newest_loaded)}. "Not received" means that no record of it has reached us. It says '
-        "nothing about anybody's reasons.",
+        f"{instant(gathered.newest_loaded)}. {NOT_RECEIVED_MEANS}",
     ))  # fmt: skip
 
 
@@ -131,7 +130,7 @@ def _outstanding(
 ) -> Iterator[Section]:
     if not asked:
         yield Section("What is outstanding", (
-            Text("Nothing that is past its due date is outstanding, among what we can know."),
+            Text("As far as we can see, nothing past its due date is outstanding."),
         ))  # fmt: skip
         return
     rows = tuple(
@@ -182,29 +181,27 @@ def _asked(
     rows = [row for of_return in asked for row in of_return]
     items = []
     if any(row["status"] == Status.NOT_RECEIVED for row in rows):
-        items.append(
-            "If it was sent already: please send us its confirmation. If it was not: please see that it is sent."
-        )
+        items.append("If it has been sent: please send us the confirmation. If not: please arrange for it to be sent.")
     rejected = [row for row in rows if row["status"] == Status.REJECTED]
     if rejected:
-        items.append(f"{_titles(rejected)}: what was sent did not pass the source's checks. Please see that it is put "
-                     "right and sent again.")  # fmt: skip
+        items.append(f"{_titles(rejected)}: what was sent did not pass the source's checks. Please have it "
+                     "corrected and sent again.")  # fmt: skip
     for supplier, of_supplier in _by_supplier(rows, catalogue):
         items.append(
-            f"{_titles(of_supplier)}: as far as we know your supplier is {supplier}, who can say what was sent."
+            f"{_titles(of_supplier)}: as far as we know your supplier is {supplier}, who can confirm what was sent."
         )
     changed = [row for row in rows if row["cause"] == Cause.SUPPLIER_CHANGED]
     if changed:
         items.append(
-            f"{_titles(changed)}: the supplier changed about then. Please tell us who sends it for these periods."
+            f"{_titles(changed)}: {Cause.SUPPLIER_CHANGED.words}. Please let us know who sends it for these periods."
         )
     offered = [row for row in rows if row["cause"] == Cause.NOT_PARTICIPATING]
     if offered:
-        items.append(f"{_titles(offered)}: our records do not show the offer of this collection as accepted. Please "
-                     "tell us whether it has been, or who sends these data for you.")  # fmt: skip
+        items.append(f"{_titles(offered)}: our records do not show that you accepted this collection. Please let "
+                     "us know whether you have, or who sends these data for you.")  # fmt: skip
     yield Section("What we ask, and by when", (
-        Bullets("Please look at the returns above:", tuple(items)),
-        Text("The due dates have passed and no new ones are recorded, so please answer as soon as you can."),
+        Bullets("Please check the returns above:", tuple(items)),
+        Text("The due dates have passed and no new ones are recorded, so please reply as soon as you can."),
         FillIn("Date agreed, if any"),
     ))  # fmt: skip
 
@@ -229,8 +226,8 @@ def _shared(gathered: Gathered) -> Iterator[Section]:
     explained = [row for row in gathered.returns if row["status"] in MISSED and row["cause"] in SHARED_CAUSES]
     if explained:
         yield Section("Nothing is asked of you", (
-            Text("Also not received, and something beyond this organisation explains it as far as we know (many with "
-                 "the same supplier or in the same area are without it as well, or there was a known incident): "
+            Text("Also not received, but as far as we know explained by something beyond this organisation (a "
+                 "supplier-wide or area-wide gap, or a known incident): "
                  f"{_listed(explained)}."),
         ))  # fmt: skip
 
@@ -239,7 +236,7 @@ def _not_known(gathered: Gathered) -> Iterator[Section]:
     unknown = [row for row in gathered.returns if row["status"] == Status.NOT_KNOWN]
     if unknown:
         yield Section("What we do not know", (
-            Text(f"We cannot say whether these were received, and ask nothing about them: {_listed(unknown)}."),
+            Text(f"We do not know whether these were received, and ask nothing about them: {_listed(unknown)}."),
         ))  # fmt: skip
 
 
@@ -250,12 +247,12 @@ def _listed(rows: Sequence[Row]) -> str:
 def _answer(gathered: Gathered, contact: str | None) -> Section:
     organisation = gathered.organisation
     icb = " ".join(plain(str(text)) for text in (organisation["icb_name"], organisation["icb_code"]) if text)
-    whom: Block = Facts((("Please answer to", contact, ""), *((("At", icb, ""),) if icb else ()))) if contact else (
-        FillIn("Please answer to")
+    whom: Block = Facts((("Please reply to", contact, ""), *((("At", icb, ""),) if icb else ()))) if contact else (
+        FillIn("Please reply to")
     )  # fmt: skip
-    return Section("Whom to answer, and how to correct our record", (
+    return Section("Who to reply to, and how to correct our record", (
         whom,
-        Bullets("Our record can be wrong or incomplete. What corrects it:", CORRECTIONS),
+        Bullets("Our record may be wrong or incomplete. To correct it, please send:", CORRECTIONS),
         Text("Please send no patient data."),
     ))  # fmt: skip
 
@@ -267,7 +264,7 @@ def _regulation(asked: Sequence[Sequence[Row]]) -> Iterator[Section]:
         law, reference = _law(of_return[-1])
         by_law[law].append(f"{of_return[0]['return_title']}: {reference}")
     if by_law:
-        yield Section("Where the duty stands", tuple(
+        yield Section("Regulations", tuple(
             Text(f"{law}{'. ' if law else ''}{'; '.join(references)}.") for law, references in by_law.items()
         ))  # fmt: skip
 
@@ -279,5 +276,5 @@ def _law(row: Row) -> tuple[str, str]:
         return "", gms
     if contract in ("GMS", "PMS"):
         return (GMS, gms) if contract == "GMS" else (PMS, pms)
-    whose = "Your contract type is not known to us" if contract is None else f"For GMS and PMS; yours is {contract}"
+    whose = "We do not know your contract type" if contract is None else f"For GMS and PMS; yours is {contract}"
     return f"{whose}. {GMS} (GMS) and {PMS} (PMS)", f"GMS {gms}, PMS {pms}"

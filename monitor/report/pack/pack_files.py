@@ -61,7 +61,7 @@ def _put(content: bytes, file: Path, write: Write) -> None:
         write(file, content)
     except PermissionError as error:
         raise EnvironmentFault(
-            str(file), "cannot be replaced: somebody has it open, or the folder is not yours to write",
+            str(file), "cannot be replaced: someone has it open, or you cannot write to the folder",
             advice="close it, or choose another folder with --to",
         ) from error  # fmt: skip
     except OSError as error:

@@ -17,8 +17,8 @@ PMS = "National Health Service (Personal Medical Services Agreements) Regulation
 BASIS = {
     "statute": "set by law",
     "agreed": "agreed, or taken to be agreed",
-    "notified": "notified by whoever collects it",
-    "convention": "by convention; no text sets it",
+    "notified": "notified by the organisation that collects it",
+    "convention": "by convention; not set in writing",
 }
 LONGEST_TITLE = 60
 
@@ -95,7 +95,7 @@ def regulation(row: Row) -> str:
         return of[row["contract_type"]]
     both = f"for GMS, {of['GMS']}; for PMS, {of['PMS']}"
     if row["contract_type"] is None:
-        return f"the contract type is not known to us; {both}"
+        return f"the contract type is not known; {both}"
     return f"{row['contract_type']} contracts are made under separate directions, which were not read; {both}"
 
 

@@ -12,7 +12,7 @@ from monitor.report.pack.phrases import Places, attempt, due, held, regulation
 from monitor.returns.catalogue import MandatoryReturn
 from monitor.returns.periods import day_label
 
-EVIDENCE = "What we hold, and where it stands"
+EVIDENCE = "What we hold, and where it is recorded"
 
 
 def to_talk_about(gathered: Gathered) -> list[Row]:
@@ -50,7 +50,7 @@ def _missed_table(missed: Sequence[Row]) -> Table:
         )
         for row in missed
     )
-    columns = ("Period", "Due", "Days overdue", "Status", "Attempts", "Likely cause, a place to begin")
+    columns = ("Period", "Due", "Days overdue", "Status", "Attempts", "Likely cause")
     return Table("What is not received", columns, rows, (14, 24, 11, 13, 11, 27))
 
 
@@ -128,8 +128,8 @@ def _rule(definition: MandatoryReturn, missed: Sequence[Row]) -> Iterator[Block]
             ("Regulation", "; ".join(references), ""),
             ("Guidance", f"NHS England, {law.guidance}", ""),
             ("What it asks", law.demand, ""),
-            ("What the due date rests on", definition.calendar.basis_note, ""),
+            ("Basis of the due date", definition.calendar.basis_note, ""),
         )
     )
     if law.unverified:
-        yield Bullets("What has not been verified about this rule:", tuple(law.unverified))
+        yield Bullets("Not yet verified about this rule:", tuple(law.unverified))

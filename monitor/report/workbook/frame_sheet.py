@@ -41,14 +41,14 @@ def write_frame(frame: pd.DataFrame, file: Path) -> Path:
         raise UsageError(
             "the frame", f"has {len(frame):,} rows and {len(frame.columns):,} columns",
             f"at most {ROWS_OF_A_SHEET:,} rows, and from 1 to {COLUMNS_OF_A_SHEET:,} columns",
-            "narrow it down, or write CSV",
+            "select fewer rows, or write CSV",
         )  # fmt: skip
     try:
         with built_beside(file) as building:
             _write(frame, building)
             if not give_name(building, file):
                 raise EnvironmentFault(
-                    str(file), "is open in another program", advice="close it there, and write again"
+                    str(file), "is open in another program", advice="close it there, then write again"
                 )
     except (OSError, XlsxWriterException) as error:
         raise EnvironmentFault(

@@ -9,7 +9,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from monitor.core.vocabulary import Status
+from monitor.core.vocabulary import LIKELY_CAUSE_MEANS, NOT_RECEIVED_MEANS, Status
 from monitor.report.workbook.sheet import Looks, write_table
 from monitor.returns.periods import day_label
 
@@ -60,14 +60,11 @@ def sentences(overview: Overview) -> Iterator[str]:
         return
     newest = _instant(overview.newest_file_at) if overview.newest_file_at else "none"
     yield (
-        f"As of {day_label(overview.as_of)}, worked out {_instant(overview.checked_at)} from the files loaded until "
-        f"then; the newest file: {newest} (London time)."
+        f"Position as at {day_label(overview.as_of)}, worked out {_instant(overview.checked_at)} from the files loaded "
+        f"by then; newest file: {newest} (London time)."
     )
-    yield (
-        '"Not received" means that no record of it is among the files that were loaded. A likely cause is a place to '
-        "begin, not a judgement."
-    )
-    yield "Dates are London's; text that would begin a formula is marked with an apostrophe."
+    yield f"{NOT_RECEIVED_MEANS} {LIKELY_CAUSE_MEANS}"
+    yield "Dates and times are London's; text that looks like a formula is marked with an apostrophe."
     for name, (rows, of) in overview.sheets.items():
         if rows < of:
             yield _no_room(name, rows, of, overview.left_out)
@@ -77,8 +74,8 @@ def _no_room(name: str, rows: int, of: int, left_out: Mapping[str, int]) -> str:
     counted = ", ".join(f"{left_out[status]:,} {status.words}" for status in Status if left_out.get(status))
     what = f" Left out: {counted}." if name == "All statuses" else ""
     return (
-        f"The sheet {name} has room for {rows:,} of {of:,} rows.{what} "
-        "All of them are in published/monitor.duckdb and published/parquet/."
+        f"The sheet {name} shows {rows:,} of {of:,} rows.{what} "
+        "All rows are in published/monitor.duckdb and published/parquet/."
     )
 
 
@@ -91,8 +88,8 @@ def _tables(overview: Overview) -> Iterator[tuple[str, Table]]:
         columns, rows = overview.gaps
         cause = columns.index("cause")
         worded = [(*row[:cause], (row[cause] or "").replace("_", " "), *row[cause + 1 :]) for row in rows]
-        yield "Gaps that many organisations share: ask the supplier or the area first", (columns, worded)
-    yield "How fresh each source is", overview.sources
+        yield "Supplier-wide and area-wide gaps: ask the supplier or the area first", (columns, worded)
+    yield "Latest data by source", overview.sources
 
 
 def _instant(at: datetime | None) -> str:

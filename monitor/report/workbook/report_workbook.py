@@ -60,7 +60,7 @@ class Shown:
 def write_workbook(copy: duckdb.DuckDBPyConnection, file: Path, most_rows: int = MOST_ROWS) -> bool:
     """Write the workbook of an opened published database, unless it is there already.
 
-    most_rows: of a sheet. False: the file could not be replaced, because somebody has it open; the next call does it.
+    most_rows: of a sheet. False: the file could not be replaced, because someone has it open; the next call does it.
     Raises EnvironmentFault where it cannot be written.
     """
     edition = edition_of(copy)
@@ -107,7 +107,7 @@ def _write(copy: duckdb.DuckDBPyConnection, file: Path, edition: str, most_rows:
 
 def _say_where_all_are(sheet: Worksheet, looks: Looks, rows: int, of: int, file: str) -> None:
     """Below the rows, with one row between, so that filters leave it alone."""
-    said = f"These are {rows:,} of {of:,} rows. All of them are in published/parquet/{file}.parquet."
+    said = f"These are {rows:,} of {of:,} rows. All rows are in published/parquet/{file}.parquet."
     sheet.write_string(rows + 2, 0, said, looks.text)
 
 
