@@ -202,7 +202,7 @@ def run(context: Context, as_of: date | None, stages: Stages | None = None) -> R
             unread = tuple(rejected_files(connection))
             why = [*_why_in_part(loaded, checked, delivery), *why_of_doubt(unread, loaded)]
             record.detail, record.in_part = detailed(words_of(loaded, checked), why)
-        # After the job has ended, so that the copy tells how it ended.
+        # After the job has ended, so that the copy shows how it ended.
         return Ran(loaded, checked, delivery, *bring_up_to_date(context, connection, stages), unread=unread)
 
 

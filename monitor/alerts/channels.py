@@ -14,7 +14,7 @@ LONGEST_TEXT = 4_000  # what a card in Teams has room for, with something to spa
 
 
 def notify(channel: Channel, environ: Mapping[str, str], title: str, text: str) -> Attempt:
-    """Tell a channel. Raises ServerUnavailable where it is not set up."""
+    """Notify a channel. Raises ServerUnavailable where it is not set up."""
     try:
         import apprise
     except ImportError as error:

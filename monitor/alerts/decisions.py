@@ -53,7 +53,7 @@ class Why:
 
 
 def resolve(connection: Store, finding_id: str, why: Why, at: datetime) -> None:
-    """Resolve an open finding by hand. It stays resolved for as long as checks go on finding it."""
+    """Resolve an open finding by hand. It stays resolved for as long as checks find it."""
     _refuse_no_words(why)
     if _what_is(connection, finding_id) != FINDING:
         raise UsageError(finding_id, "is an alert", "the identifier of a finding", "`monitor alerts list --findings`")
@@ -114,7 +114,7 @@ def _resolve(connection: Store, finding_ids: list[str], why: Why, at: datetime) 
 
 
 def silence(connection: Store, criteria: Criteria, author: str, reason: str, until: datetime, at: datetime) -> str:
-    """Tell nobody of what the criteria hold for, until an instant; gives the silence's identifier."""
+    """Mute what the criteria hold for, until an instant; gives the silence's identifier."""
     if until <= at:
         raise UsageError("--until", f"{until:%Y-%m-%d %H:%M} has passed", "an instant in the future")
     if not any(vars(criteria).values()):

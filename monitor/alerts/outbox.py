@@ -167,7 +167,7 @@ def keep(
     as_of: date,
     planned_at: datetime,
 ) -> None:
-    """Put a message into the outbox. Call within the transaction that records what it tells."""
+    """Put a message into the outbox. Call within the transaction that records what it says."""
     number = scalar(connection, "SELECT nextval('data.next_alert')")
     connection.execute(
         "INSERT INTO data.alert VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

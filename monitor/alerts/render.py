@@ -54,7 +54,7 @@ def _cut_at(rows: int) -> int | None:
 
 
 def as_csv(table: Table) -> bytes:
-    """The full list as CSV, marked as UTF-8 for Excel; no cell is taken for a formula."""
+    """The full list as CSV, marked as UTF-8 for Excel; no cell is read as a formula."""
     out = io.StringIO()
     write_rows(*table, "csv", out)
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")

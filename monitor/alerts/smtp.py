@@ -112,7 +112,7 @@ def deliver(
             others = Attempt(ACCEPTED, _sender(server.last, password))
         except smtplib.SMTPSenderRefused as error:
             others = _not_taken((error.smtp_code, error.smtp_error), password)
-            if error.smtp_code != TOO_LARGE:  # a setting to be mended, after which every message goes
+            if error.smtp_code != TOO_LARGE:  # a setting to be corrected, after which every message is sent
                 others = replace(others, outcome=DEFERRED)
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
@@ -187,7 +187,7 @@ def _lost(stage: str, error: OSError, password: str | None) -> Attempt:
 def _fault(error: OSError, password: str | None) -> tuple[str, bool]:
     """What is wrong with the server or the line to it, and whether that may pass within seconds."""
     slow = error if isinstance(error, TimeoutError) else error.__context__
-    if isinstance(slow, TimeoutError):  # smtplib tells of it as a connection that was closed
+    if isinstance(slow, TimeoutError):  # smtplib reports it as a connection that was closed
         return slow.strerror or "no answer in time", False
     if isinstance(error, smtplib.SMTPResponseException):
         said = _sender((error.smtp_code, error.smtp_error), password)

@@ -51,7 +51,7 @@ def _insert_unexpected(connection: duckdb.DuckDBPyConnection, expectation: Expec
     """The rows that an expectation which is not met does not accept.
 
     Of what our own SQL does not list, the rows that Great Expectations named, where it named all; else the return is
-    spoken of as a whole, so that a row is not said to be over because it is not among those named.
+    covered as a whole, so that a row is not reported as over because it is not among those named.
     """
     said: dict[str, Any] = {"code": verdict.return_code, "finding": verdict.finding, "severity": verdict.severity}
     if expectation.is_listed_by_us and expectation.table == "return_status":

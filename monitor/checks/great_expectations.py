@@ -34,7 +34,7 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 with warnings.catch_warnings():
     warnings.simplefilter(
         "ignore"
-    )  # deprecations inside the libraries, of which the reader of our output cannot mend one
+    )  # deprecations inside the libraries, none of which the reader of our output can correct
     import duckdb_engine
     import great_expectations as gx
     from great_expectations.checkpoint.actions import ValidationAction
@@ -120,7 +120,7 @@ class HandOver(ValidationAction):
     _handed_over: list[Any] = PrivateAttr(default_factory=list)
 
     def run(self, checkpoint_result: Any, action_context: Any = None) -> dict[str, Any]:
-        """Keep every expectation's result for whoever runs the checkpoint."""
+        """Keep every expectation's result for the caller."""
         ran = checkpoint_result.run_results.values()
         self._handed_over += [one for of_suite in ran for one in of_suite.results]
         return {"handed_over": len(self._handed_over)}
@@ -178,7 +178,7 @@ class Validator:
             self._context.delete_data_docs_site(name)
         store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
         site = {"class_name": "SiteBuilder", "show_how_to_buttons": False, "store_backend": store}
-        # Its type requires what has a default, and does not have all that a site may be told.
+        # Its type requires what has a default, and does not have all that a site may be given.
         self._context.add_data_docs_site(site_name=SITE, site_config=site)  # type: ignore[arg-type]
         self._context.build_data_docs(site_names=[SITE])
 

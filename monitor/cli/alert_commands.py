@@ -1,4 +1,4 @@
-"""`monitor alerts`: what was told to whom, and what people decide about it."""
+"""`monitor alerts`: who was notified of what, and what people decide about it."""
 
 from __future__ import annotations
 

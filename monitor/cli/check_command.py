@@ -114,11 +114,11 @@ def _dry_run(here: Here, context: Context, as_of: date | None, how: str) -> int:
 def _what_if(here: Here, context: Context, suite: Path, as_of: date | None, how: str) -> int:
     from monitor.queries.what_if import COLUMNS, what_if
 
-    told = what_if(context, suite, context.as_of(as_of))
+    compared = what_if(context, suite, context.as_of(as_of))
     here.talk.quiet()
-    print_rows(here, COLUMNS, told.rows, how)
+    print_rows(here, COLUMNS, compared.rows, how)
     here.talk.say(
-        f"Findings of {told.return_code} opened from {told.since} to {told.until}, now and with {suite.name}. "
+        f"Findings of {compared.return_code} opened from {compared.since} to {compared.until}, now and with {suite.name}. "
         "Nothing was recorded."
     )
     return DONE

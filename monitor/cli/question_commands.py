@@ -83,7 +83,7 @@ def status(  # noqa: PLR0913  an argument an option
 def explain(
     here: Here, organisation: str, return_code: str, period_start: date, as_of: date | None, known_at: date | None
 ) -> int:
-    """Explain step by step why an expected return has its status. Each step gives rule, dates, evidence and citation."""
+    """Explain step by step why an expected return has its status. Each step has rule, dates, evidence, citation."""
     from monitor.queries.explain import Asked, explanation
 
     context = here.context()

@@ -122,8 +122,8 @@ def _tell(here: Here, context: Context, ran: pipeline.Ran) -> bool:
         lines += ["", *found_lines(connection, table, ran.checked, watched_is_nobody)]
         misfits = list(misfit_lines(fits_nobody(connection, context, table)))
         lines += ["", *misfits] if misfits else []
-        told = list(message_lines(connection, ran, str(context.workspace.outbox)))
-        lines += ["", *told] if told else []
+        notified = list(message_lines(connection, ran, str(context.workspace.outbox)))
+        lines += ["", *notified] if notified else []
     here.talk.quiet()
     click.echo("\n".join(lines))
     click.echo("\n" + "\n".join(published_lines(ran.published, context.workspace)))

@@ -96,7 +96,7 @@ def foreseen_lines(foreseen: Sequence[Foreseen]) -> Iterator[str]:
 
 
 def _words_on(file: LoadedFile) -> Iterator[str]:
-    """What is worth a word of a file that was loaded. A file that gave nothing says so: its exit code is like any."""
+    """What is worth a word of a file that was loaded. Of a file that gave nothing this is said, as its exit code is 0."""
     counts = file.counts
     if file.detail:
         yield on_one_line(file.detail)
@@ -170,7 +170,7 @@ def doubt_lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def message_lines(connection: duckdb.DuckDBPyConnection, ran: Ran, outbox: str) -> Iterator[str]:
-    """Which messages went to whom, which did not, and of what nobody was told."""
+    """Which messages went to whom, which did not, and which findings went to no one."""
     for alert in listings.of_alerts(connection, ran.delivery.delivered):
         where = f"written to {outbox}, because monitor.toml has no [mail]"
         if alert["recipients"] != OUTBOX:

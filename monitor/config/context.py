@@ -22,7 +22,7 @@ Progress = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Context:
-    """What every command works with: the workspace, its settings and returns, the clock, and whom to tell of progress.
+    """What every command works with: the workspace, its settings and returns, the clock, and who hears of progress.
 
     catalogue: the returns that are watched here, by code. every_return: those that are not watched, too; what is sent
     of them is loaded all the same, so that they can be watched later.
@@ -70,7 +70,7 @@ def due_dates_of_returns(context: Context) -> dict[tuple[str, date], date]:
 def due_dates_of(
     catalogue: Mapping[str, MandatoryReturn], monitor_from: date, today: date
 ) -> dict[tuple[str, date], date]:
-    """When a period is due, by return and first day, where the return itself says so."""
+    """When a period is due, by return and first day, where the return itself gives one."""
     working_days, until = england(), today + timedelta(days=366)
     days: dict[tuple[str, date], date] = {}
     for code, definition in catalogue.items():

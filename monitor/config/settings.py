@@ -124,7 +124,7 @@ class MailRoute(Filters):
 
 
 class Channel(Filters):
-    """A way to tell people beside mail. Its address holds a secret, so it is in the environment or in a file."""
+    """A way to notify people other than by mail. Its address holds a secret, so it is in the environment or in a file."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
     url_env: str | None = None
@@ -162,7 +162,7 @@ class Reminders(Strict):
 class Schedule(Strict):
     """When each job runs, as a cron line in London's time; "off": never. The rest is about unattended running.
 
-    longest_silence_hours: after so long without a good run a watchdog is to be told.
+    longest_silence_hours: after so long without a good run a watchdog gives warning.
     """
 
     load_and_check: str = "30 2 * * *"

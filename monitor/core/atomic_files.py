@@ -49,7 +49,7 @@ def give_name(building: Path, file: Path) -> bool:
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Write a file so that whoever opens it finds all of it, or what was there before. Raises OSError."""
+    """Write a file so that a reader finds all of it, or what was there before. Raises OSError."""
     with built_beside(file) as building:
         building.write_bytes(content)
         building.replace(file)

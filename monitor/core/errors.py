@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class Mendable(Exception):
-    """Something a person can put right, told in one message without a traceback.
+    """Something a person can put right, reported in one message without a traceback.
 
     where:    the file, row or setting ("monitor.toml, [causes] supplier_min_share")
     found:    what stands there now

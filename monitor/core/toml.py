@@ -1,4 +1,4 @@
-"""Reading a TOML file into a pydantic model, with mistakes told as file, key, value and what is allowed."""
+"""Reading a TOML file into a pydantic model, with mistakes reported as file, key, value and what is allowed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def toml_content(path: Path, advice: str) -> dict[str, Any]:
 
 
 def checked(content: dict[str, Any], model: type[Model], path: Path, advice: str) -> Model:
-    """`content` as `model`; the first mistake is the one that is told."""
+    """`content` as `model`; the first mistake is the one reported."""
     try:
         return model.model_validate(content)
     except ValidationError as error:

@@ -207,23 +207,16 @@ class VerdictState(StrEnum):
     NOT_JUDGED = "not_judged"  # by who only counts: a question of what would be
 
 
-# Why a row was rejected; the count of rows stands behind the words.
+# Why a row was rejected, where the code itself is not the best of words; the count of rows stands behind them.
 WORDS_OF_REJECTION = {
-    "missing_value": "missing value",
-    "bad_code": "invalid code",
-    "bad_date": "invalid date",
-    "bad_outcome": "unknown outcome",
-    "bad_number": "invalid number",
-    "unknown_return": "unknown return",
     "period_not_of_return": "not a period of the return",
-    "submitted_in_future": "submitted in the future",
     "before_period": "submitted long before the period",
 }
 MOST_REASONS = 3
 
 
 def words_of_rejections(rows: Mapping[str, int], column: str | None = None) -> str:
-    """Say why rows were rejected, in at most three parts: missing value (8), invalid date (4), others (3).
+    """Say why rows were rejected, in at most three parts: missing value (8), bad date (4), others (3).
 
     rows: how many for each reason, the most first. column: of the first row, which is said where it is the only one.
     """

@@ -49,7 +49,7 @@ _PERMISSIONS = "check the file's permissions"
 class Intake:
     """How files are taken in: where to, what is known of the returns, when, and where archives may be unpacked.
 
-    on_file is told each name before the file is read. column_maps: exports that monitor.toml describes.
+    on_file is called with each name before the file is read. column_maps: exports that monitor.toml describes.
     pause: lets a moment pass, to see whether a file still grows. due_dates: when periods are due, by the returns.
     most_rows: a file of just so many has been cut off by a spreadsheet. build: which program judges the rows.
     fewest_together: from how many on small logs are loaded together. names_of_returns: as in `Terms`.

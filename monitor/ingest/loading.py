@@ -47,7 +47,7 @@ KEY_OF_WHAT_IS_REPLACED = {
 # How many rows below the headings a spreadsheet can hold: a published file of just so many has been cut off by one.
 MOST_ROWS_OF_A_SPREADSHEET = 1_048_575
 
-# By return and first day of a period the day on which it is due, where the return itself says so.
+# By return and first day of a period the day on which it is due, where the return itself gives one.
 DueDates = Callable[[], Mapping[tuple[str, date], date]]
 
 OWN_FORMATS = {"submission", *KEY_OF_WHAT_IS_REPLACED}
@@ -115,7 +115,7 @@ class LoadedFile:
 class Terms:
     """What rows are typed and judged by.
 
-    periods_of_returns: return code -> month | quarter | contract_year | any, which tells where a period may begin.
+    periods_of_returns: return code -> month | quarter | contract_year | any, which gives where a period may begin.
     judged_under: a hash of what they are judged by; where it is another, rejected rows are read again.
     due_dates: when periods are due, by what the returns say; asked where a file extends them.
     names_of_returns: as returns/names.py has them: name -> return code.
@@ -232,7 +232,7 @@ def detail_of(
 
 
 def _columns_not_found(recognised: Recognised) -> str | None:
-    """Columns of published files that could be renamed: what they tell is then NULL for all."""
+    """Columns of published files that could be renamed: what they hold is then NULL for all."""
     absent = {
         column: None
         for table in recognised.tables
@@ -276,7 +276,7 @@ def insert_rows(
     if first_file_id is not None and "key" in names:
         execute_named(connection, "stated_since", names, {"first_file_id": first_file_id})
     restated = scalar(connection, SqlTemplate(SQL["restated"]).substitute(names)) if _is_edition(table) else 0
-    # Each row carries its number in the file: where it comes to lie does not matter, and both cores may write.
+    # Each row carries its number in the file: where it comes to lie is of no consequence, and both cores may write.
     connection.execute("SET preserve_insertion_order = false")
     execute_named(connection, "insert_gathered" if table.format.typed else "insert_rows", names, place)
     execute_named(connection, "insert_rejected", names, place)

@@ -1,6 +1,6 @@
 """What is refused as patient-level data beside the rows: headings, and the names of files, folders and sheets.
 
-Nothing of it is kept or shown: a name that holds an NHS number is withheld, also from the message that says so.
+Nothing of it is kept or shown: a name that holds an NHS number is withheld, also from the message about it.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def refused_by_name(name: str) -> FileRefused:
     """The refusal of a file whose name holds an NHS number. name: as `withheld` gives it."""
     return FileRefused(
         name,
-        "holds patient-level data: its name, or that of its folder, holds a number that is a valid NHS number by its check digit; "
-        "nothing of it was kept, and it was not opened",
+        "holds patient-level data: its name, or that of its folder, holds a number that is a "
+        "valid NHS number by its check digit; nothing of it was kept, and it was not opened",
         "names without NHS numbers",
         "remove the file and report it as your information governance rules ask; if it is some other number, rename it",
     )

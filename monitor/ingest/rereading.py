@@ -161,7 +161,7 @@ def fitting_headings(
     try:
         refuse_rivals(headed, headings, known, where)
         return headed.format, *name_columns_of(headed, headings, where)
-    except FileRefused:  # which of two maps or columns is meant, nobody can tell: it stays rejected
+    except FileRefused:  # which of two maps or columns is meant is not clear: it stays rejected
         return None
 
 

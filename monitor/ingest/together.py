@@ -172,8 +172,8 @@ def _record(
         },
     )
     append_files(connection, first, terms.loaded_at)
-    for place, (one, told) in enumerate(zip(ready, loaded, strict=True)):
+    for place, (one, counted) in enumerate(zip(ready, loaded, strict=True)):
         record_column_map(connection, first + place, one.recognised)
-        if told.counts.rejected:
+        if counted.counts.rejected:
             typed = f"(SELECT * FROM {typed_name(one.table)} WHERE row_number >> {_BITS} = {place})"  # noqa: S608  names of ours
             record_judgement(connection, one.table, Judgement(first + place, terms.judged_under), typed)

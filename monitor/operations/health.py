@@ -87,7 +87,7 @@ def what_is_wrong(context: Context) -> list[str]:
 
 
 def examine_machine(context: Context) -> Iterator[Examined]:
-    """What the machine, the settings and the mail server tell."""
+    """What the machine, the settings and the mail server show."""
     read = f"{context.workspace.configuration} and {number(len(context.every_return), 'return')} read"
     yield Examined("configuration", OK, f"{read}, {len(context.catalogue):,} of them watched")
     yield from _frozen_day(context)
@@ -102,7 +102,7 @@ def examine_machine(context: Context) -> Iterator[Examined]:
 
 
 def examine_store(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
-    """What the store tells: runs, files, messages, the register."""
+    """What the store shows: runs, files, messages, the register."""
     yield from _last_runs(context, connection)
     for said in in_days_to_come(connection, context.clock()):
         yield Examined("clock", PROBLEM, said.removesuffix(f" ({ADVICE})"), ADVICE)

@@ -34,7 +34,7 @@ def why_of_doubt(unread: Iterable[Mapping[str, Any]], loaded: Iterable[LoadedFil
         return []
     rows = number(sum(row["rows_rejected"] for row in before), "row")
     files = _listed([row["file_name"] for row in before])
-    return [f"{rows} of {files} still could not be read, and hold returns in doubt"]
+    return [f"{rows} of {files} still could not be read, so expected returns are not known"]
 
 
 def why_of_checks(verdicts: Sequence[Verdict]) -> list[str]:

@@ -68,7 +68,7 @@ def rebuild(context: Context, in_place: bool) -> Rebuilt:
                 entered = scalar(new, "SELECT count(*) FROM data.ledger")
                 _load(context, new)
                 rebuilt = _compared(context, new, trouble)
-                # What loading entered makes way: the chain of before goes on.
+                # What loading entered makes way: the earlier chain continues.
                 new.execute("DELETE FROM data.ledger WHERE entry_number > $entered", {"entered": entered})
                 sealed = {"as_of": rebuilt.as_of, "files": files_sealed(new), "is_same_answer": rebuilt.is_same}
                 with transaction(new):
@@ -88,7 +88,7 @@ def carried_tables(store: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _carry_over(context: Context, connection: Store) -> str:
-    """Copy what no file tells, and where files were; gives why the old store cannot be read, where it cannot."""
+    """Copy what no file holds, and where files were; gives why the old store cannot be read, where it cannot."""
     tables = [*carried_tables(connection), UNCHECKED, RECORDED]
     trouble = unreadable(context, [*tables, *TO_FIND_FILES])
     if not trouble:

@@ -16,7 +16,7 @@ from monitor.core.errors import EnvironmentFault
 def put_in_place(workspace: Workspace, is_whole: bool, move: Callable[[Path, Path], object] = Path.replace) -> None:
     """Give the new store the old one's name in one step; the old one keeps another. is_whole: the old one can be read.
 
-    Raises EnvironmentFault where somebody has it open. Killed at any moment, it leaves the old one in place or the new.
+    Raises EnvironmentFault where someone has it open. Killed at any moment, it leaves the old one in place or the new.
     """
     store, kept = workspace.store, workspace.before_rebuild
     log, kept_log = (file.with_name(f"{file.name}.wal") for file in (store, kept))
@@ -27,7 +27,7 @@ def put_in_place(workspace: Workspace, is_whole: bool, move: Callable[[Path, Pat
             kept.unlink(missing_ok=True)
             kept_log.unlink(missing_ok=True)
             link_or_copy(store, kept)
-        if log.exists():  # of a damaged store; beside the new one it would be taken for its own
+        if log.exists():  # of a damaged store; beside the new one it would count as its own
             move(log, kept_log)
         move(workspace.rebuilt, store)
     except (OSError, duckdb.Error) as error:

@@ -1,7 +1,7 @@
 """What analysts read: a snapshot for each publication, the newest of them under a fixed name, and the same as Parquet.
 
 Everything is built beside and put in place in one step, so that no reader ever sees half of it. Each step looks at what
-is there and does what is missing: where one could not be done, the next run goes on from it.
+is there and does what is missing: where one could not be done, the next run continues from it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ NOT_PUBLISHED = (
 
 @dataclass(frozen=True)
 class Edition:
-    """Two contents of the store are told apart by these. state: of all that is published. shown: of what pages show."""
+    """These distinguish two contents of the store. state: of all that is published. shown: of what pages show."""
 
     state: str
     shown: str

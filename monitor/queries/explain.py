@@ -164,7 +164,7 @@ def _when(submission: dict[str, Any]) -> str:
 def _status(row: dict[str, Any]) -> Iterator[str]:
     yield Status(row["status"]).why
     if row["cause"] == Cause.ROW_REJECTED:
-        yield "not known until the row above is read, a good row replaces it, or `monitor rejected dismiss` ends the doubt"
+        yield "not known until that row is read, a good row replaces it, or `monitor rejected dismiss` ends the doubt"
     if row["evidence"]:
         yield f"decided by {row['evidence']}"
     if row["days_late"]:
@@ -187,7 +187,7 @@ def _cause(connection: duckdb.DuckDBPyConnection, asked: Asked, row: dict[str, A
     if row["status"] not in MISSED:
         return
     for gap in rows_about(connection, "explain_gaps", {"expected_id": row["expected_id"]}):
-        share = f"{gap['missed']:,} of {gap['organisations']:,} expected to send it have not been received"
+        share = f"not received from {gap['missed']:,} of {gap['organisations']:,} organisations"
         yield f"{gap['kind']} {gap['name']}: {share}"
     absences = rows_about(connection, "explain_absence", {"expected_id": row["expected_id"]})
     yield from (line for absence in absences for line in _absence(absence))

@@ -134,7 +134,7 @@ def of_alerts(connection: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -
 
 
 def findings_to_tell(connection: duckdb.DuckDBPyConnection) -> Rows:
-    """The open findings, with what was told of them and what people decided."""
+    """The open findings, with what was notified of them and what people decided."""
     return _rows(connection, "findings_to_tell", None, {})
 
 

@@ -1,4 +1,4 @@
-"""What a changed return would have told: the findings that it would have opened over a year, beside those of now."""
+"""What a changed return would have found: the findings that it would have opened over a year, beside those of now."""
 
 from __future__ import annotations
 

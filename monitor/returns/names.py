@@ -15,7 +15,7 @@ def names_of_returns(returns: Mapping[str, MandatoryReturn]) -> dict[str, str]:
     """By name the code of the return. A name is small letters and digits alone: `gppracticeworkforcenwrs`.
 
     What two returns are called is a name of neither, but where organisations of different kinds owe them: then it is
-    one for each kind (`practice nwrs`, `pcn nwrs`), because the organisation tells which is meant.
+    one for each kind (`practice nwrs`, `pcn nwrs`), because the organisation shows which is meant.
     """
     meant: dict[str, set[str]] = {}
     for code, definition in returns.items():

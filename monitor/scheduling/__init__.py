@@ -1,1 +1,1 @@
-"""When the jobs run: what is due, running one of them, and what is told of it. Which jobs there are is passed in."""
+"""When the jobs run: what is due, running one of them, and what is logged of it. Which jobs there are is passed in."""

@@ -1,4 +1,4 @@
-"""A sign of life after each look: a file for whoever can read the folder, a ping for whoever watches from elsewhere."""
+"""A sign of life after each look: a file in the workspace, a ping for a watchdog elsewhere."""
 
 from __future__ import annotations
 

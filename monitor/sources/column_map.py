@@ -241,6 +241,6 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _mistake(found: object, expected: str, *key: str) -> ValidationError:
-    """A mistake at one key below [[column_map]], told by toml_files like any other."""
+    """A mistake at one key below [[column_map]], reported by toml_files like any other."""
     kind = PydanticCustomError("column_map", "{expected}", {"expected": expected})
     return ValidationError.from_exception_data("column_map", [InitErrorDetails(type=kind, loc=key, input=found)])

@@ -54,7 +54,7 @@ class HeadedFormat:
     """A format that is known by its headings, whatever their order and whether in CSV, a workbook or Parquet.
 
     aliases:   other headings for a canonical column; of each, first the one that is published now
-    signature: headings that it has besides its columns, and by which it is told from formats alike
+    signature: headings that it has besides its columns, and by which it is distinguished from similar formats
     excluded:  headings that it never has
     named_month: the column for the file's month, which its name says and not its content
     own_month: columns that spare the look at the name where the file has them all after all

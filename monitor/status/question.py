@@ -22,7 +22,7 @@ from monitor.store.store_state import Holds, store_state
 
 SQL = queries_beside(__file__)
 
-# Settings that change no status: whom to tell, what the machine has, how files are read.
+# Settings that change no status: whom to notify, what the machine has, how files are read.
 NOT_OF_THE_ANSWER = {"mail", "channel", "reminders", "schedule", "as_of", "memory_limit", "column_map"}
 
 

@@ -139,7 +139,7 @@ def read_every_row(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def is_interruption(error: BaseException) -> bool:
-    """Whether a query ended because the process was told to stop: DuckDB's words for Ctrl-C."""
+    """Whether a query ended because the process was asked to stop: DuckDB's words for Ctrl-C."""
     return isinstance(error, RuntimeError) and "Query interrupted" in str(error)
 
 
@@ -159,7 +159,7 @@ def refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 @contextmanager
 def as_environment_fault(path: Path) -> Iterator[None]:
-    """Faults of the machine, told as such, and Ctrl-C in a query as Ctrl-C; everything else passes unchanged.
+    """Faults of the machine, reported as such, and Ctrl-C in a query as Ctrl-C; everything else passes unchanged.
 
     path: what cannot be read or written then.
     """

@@ -49,7 +49,7 @@ class Scheduled:
 
 @contextmanager
 def recorded(connection: Store, clock: Clock, name: str, scheduled_for: datetime | None = None) -> Iterator[Record]:
-    """Record that a job runs. Whatever never ended was cut short: whoever is here has the store alone."""
+    """Record that a job runs. Whatever never ended was cut short: this process has the store alone."""
     connection.execute(
         "UPDATE data.job_run SET ended_at = $at, state = $state WHERE ended_at IS NULL",
         {"at": clock(), "state": CUT_SHORT},

@@ -19,7 +19,7 @@ ORDER BY table_name
 """
 
 
-# What no file tells and an answer rests on or is proved by, and the column that says when it became known.
+# What no file holds and an answer rests on or is proved by, and the column that says when it became known.
 DATED = {
     "ledger": "entered_at", "feed_decision": "decided_at", "dismissal": "dismissed_at",
     "dismissal_version": "dismissed_at", "unread_inbox": "noted_at",

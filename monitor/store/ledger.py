@@ -1,7 +1,7 @@
 """The ledger: what was loaded and what was answered, each entry sealed with the one before it.
 
-An entry's hash is the SHA-256 of the hash before it, its number, instant, kind and content. Whoever changes, takes out
-or puts in an entry breaks the chain there. Who holds the last hash, the head, can tell later that nothing before it was
+An entry's hash is the SHA-256 of the hash before it, its number, instant, kind and content. Changing, removing
+or inserting an entry breaks the chain there. With the last hash, the head, one can show later that nothing before it was
 altered: the packs carry it, and it can be written down anywhere.
 """
 
@@ -48,7 +48,7 @@ class Entry:
 
 
 def append(connection: Store, kind: str, at: datetime, content: Mapping[str, Any]) -> None:
-    """Add an entry. Call within the transaction that does what it tells of."""
+    """Add an entry. Call within the transaction that does what it records."""
     last = head(connection)
     number = last.entry_number + 1 if last else 1
     previous = last.entry_hash if last else BEGINNING
@@ -110,8 +110,8 @@ def append_files(connection: duckdb.DuckDBPyConnection, first_file_id: int, at: 
     """Add the entries of the files that were loaded together, from this one on: one each, as if one by one."""
     last, chain = head(connection), []
     number, previous = (last.entry_number, last.entry_hash) if last else (0, BEGINNING)
-    told = rows_as_dicts(connection.execute(SQL["files_entered_from"], {"file_id": first_file_id}))
-    for text in map(as_entered, told):
+    entered = rows_as_dicts(connection.execute(SQL["files_entered_from"], {"file_id": first_file_id}))
+    for text in map(as_entered, entered):
         number += 1
         sealed = hash_of(number, at, FILE, text, previous)
         chain.append((number, text, previous, sealed))
@@ -124,7 +124,7 @@ def append_files(connection: duckdb.DuckDBPyConnection, first_file_id: int, at: 
 
 
 def enter_what_is_missing(connection: Store, at: datetime) -> None:
-    """Add the files that were loaded before there was a ledger, or are told differently since a rebuild."""
+    """Add the files that were loaded before there was a ledger, or are recorded differently since a rebuild."""
     entered = {entry.content for entry in entries(connection) if entry.kind == FILE}
     for file in files(connection):
         if as_entered(file) not in entered:

@@ -1,6 +1,6 @@
 """One run at a time on a workspace: a lock of the operating system, freed when the process that holds it dies.
 
-Who holds it is said by a file beside it, which is there for messages only: whether it is held, the lock alone tells.
+Who holds it is said by a file beside it, which is there for messages only: whether it is held, only the lock shows.
 The store lies on a disk of this machine, so no other machine competes for it.
 """
 

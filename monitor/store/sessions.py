@@ -18,7 +18,7 @@ TRIES_TO_OPEN, SECONDS_BETWEEN_TRIES = 60, 0.5
 
 @contextmanager
 def writing(context: Context, doing: str) -> Iterator[Store]:
-    """The store, for this run alone. doing: what whoever comes meanwhile is told.
+    """The store, for this run alone. doing: what another process that wants it reads in its message.
 
     Raises EnvironmentFault, which says who has it, where another run does.
     """

@@ -70,7 +70,7 @@ def test_a_folder_that_is_no_workspace_is_told(monitor: Monitor, tmp_path: Path)
 
 
 def test_init_and_demo_leave_alone_what_is_there(monitor: Monitor, workspace: Path, tmp_path: Path) -> None:
-    assert_told(monitor("init", workspace), 2, "monitor.toml: is there already")
+    assert_told(monitor("init", workspace), 2, "monitor.toml: already exists")
     assert_told(monitor("demo", "--dir", workspace), 2, "is not empty. Expected: a new or an empty folder")
     file = tmp_path / "file"
     file.write_text("", encoding="utf-8")

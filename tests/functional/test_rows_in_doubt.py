@@ -42,9 +42,9 @@ def status(monitor: Monitor, workspace: Path) -> tuple[str, str | None]:
 def test_a_row_that_could_not_be_read_is_said_until_it_is_dismissed(monitor: Monitor, workspace: Path) -> None:
     assert monitor("run", "-w", workspace).code == 4
     again = monitor("run", "-w", workspace, now=NOW + timedelta(hours=1))
-    assert "log.csv, row 2: bad date (submitted_at); 1 return not known for it" in again.out
+    assert "log.csv, row 2: bad date (submitted_at); 1 return not known because of it" in again.out
     assert again.code == 4
-    assert "a person is needed: 1 row of log.csv could still not be read" in again.err
+    assert "a person is needed: 1 row of log.csv still could not be read" in again.err
     assert status(monitor, workspace) == ("not_known", "row_rejected")
     (doubt,) = rows(monitor, workspace, "sql", "FROM doubt")
     assert (doubt["file_name"], doubt["row_number"], doubt["period_start"]) == ("log.csv", 2, "2025-11-01")
@@ -53,7 +53,7 @@ def test_a_row_that_could_not_be_read_is_said_until_it_is_dismissed(monitor: Mon
     (letter,) = (message_from_bytes(file.read_bytes(), policy=default) for file in (workspace / "outbox").glob("*.eml"))
     body = letter.get_body(("plain",))
     assert body is not None
-    assert body.get_content().startswith("1 row of log.csv could not be read")
+    assert body.get_content().startswith("Correct log.csv and drop it again")
     assert "First: log.csv, row 2" in letter["Subject"]
     why = monitor("explain", "-w", workspace, "Z98001", "workforce", "2025-11-01").out
     assert f"a row could not be read, bad date (submitted_at): {BAD} [log.csv row 2]" in why

@@ -70,7 +70,7 @@ SAID = {
     ),
     "another likely cause": (
         {"reason": "changed", "cause": "supplier_changed"},
-        "workforce not received for December 2024; likely cause: the supplier changed about then",
+        "workforce not received for December 2024; likely cause: the supplier changed around that time",
     ),
     "a request": (
         {"return_code": "information_request", "period_label": None, "period_start": date(2024, 12, 3)},
@@ -81,7 +81,7 @@ SAID = {
         "workforce for December 2024: received again for January 2025, on 30 January 2025",
     ),
     "in the publication no more": (
-        {"kind": "no_longer_published"}, "workforce not in the publication for December 2024, and in it before",
+        {"kind": "no_longer_published"}, "workforce no longer in the publication for December 2024",
     ),
 }  # fmt: skip
 
@@ -138,7 +138,7 @@ def test_numbers_are_those_of_the_own_area(routes: tuple[Route, ...], own: int) 
 
 def test_the_numbers_of_a_gap_that_fell_apart_are_not_said_for_they_reach_beyond_the_area() -> None:
     (line,) = lines_of(gap(reason="resolved", still_missed=14))
-    assert line == "Onform Limited: workforce for December 2024: fewer are without it now, who are listed by practice"
+    assert line == "Onform Limited: workforce for December 2024: now not received from fewer practices, listed one by one"
 
 
 def test_rows_that_could_not_be_read_are_named_by_their_file_so_that_two_letters_about_them_differ() -> None:

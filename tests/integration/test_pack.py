@@ -189,7 +189,7 @@ def test_an_organisation_of_another_icb_is_told_so(monitor: Monitor, demo: Path)
     )
     answer = monitor("pack", "Z99017", "-w", demo)
     assert answer.code == 2
-    assert "monitor.toml reports on ICB QXX only, and it is of QZ9" in answer.err
+    assert "monitor.toml reports on ICB QXX only, and it belongs to QZ9" in answer.err
 
 
 @pytest.mark.slow

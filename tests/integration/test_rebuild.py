@@ -225,7 +225,7 @@ def test_a_damaged_store_is_replaced_and_kept(monitor: Monitor, workspace: Path)
     assert f"nothing to compare with, because {store} cannot be read: " in answer.out
     assert "Next: monitor run\n  lost with the old one: since when findings are open, " in answer.out
     assert (workspace / "var" / "monitor-before-rebuild.duckdb").read_bytes() == b"spoilt"
-    assert monitor("run", "-w", workspace).code == 4  # a row of early.csv could still not be read
+    assert monitor("run", "-w", workspace).code == 4  # a row of early.csv still could not be read
 
 
 @pytest.mark.parametrize(

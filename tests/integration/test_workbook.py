@@ -158,8 +158,8 @@ def test_the_overview_counts_as_sql_does(book: Workbook, published: duckdb.DuckD
     ((_, *counts, latest),) = [line for line in lines if line[:1] == ("Digital telephony data",)]
     assert counts == [234, 130, 4, 34, 4, 0, 57, 0, 5]
     assert latest == datetime(2024, 12, 1)
-    assert lines[1][0].startswith("As of 31 January 2025, worked out 15 January 2026 at 09:30")
-    assert not any("room" in str(value) for line in lines for value in line)
+    assert lines[1][0].startswith("Position as at 31 January 2025, worked out 15 January 2026 at 09:30")
+    assert not any("All rows are in" in str(value) for line in lines for value in line)
 
 
 def test_the_dictionary_has_every_view_and_column_with_its_comment(
@@ -211,12 +211,12 @@ def test_what_a_sheet_has_no_room_for_is_told_and_what_is_not_settled_comes_firs
         "not yet due": 127,
     }
     last = [row[0].value for row in book["All statuses"].iter_rows(min_row=302)]
-    assert last == [None, "These are 300 of 2,577 rows. All of them are in published/parquet/return_status.parquet."]
-    (told,) = [line[0] for line in overview_of(book) if line and "room" in str(line[0])]
+    assert last == [None, "These are 300 of 2,577 rows. All rows are in published/parquet/return_status.parquet."]
+    (told,) = [line[0] for line in overview_of(book) if line and "All rows are in" in str(line[0])]
     assert told == (
-        "The sheet All statuses has room for 300 of 2,577 rows. Left out: 129 not required, 1,705 received, "
+        "The sheet All statuses shows 300 of 2,577 rows. Left out: 129 not required, 1,705 received, "
         "31 received late, 95 no event recorded, 115 without a due date, 202 not yet due. "
-        "All of them are in published/monitor.duckdb and published/parquet/."
+        "All rows are in published/monitor.duckdb and published/parquet/."
     )
 
 
@@ -252,7 +252,7 @@ def test_a_workbook_that_somebody_has_open_is_left_to_the_next_run(
         patched.setattr(Path, "replace", as_on_windows)
         answer = monitor("run", "-w", small, "--as-of", AS_OF)
     assert answer.code == 4
-    assert f"{file} is as it was: it cannot be replaced, because somebody has it open" in answer.out
+    assert f"{file} is as it was: it cannot be replaced, because someone has it open" in answer.out
     assert file.read_bytes() == b"an older one"
     assert monitor("run", "-w", small, "--as-of", AS_OF).code == 0
     assert openpyxl.load_workbook(file).sheetnames == SHEETS

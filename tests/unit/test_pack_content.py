@@ -25,7 +25,7 @@ def test_a_missed_return_has_its_status_evidence_and_neighbours(pack: Pack) -> N
     assert missed.rows == (
         (
             "September 2025",
-            "Sunday 28 September 2025 (by convention; no text sets it)",
+            "Sunday 28 September 2025 (by convention; not set in writing)",
             "61",
             "not received",
             "0",
@@ -55,7 +55,7 @@ def test_a_request_is_shown_with_its_subject_and_without_what_others_sent(pack: 
 def test_nothing_is_asked_where_others_are_without_it_as_well(pack: Pack) -> None:
     table, evidence = tables((section(pack, "Not received, and nothing is asked"),))
     assert [(row[0], row[3]) for row in table.rows] == [
-        ("Telephony, September 2025", "supplier Curlew Voice: 18 of 18 expected to send are without it")
+        ("Telephony, September 2025", "supplier Curlew Voice: not received from 18 of 18 organisations")
     ]
     assert evidence.rows == (
         ("September 2025", "nothing from this organisation; something from others is loaded for the same period", ""),
@@ -72,7 +72,7 @@ def test_participation_is_told_as_what_is_recorded_and_nothing_more(pack: Pack) 
     [
         ("GMS", GMS),
         ("PMS", PMS),
-        (None, f"the contract type is not known to us; for GMS, {GMS}; for PMS, {PMS}"),
+        (None, f"the contract type is not known; for GMS, {GMS}; for PMS, {PMS}"),
         (
             "APMS",
             "APMS contracts are made under separate directions, which were not read; "

@@ -185,10 +185,10 @@ def test_no_file_is_written_where_the_template_is_no_word_document(pack: Pack, a
     assert beside == folder / FOR_THE_ICB / "annex-Z98001-2025-11-30.html"
 
 
-def test_a_document_that_somebody_has_open_is_told(pack: Pack, annex: Pack, tmp_path: Path) -> None:
+def test_a_document_that_someone_has_open_is_reported(pack: Pack, annex: Pack, tmp_path: Path) -> None:
     def in_use(file: Path, _content: bytes) -> None:
         raise PermissionError(13, "Permission denied", str(file))
 
-    with pytest.raises(EnvironmentFault, match="somebody has it open"):
+    with pytest.raises(EnvironmentFault, match="someone has it open"):
         write_pack(pack, annex, "Z98001", DAY, tmp_path, "both", NOW, None, write=in_use)
     assert list(tmp_path.iterdir()) == []

@@ -99,7 +99,7 @@ LAWS = {
     "GMS": "National Health Service (General Medical Services Contracts) Regulations 2015. ",
     "PMS": "National Health Service (Personal Medical Services Agreements) Regulations 2015. ",
     "APMS": "For GMS and PMS; yours is APMS. ",
-    None: "Your contract type is not known to us. ",
+    None: "We do not know your contract type. ",
 }
 
 

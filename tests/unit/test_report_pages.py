@@ -151,7 +151,7 @@ def test_the_overview_says_first_what_could_not_be_read_also_of_no_return() -> N
     html = as_html(page)
     assert "&lt;b&gt;.csv" in html
     assert "<b>.csv" not in html
-    assert "1 a code that is not one, 1 a day that is not one" in html
+    assert "bad code (1), bad date (1)" in html
     assert html.count("none that can be read") == 2
 
 

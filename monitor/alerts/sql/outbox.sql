@@ -37,14 +37,14 @@ GROUP BY ALL
 -- name: items
 -- What there may be to say: open findings; findings that are over, where somebody was notified of them and not yet of
 -- that; and returns that fall due within $before_due_days, where so many days ahead are asked for (NULL: none). What
--- became part of an absence that begins earlier is not over, and is spoken of as part of that one.
+-- became part of an absence that begins earlier is not over, and is reported as part of that one.
 WITH
 notified_last AS (
     SELECT m.item_id, r.recipient, arg_max(m.reason, a.alert_number) AS reason
     FROM data.alert AS a
     JOIN data.alert_item AS m USING (alert_id)
     JOIN data.alert_recipient AS r USING (alert_id)
-    WHERE list_contains($recipients, r.recipient)   -- who is on no route any more is not waited for
+    WHERE list_contains($recipients, r.recipient)   -- recipients no longer on any route are not waited for
       AND (m.alert_id, r.recipient, m.item_id) NOT IN (SELECT (alert_id, recipient, item_id) FROM data.alert_item_withdrawn)
     GROUP BY m.item_id, r.recipient
 ),
@@ -97,7 +97,7 @@ LEFT JOIN standing_for AS i ON i.organisation_code = t.organisation_code
 GROUP BY ALL
 
 -- name: items_waiting
--- What the alerts tell that are still to be delivered to somebody.
+-- What the alerts say that are still to be delivered to someone.
 SELECT alert_id, item_id
 FROM data.alert_item
 WHERE alert_id IN (SELECT alert_id FROM data.delivery WHERE state = 'planned')

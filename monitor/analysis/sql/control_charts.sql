@@ -327,7 +327,7 @@ JOIN (
 CROSS JOIN chart_setting AS s
 WHERE c.rule IS NOT NULL AND c.side < 0 AND r.newest - n.place <= 1 AND s.low_volume;
 
--- Only of those is the second chart needed. Where everybody's count is nothing, nobody's own can be told.
+-- Only of those is the second chart needed. Where every count is zero, no organisation's own can be judged.
 CREATE OR REPLACE TEMP TABLE adjusted_value AS
 SELECT l.series_id, r.place, round(r.value / m.movement, 6) AS value
 FROM low_point AS l

@@ -1,6 +1,6 @@
 -- name: answer_sealed
 -- The answer in @table, sealed: by return, how many returns were expected, and two exact sums over the MD5 of each row.
--- The order of rows does not matter, and no row can be changed, added or left out without another sum. Nothing but MD5
+-- The order of rows makes no difference, and no row can be changed, added or left out without another sum. Nothing but MD5
 -- and addition, so that another program, or a later version of DuckDB, comes to the same.
 WITH
 row_said AS (

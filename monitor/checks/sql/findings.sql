@@ -192,7 +192,7 @@ SELECT DISTINCT finding_key('row_rejected', coalesce(r.return_code, ''), NULL, r
 FROM data.held_in_doubt AS d
 JOIN data.rejected_told AS r ON r.file_id = d.file_id AND r.row_number = d.row_number;
 
--- The rows that were named of those that are spoken of as a whole.
+-- The rows that were named, of findings that stand for all of them.
 INSERT INTO data.finding_member
 SELECT DISTINCT finding_key('expectation_not_met', w.return_code, NULL, CAST(w.expectation_number AS VARCHAR)), n.expected_id
 FROM unexpected_whole AS w JOIN named_row AS n USING (return_code, expectation_number);
@@ -203,7 +203,7 @@ FROM data.chart_series WHERE low_volume IS NOT NULL AND return_code NOT IN (SELE
 
 -- name: finding_record
 -- What opened, what changed and what is over: the findings now against the open ones. Events are only ever added.
--- What a person resolved does not open again while it goes on being found.
+-- What a person resolved does not open again while it is still found.
 
 CREATE OR REPLACE TEMP TABLE finding_opened AS
 SELECT left(md5(n.finding_key || '/' || CAST(m.happened_at AS VARCHAR)), 12) AS finding_id, n.*

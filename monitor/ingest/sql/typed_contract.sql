@@ -64,7 +64,7 @@ SELECT row_number, carried, code_of(quality_service) AS quality_service, code_of
 FROM (SELECT *, staged AS carried FROM staged) AS kept
 
 -- name: typed_dementia_data_date
--- When a practice's dementia data were last submitted. Blank or NA: never, as far as the file tells.
+-- When a practice's dementia data were last submitted. Blank or NA: never, as far as the file shows.
 SELECT row_number, carried, organisation_code, latest_on,
        contract_year_of(latest_on) AS period_start, published_region_of(region_code) AS region_code, published_area_of(icb_code) AS icb_code,
        published_area_of(sub_icb_code) AS sub_icb_code, published_pcn_of(pcn_code) AS pcn_code,
@@ -83,7 +83,7 @@ FROM (
 
 -- name: typed_diabetes_audit
 -- A practice row of the National Diabetes Audit. That the row is there proves that data came: a figure that is hidden or
--- rounded away does not matter. The quarter is the reader's, from a title or the file's name.
+-- rounded away makes no difference. The quarter is the reader's, from a title or the file's name.
 SELECT row_number, carried, day_of(quarter_start) AS period_start, code_of(organisation_code) AS organisation_code,
        text_of(organisation_name) AS organisation_name, whole_number_of(text_of(registrations)) AS registrations,
        CASE WHEN NOT is_organisation_code(code_of(organisation_code)) THEN 'bad_code:organisation_code' END AS fault

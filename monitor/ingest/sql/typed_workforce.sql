@@ -1,5 +1,5 @@
 -- name: typed_workforce_detailed
--- A practice's row of the detailed workforce file. What counts is what each *_SOURCE says; figures do not tell, because
+-- A practice's row of the detailed workforce file. What counts is what each *_SOURCE says; figures do not show it, because
 -- trainees come from another system and a practice without direct patient care staff shows 0.
 -- Figures: NA no records or none valid (since February 2023); 0 no data and ND invalid data (before).
 -- Which month: the file's own year and month where someone added them, else that of its name.

@@ -15,7 +15,7 @@ COMMENT ON COLUMN return_status.contract_type IS 'GMS, PMS or APMS on the last d
 COMMENT ON COLUMN return_status.icb_code IS 'Integrated care board on the last day of the period';
 COMMENT ON COLUMN return_status.sub_icb_code IS 'Sub-ICB location on the last day of the period';
 COMMENT ON COLUMN return_status.pcn_code IS 'Primary care network on the last day of the period; empty where in none';
-COMMENT ON COLUMN return_status.supplier IS 'Supplier of the kind that stands between for this return, on the last day of the period; several are separated by semicolons';
+COMMENT ON COLUMN return_status.supplier IS 'Supplier that the return is sent through, on the last day of the period; several are separated by semicolons';
 COMMENT ON COLUMN return_status.return_code IS 'Code of the mandatory return: its file under expectations/';
 COMMENT ON COLUMN return_status.return_title IS 'Name of the return';
 COMMENT ON COLUMN return_status.period_start IS 'First day of the period that the data are about; for a request the day it was made';
@@ -24,7 +24,7 @@ COMMENT ON COLUMN return_status.period_label IS 'The period in words: April 2024
 COMMENT ON COLUMN return_status.request_id IS 'The request that asked for it, for returns owed on request';
 COMMENT ON COLUMN return_status.due_on IS 'Day by which it is due, extensions counted; empty where there is no due date';
 COMMENT ON COLUMN return_status.original_due_on IS 'Day by which it was due before any extension';
-COMMENT ON COLUMN return_status.due_basis IS 'What the due date rests on: statute, agreed, notified or convention';
+COMMENT ON COLUMN return_status.due_basis IS 'Basis of the due date: statute, agreed, notified or convention';
 COMMENT ON COLUMN return_status.status IS 'not_required, received, received_late, no_event, no_due_date, not_due, in_grace, not_known, rejected or not_received';
 COMMENT ON COLUMN return_status.cause IS 'Why it is not required, not known, not received or rejected: the first cause that holds';
 COMMENT ON COLUMN return_status.received_at IS 'Instant of the first accepted or nil submission; empty for published evidence, which has none';
@@ -33,9 +33,9 @@ COMMENT ON COLUMN return_status.days_overdue IS 'Whole days past due_on, where p
 COMMENT ON COLUMN return_status.attempts IS 'Submissions of any outcome up to the day';
 COMMENT ON COLUMN return_status.record_count IS 'Records in the deciding submission or evidence, where stated';
 COMMENT ON COLUMN return_status.evidence IS 'File and row of the deciding submission or published evidence';
-COMMENT ON COLUMN return_status.in_action_period IS 'Whether due_on lies in a period of collective action (a date, no statement about the organisation)';
-COMMENT ON COLUMN return_status.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause that stands for it';
-COMMENT ON COLUMN return_status.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause that stands for it';
+COMMENT ON COLUMN return_status.in_action_period IS 'Whether due_on falls in a period of collective action (a fact of the calendar, not about the organisation)';
+COMMENT ON COLUMN return_status.gms_reference IS 'Reference in the GMS Contracts Regulations 2015, or the clause in its place';
+COMMENT ON COLUMN return_status.pms_reference IS 'Reference in the PMS Agreements Regulations 2015, or the clause in its place';
 COMMENT ON COLUMN return_status.icb_name IS 'Name of the integrated care board in icb_code, where stated';
 COMMENT ON COLUMN return_status.icb_now IS 'Integrated care board that the organisation belongs to on the day in last_check.as_of';
 COMMENT ON COLUMN return_status.pcn_name IS 'Name of the primary care network in pcn_code, where stated';
@@ -54,7 +54,7 @@ SELECT absence_id, organisation_code, organisation_name, icb_now, sub_icb_code, 
        return_title, first_period_start, last_period_start, periods, first_due_on, days_overdue, cause,
        last_received_period_start, last_received_at, is_open, ended_by_period_start, contact, action
 FROM data.absence_row;
-COMMENT ON VIEW absence IS 'Consecutive expected returns that one organisation has not sent, as one: without those of which nothing can be said of it alone (not required, not known, not due, or part of a gap of its supplier or area)';
+COMMENT ON VIEW absence IS 'Consecutive expected returns that one organisation has not sent, seen as one thing. Left out are those that say nothing about it alone (not required, not known, not due, or part of a supplier-wide or area-wide gap)';
 COMMENT ON COLUMN absence.absence_id IS 'The same as long as it begins with the same period';
 COMMENT ON COLUMN absence.organisation_code IS 'ODS code of the organisation that owes the return';
 COMMENT ON COLUMN absence.organisation_name IS 'Its name, as last loaded';
@@ -62,7 +62,7 @@ COMMENT ON COLUMN absence.icb_now IS 'Integrated care board that it belongs to n
 COMMENT ON COLUMN absence.sub_icb_code IS 'Sub-ICB location on the last day of its last period';
 COMMENT ON COLUMN absence.pcn_code IS 'Primary care network on the last day of its last period';
 COMMENT ON COLUMN absence.pcn_name IS 'Name of the primary care network';
-COMMENT ON COLUMN absence.supplier IS 'Supplier of the kind that stands between, on the last day of its last period';
+COMMENT ON COLUMN absence.supplier IS 'Supplier that the return is sent through, on the last day of its last period';
 COMMENT ON COLUMN absence.return_code IS 'Code of the return';
 COMMENT ON COLUMN absence.return_title IS 'Name of the return';
 COMMENT ON COLUMN absence.first_period_start IS 'First day of its first period; for a request the day it was made';
@@ -75,7 +75,7 @@ COMMENT ON COLUMN absence.last_received_period_start IS 'First day of the last p
 COMMENT ON COLUMN absence.last_received_at IS 'Instant of that receipt; empty for published evidence, which has none';
 COMMENT ON COLUMN absence.is_open IS 'Whether nothing later has been received yet';
 COMMENT ON COLUMN absence.ended_by_period_start IS 'First day of the later period that was received, where it is over';
-COMMENT ON COLUMN absence.contact IS 'Who to ask, where a contacts file says so';
+COMMENT ON COLUMN absence.contact IS 'Who to ask, from a contacts file';
 COMMENT ON COLUMN absence.action IS 'What to do next, by its cause';
 
 -- Counted by numbers of periods and areas, of which there are few, before they get their names.
@@ -146,8 +146,8 @@ COMMENT ON COLUMN reporting_rate.expected IS 'Expected returns but those not req
 COMMENT ON COLUMN reporting_rate.actual IS 'Of these received, in time or late';
 COMMENT ON COLUMN reporting_rate.actual_on_time IS 'Of these received by the due date, or by published evidence, which has no instant';
 COMMENT ON COLUMN reporting_rate.missed IS 'Of expected, past due and not received, or rejected';
-COMMENT ON COLUMN reporting_rate.not_known IS 'Of expected, those of which what was loaded cannot tell';
-COMMENT ON COLUMN reporting_rate.not_yet_due IS 'Of expected, not received and not due yet, in days of grace, or without a due date: where this is above 0 the rates are still growing';
+COMMENT ON COLUMN reporting_rate.not_known IS 'Of expected, those that are not known';
+COMMENT ON COLUMN reporting_rate.not_yet_due IS 'Of expected, not received and not yet due, within the grace period, or without a due date: where this is above 0 the rates can still rise';
 COMMENT ON COLUMN reporting_rate.reporting_rate IS 'Per cent: actual of expected less not_known; empty, and never 0, where nothing is known';
 COMMENT ON COLUMN reporting_rate.on_time_rate IS 'Per cent: actual_on_time of expected less not_known';
 COMMENT ON COLUMN reporting_rate.patients IS 'Registered patients of the organisations expected and known, where list sizes are loaded';
@@ -248,7 +248,7 @@ COMMENT ON COLUMN status_change.cause_now IS 'Cause at this check';
 
 CREATE OR REPLACE VIEW contact AS
 SELECT organisation_code, supplier, name, role, email, phone, note FROM data.contact_now;
-COMMENT ON VIEW contact IS 'Whom to ask at an organisation or a supplier, from contacts files; in no message';
+COMMENT ON VIEW contact IS 'Who to ask at an organisation or a supplier, from contacts files; never in a message';
 COMMENT ON COLUMN contact.organisation_code IS 'ODS code of the organisation; empty for a contact of a supplier';
 COMMENT ON COLUMN contact.supplier IS 'Supplier; empty for a contact of an organisation';
 COMMENT ON COLUMN contact.name IS 'Name of the person or the desk';
@@ -292,13 +292,13 @@ COMMENT ON COLUMN mandatory_return.owed_by IS 'Kind of organisation that owes it
 COMMENT ON COLUMN mandatory_return.sent_by IS 'Who sends it in practice';
 COMMENT ON COLUMN mandatory_return.kind IS 'periodic, on_request, event or declaration';
 COMMENT ON COLUMN mandatory_return.period IS 'month, quarter, contract_year or request';
-COMMENT ON COLUMN mandatory_return.supplier_kind IS 'Which supplier stands between: clinical, telephony, online or none';
+COMMENT ON COLUMN mandatory_return.supplier_kind IS 'Kind of supplier that it is sent through: clinical, telephony, online or none';
 COMMENT ON COLUMN mandatory_return.contract_types IS 'Contract types that the duty covers, each between semicolons; empty: all';
 COMMENT ON COLUMN mandatory_return.effective_from IS 'First day of force; empty: no limit';
 COMMENT ON COLUMN mandatory_return.effective_to IS 'Last day of force; empty: no limit';
 COMMENT ON COLUMN mandatory_return.grace_days IS 'Days after the due date before it counts as not received';
 COMMENT ON COLUMN mandatory_return.due_rule IS 'Rule that gives the due date';
-COMMENT ON COLUMN mandatory_return.due_basis IS 'What the due date rests on: statute, agreed, notified or convention';
+COMMENT ON COLUMN mandatory_return.due_basis IS 'Basis of the due date: statute, agreed, notified or convention';
 COMMENT ON COLUMN mandatory_return.gms_reference IS 'Reference in the GMS Contracts Regulations 2015';
 COMMENT ON COLUMN mandatory_return.pms_reference IS 'Reference in the PMS Agreements Regulations 2015';
 COMMENT ON COLUMN mandatory_return.guidance IS 'Paragraph of guidance PRN01459';
@@ -348,7 +348,7 @@ COMMENT ON COLUMN notice.scope_value IS 'Which supplier, ICB or organisation';
 COMMENT ON COLUMN notice.new_due_on IS 'Due date of an extension';
 COMMENT ON COLUMN notice.from_on IS 'First day that it applies to';
 COMMENT ON COLUMN notice.to_on IS 'Last day that it applies to';
-COMMENT ON COLUMN notice.reason IS 'Why, in words';
+COMMENT ON COLUMN notice.reason IS 'The reason, in words';
 COMMENT ON COLUMN notice.reference IS 'Where it is written';
 COMMENT ON COLUMN notice.file_name IS 'File that it was loaded from';
 COMMENT ON COLUMN notice.row_number IS 'Row of that file';
@@ -385,7 +385,7 @@ FROM data.finding_current;
 COMMENT ON VIEW finding IS 'Things to look at, from expectations that were not met and control charts: opened, and resolved when over';
 COMMENT ON COLUMN finding.finding_id IS 'Identifier, stable while the finding is open';
 COMMENT ON COLUMN finding.kind IS 'missing_return, late_return, supplier_gap, area_gap, source_not_loaded, source_incomplete, no_longer_published, suppressed, could_not_check, unexpected_row, expectation_not_met, parts_missing, low_volume or row_rejected';
-COMMENT ON COLUMN finding.return_code IS 'Return that it is about; blank for rejected rows of which none can be read';
+COMMENT ON COLUMN finding.return_code IS 'Return that it is about; blank for rejected rows whose return cannot be read';
 COMMENT ON COLUMN finding.period_start IS 'First day of the period; of an absence, of its first';
 COMMENT ON COLUMN finding.period_end IS 'Last day of the period';
 COMMENT ON COLUMN finding.organisation_code IS 'Organisation, for a finding about one';
@@ -405,37 +405,37 @@ COMMENT ON COLUMN finding.expectation IS 'Expectation that was not met, in Great
 CREATE OR REPLACE VIEW alert AS
 SELECT alert_id, finding_ids, reason, recipients, subject, planned_at, sent_at, attempts, last_error, message_id, state
 FROM data.alert_current;
-COMMENT ON VIEW alert IS 'Messages about findings: planned, sent, and what came of them';
+COMMENT ON VIEW alert IS 'Messages about findings: planned, sent or not delivered';
 COMMENT ON COLUMN alert.alert_id IS 'Identifier of the alert';
-COMMENT ON COLUMN alert.finding_ids IS 'Findings that it tells of, separated by commas; empty where it tells only of due dates ahead';
+COMMENT ON COLUMN alert.finding_ids IS 'Findings that it is about, separated by commas; empty where it is only about due dates ahead';
 COMMENT ON COLUMN alert.reason IS 'new, longer, changed, reminder or resolved: the weightiest of its findings'' reasons, which alert_finding has';
-COMMENT ON COLUMN alert.recipients IS 'Whom it is addressed to, separated by commas: addresses, outbox, or channel:NAME';
+COMMENT ON COLUMN alert.recipients IS 'Its recipients, separated by commas: addresses, outbox, or channel:NAME';
 COMMENT ON COLUMN alert.subject IS 'Its subject line';
-COMMENT ON COLUMN alert.planned_at IS 'When it was decided on';
+COMMENT ON COLUMN alert.planned_at IS 'When it was planned';
 COMMENT ON COLUMN alert.sent_at IS 'When a mail server accepted it, or it was written to outbox/; the last time';
-COMMENT ON COLUMN alert.attempts IS 'How often it was tried, for the recipient for whom it was tried most';
-COMMENT ON COLUMN alert.last_error IS 'What the last attempt met with, by recipient; empty where all have it';
+COMMENT ON COLUMN alert.attempts IS 'Attempts to deliver it; of several recipients, the most attempts for one';
+COMMENT ON COLUMN alert.last_error IS 'Error of the last attempt, by recipient; empty where all have it';
 COMMENT ON COLUMN alert.message_id IS 'Message-ID, the same at every attempt';
 COMMENT ON COLUMN alert.state IS 'undeliverable (refused for good, for at least one recipient), planned (still to be delivered), sent, written (to outbox/), or withdrawn (all of it was over before it was sent)';
 
 CREATE OR REPLACE VIEW alert_finding AS
 SELECT alert_id, item_id AS finding_id, reason, severity, cause, periods FROM data.alert_item;
-COMMENT ON VIEW alert_finding IS 'What each alert says, and as what it says it';
+COMMENT ON VIEW alert_finding IS 'Notifications: which findings each alert is about, and why each is in it';
 COMMENT ON COLUMN alert_finding.alert_id IS 'Alert';
 COMMENT ON COLUMN alert_finding.finding_id IS 'Finding; or due_soon, return, period and day of a due date ahead';
 COMMENT ON COLUMN alert_finding.reason IS 'new, longer, changed, reminder or resolved';
-COMMENT ON COLUMN alert_finding.severity IS 'Severity when it was told';
-COMMENT ON COLUMN alert_finding.cause IS 'Likely cause when it was told';
-COMMENT ON COLUMN alert_finding.periods IS 'How many periods it stood for when it was told; empty in alerts of before version 0.4';
+COMMENT ON COLUMN alert_finding.severity IS 'Severity at the time of the notification';
+COMMENT ON COLUMN alert_finding.cause IS 'Likely cause at the time of the notification';
+COMMENT ON COLUMN alert_finding.periods IS 'How many periods it stood for at that time; empty in alerts from before version 0.4';
 
 CREATE OR REPLACE VIEW delivery AS
 SELECT alert_id, recipient, attempted_at, outcome, detail FROM data.delivery_attempt WHERE outcome <> 'begun';
-COMMENT ON VIEW delivery IS 'Each attempt to deliver an alert, and what came of it';
+COMMENT ON VIEW delivery IS 'Each attempt to deliver an alert, and its outcome';
 COMMENT ON COLUMN delivery.alert_id IS 'Alert';
 COMMENT ON COLUMN delivery.recipient IS 'Address, outbox, or channel:NAME';
 COMMENT ON COLUMN delivery.attempted_at IS 'When it was tried';
 COMMENT ON COLUMN delivery.outcome IS 'accepted, written (to outbox/), deferred (to be tried again), refused (for good) or asked_again (by a person); withdrawn where all of it was over before it was sent';
-COMMENT ON COLUMN delivery.detail IS 'What the other side said';
+COMMENT ON COLUMN delivery.detail IS 'What the mail server or channel answered';
 
 CREATE OR REPLACE VIEW decision AS
 SELECT about_id, decision, author, reason, comment, decided_at FROM data.decision;
@@ -451,13 +451,13 @@ CREATE OR REPLACE VIEW silence AS
 SELECT s.silence_id, s.author, s.reason, s.asked_at, s.until_at, e.ended_at, e.author AS ended_by, s.item_id AS finding_id, s.kind,
        s.return_code, s.supplier, s.organisation_code, s.area_code
 FROM data.silence AS s LEFT JOIN data.silence_ended AS e USING (silence_id);
-COMMENT ON VIEW silence IS 'Of what nobody is told until an instant; every criterion that is given must hold';
+COMMENT ON VIEW silence IS 'Notifications that are muted until an instant; every criterion given must apply';
 COMMENT ON COLUMN silence.silence_id IS 'Identifier';
 COMMENT ON COLUMN silence.author IS 'Who asked for it';
 COMMENT ON COLUMN silence.reason IS 'Why';
-COMMENT ON COLUMN silence.asked_at IS 'When it was asked for, and began';
-COMMENT ON COLUMN silence.until_at IS 'The first instant at which it no longer holds';
-COMMENT ON COLUMN silence.ended_at IS 'When somebody ended it before that';
+COMMENT ON COLUMN silence.asked_at IS 'When it began';
+COMMENT ON COLUMN silence.until_at IS 'The instant from which it no longer applies';
+COMMENT ON COLUMN silence.ended_at IS 'When someone ended it early';
 COMMENT ON COLUMN silence.ended_by IS 'Who ended it';
 COMMENT ON COLUMN silence.finding_id IS 'Only this finding';
 COMMENT ON COLUMN silence.kind IS 'Only findings of this kind';
@@ -467,24 +467,24 @@ COMMENT ON COLUMN silence.organisation_code IS 'Only of this organisation';
 COMMENT ON COLUMN silence.area_code IS 'Only where an organisation of this ICB, sub-ICB or PCN is among those meant';
 
 CREATE OR REPLACE VIEW short_feed AS FROM data.short_feed;
-COMMENT ON VIEW short_feed IS 'Returns and periods of which far less is loaded than of the periods before: whoever is not in it is not known, until somebody releases it';
+COMMENT ON VIEW short_feed IS 'Returns and periods of which far less is loaded than usual, so the file looks incomplete: an organisation that is not in it is not known, until someone releases it';
 COMMENT ON COLUMN short_feed.return_code IS 'Return';
 COMMENT ON COLUMN short_feed.period_start IS 'First day of the period';
-COMMENT ON COLUMN short_feed.measure IS 'What there is too little of: organisations, suppliers or rows (of published files)';
+COMMENT ON COLUMN short_feed.measure IS 'What was counted: organisations, suppliers or rows (of published files)';
 COMMENT ON COLUMN short_feed.found IS 'How many are loaded';
-COMMENT ON COLUMN short_feed.usual IS 'How many would be usual: the median of the periods before, as many days after their due dates';
+COMMENT ON COLUMN short_feed.usual IS 'Usual number: the median of the periods before, as many days after their due dates';
 COMMENT ON COLUMN short_feed.periods_compared IS 'How many periods before it was compared with: three to six';
-COMMENT ON COLUMN short_feed.not_known IS 'How many expected returns are held back for it: not known, cause source_incomplete';
-COMMENT ON COLUMN short_feed.released_at IS 'When somebody decided that it is whole after all; empty: it is held back';
+COMMENT ON COLUMN short_feed.not_known IS 'Expected returns that are not known because of it: status not_known, cause source_incomplete';
+COMMENT ON COLUMN short_feed.released_at IS 'When someone decided that it is complete; empty: it is held back';
 COMMENT ON COLUMN short_feed.released_by IS 'Who';
 COMMENT ON COLUMN short_feed.released_because IS 'Why';
 
 CREATE OR REPLACE VIEW feed_decision AS
 SELECT return_code, period_start, decision, author, reason, decided_at FROM data.feed_decision;
-COMMENT ON VIEW feed_decision IS 'What people decided about feeds that looked short; the last one of a return and period holds';
+COMMENT ON VIEW feed_decision IS 'What people decided about files that looked incomplete; the last decision on a return and period holds';
 COMMENT ON COLUMN feed_decision.return_code IS 'Return';
 COMMENT ON COLUMN feed_decision.period_start IS 'First day of the period';
-COMMENT ON COLUMN feed_decision.decision IS 'released (judge by what is loaded) or held (not known, after all)';
+COMMENT ON COLUMN feed_decision.decision IS 'released (statuses follow from what is loaded) or held (not known)';
 COMMENT ON COLUMN feed_decision.author IS 'Who decided';
 COMMENT ON COLUMN feed_decision.reason IS 'Why';
 COMMENT ON COLUMN feed_decision.decided_at IS 'When';
@@ -639,7 +639,7 @@ COMMENT ON COLUMN data.dismissed.file_name IS 'File that holds the rows';
 COMMENT ON COLUMN data.dismissed.row_number IS 'Row; empty where it is every row';
 COMMENT ON COLUMN data.dismissed.dismissed_at IS 'When it was decided';
 COMMENT ON COLUMN data.dismissed.sha256 IS 'Version of the file; empty where it is every one loaded by then';
-COMMENT ON VIEW data.rejected_standing IS 'Rejected rows that nobody has dismissed and nothing replaces';
+COMMENT ON VIEW data.rejected_standing IS 'Rejected rows that no one has dismissed and no row replaces';
 COMMENT ON COLUMN data.rejected_standing.file_id IS 'Number of the reading of a file';
 COMMENT ON COLUMN data.rejected_standing.row_number IS 'Row as a spreadsheet shows it, the heading being row 1';
 COMMENT ON COLUMN data.rejected_standing.reason IS 'Why it was not loaded';
@@ -656,9 +656,9 @@ COMMENT ON COLUMN data.rejected_standing.request_id IS 'Request that it names';
 COMMENT ON COLUMN data.rejected_standing.is_notice IS 'Whether it is a row of notices';
 COMMENT ON COLUMN data.rejected_standing.from_on IS 'Of a notice that names no period: its first day';
 COMMENT ON COLUMN data.rejected_standing.to_on IS 'Of a notice that names no period: its last day';
-COMMENT ON VIEW data.rejected_open IS 'Rejected rows that nobody has dismissed and nothing replaces; see rejected_row for all';
+COMMENT ON VIEW data.rejected_open IS 'Rejected rows that no one has dismissed and no row replaces; see rejected_row for all';
 COMMENT ON COLUMN data.rejected_open.is_value IS 'Whether it is a value left out of a register, and its row is loaded';
-COMMENT ON VIEW data.rejected_told IS 'Rejected rows that are still open, as they are told: together what came first with one version of a file';
+COMMENT ON VIEW data.rejected_told IS 'Rejected rows that are still open, as they are notified: together what came first with one version of a file';
 COMMENT ON COLUMN data.rejected_told.is_value IS 'Whether it is a value left out of a register, and its row is loaded';
 COMMENT ON COLUMN data.rejected_told.told_as IS 'File name, and the hash of the version in which the row came first';
 COMMENT ON VIEW data.value_left_out IS 'The view rejected_value, by the number of the file';
@@ -727,19 +727,19 @@ COMMENT ON COLUMN data.published_evidence.record_count IS 'Figure published';
 COMMENT ON COLUMN data.published_evidence.participating IS 'The file''s participation flag; empty where there is none or it is hidden';
 COMMENT ON COLUMN data.published_evidence.source IS 'Publication that it comes from; see data.published_source';
 COMMENT ON COLUMN data.published_evidence.detail IS 'What else the file says that decides';
-COMMENT ON COLUMN data.published_evidence.parts_missing IS 'Which parts of what shows data are not there; blank text: none; empty: the file cannot tell';
+COMMENT ON COLUMN data.published_evidence.parts_missing IS 'Which parts of the data are missing; blank text: none; empty: the file does not show it';
 
-COMMENT ON VIEW data.published_source IS 'What each publication can tell about a return';
+COMMENT ON VIEW data.published_source IS 'What each publication shows about a return';
 COMMENT ON COLUMN data.published_source.source IS 'Publication';
 COMMENT ON COLUMN data.published_source.return_code IS 'Return that it is evidence for';
 COMMENT ON COLUMN data.published_source.absence_tells IS 'Whether a practice that a whole edition does not name has sent nothing';
 COMMENT ON COLUMN data.published_source.trust IS 'Which publication holds where none shows data: the least number';
 COMMENT ON COLUMN data.published_source.has_parts IS 'Whether it comes as several files by region, of which all must be in';
 
-COMMENT ON VIEW data.fact_source IS 'Whom to believe where published files state a fact about an organisation as at the same day';
+COMMENT ON VIEW data.fact_source IS 'Which published file is trusted where several state a fact about an organisation as at the same day';
 COMMENT ON COLUMN data.fact_source.source IS 'Publication';
 COMMENT ON COLUMN data.fact_source.trust IS 'The least number is believed first';
-COMMENT ON COLUMN data.fact_source.is_about_organisations IS 'Whether it tells where an organisation belongs, or only to which ICB and region a sub-ICB belongs';
+COMMENT ON COLUMN data.fact_source.is_about_organisations IS 'Whether it shows where an organisation belongs, or only to which ICB and region a sub-ICB belongs';
 
 COMMENT ON VIEW data.published_fact IS 'What published files state about organisations, as at a day';
 COMMENT ON COLUMN data.published_fact.file_id IS 'File that it was loaded from';

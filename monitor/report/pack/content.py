@@ -26,8 +26,8 @@ from monitor.returns.periods import day_label
 TITLE = "Annex: the evidence behind the letter"
 MARK = "For the ICB only. It names files, rows and other evidence, and is not to be sent to the organisation."
 LEDGER = (
-    "When this was made, the head of the ledger was {head}. To show later that nothing up to then was altered: "
-    "monitor verify --head {head}."
+    "When this was made, the head of the ledger was {head}. With it, monitor verify --head shows later that nothing up "
+    "to then was altered."
 )
 ORDER = (
     *RECEIVED, *MISSED, Status.NOT_KNOWN, Status.IN_GRACE, Status.NOT_DUE, Status.NO_DUE_DATE, Status.NO_EVENT,
@@ -152,8 +152,8 @@ def _why_shared(row: Row, gathered: Gathered, places: Places) -> str:
         )
     kind = "supplier" if row["cause"] == Cause.SUPPLIER_WIDE else "sub-ICB"
     return "; ".join(
-        f"{kind} {short(plain(gap['name']))}: {gap['missed']:,} of {gap['organisations']:,} expected to send "
-        "it have not been received"
+        f"{kind} {short(plain(gap['name']))}: not received from {gap['missed']:,} of "
+        f"{gap['organisations']:,} organisations"
         for gap in detail.gaps
         if gap["kind"] == kind
     )

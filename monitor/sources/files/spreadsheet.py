@@ -101,7 +101,7 @@ def open_book(path: Path) -> Book:
     except (CalamineError, OSError) as error:
         raise corrupt_workbook(path) from error
     except BaseException as error:
-        # A panic of the Rust reader is no Exception and cannot be imported; anything else goes on as it is.
+        # A panic of the Rust reader is no Exception and cannot be imported; anything else is raised as it is.
         if type(error).__name__ == "PanicException":
             raise corrupt_workbook(path) from error
         raise

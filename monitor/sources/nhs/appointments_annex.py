@@ -118,7 +118,7 @@ def _refused(table: _Table, where: str, lack: str) -> FileRefused:
         f"looks most like the {APPOINTMENTS_ANNEX.name}, but {lack}. "
         + found_columns([heading for heading in table.headings if heading]),
         "Table 1 with the month and the number of appointments of each practice",
-        "drop the workbook as published; if the publisher changed it, tell the maintainers",
+        "drop the workbook as published; if the publisher changed it, let the maintainers know",
     )
 
 

@@ -95,7 +95,7 @@ def _heading_row(sheet: Sheet, headings: Mapping[str, str], where: str) -> tuple
         where,
         f"lacks the headings {', '.join(missing)}. {found_columns([text for text in best if text])}",
         f"the headings of the published {NAME}",
-        "download the workbook again and drop it unchanged; if the publisher changed it, tell the maintainers",
+        "download the workbook again and drop it unchanged; if the publisher changed it, let the maintainers know",
     )
 
 

@@ -2,7 +2,7 @@
 
 27 columns known by position, as a rule without headings. The legacy file (status A, C, D, P; prescribing setting 4) and
 the Data Search and Export report (ACTIVE, INACTIVE, DORMANT; RO76, sometimes piped) have the same columns.
-Column 4 is the ICB by postcode, not the commissioning ICB: its name says so, that no one takes it for the other.
+Column 4 is the ICB by postcode, not the commissioning ICB: its name shows it, so that no one mistakes it for the other.
 """
 
 from __future__ import annotations

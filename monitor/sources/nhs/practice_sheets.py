@@ -36,8 +36,8 @@ class SheetLayout:
 
     needed:  the columns that every edition has, with their headings as published (for messages)
     aliases: other headings for a canonical column
-    key:     the columns that tell the row of headings from any other row
-    word:    what one of the headings must hold for a sheet to be taken for a damaged one of this format; None: none is
+    key:     the columns that distinguish the row of headings from any other row
+    word:    what one of the headings must hold for a sheet to count as a damaged one of this format; None: none is
     reword:  gives the name of each column from all normalised headings, where a list of aliases is not enough
     """
 
@@ -122,7 +122,7 @@ def _refuse_missing(texts: Texts, layout: SheetLayout, where: str) -> None:
             f"looks most like the {layout.format.name}, but lacks the headings {', '.join(missing)}. "
             + found_columns([text for text in texts if text]),
             "the headings of the published workbook",
-            "drop the workbook as published; if the publisher changed it, tell the maintainers",
+            "drop the workbook as published; if the publisher changed it, let the maintainers know",
         )
 
 

@@ -1,6 +1,6 @@
 """Cloud Based Telephony: the long CSV files of NHS England, one for each region and month, in three layouts.
 
-By Day and Time, By Durations, and (from June 2026) the Calls Answered Metric tell the same practices in other figures.
+By Day and Time, By Durations, and (from June 2026) the Calls Answered Metric give the same practices in other figures.
 What is counted is in INDICATOR (CBT001 is inbound calls); each layout cuts it into other bands. Buckets with nothing in
 them are left out. PRACTICE_CODE is Unassigned for an account that several practices share.
 """

@@ -1,4 +1,4 @@
-"""Published files that come along with ours and hold nothing that tells what a practice submitted.
+"""Published files that come along with ours and hold nothing that shows what a practice submitted.
 
 They are known, so that a zip dropped whole is no cause for alarm; no row of them is read.
 """
@@ -21,7 +21,7 @@ _ROWS_SEARCHED = 5
 class Bystander:
     """A kind of file, known by headings that it has and headings that it never has. why: what it holds instead.
 
-    each: what every one of its headings looks like, where that tells it from files with data
+    each: what every one of its headings looks like, where that distinguishes it from files with data
     """
 
     name: str

@@ -136,7 +136,7 @@ SELECT expected_id, outcome, record_count, file_id, row_number,
        first_value(participating) OVER (
            PARTITION BY expected_id ORDER BY participating IS NULL, trust, source
        ) AS participating,
-       -- Of the publications that show data, the most trusted one that can tell.
+       -- Of the publications that show data, the most trusted one that shows it.
        first_value(CASE WHEN outcome = 'accepted' THEN parts_missing END) OVER (
            PARTITION BY expected_id ORDER BY outcome <> 'accepted' OR parts_missing IS NULL, trust, source
        ) AS parts_missing
@@ -187,7 +187,7 @@ LEFT JOIN without_rows AS w USING (source, return_code, period_start);
 
 -- What is loaded about a return and period, from anyone.
 --   is_partial     only parts of what was published are in: who is not in them is not known
---   absence_tells  whoever is not in what is loaded has sent nothing: a log of submissions, or a publication that names all
+--   absence_tells  an organisation that is not in what is loaded has sent nothing: a log of submissions, or a publication that names all
 CREATE OR REPLACE TEMP TABLE loaded_source AS
 WITH loaded AS (
     SELECT DISTINCT s.return_code, s.period_start, NULL AS is_whole, TRUE AS absence_tells
@@ -262,7 +262,7 @@ WHERE v.column_name = 'opened_on'
       AND NOT (contains(e.contract_types, ';GMS;') AND contains(e.contract_types, ';PMS;')
                AND contains(e.contract_types, ';APMS;'));
 
--- Whom a publication whose silence tells nothing showed with data in one of the three periods before, and does not name
+-- Whom a publication that does not list everyone showed with data in one of the three periods before, and does not name
 -- now: these are the ones to ask about.
 CREATE OR REPLACE TEMP TABLE no_longer_published AS
 SELECT DISTINCT e.expected_id

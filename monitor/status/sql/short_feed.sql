@@ -1,6 +1,6 @@
 -- name: short_feed_suspects
 -- Where far less is loaded about a return and period than there was of the periods before, what is loaded looks cut short,
--- and whoever is not in it is not known. Method and limits: docs/methods.md, "A feed that looks short".
+-- and an organisation that is not in it is not known. Method and limits: docs/methods.md, "A feed that looks short".
 --
 -- Compared are shares of those of whom the return is required, and of the periods before only what had come at the same
 -- age: so many days after the due date. Shares are fractions, whence the billionths: a third of 90 may be 29.999… of 30. What one supplier of several explains is that supplier's gap, and no short feed.
@@ -143,7 +143,7 @@ released AS (
 measured AS (
     SELECT o.period_id, 'organisations' AS measure, o.found, o.usual, o.periods
     FROM organisations AS o LEFT JOIN all_suppliers AS a USING (period_id)
-    -- By one supplier alone nobody can tell its gap from a short feed: it is told as its gap.
+    -- With one supplier alone, its gap cannot be distinguished from a short feed: it counts as its gap.
     WHERE o.usual >= (SELECT short_min_organisations FROM question) - 1e-9
       AND (a.suppliers IS NULL OR a.suppliers >= 2 AND a.fell = a.suppliers)
     UNION ALL
@@ -161,7 +161,7 @@ WHERE m.found < (SELECT short_min_share FROM question) * m.usual - 1e-9
 -- A publication in several formats: the one that lacks most.
 QUALIFY row_number() OVER (PARTITION BY f.period_id, m.measure ORDER BY m.found / m.usual) = 1;
 
--- Whoever neither made an attempt nor is named; a known incident explains it better.
+-- Organisations that neither made an attempt nor are named; a known incident explains it better.
 CREATE OR REPLACE TEMP TABLE silent AS
 SELECT expected_id, period_id FROM status_judged
 WHERE status = 'not_received' AND attempts = 0 AND evidence_outcome IS NULL

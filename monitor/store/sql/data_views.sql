@@ -97,7 +97,7 @@ WHERE NOT EXISTS (
       );
 
 -- The rejected rows of logs and notices that still hold what they may be about in doubt. A good row of a log about the same
--- ends the doubt of one: one that shows data whenever it was loaded, so that the order of files tells nothing; any other
+-- ends the doubt of one: one that shows data whenever it was loaded, so that the order of files makes no difference; any other
 -- where it came later. Where the return cannot be read, nothing is known to be about the same.
 CREATE OR REPLACE VIEW data.row_in_doubt AS
 WITH
@@ -242,7 +242,7 @@ FROM data.dementia_data_date_row
 WHERE latest_on IS NOT NULL AND regexp_full_match(organisation_code, '[A-Z][0-9]{5}')
 UNION ALL
 -- Nothing since the year of the latest submission, for each contract year that had ended by the newest date in the file.
--- A year that goes on cannot be judged.
+-- A year that is not over cannot be judged.
 SELECT d.file_id, d.row_number, 'dementia_data_date', d.organisation_code, 'alcohol_and_dementia',
        make_date(unnest(generate_series(coalesce(d.year_of_latest + 1, f.last_year), f.last_year)), 4, 1), 'absent',
        NULL, NULL, coalesce('latest data submission ' || d.latest_on, 'no data submission'), NULL
@@ -275,7 +275,7 @@ SELECT file_id, row_number, 'appointments_annex', organisation_code, 'appointmen
 FROM data.appointments_annex_row
 UNION ALL
 -- What each *_SOURCE says of a staff group. Direct patient care counts by its people only: without any, and the other
--- groups missing, the file says that all was provided. Nothing said at all cannot tell.
+-- groups missing, the file says that all was provided. Nothing said at all: not known.
 SELECT file_id, row_number, 'workforce_detailed', organisation_code, 'workforce', period_start,
        CASE WHEN regexp_matches(said, '(gp|nurse|admin)_source: (fully provided|includes)')
                  OR (regexp_matches(said, 'dpc_source: (fully provided|includes)') AND dpc_headcount > 0) THEN 'accepted'
@@ -304,7 +304,7 @@ FROM (
     FROM data.workforce_detailed_row
 ) AS workforce
 UNION ALL
--- The GPs that a practice seems to have may be trainees, who come from another system: they cannot tell. Nor can lines of
+-- The GPs that a practice seems to have may be trainees, who come from another system: they do not show it. Nor can lines of
 -- a practice that leave out both nurses and administration.
 SELECT file_id, row_number, 'workforce_high_level', organisation_code, 'workforce', period_start,
        CASE WHEN regexp_matches(groups_shown, 'nurse|admin|dpc') THEN 'accepted'
@@ -538,8 +538,8 @@ WHERE EXISTS (
       AND (v.column_name = 'opened_on' OR p.period_end >= v.from_on)
 );
 
--- The rejected rows that are still open, as they are told: those of one file name that first came with the same version of
--- it, together. So what a later version repeats is told once, and what is new in it is told as new.
+-- The rejected rows that are still open, as they are notified: those of one file name that first came with the same version of
+-- it, together. So what a later version repeats is notified once, and what is new in it as new.
 CREATE OR REPLACE VIEW data.rejected_told AS
 WITH
 first_version AS (

@@ -1,4 +1,4 @@
--- Typing on purpose: text of a file -> value, NULL where the text is not one. Callers tell blank from malformed.
+-- Typing on purpose: text of a file -> value, NULL where the text is not one. Callers distinguish blank from malformed.
 
 -- Marks that nobody sees: zero-width spaces and joiners, marks of direction, soft hyphens and byte order marks.
 CREATE OR REPLACE MACRO without_invisible(cell) AS
@@ -37,7 +37,7 @@ CREATE OR REPLACE MACRO is_organisation_code(code) AS
     CASE WHEN code GLOB '[A-Z][0-9][0-9][0-9][0-9][0-9]' THEN TRUE
          ELSE coalesce(regexp_full_match(code, '[RT][A-Z0-9]{2}|[A-Z][0-9][A-Z][0-9][A-Z]'), FALSE) END;
 
--- ISO 8601 days; a midnight is taken for its day, because spreadsheets and Parquet write days that way.
+-- ISO 8601 days; a midnight counts as its day, because spreadsheets and Parquet write days that way.
 CREATE OR REPLACE MACRO day_of(cell) AS
     CASE WHEN cell LIKE '____-__-__' THEN try_cast(cell AS DATE)
          WHEN length(trim(cell)) = 10 AND cell[5] = '-' AND cell[8] = '-' THEN try_cast(trim(cell) AS DATE)

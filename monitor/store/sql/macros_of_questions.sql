@@ -51,6 +51,6 @@ CREATE OR REPLACE MACRO severity_of_rank(place) AS
 CREATE OR REPLACE MACRO finding_key(kind, return_code, period_start, subject) AS
     kind || '/' || return_code || '/' || coalesce(CAST(period_start AS VARCHAR), '') || '/' || subject;
 
--- What is told of due dates ahead, in one text.
+-- What is notified of due dates ahead, in one text.
 CREATE OR REPLACE MACRO due_soon_id(return_code, period_start, due_on) AS
     'due_soon/' || return_code || '/' || CAST(period_start AS VARCHAR) || '/' || CAST(due_on AS VARCHAR);

@@ -448,7 +448,7 @@ CREATE TABLE IF NOT EXISTS data.planned_for (      -- on what ground there was n
 );
 COMMENT ON TABLE data.planned_for IS 'rebuildable';
 
-CREATE TABLE IF NOT EXISTS data.silence (          -- what nobody is to be told until an instant
+CREATE TABLE IF NOT EXISTS data.silence (          -- what is muted until an instant
     silence_id VARCHAR PRIMARY KEY, author VARCHAR NOT NULL, reason VARCHAR NOT NULL, asked_at TIMESTAMPTZ NOT NULL,
     until_at TIMESTAMPTZ NOT NULL, item_id VARCHAR, kind VARCHAR, return_code VARCHAR, supplier VARCHAR,
     organisation_code VARCHAR, area_code VARCHAR             -- each that is given must hold
