@@ -41,7 +41,7 @@ class Status(Worded):
     NO_DUE_DATE = "no_due_date", "without a due date", "rule 4: no rule, request or notice gives it a due date"
     NOT_DUE = "not_due", "not yet due", "rule 5: the day asked about is not after the due date"
     IN_GRACE = "in_grace", "within the grace period", "rule 5: the day asked about is within the grace period"
-    NOT_KNOWN = "not_known", "not known", "rule 6: what was loaded cannot tell"
+    NOT_KNOWN = "not_known", "not known", "rule 6: what was loaded does not show it"
     REJECTED = (
         "rejected", "sent, and rejected at the source", "rule 7: an attempt was rejected and nothing was accepted",
     )  # fmt: skip
