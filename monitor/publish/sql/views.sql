@@ -625,7 +625,7 @@ COMMENT ON COLUMN data.file_reading.first_file_id IS 'Number of its first readin
 COMMENT ON COLUMN data.file_reading.last_file_id IS 'Number of its last reading';
 COMMENT ON COLUMN data.file_reading.first_loaded_at IS 'When it was first read';
 COMMENT ON VIEW data.file_account IS 'What became of the rows of each file, all its readings taken together';
-COMMENT ON COLUMN data.file_account.file_id IS 'Number of its first reading, or of a refusal';
+COMMENT ON COLUMN data.file_account.file_id IS 'Number of its first reading, or of the time it was refused';
 COMMENT ON COLUMN data.file_account.rows_loaded IS 'Rows that are new';
 COMMENT ON COLUMN data.file_account.rows_duplicate IS 'Rows that had been loaded before, or stand in the file twice';
 COMMENT ON COLUMN data.file_account.rows_rejected IS 'Rows that are still rejected';
