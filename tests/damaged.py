@@ -167,7 +167,7 @@ class Damaged:
             yield CRASHED, f"no advice: {examined.out}"
 
     def faults_of_copy(self) -> Iterator[Fault]:
-        """What is wrong with how a damaged published copy is met: a run makes it anew."""
+        """What is wrong with how a damaged published copy is met: a run makes it again."""
         is_unhurt = self._published() == self.answer  # DuckDB passes over a log that is none
         examined, ran = self.typed("doctor"), self.typed("run")
         yield from (fault for said in (examined, ran) for fault in _wrong_words(said))

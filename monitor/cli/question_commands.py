@@ -118,7 +118,7 @@ def history(here: Here, organisation: str, return_code: str, period_start: date,
 
 @click.command(
     epilog=examples(
-        "sql \"SELECT status, count(*) FROM return_status GROUP BY status, 'sql -f question.sql --format csv"
+        'sql "SELECT status, count(*) FROM return_status GROUP BY status"', "sql -f question.sql --format csv"
     )
 )
 @click.argument("query", required=False)

@@ -316,7 +316,7 @@ def test_what_programs_leave_lying_about_is_passed_over_but_not_a_file_that_is_n
 ) -> None:
     for name in (".hidden.csv", "Thumbs.db", "desktop.ini"):
         drop(workspace, name, "no data")
-    hidden = "  passed over: .hidden.csv: is hidden, as programs hide what they leave.\n"
+    hidden = "  passed over: .hidden.csv: is a hidden file, such as programs leave behind.\n"
     assert monitor("load", "-w", workspace, now=NOW).out == "Nothing new to load.\n" + hidden
     named = drop(workspace, ".named.csv", log(row()))
     monitor("load", "-w", workspace, named, now=NOW)

@@ -81,7 +81,7 @@ def test_one_half_accuses_nobody(monitor: Monitor, store: Store, workspace: Path
     }
     monitor("load", "-w", workspace)
     explained = monitor("explain", SOUTH, "appointments", OCTOBER, "-w", workspace, "--as-of", AS_OF).out
-    assert "only a part of what there is for this period seems to be loaded" in explained
+    assert "what is loaded for this period looks incomplete" in explained
 
 
 def test_with_both_halves_a_practice_in_neither_is_without_data(store: Store, workspace: Path) -> None:
@@ -283,5 +283,5 @@ def test_explain_says_from_where_a_fact_is_and_which_source_says_otherwise(monit
     make_crosstab(workspace / "inbox" / "crosstab.csv", [crosstab_line("A81001", "01OCT2025", supplier="TPP")])
     monitor("load", "-w", workspace)
     explained = monitor("explain", "A81001", "appointments", OCTOBER, "-w", workspace, "--as-of", AS_OF).out
-    assert "supplier: as said by appointments mapping as at 2025-10-01 [Mapping_Oct_25.csv row 2]" in explained
+    assert "supplier: from appointments mapping as at 2025-10-01 [Mapping_Oct_25.csv row 2]" in explained
     assert "appointments as at 2025-10-01 [crosstab.csv row 2] says TPP: older, or less trusted" in explained

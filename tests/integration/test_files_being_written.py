@@ -62,7 +62,7 @@ def test_a_file_that_grows_while_we_look_is_left_until_it_is_quiet(store: Memory
 
     intake = Intake(store.connection, {"workforce": "month"}, changed, store.folder, pause=another_row)
     (left,) = load_files(intake, files_in([store.inbox], store.inbox))
-    assert (left.state, left.detail) == ("left", "left for the next run: it was changed while it was looked at")
+    assert (left.state, left.detail) == ("left", "left for the next run: it changed while it was being read")
     assert (waited, store.counts()) == ([2.0], {})
     (loaded,) = load_files(replace(intake, pause=waited.append), files_in([store.inbox], store.inbox))
     assert (loaded.state, loaded.counts.loaded) == ("loaded", 2)

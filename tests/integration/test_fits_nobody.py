@@ -68,7 +68,7 @@ def said(store: MemoryStore, tmp_path: Path) -> Said:
             MAIL % 'icbs = ["QZ9"]',
             "[[mail.route]] 1, icbs in monitor.toml names the ICB QZ9, which ended on 2025-10-31",
         ),
-        (MAIL % 'icbs = ["QZ9"]', "is meant as before, and now in QY8 (1)"),
+        (MAIL % 'icbs = ["QZ9"]', "is still covered, and now in QY8 (1)"),
         (MAIL % 'sub_icbs = ["Z8A"]', None),
         (MAIL % 'sub_icbs = ["Z8B"]', "the sub-ICB Z8B, to which no organisation in the register belongs"),
         (MAIL % 'pcns = ["U98001"]', "the PCN U98001, to which no organisation has belonged since 2025-10-31"),
@@ -99,8 +99,11 @@ def test_settings_that_fit_nobody_are_said(said: Said, settings: str, words: str
             "notice N1 (notices.csv row 2) names the supplier Tern Comms, which is not in the register. "
             "Nearest known: Tern Communications",
         ),
-        ("N1,appointments,incident,2025-09-01,supplier,Tern Communications,,,,why", "a supplier of another kind"),
-        ("N1,workforce,incident,2025-09-01,supplier,Tern Communications,,,,why", "no supplier stands between"),
+        ("N1,appointments,incident,2025-09-01,supplier,Tern Communications,,,,why", "not the kind of supplier"),
+        (
+            "N1,workforce,incident,2025-09-01,supplier,Tern Communications,,,,why",
+            "although its return is not sent through a supplier",
+        ),
         ("N1,workforce,exempt,2025-09-01,icb,QZ9,,,,why", None),
         ("N1,workforce,exempt,,icb,QZ9,,2025-09-01,2025-09-30,why", None),
         ("N1,workforce,exempt,,icb,QZ9,,2026-01-01,,why", "the ICB QZ9, which ended on 2025-10-31"),
@@ -171,6 +174,4 @@ def test_a_run_that_watches_nobody_says_so_and_needs_a_person(monitor: Monitor, 
     (workspace / "monitor.toml").write_text(SETTINGS + 'icbs = ["QZ9"]\n', encoding="utf-8")
     ran = monitor("run", "-w", workspace, "--as-of", "2025-12-10")
     assert ran.code == 0
-    assert (
-        "which ended on 2025-10-31: its 1 organisation of that day is reported on as before, and now in QY8" in ran.out
-    )
+    assert "which ended on 2025-10-31: its 1 organisation of that day is still reported on, and now in QY8" in ran.out

@@ -90,8 +90,8 @@ def test_a_check_seals_the_file_of_each_return_and_that_of_the_suite_they_share(
         ("UPDATE data.ledger SET previous_hash = entry_hash WHERE entry_number = 3", "ledger", "entry 3: it does not"),
         ("DELETE FROM data.ledger WHERE entry_number = 3", "ledger", "entry 4: entry 3 is missing"),
         ("DELETE FROM data.ledger WHERE entry_number = 1", "ledger", "entry 2: entry 1 is missing"),
-        ("UPDATE data.loaded_file SET rows_loaded = rows_loaded + 1 WHERE file_id = 2", "store", "something else"),
-        ("DELETE FROM data.loaded_file WHERE file_id = 2", "store", "has it no more"),
+        ("UPDATE data.loaded_file SET rows_loaded = rows_loaded + 1 WHERE file_id = 2", "store", "the store and the ledger differ"),
+        ("DELETE FROM data.loaded_file WHERE file_id = 2", "store", "no longer in the store"),
         ("UPDATE data.status_kept SET status = 'received' WHERE expected_id = "
          "(SELECT expected_id FROM data.return_status_row WHERE status = 'not_received' LIMIT 1)",
          "kept answer", "not what entry 4 sealed"),
@@ -141,7 +141,10 @@ def test_a_file_that_was_overwritten_under_its_own_name_is_kept_no_more_and_its_
         assert monitor("run", "-w", workspace).code == 0
     verified = monitor("verify", "-w", workspace, "--format", "csv")
     assert verified.code == 0
-    assert "log.csv was replaced by another file of the same name: what was loaded before cannot be compared" in verified.out
+    assert (
+        "log.csv was replaced by another file of the same name: what was loaded before cannot be compared"
+        in verified.out
+    )
     assert "1 kept file is what was loaded, to the byte" in verified.out
     copy = workspace / "inbox" / "log of before.csv"
     write_csv(copy, f"{LOG}{rows.format('Z98001')}")

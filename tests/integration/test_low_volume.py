@@ -183,7 +183,10 @@ def test_a_change_of_supplier_in_the_register_begins_a_phase(workspace: Path) ->
         ('return = "workforce"\nfrom = 2025-01-01\nreason = "x"\nwhose = "x"', "there is no such key"),
         ('return = "workforce"\nfrom = 2025-01-01\nreason = " "', "something that is not blank"),
         ('return = "workforce"\nfrom = 2025-01-01\nreason = "x"\norganisation = ""', "something that is not blank"),
-        ('return = "workforce"\nfrom = 2025-01-01\nreason = "x"\nicb = "Q1"\norganisation = "A"', "do not go together"),
+        (
+            'return = "workforce"\nfrom = 2025-01-01\nreason = "x"\nicb = "Q1"\norganisation = "A"',
+            "do not fit together",
+        ),
     ],
 )
 def test_a_mistake_in_a_step_change_is_a_clear_error(

@@ -429,7 +429,7 @@ def test_doctor_speaks_to_the_server(trust: Trust, tmp_path: Path) -> None:
     with serving(MailServer(context=trust.good, login=(USER, PASSWORD))) as server:
         mail = mail_at(server.port, default_to=[NORTH], **trust.login)
         (found,) = _examined("mail", tmp_path, {"MAIL_PASSWORD": PASSWORD}, mail=mail)
-        assert (found.state, found.found) == (OK, f"127.0.0.1 port {server.port} answers, and takes the login")
+        assert (found.state, found.found) == (OK, f"127.0.0.1 port {server.port} answers, and accepts the login")
         server.faults = (Fault(at.AUTH, "535 5.7.8 no"),)
         (found,) = _examined("mail", tmp_path, {"MAIL_PASSWORD": PASSWORD}, mail=mail)
         assert (found.state, "the login was refused: 535 5.7.8 no" in found.found) == (PROBLEM, True)

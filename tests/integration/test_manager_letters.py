@@ -138,7 +138,9 @@ def test_numbers_are_those_of_the_own_area(routes: tuple[Route, ...], own: int) 
 
 def test_the_numbers_of_a_gap_that_fell_apart_are_not_said_for_they_reach_beyond_the_area() -> None:
     (line,) = lines_of(gap(reason="resolved", still_missed=14))
-    assert line == "Onform Limited: workforce for December 2024: now not received from fewer practices, listed one by one"
+    assert (
+        line == "Onform Limited: workforce for December 2024: now not received from fewer practices, listed one by one"
+    )
 
 
 def test_rows_that_could_not_be_read_are_named_by_their_file_so_that_two_letters_about_them_differ() -> None:

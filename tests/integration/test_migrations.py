@@ -89,7 +89,7 @@ def test_a_question_to_an_earlier_store_says_what_to_do(schema: int, workspace: 
     answer = monitor("status", "-w", workspace)
     assert answer.code == 4
     assert f"was made by an earlier version of the program (schema {schema}, now {SCHEMA})" in answer.err
-    assert "`monitor run` brings it forward" in answer.err
+    assert "`monitor run` updates it" in answer.err
 
 
 def test_a_store_of_a_later_program_is_left_alone(workspace: Path, monitor: Monitor) -> None:

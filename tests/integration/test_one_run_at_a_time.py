@@ -243,7 +243,9 @@ def test_of_a_damaged_published_copy_it_is_said_that_a_run_makes_it_anew(
     workspace.published.write_bytes(CONTENTS["cut short"](whole_store))
     for command in (("doctor",), ("sql", "SELECT 1")):
         answer = monitor(*command, "-w", workspace.folder)
-        assert (answer.code, "`monitor run` makes it again" in on_one_line(answer.out + answer.err)) == (4, True), answer
+        assert (answer.code, "`monitor run` makes it again" in on_one_line(answer.out + answer.err)) == (4, True), (
+            answer
+        )
 
 
 def test_the_doctor_reads_all_of_the_store(tmp_path: Path, whole_store: bytes) -> None:

@@ -140,7 +140,7 @@ def test_a_published_file_that_somebody_has_open_is_replaced_by_the_next_run_wit
     answer = monitor("run", "-w", small, now=LATER)
     assert answer.code == 4
     assert f"Published for analysts: {snapshot}\n" in answer.out
-    assert f"{fixed} is as it was: it cannot be replaced, because someone has it open" in answer.out
+    assert f"{fixed} was not replaced, because someone has it open" in answer.out
     assert (submissions(fixed), submissions(snapshot)) == (before, before + 1)
     assert monitor("run", "-w", small, now=LATER).code == 4  # and again, for as long as it is open
     opened.clear()

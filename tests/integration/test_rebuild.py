@@ -124,7 +124,7 @@ def test_what_was_asked_otherwise_is_not_compared(workspace: Path) -> None:
         settings.write('also_covered = ["APMS"]\n')
     rebuilt = rebuild(setting_of(workspace), in_place=False)
     assert not rebuilt.is_same
-    assert "nothing to compare with, because files, settings, returns or the program are others" in rebuilt.lines[1]
+    assert "nothing to compare with, because files, settings, returns or the program have changed" in rebuilt.lines[1]
 
 
 @pytest.mark.slow
@@ -223,7 +223,7 @@ def test_a_damaged_store_is_replaced_and_kept(monitor: Monitor, workspace: Path)
     answer = monitor("rebuild", "--replace", "-w", workspace)
     assert answer.code == 4
     assert f"nothing to compare with, because {store} cannot be read: " in answer.out
-    assert "Next: monitor run\n  lost with the old one: since when findings are open, " in answer.out
+    assert "Next: monitor run\n  lost with the old store: when findings opened, " in answer.out
     assert (workspace / "var" / "monitor-before-rebuild.duckdb").read_bytes() == b"spoilt"
     assert monitor("run", "-w", workspace).code == 4  # a row of early.csv still could not be read
 

@@ -113,7 +113,9 @@ def test_a_log_that_was_cut_short_accuses_nobody_and_is_one_finding(monitor: Mon
         }
     ]  # fmt: skip
     explained = monitor("explain", "-w", workspace, CODES[30], "workforce", MONTH).out
-    assert "it looks cut short: 14 organisations are loaded, 40 would be usual (4 periods before)" in explained
+    assert (
+        "the file looks incomplete: 14 organisations loaded, usually 40 (compared with 4 earlier periods)" in explained
+    )
     assert f"if this is all there is: `monitor feeds release workforce {MONTH}`" in explained
 
 
@@ -282,7 +284,8 @@ def test_a_release_is_kept_with_its_reason(monitor: Monitor, released_once: Path
 @pytest.mark.slow
 def test_a_release_can_be_taken_back_and_both_are_kept(monitor: Monitor, released: Path) -> None:
     hold = ("feeds", "hold", "workforce", MONTH, "-w", released, "--by", "A. Analyst", "--reason", "they were wrong")
-    assert monitor(*hold).out == f"workforce {MONTH}: not known, as far as it looks short. The next run works it out.\n"
+    said = f"workforce {MONTH}: held; what is not in the file is not known. The next run applies it.\n"
+    assert monitor(*hold).out == said
     assert statuses(monitor, released, "workforce", MONTH, AS_OF)[CODES[-1]] == HELD_BACK
     [listed] = json.loads(monitor("feeds", "list", "-w", released, "--format", "json").out)
     assert (listed["decision"], listed["reason"]) == ("held", "they were wrong")
@@ -308,7 +311,7 @@ def test_an_altered_release_is_found(monitor: Monitor, released: Path) -> None:
         store.execute("UPDATE data.feed_decision SET reason = 'asked him'")
     verified = monitor("verify", "-w", released)
     assert verified.code == 4
-    assert "the store holds other decisions about feeds than the ledger" in verified.out
+    assert "the decisions about feeds in the store differ from those in the ledger" in verified.out
 
 
 @pytest.mark.slow

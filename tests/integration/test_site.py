@@ -331,7 +331,7 @@ def test_a_site_that_cannot_be_written_is_told_and_the_run_stands(small: Context
     (site / "method.html").rmdir()
     again = monitor("run", "-w", folder, "--as-of", AS_OF)
     assert again.code == 0
-    assert "could not be brought up to date" not in again.out
+    assert "could not be updated" not in again.out
     assert (site / "method.html").is_file()
 
 

@@ -35,7 +35,7 @@ def commands_with_examples() -> Iterator[tuple[str, str]]:
 WITHOUT_EXAMPLES = {"repair", "rejected list", "feeds list", "feeds release", "feeds hold"}  # those beside have them
 
 
-@pytest.mark.parametrize(("name", "epilog"), commands_with_examples(), ids=lambda value: value.partition("\n")[0])
+@pytest.mark.parametrize(("name", "epilog"), [*commands_with_examples()], ids=lambda value: value.partition("\n")[0])
 def test_help_shows_examples_that_can_be_typed(name: str, epilog: str) -> None:
     examples = [line.strip() for line in epilog.splitlines() if line.startswith("  ")]
     assert bool(examples) == (name not in WITHOUT_EXAMPLES)
