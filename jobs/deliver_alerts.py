@@ -14,6 +14,6 @@ from monitor.store.connection import Store
 def deliver_alerts(context: Context, connection: Store, _stages: Stages) -> JobOutcome:
     """Deliver the outbox. What is delivered already is not sent again."""
     pipeline.plan(context, connection)  # a silence may have ended since the night
-    told = pipeline.deliver(context, connection)
-    detail = f"{number(len(told.delivered), 'message')} delivered, {len(told.undelivered)} not"
-    return JobOutcome(*pipeline.detailed(detail, why_of_delivery(told.undelivered)))
+    delivery = pipeline.deliver(context, connection)
+    detail = f"{number(len(delivery.delivered), 'message')} delivered, {len(delivery.undelivered)} not"
+    return JobOutcome(*pipeline.detailed(detail, why_of_delivery(delivery.undelivered)))

@@ -10,6 +10,6 @@ from monitor.store.connection import Store
 
 
 def self_check(context: Context, connection: Store, _stages: Stages) -> JobOutcome:
-    """Look, and say what is wrong; the job's state tells a watchdog."""
+    """Look, and say what is wrong; the job's state is what a watchdog reads."""
     wrong = problems([*examine_machine(context), *examine_store(context, connection)])
     return JobOutcome("; ".join(wrong) or "nothing is wrong", bool(wrong))

@@ -1,4 +1,4 @@
-"""A real mail server (aiosmtpd) on this machine that can be told to go wrong at any step of the dialogue."""
+"""A real mail server (aiosmtpd) on this machine that can be made to go wrong at any step of the dialogue."""
 
 from __future__ import annotations
 

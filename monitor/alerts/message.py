@@ -45,7 +45,7 @@ def message(  # noqa: PLR0913  each becomes a part of the message or a header of
 def plain_message(
     subject: str, text: str, named: str, sender: str, recipients: Sequence[str], sent_at: datetime
 ) -> EmailMessage:
-    """A message of text alone, past the letters. named: distinguishes it from every other. sent_at: an aware instant."""
+    """A message of text alone, past the letters. named: sets it apart from others. sent_at: an aware instant."""
     made = _headed(subject, message_id_of(named, sender), sender, recipients, sent_at)
     made.set_content(text)
     return made

@@ -118,7 +118,7 @@ def _what_if(here: Here, context: Context, suite: Path, as_of: date | None, how:
     here.talk.quiet()
     print_rows(here, COLUMNS, compared.rows, how)
     here.talk.say(
-        f"Findings of {compared.return_code} opened from {compared.since} to {compared.until}, now and with {suite.name}. "
-        "Nothing was recorded."
+        f"Findings of {compared.return_code} opened from {compared.since} to {compared.until}, "
+        f"now and with {suite.name}. Nothing was recorded."
     )
     return DONE

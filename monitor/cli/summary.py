@@ -96,7 +96,7 @@ def foreseen_lines(foreseen: Sequence[Foreseen]) -> Iterator[str]:
 
 
 def _words_on(file: LoadedFile) -> Iterator[str]:
-    """What is worth a word of a file that was loaded. Of a file that gave nothing this is said, as its exit code is 0."""
+    """What is worth a word of a file that was loaded. A file that gave nothing is named: it ends with 0 as well."""
     counts = file.counts
     if file.detail:
         yield on_one_line(file.detail)

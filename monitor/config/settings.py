@@ -124,7 +124,7 @@ class MailRoute(Filters):
 
 
 class Channel(Filters):
-    """A way to notify people other than by mail. Its address holds a secret, so it is in the environment or in a file."""
+    """A way to notify people besides mail. Its address holds a secret, so it is in the environment or in a file."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
     url_env: str | None = None

@@ -100,7 +100,7 @@ class Known:
 def fits_nobody(connection: duckdb.DuckDBPyConnection, context: Context, table: str) -> list[Unfit]:
     """Everything that does not fit, as of the day of the question that is stated on this connection.
 
-    table: holds the answer (return_status_row), from which extensions that shorten are reported. Empty where no register is
+    table: holds the answer (return_status_row), with extensions that shorten. Empty where no register is
     loaded: then nothing could fit.
     """
     known = _known(connection, context)

@@ -1,7 +1,7 @@
 """The ledger: what was loaded and what was answered, each entry sealed with the one before it.
 
 An entry's hash is the SHA-256 of the hash before it, its number, instant, kind and content. Changing, removing
-or inserting an entry breaks the chain there. With the last hash, the head, one can show later that nothing before it was
+or inserting an entry breaks the chain there. With the last hash, the head, it can be shown that nothing before it was
 altered: the packs carry it, and it can be written down anywhere.
 """
 

@@ -43,7 +43,7 @@ JUDGING_WORDS = re.compile(r"\b(breach|non-complian|defaulter|offend|refusing|re
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block. path: the file that the reader is told to save it as, in the fence's first line."""
+    """A fenced block. path: the file that the reader is to save it as, in the fence's first line."""
 
     document: Path
     line_number: int

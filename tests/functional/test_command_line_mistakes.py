@@ -59,11 +59,11 @@ def assert_told(answer: Answer, code: int, *parts: str) -> None:
         ("init", "Missing argument 'DIR'"),
     ],
 )
-def test_a_mistake_in_what_was_typed_is_told(monitor: Monitor, bare_workspace: Path, typed: str, told: str) -> None:
+def test_a_mistake_in_what_was_typed_is_reported(monitor: Monitor, bare_workspace: Path, typed: str, told: str) -> None:
     assert_told(monitor("-w", bare_workspace, *typed.split()), 2, told)
 
 
-def test_a_folder_that_is_no_workspace_is_told(monitor: Monitor, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_workspace_is_reported(monitor: Monitor, tmp_path: Path) -> None:
     told = (f"{tmp_path}: is not a workspace", "it holds no monitor.toml", "monitor init DIR")
     assert_told(monitor("load", "-w", tmp_path), 2, *told)
     assert_told(monitor("load", environ={"MONITOR_WORKSPACE": str(tmp_path)}), 2, *told)
@@ -81,7 +81,7 @@ def test_init_and_demo_leave_alone_what_is_there(monitor: Monitor, workspace: Pa
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_a_day_far_off_is_answered_or_told(monitor: Monitor, workspace: Path, day: str) -> None:
+def test_a_day_far_off_is_answered_or_reported(monitor: Monitor, workspace: Path, day: str) -> None:
     drop(workspace, "organisations.csv", "organisation_code,organisation_name\nA81001,One\n")
     assert monitor("load", "-w", workspace).code == 0
     answer = monitor("status", "-w", workspace, "--as-of", day, "--return", "workforce", "--format", "csv")
@@ -167,7 +167,7 @@ def test_a_mistake_in_a_returns_file_names_file_key_value_and_what_is_allowed(
     assert_told(monitor("load", "-w", workspace), 2, "workforce.toml", told, "What to do: correct the file")
 
 
-def test_a_returns_file_with_a_wrong_name_is_told(monitor: Monitor, workspace: Path) -> None:
+def test_a_returns_file_with_a_wrong_name_is_reported(monitor: Monitor, workspace: Path) -> None:
     (workspace / "expectations" / "Work Force.toml").write_text(WORKFORCE, encoding="utf-8")
     assert_told(monitor("load", "-w", workspace), 2, "Work Force.toml", "small letters, digits and underscores")
 
@@ -176,7 +176,7 @@ def test_a_returns_file_with_a_wrong_name_is_told(monitor: Monitor, workspace: P
 
 
 @pytest.mark.slow
-def test_a_store_that_another_process_has_open_is_told(monitor: Monitor, demo: Path) -> None:
+def test_a_store_that_another_process_has_open_is_reported(monitor: Monitor, demo: Path) -> None:
     store = str(demo / "var" / "monitor.duckdb")
     holder = f"import duckdb, sys; held = duckdb.connect({store!r}); print(1, flush=True); sys.stdin.read()"
     with subprocess.Popen(
@@ -197,7 +197,9 @@ def test_a_store_that_another_process_has_open_is_told(monitor: Monitor, demo: P
 
 @pytest.mark.parametrize("command", ["load", "status", "due"])
 @pytest.mark.parametrize("kind", ["text", "another database", "spoilt in the middle"])
-def test_a_store_that_is_none_or_damaged_is_told(monitor: Monitor, workspace: Path, kind: str, command: str) -> None:
+def test_a_store_that_is_none_or_damaged_is_reported(
+    monitor: Monitor, workspace: Path, kind: str, command: str
+) -> None:
     assert monitor("load", "-w", workspace).code == 0
     store = workspace / "var" / "monitor.duckdb"
     content = store.read_bytes()
@@ -217,7 +219,7 @@ def test_a_store_that_is_none_or_damaged_is_told(monitor: Monitor, workspace: Pa
 
 
 @pytest.mark.parametrize("name", ["var", "published", "inbox"])
-def test_a_file_where_a_folder_belongs_is_told(monitor: Monitor, tmp_path: Path, name: str) -> None:
+def test_a_file_where_a_folder_belongs_is_reported(monitor: Monitor, tmp_path: Path, name: str) -> None:
     (tmp_path / "monitor.toml").write_text(MONITOR_FROM, encoding="utf-8")
     (tmp_path / name).write_text("", encoding="utf-8")
     assert_told(monitor("load", "-w", tmp_path), 4, str(tmp_path / name), "a folder that the program may write to")
@@ -281,11 +283,11 @@ def test_sql_reaches_no_file_no_network_and_changes_nothing(
 
 
 @pytest.mark.parametrize("query", ["", "  ", ";", "/* only a comment */"])
-def test_an_empty_query_is_told(monitor: Monitor, demo_made_once: Path, query: str) -> None:
+def test_an_empty_query_is_reported(monitor: Monitor, demo_made_once: Path, query: str) -> None:
     assert_told(monitor("sql", "-w", demo_made_once, query), 2, "query")
 
 
-def test_a_query_file_that_is_not_utf_8_is_told(monitor: Monitor, demo_made_once: Path, tmp_path: Path) -> None:
+def test_a_query_file_that_is_not_utf_8_is_reported(monitor: Monitor, demo_made_once: Path, tmp_path: Path) -> None:
     file = tmp_path / "query.sql"
     file.write_bytes(b"SELECT 'caf\xe9'")
     assert_told(monitor("sql", "-w", demo_made_once, "-f", file), 2, "UTF-8")

@@ -354,7 +354,7 @@ def test_explain_as_of_an_earlier_day_shows_what_had_arrived_by_then(monitor: Mo
     assert "log.csv row 2" in monitor(*asked, "2024-05-02").out
 
 
-def test_a_heading_that_means_nothing_is_told(monitor: Monitor, workspace: Path) -> None:
+def test_a_heading_that_means_nothing_is_reported(monitor: Monitor, workspace: Path) -> None:
     write_csv(
         workspace / "inbox" / "practices.csv",
         """

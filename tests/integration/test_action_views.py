@@ -201,7 +201,7 @@ def test_of_what_is_loaded_in_part_nothing_is_in_a_rate(published: duckdb.DuckDB
     assert rates(published)["during"][:5] == (3, 2, 0, 1, 0)
 
 
-def test_who_stopped_is_told_by_dates_only(published: duckdb.DuckDBPyConnection) -> None:
+def test_who_stopped_is_reported_by_dates_only(published: duckdb.DuckDBPyConnection) -> None:
     say(published, 1, BEFORE, "not_received", "stopped")
     say(published, 2, DURING, "not_received", "stopped")
     say(published, 3, DURING, "not_received", "unexplained")

@@ -97,7 +97,9 @@ def of_workforce(workspace: Path, at: datetime = NOW) -> Context:
 
 
 @pytest.mark.slow
-def test_what_is_silenced_is_told_in_the_minute_in_which_the_silence_ends(workspace: Path, monitor: Monitor) -> None:
+def test_what_is_silenced_is_reported_in_the_minute_in_which_the_silence_ends(
+    workspace: Path, monitor: Monitor
+) -> None:
     end = datetime(2026, 1, 16, 12, 0, tzinfo=UTC)
     pipeline.load(of_workforce(workspace), [])  # makes the store
     asked = ("--until", "2026-01-16T12:00", "--reason", "known to the team", "--by", "analyst")
@@ -127,7 +129,7 @@ def test_a_day_as_the_end_of_a_silence_means_its_last_minute(ran: Path, monitor:
     assert (again.code, "has already been ended" in again.err) == (2, True)
 
 
-def test_a_finding_resolved_by_hand_is_told_as_over_and_does_not_come_back(ran: Path, monitor: Monitor) -> None:
+def test_a_finding_resolved_by_hand_is_reported_as_over_and_does_not_come_back(ran: Path, monitor: Monitor) -> None:
     finding = finding_id(monitor, ran)
     asked = ("--because", "agreed_extension", "--by", "analyst", "-w", ran)
     assert monitor("alerts", "resolve", finding, *asked, now=NOW + DAY).code == 0
@@ -209,7 +211,7 @@ def unread(workspace: Path) -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
-def test_other_rejected_rows_in_a_later_version_of_a_file_are_told_once_as_new(workspace: Path) -> None:
+def test_other_rejected_rows_in_a_later_version_of_a_file_are_reported_once_as_new(workspace: Path) -> None:
     one, two = "Z98003,workforce,2025-11-01,soon,accepted", "Z98001,workforce,2025-12-01,later,accepted"
     write_csv(workspace / "inbox" / "log.csv", f"{LOG}\n{one}")
     run(workspace)
@@ -224,7 +226,7 @@ def test_other_rejected_rows_in_a_later_version_of_a_file_are_told_once_as_new(w
 
 
 @pytest.mark.slow
-def test_a_row_that_leaves_a_return_not_known_only_later_is_told_as_changed(workspace: Path) -> None:
+def test_a_row_that_leaves_a_return_not_known_only_later_is_reported_as_changed(workspace: Path) -> None:
     sent(workspace, "second", "Z98001,workforce,2025-12-01", "Z98003,workforce,2025-12-01")
     write_csv(workspace / "inbox" / "log.csv", f"{LOG}\nZ98002,workforce,2025-12-01,soon,accepted")
     for at in (datetime(2025, 12, 20, 9, tzinfo=UTC), datetime(2026, 1, 10, 9, tzinfo=UTC), NOW, NOW + DAY):
@@ -286,7 +288,7 @@ def test_a_reminder_comes_after_so_many_days(ran: Path, monitor: Monitor) -> Non
 
 
 @pytest.mark.slow
-def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, monitor: Monitor) -> None:
+def test_due_dates_ahead_are_reported_once_where_that_is_asked_for(workspace: Path, monitor: Monitor) -> None:
     (workspace / "monitor.toml").write_text(SETTINGS + "[reminders]\nbefore_due_days = 16\n", encoding="utf-8")
     run(workspace)
     (file,) = (workspace / "outbox").glob("*.eml")
@@ -335,7 +337,9 @@ def test_due_dates_ahead_are_told_once_where_that_is_asked_for(workspace: Path, 
         (("test", "--to", "two@example.org, three@example.org"), "is not one address"),
     ],
 )
-def test_a_mistake_is_told_in_one_message(ran_once: Path, monitor: Monitor, words: tuple[str, ...], said: str) -> None:
+def test_a_mistake_is_reported_in_one_message(
+    ran_once: Path, monitor: Monitor, words: tuple[str, ...], said: str
+) -> None:
     answer = monitor("alerts", *words, "-w", ran_once)
     assert answer.code == 2
     assert said in answer.err

@@ -1,4 +1,4 @@
-"""Zip archives as publications are downloaded: members are loaded one by one, and what cannot be read says so."""
+"""Zip archives as publications are downloaded: members are loaded one by one, and what cannot be read is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that cannot be loaded: refused whole in one plain sentence, while the other files go on."""
+"""Files that cannot be loaded: refused whole in one plain sentence, while the other files are loaded."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_a_refusal_names_the_file_what_was_found_what_was_expected_and_what_to_d
     assert SECRET not in refused.all_it_holds()
 
 
-def test_a_refusal_is_told_and_the_other_files_go_on(monitor: Monitor, workspace: Path) -> None:
+def test_a_refusal_is_reported_and_the_other_files_go_on(monitor: Monitor, workspace: Path) -> None:
     drop(workspace, "a.csv", log(row(detail=SECRET)).replace(",outcome", ""))
     drop(workspace, "b.csv", log(row()))
     drop(workspace, "c.csv", log(row(outcome="ok")))

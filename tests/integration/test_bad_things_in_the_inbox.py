@@ -1,4 +1,4 @@
-"""One bad thing in the inbox stops no other, is spoken of, and accuses nobody who could be in it."""
+"""One bad thing in the inbox stops no other and is reported, and nobody who could be in it counts as not received."""
 
 from __future__ import annotations
 

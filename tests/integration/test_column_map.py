@@ -582,7 +582,7 @@ def test_the_second_map_is_named_by_its_number(tmp_path: Path) -> None:
     assert "column_map.[1].columns.Status: found 'result'" in said
 
 
-def test_a_mistake_in_a_map_is_told_by_every_command(monitor: Monitor, workspace: Path) -> None:
+def test_a_mistake_in_a_map_is_reported_by_every_command(monitor: Monitor, workspace: Path) -> None:
     (workspace / "monitor.toml").write_text(settings_with(NWRS.replace("fixed =", "fixd =")), encoding="utf-8")
     answer = monitor("load", "-w", workspace)
     assert (answer.code, answer.out) == (2, "")

@@ -1,4 +1,4 @@
-"""A renamed heading that a published file need not have is said, for what it told is then not known of anyone."""
+"""A renamed heading that a published file need not have is said, for what it held is then not known of anyone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that is full when a stage of a run begins is told in one message; the next run gives the same answer."""
+"""A disk that is full when a stage of a run begins is reported in one message; the next run gives the same answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The jobs on a real store: each does its work once, and the schedule goes on whatever happens to one of them."""
+"""The jobs on a real store: each does its work once, and the schedule continues whatever happens to one of them."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_a_month_is_rolled_up_once_and_published(workspace: Path, monitor: Monit
     assert len({(row["month"], row["return_code"], row["icb_code"]) for row in rows}) == len(rows)
 
 
-def test_a_job_that_is_none_is_told(workspace: Path, monitor: Monitor) -> None:
+def test_a_job_that_is_none_is_reported(workspace: Path, monitor: Monitor) -> None:
     answer = monitor("schedule", "--once", "coffee", "-w", workspace)
     assert answer.code == 2
     assert "there is no job 'coffee'" in answer.err
@@ -242,7 +242,7 @@ def events(workspace: Path) -> list[str]:
     return [json.loads(line)["event"] for line in lines]
 
 
-def test_settings_are_read_again_and_a_mistake_in_them_is_told_once(workspace: Path, log: logging.Logger) -> None:
+def test_settings_are_read_again_and_a_mistake_in_them_is_reported_once(workspace: Path, log: logging.Logger) -> None:
     good = at(workspace, NOW)
     answers: list[Context | ConfigurationError] = [
         ConfigurationError("monitor.toml", "is wrong"), ConfigurationError("monitor.toml", "is wrong"),
@@ -349,7 +349,7 @@ def test_the_heart_beats_in_a_file_and_as_a_ping_while_all_is_well(
 
 
 @pytest.mark.slow
-def test_a_watchdog_is_told_of_a_long_silence_and_of_nothing_else_when_all_is_well(
+def test_a_watchdog_hears_of_a_long_silence_and_of_nothing_else_when_all_is_well(
     bare_workspace: Path, monitor: Monitor
 ) -> None:
     assert monitor("doctor", "--quiet", "-w", bare_workspace).out == "silence: nothing has run yet\n"

@@ -184,7 +184,7 @@ def test_history_tells_what_a_day_alone_changed_and_what_a_load_did(workspace: P
     ]
 
 
-def test_history_of_what_was_never_expected_is_told(corrected: Path, monitor: Monitor) -> None:
+def test_history_of_what_was_never_expected_is_reported(corrected: Path, monitor: Monitor) -> None:
     asked = monitor("history", "-w", corrected, "Z98001", "workforce", "1999-01-01")
     assert asked.code == 2
     assert "never expected from this organisation" in asked.err

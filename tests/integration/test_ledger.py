@@ -90,7 +90,7 @@ def test_a_check_seals_the_file_of_each_return_and_that_of_the_suite_they_share(
         ("UPDATE data.ledger SET previous_hash = entry_hash WHERE entry_number = 3", "ledger", "entry 3: it does not"),
         ("DELETE FROM data.ledger WHERE entry_number = 3", "ledger", "entry 4: entry 3 is missing"),
         ("DELETE FROM data.ledger WHERE entry_number = 1", "ledger", "entry 2: entry 1 is missing"),
-        ("UPDATE data.loaded_file SET rows_loaded = rows_loaded + 1 WHERE file_id = 2", "store", "the store and the ledger differ"),
+        ("UPDATE data.loaded_file SET rows_loaded = rows_loaded + 1 WHERE file_id = 2", "store", "ledger differ"),
         ("DELETE FROM data.loaded_file WHERE file_id = 2", "store", "no longer in the store"),
         ("UPDATE data.status_kept SET status = 'received' WHERE expected_id = "
          "(SELECT expected_id FROM data.return_status_row WHERE status = 'not_received' LIMIT 1)",

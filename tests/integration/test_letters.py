@@ -496,7 +496,9 @@ def test_running_again_writes_no_second_mail(demo: Path, monitor: Monitor) -> No
         ("shift", "12 records, usually 310 to 421, on average 365", "seven in a row below the mean"),
     ],
 )
-def test_a_count_that_is_low_is_told_with_what_is_usual_and_without_a_cause(cause: str, what: str, rule: str) -> None:
+def test_a_count_that_is_low_is_reported_with_what_is_usual_and_without_a_cause(
+    cause: str, what: str, rule: str
+) -> None:
     low = fact(kind="low_volume", severity="info", cause=cause, status="received")
     low |= {"records": 12, "usual": 365.2, "usual_low": 310.4, "usual_high": 420.1}
     [line] = written(low).sections[0].groups[0].lines

@@ -181,8 +181,8 @@ def test_a_change_of_supplier_in_the_register_begins_a_phase(workspace: Path) ->
         ('return = "workforce"\nreason = "x"', "step_change.[0].from"),
         ('return = "workforce"\nfrom = 2025-01-01', "step_change.[0].reason"),
         ('return = "workforce"\nfrom = 2025-01-01\nreason = "x"\nwhose = "x"', "there is no such key"),
-        ('return = "workforce"\nfrom = 2025-01-01\nreason = " "', "something that is not blank"),
-        ('return = "workforce"\nfrom = 2025-01-01\nreason = "x"\norganisation = ""', "something that is not blank"),
+        ('return = "workforce"\nfrom = 2025-01-01\nreason = " "', "a value that is not blank"),
+        ('return = "workforce"\nfrom = 2025-01-01\nreason = "x"\norganisation = ""', "a value that is not blank"),
         (
             'return = "workforce"\nfrom = 2025-01-01\nreason = "x"\nicb = "Q1"\norganisation = "A"',
             "do not fit together",
@@ -198,7 +198,7 @@ def test_a_mistake_in_a_step_change_is_a_clear_error(
     assert said in answer.err
 
 
-def test_one_pair_of_brackets_too_few_is_told(workspace: Path, monitor: Monitor) -> None:
+def test_one_pair_of_brackets_too_few_is_reported(workspace: Path, monitor: Monitor) -> None:
     stated = '[step_change]\nreturn = "workforce"\nfrom = 2025-01-01\nreason = "x"\n'
     (workspace / "monitor.toml").write_text(FIRST + stated, encoding="utf-8")
     answer = monitor("check", "-w", workspace)
@@ -207,7 +207,9 @@ def test_one_pair_of_brackets_too_few_is_told(workspace: Path, monitor: Monitor)
 
 
 @pytest.mark.slow
-def test_it_is_told_neutrally_and_resolved_when_the_next_count_is_as_usual(checked: Checked, workspace: Path) -> None:
+def test_it_is_reported_neutrally_and_resolved_when_the_next_count_is_as_usual(
+    checked: Checked, workspace: Path
+) -> None:
     checked({"Z98001": with_last(12)}, stages=COUNTED_UNPUBLISHED).close()
     text = letters(workspace)[-1]
     assert "Surgery Z98001 (Z98001)" in text

@@ -274,7 +274,7 @@ def _kept(store: duckdb.DuckDBPyConnection) -> str:
     return "\n".join(str(store.execute(f'FROM data."{name}"').fetchall()) for (name,) in tables)
 
 
-def test_a_webhook_is_told_once(hooked: Post) -> None:
+def test_a_webhook_is_notified_once(hooked: Post) -> None:
     with listening_to_http() as hook:
         assert len(hooked.deliver(channel=HOOK, environ=_findings_by(hook))) == 1
         ((path, body),) = hook.posted
@@ -287,7 +287,7 @@ def test_a_webhook_is_told_once(hooked: Post) -> None:
     assert "secret-" not in _kept(hooked.store)
 
 
-def test_teams_is_told(trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_teams_is_notified(trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", trust.ca_file)
     with listening_to_http(trust.good) as hook:
@@ -297,7 +297,7 @@ def test_teams_is_told(trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Data returns: 2 new" in body
 
 
-def test_a_channel_that_answers_500_is_told_later(hooked: Post, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_channel_that_answers_500_is_notified_later(hooked: Post, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with listening_to_http() as hook:
         hook.answers = [500] * TRIES

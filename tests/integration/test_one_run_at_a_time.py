@@ -173,7 +173,7 @@ def assert_cannot_be_locked(lock: Path) -> None:
 @pytest.mark.parametrize(
     "waiting", ["between queries", "in a query", pytest.param("in a suite", marks=pytest.mark.slow)]
 )
-def test_a_run_that_is_told_to_stop_gives_the_lock_back_and_says_nothing_of_bugs(demo: Path, waiting: str) -> None:
+def test_a_run_that_is_asked_to_stop_gives_the_lock_back_and_says_nothing_of_bugs(demo: Path, waiting: str) -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", TOLD_TO_STOP, waiting, "check", "-w", str(demo), "--as-of", "2024-12-31"]
     ended = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=120)

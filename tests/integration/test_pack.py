@@ -182,7 +182,7 @@ def test_an_organisation_that_was_not_known_is_answered_with_the_nearest_codes(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_organisation_of_another_icb_is_told_so(monitor: Monitor, demo: Path) -> None:
+def test_an_organisation_of_another_icb_is_reported(monitor: Monitor, demo: Path) -> None:
     settings = demo / "monitor.toml"
     settings.write_text(
         settings.read_text(encoding="utf-8").replace('icbs = ["QZ9"]', 'icbs = ["QXX"]'), encoding="utf-8"

@@ -178,7 +178,7 @@ def history(store: Path) -> dict[str, tuple]:
 
 
 @pytest.mark.slow
-def test_replace_carries_the_history_over_and_nobody_is_told_anything_twice(monitor: Monitor, workspace: Path) -> None:
+def test_replace_carries_the_history_over_and_nobody_is_notified_twice(monitor: Monitor, workspace: Path) -> None:
     store, by = store_of(workspace), ("--by", "A. Analyst", "-w", workspace)
     (reference,) = asked(store, "SELECT min(finding_id) FROM data.finding_current")[0]
     assert monitor("alerts", "ack", reference, *by).code == 0

@@ -294,7 +294,7 @@ def test_a_load_killed_halfway_leaves_nothing_half_done_and_the_next_one_complet
         pytest.param(1_500_000, id="for the rows"),
     ],
 )
-def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(
+def test_a_full_disk_is_reported_and_nothing_is_lost_when_there_is_room_again(
     monitor: Monitor, workspace: Path, room: int
 ) -> None:
     """A limit on the size of any one file stands in for a full disk."""
@@ -318,7 +318,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(
 
 
 @pytest.mark.slow
-def test_too_little_memory_is_told_with_the_setting_to_raise(monitor: Monitor, workspace: Path) -> None:
+def test_too_little_memory_is_reported_with_the_setting_to_raise(monitor: Monitor, workspace: Path) -> None:
     (workspace / "monitor.toml").write_text('monitor_from = 2024-04-01\nmemory_limit = "10MB"\n', encoding="utf-8")
     big_log(workspace / "inbox" / "big.csv", 200_000)
     answer = monitor("load", "-w", workspace)

@@ -120,7 +120,7 @@ def test_a_log_that_was_cut_short_accuses_nobody_and_is_one_finding(monitor: Mon
 
 
 @pytest.mark.slow
-def test_a_known_incident_is_told_as_one_and_not_as_a_short_feed(store: Store, workspace: Path) -> None:
+def test_a_known_incident_is_reported_as_one_and_not_as_a_short_feed(store: Store, workspace: Path) -> None:
     write_register(workspace)
     write_months_before(workspace, "workforce")
     write_log(workspace, "workforce", MONTH, CODES[:12])

@@ -31,7 +31,7 @@ def test_suppliers_are_one_list_submissions_are_added_and_patients_are_not(store
     assert store.rows(facts) == [(suppliers, 3849, "Y63", "QHM", "16C")]
 
 
-def test_what_is_hidden_is_told_from_what_is_zero(store: MemoryStore) -> None:
+def test_what_is_hidden_is_distinguished_from_what_is_zero(store: MemoryStore) -> None:
     evidence_of_figures: dict[tuple[object, object], tuple[object, ...]] = {
         (5, 1): ("accepted", 5, True),
         (0, 1): ("absent", 0, True),

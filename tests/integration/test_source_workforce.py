@@ -69,7 +69,7 @@ def test_direct_patient_care_alone_counts_by_its_people_only(store: MemoryStore)
     assert outcomes(store) == ["absent", "absent", "accepted"]
 
 
-def test_figures_of_gps_prove_nothing_and_what_is_missing_is_told(store: MemoryStore) -> None:
+def test_figures_of_gps_prove_nothing_and_what_is_missing_is_reported(store: MemoryStore) -> None:
     said = sources(NOT_GIVEN, GIVEN, GIVEN, PARTLY) | {"TOTAL_GP_HC": "3"}  # trainees, from another system
     make_detailed(store.inbox / DETAILED_NAME, [practice(**said)])
     store.load()

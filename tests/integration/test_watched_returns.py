@@ -62,7 +62,7 @@ def test_statuses_sql_and_mail_follow_what_is_watched_and_the_rest_is_kept(monit
 
 
 @pytest.mark.slow
-def test_what_is_watched_no_more_is_not_told_as_over(monitor: Monitor, watched: Path) -> None:
+def test_what_is_watched_no_more_is_not_reported_as_over(monitor: Monitor, watched: Path) -> None:
     watching(watched, '["workforce", "friends_and_family_test"]')
     monitor("run", "-w", watched, now=NOW)
     before = mailed(watched)

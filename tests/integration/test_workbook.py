@@ -195,7 +195,7 @@ def test_names_that_begin_a_formula_stay_text_also_when_saved_as_csv(hostile: Pa
     assert [text for text in texts if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))] == []
 
 
-def test_what_a_sheet_has_no_room_for_is_told_and_what_is_not_settled_comes_first(
+def test_what_a_sheet_has_no_room_for_is_reported_and_what_is_not_settled_comes_first(
     demo_made_once: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "report.xlsx"
@@ -271,7 +271,7 @@ class OnAFullDisk:
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_told_as_such_and_leaves_the_old_workbook(small: Path) -> None:
+def test_a_full_disk_is_reported_as_such_and_leaves_the_old_workbook(small: Path) -> None:
     file = small / "published" / "report.xlsx"
     file.write_bytes(b"an older one")
     with open_reader(small / "published" / "monitor.duckdb", "1GB") as copy, pytest.raises(EnvironmentFault) as fault:

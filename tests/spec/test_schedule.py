@@ -63,7 +63,7 @@ def test_a_job_is_due_when_the_table_says(rule: Rule) -> None:
         ("30 1 * * 1-5", "the days of the week by name"),
     ],
 )
-def test_a_line_that_is_none_is_told(line: str, says: str) -> None:
+def test_a_line_that_is_none_is_reported(line: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         checked_cron(line)
 

@@ -1,4 +1,4 @@
-"""The policy agrees with its table; and whatever happens, each recipient has been told how things stand."""
+"""The policy agrees with its table; and whatever happens, each recipient has been notified of how things stand."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def test_one_message_a_recipient_and_recipients_of_the_same_share_it() -> None:
     }
 
 
-# A naive twin: what each recipient should believe after a run, from nothing but the matter and the silence.
+# A naive twin: what each recipient should believe after a run, from nothing but the findings and the silences.
 worlds = st.lists(
     st.tuples(st.sampled_from(["open", "open:stopped", "warning", "over", "none"]), st.booleans()),
     min_size=1,

@@ -63,7 +63,7 @@ def test_nothing_is_asked_where_others_are_without_it_as_well(pack: Pack) -> Non
     assert "Telephony" not in {below.title for below in section(pack, "Returns that the letter asks about").sections}
 
 
-def test_participation_is_told_as_what_is_recorded_and_nothing_more(pack: Pack) -> None:
+def test_participation_is_reported_as_what_is_recorded_and_nothing_more(pack: Pack) -> None:
     assert "declined, from 30 November 2025 (others.csv row 5)" in all_texts(pack)
 
 

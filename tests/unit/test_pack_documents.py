@@ -152,7 +152,7 @@ def without_placeholders(document: Any) -> None:
         (changing("{{ column }}", "{{ column.__class__ }}"), "access to attribute '__class__' .* is unsafe"),
     ],
 )
-def test_what_is_wrong_with_a_template_is_told(pack: Pack, own: Own, change: Callable, found: str) -> None:
+def test_what_is_wrong_with_a_template_is_reported(pack: Pack, own: Own, change: Callable, found: str) -> None:
     template = own(change)
     with pytest.raises(ConfigurationError) as told:
         as_docx(pack, NOW, template)
@@ -169,7 +169,7 @@ def test_an_annex_is_marked_and_never_made_from_a_template_of_one_s_own(annex: P
     assert annex.mark in text_of_html(as_html(annex))
 
 
-def test_a_template_that_is_not_there_is_told(pack: Pack, tmp_path: Path) -> None:
+def test_a_template_that_is_not_there_is_reported(pack: Pack, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"none.docx: cannot be used .*: there is no such file"):
         as_docx(pack, NOW, tmp_path / "none.docx")
 
