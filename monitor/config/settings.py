@@ -248,6 +248,12 @@ class PackSettings(Strict):
     template: str | None = Field(None, min_length=1)
 
 
+class SiteSettings(Strict):
+    """What the pages show. show_contacts: names, addresses and numbers of people, where a contacts file has them."""
+
+    show_contacts: bool = False
+
+
 class Settings(Strict):
     """A whole monitor.toml."""
 
@@ -269,6 +275,7 @@ class Settings(Strict):
     schedule: Schedule = Schedule()
     column_map: list[ColumnMap] = []
     pack: PackSettings = PackSettings()
+    site: SiteSettings = SiteSettings()
 
     @field_validator("site_url")
     @classmethod

@@ -146,8 +146,11 @@ def test_every_area_counts_what_the_view_has_of_it(demo_made_once: Path, asked: 
     counted = grouped(
         asked(
             f"""SELECT s.{column}, s.return_title, s.period_label,
-                       count(*) FILTER (s.status IN ('not_received', 'rejected')),
-                       count(*) FILTER (s.status <> 'not_required')
+                       CASE WHEN bool_and(s.status = 'not_required') THEN '–'
+                            WHEN bool_or(s.status = 'not_due') THEN 'not yet due' || coalesce(
+                                ', ' || nullif(count(*) FILTER (s.status[:8] = 'received'), 0) || ' in', '')
+                            ELSE count(*) FILTER (s.is_missed) || ' of '
+                                 || count(*) FILTER (s.status <> 'not_required') END
                 FROM return_status AS s JOIN mandatory_return AS r USING (return_code)
                 WHERE r.period = 'month' AND s.{column} IS NOT NULL GROUP BY ALL ORDER BY s.{column}"""
         )
@@ -159,8 +162,7 @@ def test_every_area_counts_what_the_view_has_of_it(demo_made_once: Path, asked: 
         shown = {
             (title, row[0]): text for row in months[1:] for title, text in zip(titles, row[1:], strict=True) if text
         }
-        words = {(title, label): f"{missed} of {all_}" if all_ else "–" for title, label, missed, all_ in expected}
-        assert shown == words
+        assert shown == {(title, label): words for title, label, words in expected}
 
 
 def test_a_heat_map_has_a_letter_for_each_expected_return(demo_made_once: Path, asked: Asked) -> None:
@@ -173,7 +175,7 @@ def test_a_heat_map_has_a_letter_for_each_expected_return(demo_made_once: Path, 
     }
     letters = {
         "received": "R", "received_late": "L", "not_received": "N", "rejected": "X", "not_required": "–",
-        "not_due": "·",
+        "not_due": "○",
     }  # fmt: skip
     expected = asked(
         """SELECT organisation_code, period_label, status
@@ -198,6 +200,123 @@ def test_every_organisation_has_its_page_with_all_that_is_missing_and_every_file
         assert arrived == {name for (name,) in sent.get(code, [])}
 
 
+def test_the_overview_lists_whom_to_contact_as_the_view_has_them(demo_made_once: Path, asked: Asked) -> None:
+    tables = Tables(site_of(demo_made_once) / "index.html").found
+    heading, *rows = tables["Not received until now, and no gap explains it: the longest first"]
+    assert heading == ["Who", "PCN", "List size", "What", "Not received since", "For", "Likely cause"]
+    shown = {(row[0], row[3], int(row[5].split()[0]), row[2].replace(",", "")) for row in rows}
+    expected = asked(
+        """SELECT a.organisation_name || ' (' || a.organisation_code || ')', a.return_title, a.periods,
+                  coalesce(CAST(s.list_size AS VARCHAR), '')
+           FROM absence AS a
+           JOIN return_status AS s ON s.absence_id = a.absence_id AND s.period_start = a.last_period_start
+           WHERE a.is_open"""
+    )
+    assert len(expected) == len(rows) == 20
+    assert shown == set(expected)
+    lengths = [int(row[5].split()[0]) for row in rows]
+    assert lengths == sorted(lengths, reverse=True)
+
+
+def test_shares_and_their_changes_on_the_overview_are_those_of_the_view(demo_made_once: Path, asked: Asked) -> None:
+    tables = Tables(site_of(demo_made_once) / "index.html").found
+    rows = tables["Each return: the share received in the latest period that is past due"][1:]
+    shown = {row[0]: (row[1], row[3], row[4].replace("−", "-").replace("+", "")) for row in rows}
+    expected = asked(
+        """WITH by_period AS (
+               SELECT return_title, period_start, period_label,
+                      round(100.0 * sum(actual) / nullif(sum(expected) - sum(not_known), 0), 1) AS share
+               FROM reporting_rate JOIN mandatory_return USING (return_code, return_title)
+               WHERE period = 'month' AND due_on < (SELECT as_of FROM last_check) GROUP BY ALL
+           )
+           SELECT return_title, period_label, printf('%.1f%%', share),
+                  printf('%.1f', share - lag(share) OVER (PARTITION BY return_title ORDER BY period_start))
+           FROM by_period QUALIFY row_number() OVER (PARTITION BY return_title ORDER BY period_start DESC) = 1"""
+    )
+    assert len(expected) == 4
+    for title, *said in expected:
+        assert shown[title] == tuple(said)
+    assert shown["National Diabetes Audit"] == ("July to September 2024", "not known", "")
+
+
+def test_every_page_of_rates_has_those_of_the_view_by_icb_sub_icb_and_pcn(demo_made_once: Path, asked: Asked) -> None:
+    sums = """sum(actual), sum(expected), round(100.0 * sum(actual) / nullif(sum(expected) - sum(not_known), 0), 1),
+              sum(actual_on_time), round(100.0 * sum(actual_on_time) / nullif(sum(expected) - sum(not_known), 0), 1),
+              sum(missed), sum(not_known), sum(not_yet_due),
+              round(100.0 * sum(patients_covered) / nullif(sum(patients), 0), 1)"""
+    captions = {"icb_code": "ICB", "sub_icb_code": "Sub-ICB", "pcn_code": "PCN"}
+    of_page = """return_code || '/rate-' || CASE WHEN m.period = 'request'
+                     THEN CAST(date_trunc('month', period_start) AS DATE) ELSE period_start END AS page"""
+    for column, word in captions.items():
+        expected = grouped(
+            asked(
+                f"""SELECT {of_page}, coalesce({column}, 'in no {word}, or not known'), {sums}
+                    FROM reporting_rate JOIN mandatory_return AS m USING (return_code)
+                    GROUP BY page, {column} ORDER BY page, {column} NULLS LAST"""
+            )
+        )
+        assert len(expected) > 50
+        for page, rows in expected.items():
+            tables = Tables(site_of(demo_made_once) / "returns" / f"{page}.html").found
+            shown = tables[f"By {word}, that of the last day of the period"][1:]
+            assert [row[1:] for row in shown] == [
+                [as_shown(value, place) for place, value in enumerate(row)] for _, *row in rows
+            ]
+            assert all(said[0].startswith(code) for said, (code, *_) in zip(shown, rows, strict=True))
+
+
+def as_shown(value: float | None, place: int) -> str:
+    """A number of a page of rates: the third is the reporting rate."""
+    if value is None:
+        return "not known" if place == 2 else ""
+    return f"{value:.1f}%" if isinstance(value, float) else f"{value:,}"
+
+
+def test_the_rates_of_all_are_those_that_the_view_adds_up_to(demo_made_once: Path, asked: Asked) -> None:
+    rows = Tables(site_of(demo_made_once) / "rates.html").found["Each return, in the latest period that is past due"]
+    shown = {(row[0], row[1]): [row[2], row[3], row[4], row[10]] for row in rows[1:]}
+    expected = asked(
+        """SELECT return_title, period_label, sum(actual), sum(expected),
+                  round(100.0 * sum(actual) / nullif(sum(expected) - sum(not_known), 0), 1),
+                  round(100.0 * sum(patients_covered) / nullif(sum(patients), 0), 1)
+           FROM reporting_rate JOIN mandatory_return USING (return_code, return_title)
+           WHERE period <> 'request' GROUP BY ALL"""
+    )
+    of_view = {
+        (title, label): [as_shown(value, place) for place, value in enumerate(row)] for title, label, *row in expected
+    }
+    periodic = {key: said for key, said in shown.items() if key in of_view}
+    assert len(periodic) > 8
+    assert periodic == {key: of_view[key] for key in periodic}
+
+
+def test_the_networks_are_those_of_the_view_in_its_numbers(demo_made_once: Path, asked: Asked) -> None:
+    tables = Tables(site_of(demo_made_once) / "networks.html").found
+    rows = tables["Primary care networks, those with the lowest reporting rate first"][1:]
+    shown = [(row[0].split("(")[1].rstrip(")"), *row[2:11]) for row in rows]
+    expected = asked(
+        """SELECT pcn_code, practices, patients, due, received, printf('%.1f%%', reporting_rate),
+                  printf('%.1f%%', on_time_rate), missed, not_known, organisations_absent
+           FROM pcn_summary ORDER BY reporting_rate, pcn_code"""
+    )
+    assert shown == [(code, *(f"{one:,}" if isinstance(one, int) else one for one in row)) for code, *row in expected]
+
+
+def test_absences_stand_once_an_organisation_and_return_on_their_pages(demo_made_once: Path, asked: Asked) -> None:
+    site, caption = site_of(demo_made_once), "Not received until now, the longest first"
+    absences = grouped(
+        asked(
+            """SELECT organisation_code, return_title, periods, action FROM absence
+               WHERE is_open ORDER BY organisation_code, periods DESC, return_code"""
+        )
+    )
+    for code, expected in absences.items():
+        rows = Tables(site / "organisations" / f"{code}.html").found[caption][1:]
+        assert [(row[0], int(row[2].split()[0]), row[5]) for row in rows] == expected
+    (all_,) = asked("SELECT count(*) FROM absence WHERE is_open")
+    assert (len(Tables(site / "areas" / "icb" / "QZ9.html").found[caption]) - 1,) == all_
+
+
 @pytest.mark.slow
 def test_a_second_run_writes_no_file_of_the_site(demo: Path, monitor: Monitor) -> None:
     before = state_of(site_of(demo))
@@ -220,7 +339,7 @@ def test_one_submission_more_changes_the_pages_that_it_is_on_and_no_others(demo:
         "index.html", "action.html", "assets/edition.js", "assets/made_from.json", "returns/workforce.html",
         "returns/workforce/action-1.html",
         "returns/workforce/2024-09-01.html", "returns/workforce/2024-10-01.html", "returns/workforce/2024-11-01.html",
-        "returns/workforce/2024-12-01.html",
+        "returns/workforce/2024-12-01.html", "returns/workforce/rate-2024-09-01.html", "networks.html",
         "areas/icb/QZ9.html", "areas/icb/QZ9/workforce.html", "areas/sub-icb/Z1A.html",
         "areas/sub-icb/Z1A/workforce.html", "areas/pcn/U99003.html", "organisations/Z99017.html",
     }  # fmt: skip
@@ -265,6 +384,22 @@ def test_what_is_left_alone_is_as_it_would_be_made_from_nothing(small: Context, 
     shutil.rmtree(site)
     pipeline.report(small)
     assert pages_of(site) == built
+
+
+def test_people_of_a_contacts_file_are_on_the_pages_only_where_that_is_set(small: Context, stages: Stages) -> None:
+    folder, site = small.workspace.folder, small.workspace.site
+    write_csv(
+        folder / "inbox" / "contacts.csv",
+        "organisation_code,name,role,phone\nZ98005,A. Example,practice manager,01632 960001",
+    )
+    pipeline.run(small, AS_OF, stages)
+    assert not [file for file in site.rglob("*.html") if "01632 960001" in file.read_text(encoding="utf-8")]
+    toml = folder / "monitor.toml"
+    toml.write_text(toml.read_text(encoding="utf-8") + "\n[site]\nshow_contacts = true\n", encoding="utf-8")
+    pipeline.report_news(read_context(small.workspace, lambda: NOW))
+    named = {file.name for file in site.rglob("*.html") if "01632 960001" in file.read_text(encoding="utf-8")}
+    overdue = ask(folder, "SELECT count(*) FROM absence WHERE is_open AND organisation_code = 'Z98005'") != [(0,)]
+    assert named == {"Z98005.html"} | ({"index.html"} if overdue else set())
 
 
 @pytest.mark.parametrize("kept", ["altered pages", "", "[]", '{"organisation Z98001": 1}', '{"icb x": ["", {"a": 1}]}'])

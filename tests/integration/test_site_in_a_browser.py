@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PHONE, TABLET, DESK = 320, 768, 1280
 WIDTHS = (PHONE, DESK)  # by default one of them for each kind of page, in turn
 # By default the kinds that hold all that a page can hold: tables, tags, charts, the heat map, filters.
-BY_DEFAULT = ("overview", "heat-map", "practice")
+BY_DEFAULT = ("overview", "heat-map", "practice", "rate")
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 KINDS = {
     "overview": "index.html",
@@ -28,6 +28,9 @@ KINDS = {
     "pcn": "areas/pcn/U99001.html",
     "practice": "organisations/Z99017.html",
     "trust": "organisations/RZ1.html",
+    "rates": "rates.html",
+    "rate": "returns/workforce/rate-2024-12-01.html",
+    "networks": "networks.html",
     "action": "action.html",
     "action-of-return": "returns/workforce/action-1.html",
     "search": "search.html?q=centre",
@@ -36,6 +39,10 @@ KINDS = {
 }
 
 pytestmark = [needs_chromium, pytest.mark.pages]
+
+# The tables that are wider than their frame; heat maps are, and keep their first column in view.
+CUT_OFF = """[...document.querySelectorAll('.table > table:not(.heat)')]
+    .filter(one => one.parentNode.scrollWidth > one.parentNode.clientWidth).map(one => one.caption.textContent)"""
 
 
 class Heard:
@@ -105,6 +112,8 @@ def test_no_kind_of_page_violates_wcag_or_scrolls_sideways(site: Path, page: Pag
     picture_of(page, f"site-{kind}-{width}")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    page.evaluate("window.dispatchEvent(new Event('resize'))")
+    assert page.evaluate(CUT_OFF) == []
     violations = Axe().run(page, options=WCAG).response["violations"]
     told = [(one["id"], node["html"][:200], node.get("failureSummary")) for one in violations for node in one["nodes"]]
     assert told == []
@@ -152,6 +161,30 @@ def test_days_overdue_are_counted_up_to_the_day_of_the_edition(site: Path, page:
     cells = page.get_by_role("row", name="Brammere Surgery (Z99008)").locator("td")
     assert cells.nth(3).text_content() == "1,095"  # since 5 December 2024
     assert cells.nth(3).get_attribute("data-v") == "1095"
+
+
+def test_on_a_phone_a_table_is_cards_with_their_headings_and_can_be_sorted(site: Path, page: Page) -> None:
+    page.set_viewport_size({"width": PHONE, "height": 900})
+    page.goto(address(site, KINDS["rate"]))
+    table = page.get_by_role("table", name="By PCN, that of the last day of the period")
+    first = table.get_by_role("row").nth(1)
+    assert first.get_by_role("rowheader").text_content() == "U99001 Gorse Valley PCN"
+    labels = first.get_by_role("cell").evaluate_all("all => all.map(one => one.dataset.label)")
+    assert labels[:3] == ["Actual", "Expected", "Reporting rate"]
+    table.get_by_role("button", name="Reporting rate").press("Enter")
+    assert table.get_by_role("row").nth(1).get_by_role("rowheader").text_content() == "U99007 Lantern Coast PCN"
+    page.set_viewport_size({"width": DESK, "height": 900})
+    assert page.locator("table.stacks").count() == 0
+
+
+def test_one_click_from_the_overview_leads_to_whom_to_ring_and_what_to_ask(site: Path, page: Page) -> None:
+    page.goto(address(site, "index.html"))
+    page.get_by_role("link", name="Dunholt Medical Centre (Z99017)").first.press("Enter")
+    table = page.get_by_role("table", name="Not received until now, the longest first")
+    assert table.get_by_role("row").nth(1).locator("th, td").all_text_contents() == [
+        "GP practice workforce (NWRS)", "September 2024", "4 months", "August 2024", "received before",
+        "ask the organisation what has changed since the last receipt",
+    ]  # fmt: skip
 
 
 def test_a_day_is_sorted_by_its_date_and_not_by_its_words(site: Path, page: Page) -> None:

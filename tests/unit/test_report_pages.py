@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 
 from monitor.report.site import missed_lists
+from monitor.report.site.grid_marks import mark_of
 from monitor.report.site.grids import Entry, grids
 from monitor.report.site.heat_maps import CELLS_OF_A_PAGE, OfReturn, heat_pages
 from monitor.report.site.html import as_html
 from monitor.report.site.other_pages import edition_script, organisations_script
 from monitor.report.site.overview import Today, overview
-from monitor.report.site.pages import ROWS_OF_A_PAGE, Page, instant, parts, short
+from monitor.report.site.pages import ROWS_OF_A_PAGE, Page, instant, parts, rate, short
 from monitor.report.site.places import heat_page, name_for, organisation_page, period_page, root_of
 from monitor.report.site.published_rows import Edition
 from monitor.report.site.site_facts import World
@@ -57,7 +61,7 @@ def test_statuses_that_matter_have_letters_of_their_own() -> None:
         LOOKS[status].letter for status in ("received", "received_late", "not_received", "rejected", "not_known")
     ]
     assert letters == ["R", "L", "N", "X", "?"]
-    assert {LOOKS[status].letter for status in LOOKS} - set(letters) == {"–", "·"}
+    assert {LOOKS[status].letter for status in LOOKS} - set(letters) == {"–", "·", "○"}
 
 
 def test_words_are_cut_short_and_what_steers_them_is_made_visible() -> None:
@@ -84,6 +88,64 @@ def test_the_longer_side_of_a_grid_runs_downwards() -> None:
     ]  # fmt: skip
     assert [(head.words, cells) for head, cells in by_year.rows] == [
         ("First", (("r1", ""),)), ("Second", (("r2", ""),)),
+    ]  # fmt: skip
+
+
+# What is expected, missed, received, not known, not due, without a due date; and what the cell says, in which colour.
+CELLS_OF_A_GRID = """
+    expected  missed  received  not known  not due  no date  says                        colour
+          56       0        56          0        0        0  0 of 56                     s0
+          56       1        55          0        0        0  1 of 56                     s1
+          56       6        50          0        0        0  6 of 56                     s2
+          56      14        42          0        0        0  14 of 56                    s3
+          56      28        28          0        0        0  28 of 56                    s4
+          56       0         0         56        0        0  not known                   q
+          56       0         0         50        6        0  not known                   q
+          56       2        44         10        0        0  2 of 46, 10 not known       s1
+          56       0         0          0       56        0  not yet due                 o
+          56       0        12          0       44        0  not yet due, 12 in          o
+          56       3        12          0       41        0  3 of 56                     s1
+          56       0         0          0        0       56  no due date                 o
+          56       0         4          0        0       52  no due date, 4 in           o
+          56       0         0          0        0        0  none recorded               o
+           0       0         0          0        0        0  –                           -
+"""
+
+
+def test_a_cell_of_a_grid_never_says_0_missing_of_what_is_not_known_or_not_due() -> None:
+    names = ("expected", "missed", "received", "not_known", "not_due", "no_due_date")
+    for line in CELLS_OF_A_GRID.strip().splitlines()[1:]:
+        *counts, says, colour = re.split(r"\s{2,}", line.strip())
+        assert mark_of(dict(zip(names, map(int, counts), strict=True))) == (says, colour.strip("-")), line
+
+
+def test_shares_are_rounded_as_sql_rounds_them() -> None:
+    halves = [(part, whole) for whole in range(1, 90) for part in range(whole + 1)]
+    asked = "SELECT round(100.0 * one[1] / one[2], 1) FROM (SELECT unnest($halves) AS one)"
+    by_sql = duckdb.execute(asked, {"halves": [list(one) for one in halves]}).fetchall()
+    assert [rate(*one) for one in halves] == [share for (share,) in by_sql]
+    assert rate(0, 0) is None
+
+
+def test_people_are_named_on_the_overview_only_where_that_is_set() -> None:
+    absence = {
+        "organisation_code": "Z1", "organisation_name": "One", "pcn_code": None, "pcn_name": None, "list_size": 9_000,
+        "return_code": "workforce", "return_title": "Workforce", "slot_start": date(2024, 9, 1), "request_id": None,
+        "first_period_start": date(2024, 9, 1), "first_label": "September 2024", "periods": 4, "period_kind": "month",
+        "cause": "stopped", "action": "ask", "contact": "A. Example, 01632 960001", "open_absences": 1,
+    }  # fmt: skip
+    absent = [{"organisation_kind": "practice", "organisations": 1, "absences": 1}]
+    today = Today([], [], [], [], [], absences=[absence], absent=absent, with_contacts=True)
+    assert "01632 960001" in as_html(overview(World(CHECKED, [], [], [], [], {}), today))
+    page = overview(World(CHECKED, [], [], [], [], {}), replace(today, with_contacts=False))
+    assert "01632 960001" not in as_html(page)
+    first = page.content["to_do"][0]
+    assert (first.words, first.page) == (
+        "1 practice to contact, about 1 return that no gap explains.", "#practices",
+    )  # fmt: skip
+    (row,) = page.content["practices"].rows
+    assert [cell.text for cell in row] == [
+        "One (Z1)", "9,000", "Workforce", "September 2024", "4 months", "received before",
     ]  # fmt: skip
 
 
@@ -147,7 +209,7 @@ def test_the_overview_says_first_what_could_not_be_read_also_of_no_return() -> N
     }  # fmt: skip
     news = {"change": "new", "kind": "row_rejected", "return_code": "", "findings": 1, "due_first": None}
     page = overview(World(CHECKED, [], [], [], [], {}), Today([], [news], [], [], [], unread=[unread]))
-    assert page.content["to_do"][0].startswith("2 rows could not be read")
+    assert page.content["to_do"][0].words.startswith("2 rows could not be read")
     html = as_html(page)
     assert "&lt;b&gt;.csv" in html
     assert "<b>.csv" not in html

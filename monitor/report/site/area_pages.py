@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from monitor.core.text import number as number_of
-from monitor.report.site import action_pages, control_chart_pages, missed_lists
+from monitor.report.site import absence_lines, action_pages, control_chart_pages, missed_lists
+from monitor.report.site.grid_marks import mark_of
 from monitor.report.site.grids import Entry, grids
 from monitor.report.site.heat_maps import OfReturn, heat_map, heat_pages
 from monitor.report.site.pages import HOME, Cell, Link, Page, Table, link, number, text
@@ -15,6 +17,7 @@ from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import AREA_KINDS, World
 
 MISSED_OF_AN_AREA = 300
+ABSENCES_OF_AN_AREA = 300
 INLINE = "pcn"  # few enough organisations to be shown on the area's own page
 AREAS_LINK = Link("Areas", AREAS)
 
@@ -41,23 +44,28 @@ def _within(row: Row) -> Cell:
     return link(row["within_code"], area_page(kinds[kinds.index(row["area_kind"]) - 1], row["within_code"]))
 
 
-def area_pages(
-    world: World, kind: str, code: str, counts: Sequence[Row], missed_rows: Sequence[Row], maps: Iterable[OfReturn],
-    completeness: Sequence[Row] = (),
-) -> Iterator[Page]:  # fmt: skip
-    """The page of one area, and its heat maps.
+@dataclass(frozen=True)
+class OfArea:
+    """What one area's page is made of: rows of areas, area_missed, completeness (of an ICB) and absences_of_areas."""
 
-    counts: its rows of areas.sql; missed_rows: of area_missed.sql; completeness: of completeness.sql, for an ICB.
-    """
+    counts: Sequence[Row]
+    missed: Sequence[Row] = ()
+    completeness: Sequence[Row] = ()
+    absences: Sequence[Row] = ()
+
+
+def area_pages(world: World, kind: str, code: str, rows: OfArea, maps: Iterable[OfReturn]) -> Iterator[Page]:
+    """The page of one area, and its heat maps."""
     trail = (HOME, AREAS_LINK, *world.above(kind, code))
     page = area_page(kind, code)
     content: dict[str, Any] = {
-        "code": code, "kind": AREA_KINDS[kind], "summary": _summary(counts), "maps": [], "map_links": [],
-        "grids": list(grids(map(_entry, counts), world.titles)),
-        "missed_table": _missed_table(world, missed_rows) if missed_rows else None,
+        "code": code, "kind": AREA_KINDS[kind], "summary": _summary(rows.counts), "maps": [], "map_links": [],
+        "grids": list(grids(map(_entry, rows.counts), world.titles)),
+        "absences": absence_lines.of_area(rows.absences) if rows.absences else None,
+        "missed_table": _missed_table(world, rows.missed) if rows.missed else None,
         "within": _inside(world, kind, code),
-        "completeness": control_chart_pages.completeness_table(world, completeness),
-        "charts": control_chart_pages.completeness_drawn(world, completeness),
+        "completeness": control_chart_pages.completeness_table(world, rows.completeness),
+        "charts": control_chart_pages.completeness_drawn(world, rows.completeness),
         "phases": action_pages.of_area(world, kind, code),
     }  # fmt: skip
     for one in maps:
@@ -83,10 +91,7 @@ def _inside(world: World, kind: str, code: str) -> list[Link]:
 
 
 def _entry(row: Row) -> Entry:
-    mark = f"{row['missed']:,} of {row['expected']:,}" if row["expected"] else "–"
-    return Entry(
-        row["period_kind"], row["return_code"], row["slot_start"], row["label"], mark, "n" if row["missed"] else ""
-    )
+    return Entry(row["period_kind"], row["return_code"], row["slot_start"], row["label"], *mark_of(row))
 
 
 def _summary(counts: Sequence[Mapping[str, int]]) -> str:

@@ -12,13 +12,13 @@ from typing import Any
 import duckdb
 
 from monitor.queries.publications import needed_publications
-from monitor.report.site import action_pages, area_pages, other_pages, return_pages
+from monitor.report.site import action_pages, area_pages, other_pages, rate_pages, return_pages
 from monitor.report.site.built import EDITION_SCRIPT, Built, Ground, key_of, key_of_parts, others_beside
 from monitor.report.site.heat_maps import of_areas
 from monitor.report.site.html import as_html
 from monitor.report.site.made_from import MADE_FROM, Parts
-from monitor.report.site.organisation_pages import ATTEMPTS_OF_A_PAGE, organisation_page_of
-from monitor.report.site.overview import FILES_OF_THE_OVERVIEW, Today, nothing_yet, overview
+from monitor.report.site.organisation_pages import ATTEMPTS_OF_A_PAGE, OfOrganisation, organisation_page_of
+from monitor.report.site.overview import ABSENCES_OF_THE_OVERVIEW, FILES_OF_THE_OVERVIEW, Today, nothing_yet, overview
 from monitor.report.site.pages import Link, Page
 from monitor.report.site.part_hashes import hashes_of_parts
 from monitor.report.site.phases import Phases
@@ -65,13 +65,19 @@ def _pages(ground: Ground, found: Edition | None, target: Folder, parts: Parts, 
     world = _world(ground, found)
     hashes = hashes_of_parts(copy, world)
     wanted = {kind: parts.wanted(kind, of_kind) for kind, of_kind in hashes.items()}
-    put_rows(copy, wanted)
+    put_rows(copy, wanted, ABSENCES_OF_THE_OVERVIEW)
     world = replace(world, suppliers=read(copy, "suppliers", returns=wanted["return"]))
     on_stage("writing pages", "overview and returns")
     yield overview(world, _today(ground, world, others))
     yield return_pages.index(world)
     yield area_pages.index(world)
     yield action_pages.index(world)
+    yield rate_pages.index(world)
+    for code, pages in _of_rates(copy, world, wanted["rate"]):
+        yield from parts.written(f"rate {code}", hashes["rate"][code], pages)
+    for code in wanted["networks"]:
+        pages = rate_pages.networks(world, read(copy, "networks"))
+        yield from parts.written(f"networks {code}", hashes["networks"][code], pages)
     for code, pages in _of_returns(copy, world, wanted["return"]):
         yield from parts.written(f"return {code}", hashes["return"][code], pages)
     for kind in AREA_KINDS:
@@ -81,7 +87,8 @@ def _pages(ground: Ground, found: Edition | None, target: Folder, parts: Parts, 
     on_stage("writing pages", "organisations")
     organisations = read(copy, "organisations")
     target.write(ORGANISATIONS_SCRIPT, other_pages.organisations_script(organisations))
-    for code, page in _of_organisations(copy, world, organisations, wanted["organisation"]):
+    with_contacts = ground.settings.site.show_contacts
+    for code, page in _of_organisations(copy, world, organisations, wanted["organisation"], with_contacts):
         yield from parts.written(f"organisation {code}", hashes["organisation"][code], [page])
 
 
@@ -98,6 +105,7 @@ def _world(ground: Ground, found: Edition) -> World:
         short_feeds=read(copy, "short_feeds"),
         completeness=read(copy, "completeness"),
         notices=read(copy, "notices"),
+        rates=read(copy, "rates_of_periods", as_of=found.as_of),
         unread=_by(read(copy, "unread_of_organisations"), "organisation_code"),
     )
 
@@ -116,6 +124,7 @@ def _phases(copy: duckdb.DuckDBPyConnection) -> Phases:
 
 def _today(ground: Ground, world: World, others: tuple[Link, ...]) -> Today:
     copy, as_of, monitor_from = ground.copy, world.edition.as_of, ground.settings.monitor_from
+    with_contacts = ground.settings.site.show_contacts
     copy.execute(SQL["published_reach"])
     return Today(
         publications=needed_publications(copy, "return_status", ground.catalogue, monitor_from, as_of),
@@ -126,7 +135,28 @@ def _today(ground: Ground, world: World, others: tuple[Link, ...]) -> Today:
         fresh=read(copy, "fresh"),
         open_findings=read(copy, "open_findings"),
         others=others,
+        absences=read(copy, "absences_first", most=ABSENCES_OF_THE_OVERVIEW),
+        absent=read(copy, "absent_kinds"),
+        with_contacts=with_contacts,
+        supplier_contacts=_contacts(read(copy, "supplier_contacts")) if with_contacts else {},
     )
+
+
+def _contacts(rows: list[Row]) -> dict[str, str]:
+    return {row["supplier"]: row["contact"] for row in rows}
+
+
+def _of_rates(
+    copy: duckdb.DuckDBPyConnection, world: World, wanted: Sequence[str]
+) -> Iterator[tuple[str, Iterable[Page]]]:
+    """The page of the reporting rate of each wanted return and period."""
+    if not wanted:
+        return
+    copy.execute(SQL["rate_row"])
+    for (code, start), rows in groupby(stream(copy, "rates", wanted=wanted), itemgetter("return_code", "slot_start")):
+        slot = world.rate_of(code, start)
+        if slot:
+            yield f"{code} {start}", [rate_pages.page_of_period(world, code, slot, list(rows))]
 
 
 def _of_returns(
@@ -153,13 +183,17 @@ def _of_areas(
         return
     counts = _by_area(read(copy, "areas", kinds=[kind], returns=[], wanted=wanted))
     missed = _by_area(read(copy, "area_missed", most=area_pages.MISSED_OF_AN_AREA, kind=kind, wanted=wanted))
+    absences = _by_area(_absences_of_areas(copy, kind, wanted))
     for code, maps in of_areas(stream(copy, "heat", area=COLUMN_OF_AREA[kind], wanted=wanted)):
-        yield (
-            code,
-            area_pages.area_pages(
-                world, kind, code, counts[code], missed.get(code, []), maps, world.completeness_of(kind, code)
-            ),
+        rows = area_pages.OfArea(
+            counts[code], missed.get(code, []), world.completeness_of(kind, code), absences.get(code, [])
         )
+        yield code, area_pages.area_pages(world, kind, code, rows, maps)
+
+
+def _absences_of_areas(copy: duckdb.DuckDBPyConnection, kind: str, wanted: Sequence[str]) -> list[Row]:
+    most = area_pages.ABSENCES_OF_AN_AREA
+    return list(stream(copy, "absences_of_areas", area=COLUMN_OF_AREA[kind], most=most, wanted=wanted))
 
 
 def _by_area(rows: list[Row]) -> dict[str, list[Row]]:
@@ -172,24 +206,24 @@ def _by(rows: list[Row], name: str) -> dict[str, list[Row]]:
 
 
 def _of_organisations(
-    copy: duckdb.DuckDBPyConnection, world: World, organisations: list[Row], wanted: Sequence[str]
+    copy: duckdb.DuckDBPyConnection, world: World, organisations: list[Row], wanted: Sequence[str], with_contacts: bool
 ) -> Iterator[tuple[str, Page]]:
     """The page of each wanted organisation. Four sorted streams run side by side; a page takes its rows of each."""
     if not wanted:
         return
     facts = {row["organisation_code"]: row for row in organisations}
     participation = _taken(iter(read(copy, "participation")))
+    absences = _taken(iter(read(copy, "absences_of_organisations", wanted=wanted)))
+    contacts = _taken(iter(read(copy, "contacts_of_organisations", wanted=wanted if with_contacts else [])))
     # A cursor of its own: the rows of the copy itself are being read meanwhile.
     attempts = _taken(stream(copy.cursor(), "attempts", most=ATTEMPTS_OF_A_PAGE, wanted=wanted))
     counts = _taken(stream(copy.cursor(), "record_counts", wanted=wanted))
     by_code = itemgetter("organisation_code")
     for code, rows in groupby(stream(copy, "organisation_rows", wanted=wanted), by_code):
-        yield (
-            code,
-            organisation_page_of(
-                world, facts[code], list(rows), attempts(code), world.notices, participation(code), counts(code)
-            ),
+        one = OfOrganisation(
+            facts[code], list(rows), attempts(code), participation(code), counts(code), absences(code), contacts(code)
         )
+        yield code, organisation_page_of(world, one)
 
 
 def _taken(rows: Iterator[Row]) -> Callable[[str], list[Row]]:

@@ -59,7 +59,7 @@ def key_of(ground: Ground, found: Edition | None, folder: Path) -> str:
     """A hash of all that the pages rest on."""
     return hash_of(
         found.rests_on if found else "nothing",
-        ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs", "mail"}),
+        ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs", "mail", "site"}),
         *(definition.model_dump_json() for definition in ground.catalogue.values()),
         *(place for _, place in others_beside(folder)),
     )
@@ -70,7 +70,7 @@ def key_of_parts(ground: Ground) -> str:
     return hash_of(
         ground.build,
         duckdb.__version__,
-        ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs"}),
+        ground.settings.model_dump_json(include={"causes", "monitor_from", "icbs", "site"}),
         *(definition.model_dump_json() for definition in ground.catalogue.values()),
     )
 

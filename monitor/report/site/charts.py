@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from monitor.report.site.grid_marks import LEGEND
 from monitor.report.site.published_rows import Row
 from monitor.report.site.status_tags import LOOKS, OUTCOMES
 from monitor.report.site.svg import (
+    GRID,
     INK,
     PAPER,
     Scale,
@@ -38,17 +40,18 @@ LETTERS = {outcome: LOOKS[outcome].letter if outcome in LOOKS else "·" for outc
 LEAST_SHARE_WITH_A_LETTER = 0.06
 LEGEND_COLUMNS, HEIGHT_OF_LEGEND_LINE = 3, 20
 
-# From which share on a cell has which colour, and how that is called.
-STEPS = (
-    (0.5, "#8a1f0a", PAPER, "50% or more"), (0.25, "#b8472a", PAPER, "25% to 50%"), (0.1, "#f2a37c", INK, "10% to 25%"),
-    (1e-9, "#fcdcc8", INK, "under 10%"), (0, "#fff6f0", INK, "none"),
-)  # fmt: skip
+# The classes of grid_marks as colours, with the ink on them: a cell of a chart looks as that of a table does.
+COLOURS_OF_CELLS = {
+    "s4": ("#8a1f0a", PAPER), "s3": ("#b8472a", PAPER), "s2": ("#f2a37c", INK), "s1": ("#fcdcc8", INK),
+    "s0": ("#cce5d8", INK), "q": ("#4c6272", PAPER), "o": ("#ffffff", INK),
+}  # fmt: skip
 HEIGHT_OF_AREA = 22
 
 # Grey is common cause; purple is the colour that Making Data Count gives a special cause which is neither good nor bad.
 COMMON, SPECIAL = "#6b7780", "#490092"
 SHAPES = {-1: "down", 0: "circle", 1: "up"}
 WIDTH_OF_POINT, HEIGHT_OF_CONTROL = 26, 190
+WIDTH_OF_SPARK, HEIGHT_OF_SPARK = 110, 28
 
 
 def trend(slots: Sequence[Row], summary: str) -> Markup:
@@ -76,11 +79,12 @@ def trend(slots: Sequence[Row], summary: str) -> Markup:
 def heat_of_areas(cells: Sequence[Row], summary: str) -> Markup:
     """Areas x periods: the share that was not received, with the number in each cell.
 
-    cells: area, label, share (0 to 1), words; in the order of their periods.
+    cells: area, label, colour (a class of grid_marks), says, words; in the order of their periods.
     """
     areas, labels = sorted({cell["area"] for cell in cells}), list(dict.fromkeys(cell["label"] for cell in cells))
-    legend = list(_legend([(colour, name) for _, colour, _, name in reversed(STEPS)], LEGEND_COLUMNS))
-    top, left = HEIGHT_OF_LEGEND_LINE * 2 + 10, room_left(areas, labels, WIDTH_OF_BAR)
+    legend = list(_legend([(COLOURS_OF_CELLS[colour][0], name) for colour, name in LEGEND], 2))
+    lines, of_legend = -(-len(LEGEND) // 2), 2 * max(length(name) + 26 for _, name in LEGEND)
+    top, left = HEIGHT_OF_LEGEND_LINE * lines + 10, room_left(areas, labels, WIDTH_OF_BAR)
     row_of = {area: top + HEIGHT_OF_AREA * place for place, area in enumerate(areas)}
     column_of = {label: left + WIDTH_OF_BAR * place for place, label in enumerate(labels)}
     bottom = top + HEIGHT_OF_AREA * len(areas)
@@ -90,7 +94,7 @@ def heat_of_areas(cells: Sequence[Row], summary: str) -> Markup:
         *(shape for cell in cells for shape in _cell(cell, column_of[cell["label"]], row_of[cell["area"]])),
         *labels_below([(x + WIDTH_OF_BAR / 2, label) for label, x in column_of.items()], bottom),
     ]
-    width = max(LEAST_WIDTH, left + WIDTH_OF_BAR * len(labels) + 12)
+    width = max(of_legend, left + WIDTH_OF_BAR * len(labels) + 12)
     return picture(width, bottom + room_below(labels), "Share not received, by area and period", summary, shapes)
 
 
@@ -119,6 +123,25 @@ def control(points: Sequence[Row], what: str, is_share: bool, summary: str) -> M
     return picture(max(LEAST_WIDTH, right + 12), height, title, summary, shapes)
 
 
+def spark(values: Sequence[float | None], says: str) -> Markup:
+    """A line as high as a word: shares of 100, the latest last; a gap where none is known, and a dot on the latest."""
+    step = (WIDTH_OF_SPARK - 8) / max(1, len(values) - 1)
+    placed = [(4 + step * place, value) for place, value in enumerate(values)]
+    scale = Scale(0, 100, HEIGHT_OF_SPARK - 4, 4)
+    shapes = [line([(2, HEIGHT_OF_SPARK - 1), (WIDTH_OF_SPARK - 2, HEIGHT_OF_SPARK - 1)], GRID)]
+    for is_known, run in groupby(placed, lambda one: one[1] is not None):
+        points = [(x, scale(value)) for x, value in run if value is not None]
+        if is_known:
+            shapes.append(line(points, COMMON, 2) if len(points) > 1 else mark("circle", *points[0], 1.5, COMMON))
+    if values and values[-1] is not None:
+        shapes.append(mark("circle", placed[-1][0], scale(values[-1]), 3.5, INK))
+    drawn = (
+        f'<svg class=spark xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH_OF_SPARK}" '
+        f'height="{HEIGHT_OF_SPARK}" aria-label="{escape(says)}">{"".join(shapes)}</svg>'
+    )
+    return Markup(drawn)  # noqa: S704  numbers, and words that were escaped
+
+
 def _legend(entries: Sequence[tuple[str, str]], columns: int) -> Iterator[str]:
     """Each colour with its name, in lines of so many."""
     width = max(length(name) for _, name in entries) + 26
@@ -143,8 +166,8 @@ def _bar(slot: Row, middle: float, scale: Scale) -> Iterator[str]:
 
 
 def _cell(cell: Row, x: float, y: float) -> Iterator[str]:
-    colour, ink = next((colour, ink) for least, colour, ink, _ in STEPS if cell["share"] >= least)
-    says = f"{cell['area']}, {cell['label']}: {cell['share']:.0%} not received"
+    colour, ink = COLOURS_OF_CELLS.get(cell["colour"], (PAPER, INK))
+    says = f"{cell['area']}, {cell['label']}: {cell['says']}"
     yield rect(x, y, WIDTH_OF_BAR, HEIGHT_OF_AREA, colour, PAPER, says)
     if cell["words"]:
         yield words(x + WIDTH_OF_BAR / 2, y + 15, cell["words"], "middle", ink)

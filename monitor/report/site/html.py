@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.report.site.grid_marks import LEGEND
 from monitor.report.site.pages import Page
-from monitor.report.site.places import ACTION, AREAS, DICTIONARY, METHOD, OVERVIEW, RETURNS, SEARCH, root_of
+from monitor.report.site.places import (
+    ACTION,
+    AREAS,
+    DICTIONARY,
+    METHOD,
+    NETWORKS,
+    OVERVIEW,
+    RATES,
+    RETURNS,
+    SEARCH,
+    root_of,
+)
 from monitor.report.site.status_tags import LOOKS
 
 # The menu of every page, in its order.
 MENU = (
     ("Overview", OVERVIEW), ("Returns", RETURNS), ("Areas", AREAS), ("Organisations", SEARCH),
-    ("Collective action", ACTION), ("Data dictionary", DICTIONARY), ("Method", METHOD),
+    ("Reporting rate", RATES), ("PCNs", NETWORKS), ("Analysis", ACTION),
+    ("Data dictionary", DICTIONARY), ("Method", METHOD),
 )  # fmt: skip
 
 _templates = Environment(
@@ -24,6 +37,7 @@ _templates = Environment(
 )
 _templates.globals["menu"] = MENU
 _templates.globals["looks"] = LOOKS
+_templates.globals["grid_legend"] = LEGEND
 _templates.globals["search_page"] = SEARCH
 _templates.globals["overview_page"] = OVERVIEW
 

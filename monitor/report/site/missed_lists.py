@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from monitor.report.site.cause_words import explained
 from monitor.report.site.pages import Cell, Table, cause, day, link, named, overdue, tag, text
 from monitor.report.site.places import area_page, organisation_page, period_page
 from monitor.report.site.published_rows import Row
@@ -49,6 +50,7 @@ def _table(rows: Sequence[Row], columns: Sequence[Column], caption: str, more: s
         can_be_sorted=True,
         more=more,
         more_page=more_page,
+        notes=explained(row["cause"] for row in rows),
     )
 
 

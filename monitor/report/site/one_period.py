@@ -11,7 +11,7 @@ from monitor.core.text import number as number_of
 from monitor.core.vocabulary import GAPS, Cause
 from monitor.report.site import missed_lists
 from monitor.report.site.pages import Cell, Table, instant, number, short, text
-from monitor.report.site.places import period_page
+from monitor.report.site.places import period_page, rate_page
 from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import World, missed_in
 from monitor.report.site.status_tags import OUTCOMES
@@ -33,6 +33,7 @@ def of_slot(
         "due": _due_words(slot), "expected": slot["expected"],
         "gaps": list(_gap_lines(world, code, slot)) if is_whole else [],
         "suppliers": _supplier_table(world, row, slot) if is_whole else None,
+        "rate_page": rate_page(code, slot["slot_start"]) if world.rate_of(code, slot["slot_start"]) else "",
         "missed_table": missed_lists.of_period(rows[:most], caption, more, own_page) if rows else None,
     }  # fmt: skip
 

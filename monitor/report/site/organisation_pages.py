@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from monitor.core.text import number as number_of
 from monitor.core.vocabulary import MISSED, SHARED_CAUSES, Status, words_of_cause
-from monitor.report.site import control_chart_pages
+from monitor.report.site import absence_lines, control_chart_pages
+from monitor.report.site.cause_words import explained
 from monitor.report.site.grids import Entry, grids
 from monitor.report.site.pages import (
     HOME,
@@ -43,27 +45,44 @@ WORDS_OF_OUTCOME = {
 }  # fmt: skip
 
 
-def organisation_page_of(
-    world: World, facts: Row, rows: Sequence[Row], attempts: Sequence[Row], notices: Sequence[Row],
-    participation: Sequence[Row], counts: Sequence[Row] = (),
-) -> Page:  # fmt: skip
-    """The page of one organisation. rows: of organisation_rows.sql; counts: of record_counts.sql; notices: all."""
+@dataclass(frozen=True)
+class OfOrganisation:
+    """What one organisation's page is made of: rows of the queries in sql/organisations.sql and absences.sql.
+
+    expected: of organisation_rows; contacts: only where they are to be shown.
+    """
+
+    facts: Row
+    expected: Sequence[Row]
+    attempts: Sequence[Row] = ()
+    participation: Sequence[Row] = ()
+    counts: Sequence[Row] = ()
+    absences: Sequence[Row] = ()
+    contacts: Sequence[Row] = ()
+
+
+def organisation_page_of(world: World, one: OfOrganisation) -> Page:
+    """The page of one organisation."""
+    facts, rows = one.facts, one.expected
     missing = [row for row in rows if row["status"] in MISSED]
     unknown = [row for row in rows if row["status"] == Status.NOT_KNOWN]
     content: dict[str, Any] = {
-        "facts": [(words, short(value), page) for words, value, page in _facts(world, facts)],
+        "facts": [
+            (words, short(value), page) for words, value, page in (*_facts(world, facts), *_contacts(one.contacts))
+        ],
         "summary": _summary(rows),
+        "absences": absence_lines.of_organisation(one.absences) if one.absences else None,
         "missed_table": _missed(world, missing) if missing else None,
         "unknown": _unknown(world, unknown),
         "unread": _unread(world, unread) if (unread := world.unread.get(facts["organisation_code"])) else None,
         "grids": list(grids(map(_entry, (row for row in rows if row["period_kind"] != "request")), world.titles)),
-        "counts": control_chart_pages.counts_in_words(world, counts),
-        "charts": control_chart_pages.counts_drawn(world, counts),
+        "counts": control_chart_pages.counts_in_words(world, one.counts),
+        "charts": control_chart_pages.counts_drawn(world, one.counts),
         "requests": _requests(world, [row for row in rows if row["period_kind"] == "request"]),
         "in_part": _in_part(world, [row for row in rows if row.get("parts_missing")]),
-        "attempts": _attempts(world, attempts) if attempts else None,
-        "notices": _notices(world, [one for one in notices if _concerns(one, facts)]),
-        "participation": _participation(world, participation),
+        "attempts": _attempts(world, one.attempts) if one.attempts else None,
+        "notices": _notices(world, [notice for notice in world.notices if _concerns(notice, facts)]),
+        "participation": _participation(world, one.participation),
     }
     trail = (HOME, *_areas(world, facts))
     title = named(facts["organisation_name"], facts["organisation_code"])
@@ -104,6 +123,13 @@ def _facts(world: World, facts: Row) -> Iterator[tuple[str, str, str]]:
         yield "Taken over by", facts["successor_code"], ""
 
 
+def _contacts(contacts: Sequence[Row]) -> Iterator[tuple[str, str, str]]:
+    """Whom to ask, as a contacts file names them."""
+    for one in contacts:
+        words = f"Contact, {one['role']}" if one["role"] else "Contact"
+        yield words, ", ".join(filter(None, (one["name"], one["email"], one["phone"]))), ""
+
+
 def _summary(rows: Sequence[Row]) -> str:
     counts = {status: sum(row["status"] == status for row in rows) for status in TAGS}
     said = (
@@ -131,7 +157,10 @@ def _missed(world: World, rows: Sequence[Row]) -> Table:
         "Return and period", "Status", "Likely cause", "Due on", "Days overdue", "Last received", "Evidence",
         "Reference",
     )  # fmt: skip
-    return Table("Not received or rejected, the latest period first", columns, cells, can_be_sorted=len(cells) > 1)
+    notes = explained(row["cause"] for row in rows)
+    return Table(
+        "Not received or rejected, the latest period first", columns, cells, can_be_sorted=len(cells) > 1, notes=notes
+    )
 
 
 def _unread(world: World, rows: Sequence[Row]) -> Table:

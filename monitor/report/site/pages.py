@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from monitor.core.clock import LONDON
 from monitor.core.text import LONGEST_NAME, short
-from monitor.core.vocabulary import words_of_cause
+from monitor.report.site.cause_words import in_a_cell
 from monitor.report.site.places import OVERVIEW
 from monitor.report.site.status_tags import TAGS
 from monitor.returns.periods import day_label
@@ -61,7 +61,7 @@ class Cell:
 @dataclass(frozen=True)
 class Table:
     """caption: what it lists, in words. can_be_sorted: with sorting and filtering in the browser. more: what has no
-    room in it. The first cell of a row is its heading.
+    room in it. notes: what words in its cells mean, each once. The first cell of a row is its heading.
     """
 
     caption: str
@@ -70,6 +70,7 @@ class Table:
     can_be_sorted: bool = False
     more: str = ""
     more_page: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 HOME = Link("Overview", OVERVIEW)
@@ -115,7 +116,17 @@ def link(words: Any, page: str) -> Cell:
 
 
 def cause(code: str | None) -> Cell:
-    return Cell(words_of_cause(code))
+    """A cause in few words; cause_words.explained says under the table what they mean."""
+    return Cell(in_a_cell(code))
+
+
+def rate(part: int, whole: int) -> float | None:
+    """Per cent to one place, halves up, as SQL rounds; None where there is nothing to be a part of."""
+    return (2_000 * part + whole) // (2 * whole) / 10 if whole else None
+
+
+def percent(value: float | None) -> Cell:
+    return Cell("", "", is_number=True) if value is None else Cell(f"{value:.1f}%", f"{value:.1f}", is_number=True)
 
 
 def named(name: str | None, code: str) -> str:

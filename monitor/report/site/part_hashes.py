@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 
@@ -19,11 +20,33 @@ def hashes_of_parts(copy: duckdb.DuckDBPyConnection, world: World) -> dict[str, 
     """By kind of part ("organisation", "return", and the kinds of areas) and code. After published_rows.prepare."""
     said_to_all = hash_of(repr(world.areas))
     of_areas = {kind: _of_areas(copy, world, kind, said_to_all) for kind in AREA_KINDS}
+    of_organisations = _of_organisations(copy, world, said_to_all)
     return {
         **of_areas,
         "return": _of_returns(copy, world, said_to_all),
-        "organisation": _of_organisations(copy, world, said_to_all),
+        "organisation": of_organisations,
+        "rate": _of_rates(copy, world, said_to_all),
+        "networks": _of_networks(copy, world, of_organisations),
     }
+
+
+def _of_rates(copy: duckdb.DuckDBPyConnection, world: World, said_to_all: str) -> Hashes:
+    """Of each return and period that has a reporting rate. A page also leads to the other periods of its return."""
+    labels = {
+        code: repr([(one["slot_start"], one["label"]) for one in rates]) for code, rates in world.rates_of.items()
+    }
+    said = {part: (part.split()[0], made_from) for part, made_from in _said(copy, "made_from_rates").items()}
+    return {
+        part: hash_of(made_from, said_to_all, world.titles[code], labels[code])
+        for part, (code, made_from) in said.items()
+        if code in labels and world.rate_of(code, date.fromisoformat(part.split()[1]))
+    }
+
+
+def _of_networks(copy: duckdb.DuckDBPyConnection, world: World, of_organisations: Hashes) -> Hashes:
+    """The pages of all PCNs are one part, made of what every organisation owes and of who belongs where on the day."""
+    members = _said(copy, "made_from_networks", as_of=world.edition.as_of)
+    return {part: hash_of(members[part] or "", *of_organisations.values()) for part in members}
 
 
 def _of_organisations(copy: duckdb.DuckDBPyConnection, world: World, said_to_all: str) -> Hashes:
@@ -75,5 +98,5 @@ def _by_return(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return {code: list(group) for code, group in groupby(sorted(rows, key=by_return), by_return)}
 
 
-def _said(copy: duckdb.DuckDBPyConnection, name: str, **values: str) -> dict[str, str]:
+def _said(copy: duckdb.DuckDBPyConnection, name: str, **values: str | date) -> dict[str, str]:
     return {row["part"]: row["made_from"] for row in stream(copy, name, **values)}

@@ -15,11 +15,18 @@ DICTIONARY = "dictionary.html"
 RETURNS = "returns/index.html"
 AREAS = "areas/index.html"
 ACTION = "action.html"
+RATES = "rates.html"
+NETWORKS = "networks.html"
 
 
 def period_page(return_code: str, slot_start: date, part: int = 1) -> str:
     """One period of a return; a list too long for one page goes on in further parts."""
     return f"returns/{name_for(return_code)}/{slot_start}{_suffix(part)}.html"
+
+
+def rate_page(return_code: str, slot_start: date) -> str:
+    """The reporting rate of one period of a return, by area."""
+    return f"returns/{name_for(return_code)}/rate-{slot_start}.html"
 
 
 def action_page(return_code: str, number: int) -> str:

@@ -38,10 +38,16 @@ def prepare(copy: duckdb.DuckDBPyConnection) -> None:
     copy.execute(SQL["slot_of_period"])
 
 
-def put_rows(copy: duckdb.DuckDBPyConnection, wanted: Mapping[str, Sequence[str]]) -> None:
-    """Make the rows that pages count from, for this connection. wanted: by kind, the codes that pages are made of."""
+def put_rows(copy: duckdb.DuckDBPyConnection, wanted: Mapping[str, Sequence[str]], absences: int) -> None:
+    """Make the rows that pages count from, for this connection. wanted: by kind, the codes that pages are made of.
+
+    absences: how many of all there are needed, besides those of what is wanted.
+    """
     kinds = {"organisations": "organisation", "icbs": "icb", "sub_icbs": "sub-icb", "pcns": "pcn", "returns": "return"}
-    copy.execute(SQL["wanted_row"], {name: list(wanted[kind]) for name, kind in kinds.items()})
+    codes = {name: list(wanted[kind]) for name, kind in kinds.items()}
+    copy.execute(SQL["wanted_row"], codes)
+    sql = SQL["absence_shown"]
+    copy.execute(sql, bound_in(sql, {**codes, "most": absences}))
     copy.execute(SQL["report_row"])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.core.text import number as number_of
 from monitor.report.site import action_pages, charts
+from monitor.report.site.grid_marks import mark_of
 from monitor.report.site.one_period import of_slot
 from monitor.report.site.pages import HOME, Cell, Link, Page, Table, day, link, number, parts, short, text
 from monitor.report.site.places import RETURNS, area_page, period_page, return_page
@@ -153,7 +154,7 @@ def _heat(world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row]
     cells = [
         {
             "area": short(area["area_code"]), "label": area["label"],
-            "share": round(area["missed"] / area["expected"], 4),
+            "says": mark_of(area)[0], "colour": mark_of(area)[1],
             "words": str(area["missed"]) if area["missed"] else "",
         }
         for area in sorted(rows, key=itemgetter("slot_start"))
@@ -179,7 +180,7 @@ def _heat(world: World, row: Row, slots: Sequence[Row], area_rows: Sequence[Row]
 
 
 def _share(area: Row | None) -> Cell:
-    return Cell(f"{area['missed']:,} of {area['expected']:,}" if area else "")
+    return Cell(mark_of(area)[0] if area else "")
 
 
 def _picker(code: str, slots: Sequence[Row], here: Row | None = None) -> list[dict[str, Any]]:

@@ -39,6 +39,7 @@ class World:
     completeness: Sequence[Row] = ()
     notices: Sequence[Row] = ()
     suppliers: Sequence[Row] = ()
+    rates: Sequence[Row] = ()
     unread: Mapping[str, Sequence[Row]] = field(default_factory=dict)  # rows that could not be read, by organisation
 
     @property
@@ -56,6 +57,17 @@ class World:
         """The periods of each return that somebody owes, the earliest first."""
         by_return = itemgetter("return_code")
         return {code: list(rows) for code, rows in groupby(self.slots, by_return)}
+
+    @cached_property
+    def rates_of(self) -> dict[str, list[Row]]:
+        """The reporting rate of each return as a whole, period by period, the earliest first; none of events."""
+        by_return = itemgetter("return_code")
+        return {code: list(rows) for code, rows in groupby(self.rates, by_return)}
+
+    def rate_of(self, return_code: str, slot_start: date) -> Row | None:
+        """That of one period; None where nobody is expected to send it."""
+        rates = self.rates_of.get(return_code, [])
+        return next((one for one in rates if one["slot_start"] == slot_start), None)
 
     @cached_property
     def suppliers_of(self) -> dict[tuple[str, date], list[Row]]:

@@ -36,8 +36,8 @@ LOOKS: Mapping[str, Look] = {
     Status.REJECTED: Look("rejected", "X", "x"),
     Status.NOT_KNOWN: Look(Status.NOT_KNOWN.words, "?", "q"),
     Status.NOT_REQUIRED: Look(Status.NOT_REQUIRED.words, "–", "o"),
-    Status.NOT_DUE: Look(Status.NOT_DUE.words, "·", "o"),
-    Status.IN_GRACE: Look(Status.IN_GRACE.words, "·", "o"),
+    Status.NOT_DUE: Look(Status.NOT_DUE.words, "○", "o"),
+    Status.IN_GRACE: Look(Status.IN_GRACE.words, "○", "o"),
     Status.NO_DUE_DATE: Look(Status.NO_DUE_DATE.words, "·", "o"),
     Status.NO_EVENT: Look(Status.NO_EVENT.words, "·", "o"),
 }

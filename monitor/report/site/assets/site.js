@@ -60,6 +60,44 @@
     });
   }
 
+  // A table that has no room becomes a list of cards, each cell with its heading. Heat maps keep their first column in view.
+  // Before that it is set more tightly.
+  var PHONE = 640;
+  var ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+
+  function nameCells(table) {
+    var headings = Array.from(table.tHead.rows[0].cells).map(function (one) { return one.textContent; });
+    Array.from(table.tBodies[0].rows).forEach(function (row) {
+      Array.from(row.cells).forEach(function (cell, place) {
+        if (place && cell.childNodes.length) cell.setAttribute("data-label", headings[place]);
+      });
+    });
+    // What is laid out as blocks is a table no longer for some readers of screens, unless it says so.
+    table.setAttribute("role", "table");
+    table.setAttribute("aria-label", table.caption.textContent);
+    table.querySelectorAll("*").forEach(function (one) {
+      var role = one.tagName === "TH" ? (one.parentNode.parentNode === table.tHead ? "columnheader" : "rowheader") : ROLES[one.tagName];
+      if (role) one.setAttribute("role", role);
+    });
+    table.isNamed = true;
+  }
+
+  function fitTables() {
+    document.querySelectorAll(".table > table:not(.heat)").forEach(function (table) {
+      var region = table.parentNode;
+      var isWide = function () { return region.scrollWidth > region.clientWidth; };
+      table.classList.remove("stacks", "tight");
+      if (window.innerWidth > PHONE) {
+        if (!isWide()) return;
+        table.classList.add("tight");
+        if (!isWide()) return;
+        table.classList.remove("tight");
+      }
+      if (!table.isNamed) nameCells(table);
+      table.classList.add("stacks");
+    });
+  }
+
   function addFilter(region, table, number) {
     var rows = Array.from(table.tBodies[0].rows);
     if (rows.length < LEAST_ROWS_TO_FILTER) return;
@@ -118,4 +156,8 @@
     addFilter(region, table, number);
   });
   addSearch();
+  fitTables();
+  window.addEventListener("resize", fitTables);
+  // In a closed <details> nothing has a width: look again when it is opened.
+  document.addEventListener("toggle", fitTables, true);
 })();

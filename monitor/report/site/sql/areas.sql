@@ -62,7 +62,9 @@ SELECT c.area_kind, c.area_code, p.return_code, p.period_kind, p.slot_start, any
        CAST(coalesce(sum(c.expected) FILTER (c.status <> 'not_required'), 0) AS BIGINT) AS expected,
        CAST(coalesce(sum(c.expected) FILTER (c.status IN ('not_received', 'rejected')), 0) AS BIGINT) AS missed,
        CAST(coalesce(sum(c.expected) FILTER (c.status IN ('received', 'received_late')), 0) AS BIGINT) AS received,
-       CAST(coalesce(sum(c.expected) FILTER (c.status = 'not_known'), 0) AS BIGINT) AS not_known
+       CAST(coalesce(sum(c.expected) FILTER (c.status = 'not_known'), 0) AS BIGINT) AS not_known,
+       CAST(coalesce(sum(c.expected) FILTER (c.status IN ('not_due', 'in_grace')), 0) AS BIGINT) AS not_due,
+       CAST(coalesce(sum(c.expected) FILTER (c.status = 'no_due_date'), 0) AS BIGINT) AS no_due_date
 FROM counted AS c JOIN slot_of_period AS p USING (period_id)
 GROUP BY c.area_kind, c.area_code, p.return_code, p.period_kind, p.slot_start
 ORDER BY c.area_kind, c.area_code, p.period_kind, p.return_code, p.slot_start

@@ -61,6 +61,8 @@ said AS (
     SELECT organisation_code, hash(c) FROM charted AS c
     UNION ALL
     SELECT organisation_code, hash(d) FROM data.row_in_doubt AS d
+    UNION ALL
+    SELECT organisation_code, hash(w) FROM data.contact_now AS w WHERE organisation_code IS NOT NULL
 )
 SELECT organisation_code AS part, CAST(sum(CAST(said AS HUGEINT)) AS VARCHAR) AS made_from
 FROM said
