@@ -69,7 +69,7 @@
     var headings = Array.from(table.tHead.rows[0].cells).map(function (one) { return one.textContent; });
     Array.from(table.tBodies[0].rows).forEach(function (row) {
       Array.from(row.cells).forEach(function (cell, place) {
-        if (place && cell.childNodes.length) cell.setAttribute("data-label", headings[place]);
+        if (place && (cell.textContent.trim() || cell.firstElementChild)) cell.setAttribute("data-label", headings[place]);
       });
     });
     // What is laid out as blocks is a table no longer for some readers of screens, unless it says so.
