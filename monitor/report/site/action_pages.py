@@ -106,7 +106,7 @@ def _return_page(world: World, period: Row, one: Compared) -> Page:
         "groups": [_groups(world, kind, groups) for kind, groups in kinds if groups],
         "stopped": _stopped(world, code, stopped) if stopped else None,
     }  # fmt: skip
-    trail = (HOME, Link("Collective action", ACTION), Link(title, return_page(code)))
+    trail = (HOME, Link("Analysis", ACTION), Link(title, return_page(code)))
     page = action_page(code, world.phases.number_of(one.action))
     return Page(page, "action_of_return.html.j2", f"{title}: before, during and after", trail, content)
 
