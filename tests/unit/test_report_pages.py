@@ -214,7 +214,7 @@ def test_the_overview_says_first_what_could_not_be_read_also_of_no_return() -> N
     assert "&lt;b&gt;.csv" in html
     assert "<b>.csv" not in html
     assert "bad code (1), bad date (1)" in html
-    assert html.count("none that can be read") == 2
+    assert html.count("not readable") == 2
 
 
 def test_the_overview_lists_published_files_that_are_due_the_latest_first() -> None:

@@ -22,12 +22,11 @@ NOT_FOR_PEOPLE = re.compile(
     re.IGNORECASE,
 )
 HISTORY = ("decisions.md",)  # dated paragraphs that stay as they were written
-PAGES = ROOT / "monitor" / "report" / "site"  # not looked at here
 COMMENT_OF_A_VIEW = re.compile(r"COMMENT ON (?:VIEW|COLUMN|MACRO) \S+ IS '((?:[^']|'')*)'")
 
 
 def python_files() -> list[Path]:
-    return [file for file in sorted((ROOT / "monitor").rglob("*.py")) if PAGES not in file.parents]
+    return sorted((ROOT / "monitor").rglob("*.py"))
 
 
 def literals(text: str) -> Iterator[str]:
@@ -54,7 +53,7 @@ def texts() -> Iterator[tuple[str, str]]:
             yield str(file.relative_to(ROOT)), comment
     for pattern in ("monitor/**/*.j2", "monitor/config/*.toml", "docs/*.md", "README.md"):
         for file in sorted(ROOT.glob(pattern)):
-            if file.name not in HISTORY and PAGES not in file.parents:
+            if file.name not in HISTORY:
                 yield str(file.relative_to(ROOT)), file.read_text(encoding="utf-8")
     for where, command in commands():
         yield where, command.help or ""

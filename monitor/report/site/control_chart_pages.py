@@ -71,7 +71,7 @@ def _in_words(world: World, row: Row, is_share: bool) -> str:
     """The newest figure, what is usual, the reading; and since when, where limits were made anew."""
     newest = f"{row['newest_value']:.1%}" if is_share else f"{row['newest_value']:,.0f}"
     usual = f", usually {_usual(row, is_share)}" if row["mean"] is not None else ""
-    began = f" (limits anew from {row['from_on']:%B %Y}: {row['began']})" if row["began"] else ""
+    began = f" (new limits from {row['from_on']:%B %Y}: {row['began']})" if row["began"] else ""
     return f"{world.titles[row['return_code']]}, {_month(row)}: {newest}{usual}. {_reading(row)}{began}"
 
 

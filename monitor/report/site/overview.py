@@ -250,7 +250,7 @@ def _unread(world: World, rows: Sequence[Row]) -> Table:
         [
             text(row["file_name"]), number(row["rows_rejected"]), number(row["first_row"]),
             text(words_of_rejections(row["reasons"], row["column_name"])),
-            text(world.titles.get(row["return_code"], row["return_code"] or "none that can be read")),
+            text(world.titles.get(row["return_code"], row["return_code"] or "not readable")),
             number(row["in_doubt"]),
         ]
         for row in shown
@@ -305,7 +305,7 @@ def _news(world: World, rows: Sequence[Row]) -> Table | None:
 
 def _return(world: World, return_code: str) -> Cell:
     title = world.titles.get(return_code)
-    return link(title, return_page(return_code)) if title else text("none that can be read")
+    return link(title, return_page(return_code)) if title else text("not readable")
 
 
 def _newest_file(rows: Sequence[Row]) -> str:
