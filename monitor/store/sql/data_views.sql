@@ -122,8 +122,8 @@ WHERE n.is_notice OR NOT EXISTS (
 
 -- Each of them with each organisation and return that it may be about.
 CREATE OR REPLACE VIEW data.named_in_doubt AS
-SELECT d.* REPLACE (coalesce(d.organisation_code, o.organisation_code) AS organisation_code,
-                    coalesce(d.return_code, r.return_code) AS return_code)
+SELECT d.file_id, d.row_number, coalesce(d.organisation_code, o.organisation_code) AS organisation_code,
+       coalesce(d.return_code, r.return_code) AS return_code, d.period_on, d.request_id, d.from_on, d.to_on
 FROM data.row_in_doubt AS d
 LEFT JOIN data.mandatory_return AS r ON d.return_code IS NULL
 LEFT JOIN (SELECT DISTINCT organisation_code FROM data.organisation_fact) AS o ON d.organisation_code IS NULL
