@@ -32,11 +32,13 @@ from monitor.cli.options import Here, as_of_option, in_workspace
 @click.pass_obj
 def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) -> int:
     """Work out the statuses by Spark, under the settings and returns of the workspace; the store is left alone."""
+    from monitor.on_spark.session import refuse_without_extra, spark_session
+
+    refuse_without_extra()  # before what needs it is imported
     from monitor import pipeline
     from monitor.config.workspace import Workspace
     from monitor.on_spark import derive
     from monitor.on_spark.folders import handed_over, look_into, read_tables, write_answer
-    from monitor.on_spark.session import spark_session
     from monitor.operations.in_part import why_of_files
     from monitor.returns.working_days import england
     from monitor.status.question import Question
