@@ -18,9 +18,9 @@ from monitor.status.question import Question
 from monitor.store.schema import show_absences_in
 
 pytestmark = needs_spark
-FEW = 2
+FEW = 1
 RECEIVED = (*product.ROW_TABLES, "loaded_file", "rejected_row", "rejected_value")
-ONE = "digital_telephony"
+ONE = "workforce"
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def in_words(value: Any) -> str:
 
 
 def question(as_of: date = date(2024, 9, 1)) -> Question:
-    settings = product.Settings.model_validate({"monitor_from": "2024-04-01"})
+    settings = product.Settings.model_validate({"monitor_from": date(2024, 4, 1)})
     return Question(as_of, settings, {ONE: product.shipped_returns()[ONE]}, england())
 
 
@@ -95,9 +95,9 @@ def of_three() -> dict[str, Any]:
             "organisation_code, organisation_name, contract_type",
         ),
         "submissions": frame(
-            f"('A81001','{ONE}',DATE'2024-06-01',TIMESTAMP'2024-07-02T10:00:00Z','accepted'),"
-            f"('A81002','{ONE}',DATE'2024-06-01',TIMESTAMP'2024-07-02T10:00:00Z','received'),"
-            f"('A81003','{ONE}',DATE'2024-05-01',TIMESTAMP'2024-06-02T10:00:00Z','accepted')",
+            f"('A81001','{ONE}',DATE'2024-06-01',TIMESTAMP'2024-06-28T10:00:00Z','accepted'),"
+            f"('A81002','{ONE}',DATE'2024-06-01',TIMESTAMP'2024-06-28T10:00:00Z','received'),"
+            f"('A81003','{ONE}',DATE'2024-05-01',TIMESTAMP'2024-05-20T10:00:00Z','accepted')",
             "organisation_code, return_code, period_start, submitted_at, outcome",
         ),
     }
