@@ -31,7 +31,10 @@ from monitor.cli.options import Here, as_of_option, in_workspace
 @in_workspace
 @click.pass_obj
 def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) -> int:
-    """Work out the statuses by Spark, under the settings and returns of the workspace; the store is left alone."""
+    """Work out the statuses by Spark, from a folder of tables or files.
+
+    Under the settings and returns of the workspace, whose store is left alone.
+    """
     from monitor.on_spark.session import refuse_without_extra, spark_session
 
     refuse_without_extra()  # before what needs it is imported
