@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.options import Here, as_of_option, in_workspace
+from monitor.cli.options import Here, as_of_option, examples, in_workspace
 
 
-@click.command()
+@click.command(epilog=examples("spark --input inbox --output on-spark --as-of 2025-01-31"))
 @click.option(
     "--input", "given", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="FOLDER",
     help="Tables as Parquet or Delta, by name (submissions/, ...), and files as `monitor load` reads them.",

@@ -69,7 +69,8 @@ def _makes(statement: exp.Expr) -> bool:
 
 def _target(statement: exp.Expr) -> exp.Table:
     target = statement.this
-    assert isinstance(target, exp.Table), statement
+    if not isinstance(target, exp.Table):
+        raise NotCarried(f"fills no table: {statement.sql('duckdb')[:200]}")
     return target
 
 
