@@ -15,6 +15,7 @@ from benchmarks.measuring import REPOSITORY, Measured, best, run_process, run_st
 from benchmarks.peers.table import peers_table
 from benchmarks.peers.tools import ask_all
 from benchmarks.site import site_table
+from benchmarks.spark import spark_table
 
 MB = 1_000_000
 SECONDS_OF_A_SMALL_FILE = 0.010
@@ -265,6 +266,19 @@ def days(options: Options) -> Iterator[Line]:
     yield Line("days", "a year of daily runs", year, year.said["rows"], table=tuple(year_table(year.said["days"])))
 
 
+def spark(options: Options) -> Iterator[Line]:
+    """The derivation by Spark on one core and on two, beside DuckDB's over the same tables."""
+    source = _loaded_workspace("2024-04-01", options)
+    measured = {"DuckDB": run_step("derive_by_duckdb", source)}
+    for cores in (1, 2):
+        measured[f"Spark, local[{cores}]"] = run_step("derive_by_spark", source, cores)
+    if len({str(one.said["counted"]) for one in measured.values()}) > 1:
+        raise RuntimeError(f"the answers differ: {measured}")
+    for what, one in measured.items():
+        yield Line("spark", what, one, one.said["rows"])
+    yield Line("spark", "derivation alone", table=tuple(spark_table(measured)))
+
+
 CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
     "check-24-months": check_24_months,
     "check-10-years": check_10_years,
@@ -280,6 +294,7 @@ CASES: dict[str, Callable[[Options], Iterator[Line]]] = {
     "peers": peers,
     "growth": growth,
     "days": days,
+    "spark": spark,
 }
 
 

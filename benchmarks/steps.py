@@ -16,6 +16,7 @@ from benchmarks.growth import add_rows
 from benchmarks.mail import mail_england, mail_year
 from benchmarks.peers.steps import answer_of_check, answer_of_dbt, check_on, hand_over, pandas_by_hand, sql_by_hand
 from benchmarks.site import pages_by_pandas, publish, site
+from benchmarks.spark import derive_by_duckdb, derive_by_spark
 from benchmarks.workspaces import AS_OF, MOMENT, context_of, copy_csv
 
 if TYPE_CHECKING:
@@ -273,7 +274,7 @@ STEPS: dict[str, Callable[..., Any]] = {
         *(make_england, make_log, make_appointments, make_workbooks, make_sample, make_many_logs, load_one_by_one),
         *(load, check, run, plain_sql, plain_pandas, bare_load, modules_of, mail_year, mail_england),
         *(run_without_pages, publish, site, pages_by_pandas, add_rows),
-        *(suites_alone, same_bytes_by_jinja, year_of_days),
+        *(suites_alone, same_bytes_by_jinja, year_of_days, derive_by_duckdb, derive_by_spark),
         *(hand_over, sql_by_hand, pandas_by_hand, check_on, answer_of_check, answer_of_dbt),
     )
 }

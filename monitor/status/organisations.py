@@ -17,11 +17,11 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 31)  # how the tables of 
 def rebuild_organisations(connection: duckdb.DuckDBPyConnection) -> None:
     """Work out anew who exists and what was true of them when, from all rows loaded."""
     with transaction(connection):
-        _state_lifetimes_of_icbs(connection)
+        state_lifetimes_of_icbs(connection)
         connection.execute(SQL["organisation_dated"])
 
 
-def _state_lifetimes_of_icbs(connection: duckdb.DuckDBPyConnection) -> None:
+def state_lifetimes_of_icbs(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the table icb_in_force: first and last day of the boards that were created or closed."""
     connection.execute("CREATE OR REPLACE TEMP TABLE icb_in_force (icb_code VARCHAR, from_on DATE, to_on DATE)")
     rows = [[one.icb_code, one.from_on or FIRST_DAY, one.to_on or LAST_DAY] for one in icb_successions().lifetimes()]

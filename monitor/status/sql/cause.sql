@@ -51,8 +51,9 @@ LEFT JOIN explained AS x USING (expected_id)
 WHERE j.status <> 'not_required' AND x.expected_id IS NULL AND e.sub_icb_code IS NOT NULL
 GROUP BY e.return_code, e.period_start, e.period_end, e.sub_icb_code
 HAVING count(m.expected_id) > 0
-   AND organisations >= (SELECT supplier_min_organisations FROM question)
-   AND missed >= (SELECT supplier_min_share FROM question) * organisations;
+   AND count(DISTINCT e.organisation_number) >= (SELECT supplier_min_organisations FROM question)
+   AND count(DISTINCT CASE WHEN m.expected_id IS NOT NULL THEN e.organisation_number END)
+       >= (SELECT supplier_min_share FROM question) * count(DISTINCT e.organisation_number);
 
 -- An organisation's own history of a return: its expected returns in the order of their periods, but for those of which
 -- nothing is to be said of it alone.
@@ -72,7 +73,7 @@ own AS (
     FROM status_judged AS j
     JOIN period_fact AS p USING (period_id)
     WHERE j.status IN ('received', 'received_late', 'not_received', 'rejected')
-      AND j.expected_id NOT IN (SELECT expected_id FROM shared)
+      AND NOT EXISTS (SELECT 1 FROM shared AS s WHERE s.expected_id = j.expected_id)
 ),
 -- What lies before and after each of them. Members of one absence have the same number of receipts before them.
 numbered AS (

@@ -116,7 +116,26 @@ WITH ranked AS (
 )
 SELECT organisation_code, period_id, due_on, due_basis FROM ranked WHERE recency = 1 AND due_on IS NOT NULL;
 
--- One row an expected return. due_on: as the calendar or a request has it; an extension changes it below.
+-- Which organisations a notice reaches, and for which periods: its scope is theirs, and its period is that one, or its span
+-- of days holds the period's last day.
+CREATE OR REPLACE TEMP TABLE notice_reach AS
+SELECT p.period_id, f.span_id, p.kind AS return_kind, n.notice_id, n.kind, n.scope, n.scope_value, n.new_due_on
+FROM current_notice AS n
+JOIN period_fact AS p
+    ON p.return_code = n.return_code
+    AND coalesce(
+        n.period_start = p.period_start,
+        coalesce(n.from_on <= p.period_end, TRUE) AND coalesce(n.to_on >= p.period_end, TRUE)
+    )
+JOIN organisation_fact AS f ON f.organisation_kind = p.owed_by AND p.period_end BETWEEN f.from_on AND f.to_on
+JOIN supplier_fact AS x ON x.span_id = f.span_id AND x.supplier_kind = p.supplier_kind
+WHERE n.scope = 'national'
+   OR (n.scope = 'icb' AND n.scope_value = f.icb_code)
+   OR (n.scope = 'organisation' AND n.scope_value = f.organisation_code)
+   OR (n.scope = 'supplier' AND contains(x.supplier_keys, ';' || supplier_key(n.scope_value) || ';'));
+
+-- One row an expected return. original_due_on: as the calendar or a request has it; due_on: with extensions.
+-- An event is owed when it happens: no notice gives it a due date. An extension never shortens: the later day holds.
 -- expected_id is in the order of an organisation's own returns of one kind, which cause.sql relies on; as period_id, it is
 -- of one return alone.
 CREATE OR REPLACE TEMP TABLE expected_slot AS
@@ -141,12 +160,21 @@ with_request AS (
     JOIN organisation_fact AS f
         ON f.organisation_code = q.organisation_code AND f.organisation_kind = p.owed_by
         AND q.requested_on BETWEEN f.from_on AND f.to_on
+),
+extended AS (
+    SELECT period_id, span_id, max(new_due_on) AS new_due_on
+    FROM notice_reach WHERE kind = 'extended' AND new_due_on IS NOT NULL AND return_kind <> 'event'
+    GROUP BY period_id, span_id
 )
-SELECT CAST(return_number AS BIGINT) * 1000000000 + row_number() OVER (
-           PARTITION BY return_number ORDER BY period_start, span_id, request_id
+SELECT CAST(e.return_number AS BIGINT) * 1000000000 + row_number() OVER (
+           PARTITION BY e.return_number ORDER BY e.period_start, e.span_id, e.request_id
        ) AS expected_id,
-       * EXCLUDE (return_number, period_start), due_on AS original_due_on
-FROM (SELECT * FROM with_period UNION ALL SELECT * FROM with_request) AS every_expected;
+       e.period_id, e.span_id, e.organisation_number, e.request_id,
+       CASE WHEN x.new_due_on < e.due_on THEN e.due_on ELSE coalesce(x.new_due_on, e.due_on) END AS due_on,
+       CASE WHEN x.new_due_on IS NULL OR x.new_due_on < e.due_on THEN e.due_basis ELSE 'notified' END AS due_basis,
+       e.due_on AS original_due_on
+FROM (SELECT * FROM with_period UNION ALL SELECT * FROM with_request) AS e
+LEFT JOIN extended AS x ON x.period_id = e.period_id AND x.span_id = e.span_id;
 
 CREATE OR REPLACE TEMP VIEW expected_return AS
 SELECT e.expected_id, e.period_id, e.span_id, e.organisation_number, f.organisation_code, p.return_code,
@@ -160,28 +188,6 @@ JOIN period_fact AS p USING (period_id)
 JOIN organisation_fact AS f USING (span_id)
 JOIN supplier_fact AS x ON x.span_id = e.span_id AND x.supplier_kind = p.supplier_kind;
 
--- A notice applies when its scope does and its period is that one, or its span of days holds the period's last day.
 CREATE OR REPLACE TEMP TABLE applying_notice AS
 SELECT e.expected_id, n.notice_id, n.kind, n.scope, n.scope_value, n.new_due_on
-FROM current_notice AS n
-JOIN expected_return AS e
-    ON e.return_code = n.return_code
-    AND coalesce(
-        n.period_start = e.period_start,
-        coalesce(n.from_on <= e.period_end, TRUE) AND coalesce(n.to_on >= e.period_end, TRUE)
-    )
-WHERE n.scope = 'national'
-   OR (n.scope = 'icb' AND n.scope_value = e.icb_code)
-   OR (n.scope = 'organisation' AND n.scope_value = e.organisation_code)
-   OR (n.scope = 'supplier' AND contains(e.supplier_keys, ';' || supplier_key(n.scope_value) || ';'));
-
--- An event is owed when it happens: no notice gives it a due date. An extension never shortens: the later day holds.
-UPDATE expected_slot AS e
-SET due_on = x.new_due_on, due_basis = 'notified'
-FROM (
-    SELECT a.expected_id, max(a.new_due_on) AS new_due_on
-    FROM applying_notice AS a JOIN expected_return AS r USING (expected_id)
-    WHERE a.kind = 'extended' AND a.new_due_on IS NOT NULL AND r.kind <> 'event'
-    GROUP BY a.expected_id
-) AS x
-WHERE x.expected_id = e.expected_id AND coalesce(x.new_due_on >= e.due_on, TRUE);
+FROM notice_reach AS n JOIN expected_slot AS e ON e.period_id = n.period_id AND e.span_id = n.span_id;

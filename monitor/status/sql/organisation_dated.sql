@@ -296,20 +296,23 @@ WITH combination AS (
     UNION
     SELECT online_keys FROM data.organisation_dated WHERE online_keys IS NOT NULL
 )
-SELECT supplier_keys, unnest(string_split(trim(supplier_keys, ';'), ';')) FROM combination;
+SELECT supplier_keys, unnest(string_split(trim(supplier_keys, ';'), ';')) AS supplier_key FROM combination;
 
 DELETE FROM data.supplier_name;
 
 INSERT INTO data.supplier_name
 WITH
 written AS (
-    SELECT trim(unnest(string_split_regex(suppliers, '[;,]'))) AS supplier_name
+    SELECT trim(each_supplier) AS supplier_name
     FROM (
-        SELECT clinical_supplier AS suppliers FROM data.organisation_dated
-        UNION ALL SELECT telephony_supplier FROM data.organisation_dated
-        UNION ALL SELECT online_supplier FROM data.organisation_dated
-    ) AS every_kind
-    WHERE suppliers IS NOT NULL
+        SELECT unnest(string_split_regex(suppliers, '[;,]')) AS each_supplier
+        FROM (
+            SELECT clinical_supplier AS suppliers FROM data.organisation_dated
+            UNION ALL SELECT telephony_supplier FROM data.organisation_dated
+            UNION ALL SELECT online_supplier FROM data.organisation_dated
+        ) AS every_kind
+        WHERE suppliers IS NOT NULL
+    ) AS apart
 ),
 counted AS (
     SELECT supplier_key(supplier_name) AS supplier_key, supplier_name, count(*) AS times

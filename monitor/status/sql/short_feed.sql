@@ -20,14 +20,17 @@ WHERE p.kind = 'periodic' AND p.due_on < q.as_of AND c.heard > 0;
 
 -- Which of them could be short, by all that came in the six periods before, however late: never fewer than by the same age.
 CREATE OR REPLACE TEMP TABLE suspect AS
-SELECT n.period_id, median(b.heard / b.required) * any_value(n.required) AS usual
-FROM feed AS n
-JOIN feed AS b ON b.return_code = n.return_code AND b.place BETWEEN n.place - 6 AND n.place - 1
-GROUP BY n.period_id
-HAVING count(*) >= 3
-   AND usual >= (SELECT short_min_organisations FROM question) - 1e-9
-   AND (any_value(n.heard) < (SELECT short_min_share FROM question) * usual - 1e-9
-        OR any_value(n.heard) + 2 * (SELECT supplier_min_organisations FROM question) <= usual + 1e-9);
+WITH beside AS (
+    SELECT n.period_id, n.heard, median(b.heard / b.required) * n.required AS usual, count(*) AS periods
+    FROM feed AS n
+    JOIN feed AS b ON b.return_code = n.return_code AND b.place BETWEEN n.place - 6 AND n.place - 1
+    GROUP BY n.period_id, n.heard, n.required
+)
+SELECT b.period_id, b.usual
+FROM beside AS b CROSS JOIN question AS q
+WHERE b.periods >= 3
+  AND b.usual >= q.short_min_organisations - 1e-9
+  AND (b.heard < q.short_min_share * b.usual - 1e-9 OR b.heard + 2 * q.supplier_min_organisations <= b.usual + 1e-9);
 
 -- Rows of published files: of the newest edition, in equal parts to the periods that a file is about, by format.
 CREATE OR REPLACE TEMP TABLE published_rows AS
@@ -64,7 +67,7 @@ DROP TABLE published_rows;
 -- Each suspect beside itself and the periods before it, each with the day by which something had to come to be compared.
 CREATE OR REPLACE TEMP TABLE beside_suspect AS
 SELECT n.period_id, b.period_id AS seen_id, b.return_code, b.period_start, n.supplier_kind,
-       CAST(b.due_on + CAST(q.as_of - n.due_on AS INTEGER) AS DATE) AS until_on
+       CAST(b.due_on + CAST(date_diff('day', n.due_on, q.as_of) AS INTEGER) AS DATE) AS until_on
 FROM suspect AS s
 JOIN feed AS n USING (period_id)
 JOIN feed AS b ON b.return_code = n.return_code AND b.place BETWEEN n.place - 6 AND n.place
@@ -166,10 +169,16 @@ CREATE OR REPLACE TEMP TABLE silent AS
 SELECT expected_id, period_id FROM status_judged
 WHERE status = 'not_received' AND attempts = 0 AND evidence_outcome IS NULL
   AND period_id IN (SELECT period_id FROM short_measure WHERE released_at IS NULL)
-  AND expected_id NOT IN (SELECT expected_id FROM applying_notice WHERE kind = 'incident');
+  AND NOT EXISTS (
+      SELECT 1 FROM applying_notice AS n WHERE n.kind = 'incident' AND n.expected_id = status_judged.expected_id
+  );
 
-UPDATE status_judged SET status = 'not_known', not_known_cause = 'source_incomplete'
-WHERE expected_id IN (SELECT expected_id FROM silent);
+CREATE OR REPLACE TEMP TABLE status_judged AS
+SELECT j.* EXCLUDE (status, not_known_cause),
+       CASE WHEN s.expected_id IS NULL THEN j.status ELSE 'not_known' END AS status,
+       CASE WHEN s.expected_id IS NULL THEN j.not_known_cause ELSE 'source_incomplete' END AS not_known_cause
+FROM status_judged AS j
+LEFT JOIN silent AS s ON s.expected_id = j.expected_id;
 
 CREATE OR REPLACE TEMP TABLE short_feed AS
 SELECT m.*, coalesce(s.not_known, 0) AS not_known

@@ -8,7 +8,7 @@ period_end AS (SELECT DISTINCT period_end FROM period_fact WHERE owed_by = 'prac
 extract AS (SELECT DISTINCT extract_on FROM data.registered_list_row),
 ranked AS (
     SELECT p.period_end, x.extract_on, row_number() OVER (
-        PARTITION BY p.period_end ORDER BY abs(p.period_end - x.extract_on), x.extract_on DESC
+        PARTITION BY p.period_end ORDER BY abs(date_diff('day', x.extract_on, p.period_end)), x.extract_on DESC
     ) AS nearness
     FROM period_end AS p CROSS JOIN extract AS x
 )
@@ -161,7 +161,7 @@ SELECT j.expected_id, j.period_id, j.span_id, nullif(j.request_id, '') AS reques
        j.due_on, j.original_due_on, j.due_basis, j.status,
        CASE j.status WHEN 'not_required' THEN j.not_required_cause WHEN 'not_known' THEN j.not_known_cause ELSE c.cause END AS cause,
        j.received_at,
-       CASE WHEN j.status = 'received_late' THEN j.received_on - j.due_on END AS days_late,
+       CASE WHEN j.status = 'received_late' THEN CAST(date_diff('day', j.due_on, j.received_on) AS INTEGER) END AS days_late,
        j.attempts, j.record_count, j.evidence_file_id, j.evidence_row_number,
        a.due_on IS NOT NULL AS in_action_period,
        j.status NOT IN ('not_required', 'no_event', 'no_due_date', 'not_due', 'in_grace')

@@ -122,8 +122,8 @@ WHERE n.is_notice OR NOT EXISTS (
 
 -- Each of them with each organisation and return that it may be about.
 CREATE OR REPLACE VIEW data.named_in_doubt AS
-SELECT d.* REPLACE (coalesce(d.organisation_code, o.organisation_code) AS organisation_code,
-                    coalesce(d.return_code, r.return_code) AS return_code)
+SELECT d.file_id, d.row_number, coalesce(d.organisation_code, o.organisation_code) AS organisation_code,
+       coalesce(d.return_code, r.return_code) AS return_code, d.period_on, d.request_id, d.from_on, d.to_on
 FROM data.row_in_doubt AS d
 LEFT JOIN data.mandatory_return AS r ON d.return_code IS NULL
 LEFT JOIN (SELECT DISTINCT organisation_code FROM data.organisation_fact) AS o ON d.organisation_code IS NULL
@@ -243,18 +243,23 @@ WHERE latest_on IS NOT NULL AND regexp_full_match(organisation_code, '[A-Z][0-9]
 UNION ALL
 -- Nothing since the year of the latest submission, for each contract year that had ended by the newest date in the file.
 -- A year that is not over cannot be judged.
-SELECT d.file_id, d.row_number, 'dementia_data_date', d.organisation_code, 'alcohol_and_dementia',
-       make_date(unnest(generate_series(coalesce(d.year_of_latest + 1, f.last_year), f.last_year)), 4, 1), 'absent',
-       NULL, NULL, coalesce('latest data submission ' || d.latest_on, 'no data submission'), NULL
+SELECT file_id, row_number, 'dementia_data_date', organisation_code, 'alcohol_and_dementia',
+       make_date(silent_year, 4, 1), 'absent',
+       NULL, NULL, coalesce('latest data submission ' || latest_on, 'no data submission'), NULL
 FROM (
-    SELECT *, year(latest_on) - CASE WHEN month(latest_on) < 4 THEN 1 ELSE 0 END AS year_of_latest
-    FROM data.dementia_data_date_row
-) AS d
-JOIN (
-    SELECT file_id, year(edition_on + 1) - CASE WHEN month(edition_on + 1) < 4 THEN 2 ELSE 1 END AS last_year
-    FROM data.loaded_file WHERE edition_on IS NOT NULL
-) AS f USING (file_id)
-WHERE regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}')
+    SELECT d.file_id, d.row_number, d.organisation_code, d.latest_on,
+           unnest(generate_series(coalesce(d.year_of_latest + 1, f.last_year), f.last_year)) AS silent_year
+    FROM (
+        SELECT *, year(latest_on) - CASE WHEN month(latest_on) < 4 THEN 1 ELSE 0 END AS year_of_latest
+        FROM data.dementia_data_date_row
+    ) AS d
+    JOIN (
+        SELECT file_id, year(edition_on + 1) - CASE WHEN month(edition_on + 1) < 4 THEN 2 ELSE 1 END AS last_year
+        FROM data.loaded_file WHERE edition_on IS NOT NULL
+    ) AS f USING (file_id)
+    WHERE regexp_full_match(d.organisation_code, '[A-Z][0-9]{5}')
+      AND coalesce(d.year_of_latest + 1, f.last_year) <= f.last_year
+) AS each_year
 UNION ALL
 SELECT file_id, row_number, 'online_consultation', organisation_code, 'online_and_video_consultations', period_start,
        CASE WHEN submissions IS NULL THEN 'suppressed' WHEN submissions > 0 THEN 'accepted' ELSE 'absent' END,
@@ -485,7 +490,7 @@ SELECT e.expected_id, f.organisation_code, f.organisation_name, f.organisation_k
        f.icb_code, f.sub_icb_code, f.pcn_code, x.supplier,
        p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, e.request_id,
        e.due_on, e.original_due_on, e.due_basis, e.status, e.cause, e.received_at, e.days_late,
-       CASE WHEN e.status IN ('not_received', 'rejected', 'not_known', 'in_grace') THEN d.as_of - e.due_on END AS days_overdue,
+       CASE WHEN e.status IN ('not_received', 'rejected', 'not_known', 'in_grace') THEN date_diff('day', e.due_on, d.as_of) END AS days_overdue,
        e.attempts, e.record_count, l.file_name || ' row ' || e.evidence_row_number AS evidence, e.in_action_period,
        p.gms_reference, p.pms_reference, f.icb_name, f.icb_now, f.pcn_name, f.list_size,
        e.is_due, e.is_missed, e.absence_id, e.parts_missing

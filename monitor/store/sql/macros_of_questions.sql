@@ -53,4 +53,4 @@ CREATE OR REPLACE MACRO finding_key(kind, return_code, period_start, subject) AS
 
 -- What is notified of due dates ahead, in one text.
 CREATE OR REPLACE MACRO due_soon_id(return_code, period_start, due_on) AS
-    'due_soon/' || return_code || '/' || CAST(period_start AS VARCHAR) || '/' || CAST(due_on AS VARCHAR);
+    ('due_soon/' || return_code || '/' || CAST(period_start AS VARCHAR) || '/' || CAST(due_on AS VARCHAR));

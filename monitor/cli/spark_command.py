@@ -1,0 +1,63 @@
+"""`monitor spark`: the same answer where one machine is not enough, over a folder of files or of tables."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+
+from monitor.cli.options import Here, as_of_option, examples, in_workspace
+
+
+@click.command(epilog=examples("spark --input inbox --output on-spark --as-of 2025-01-31"))
+@click.option(
+    "--input", "given", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="FOLDER",
+    help="Tables as Parquet or Delta, by name (submissions/, ...), and files as `monitor load` reads them.",
+)  # fmt: skip
+@click.option(
+    "--output", "wanted", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="FOLDER",
+    help="Where return_status, missed_return, absence and rejected are written, a folder each.",
+)  # fmt: skip
+@click.option(
+    "--format", "kind", type=click.Choice(("parquet", "delta")), default="parquet", show_default=True,
+    help="How they are written.",
+)  # fmt: skip
+@as_of_option
+@in_workspace
+@click.pass_obj
+def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) -> int:
+    """Work out the statuses by Spark, from a folder of tables or files.
+
+    Under the settings and returns of the workspace, whose store is left alone.
+    """
+    from monitor.on_spark.session import refuse_without_extra, spark_session
+
+    refuse_without_extra()  # before what needs it is imported
+    from monitor import pipeline
+    from monitor.config.workspace import Workspace
+    from monitor.on_spark import derive
+    from monitor.on_spark.folders import handed_over, look_into, read_tables, write_answer
+    from monitor.operations.in_part import why_of_files
+    from monitor.returns.working_days import england
+    from monitor.status.question import Question
+    from monitor.store.sessions import reading
+
+    context, found = here.context(), look_into(given)
+    session = spark_session(here.environ)
+    question = Question(context.as_of(as_of), context.settings, context.catalogue, england())
+    with ExitStack() as opened:
+        tables, why = read_tables(session, found), []
+        if found.others:
+            aside = Workspace(Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="monitor-spark-"))))
+            shutil.copy(context.workspace.configuration, aside.configuration)
+            loading = replace(context, workspace=aside)
+            why = why_of_files(pipeline.load(loading, found.others))
+            tables |= opened.enter_context(handed_over(opened.enter_context(reading(loading)), session))
+        answer = derive(session, tables, question)
+        write_answer(answer, wanted, kind, lambda name: here.talk.say(f"{wanted / name}"))
+    return here.ended(why)

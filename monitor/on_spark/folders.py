@@ -1,0 +1,107 @@
+"""A folder of files as tables of Spark, and an answer as a folder: `monitor spark`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from monitor.core.errors import EnvironmentFault, UsageError
+from monitor.on_spark.tables import EVIDENCE, OWN_FORMATS
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from monitor.on_spark.derivation import Answer
+
+PARQUET, DELTA = "parquet", "delta"
+FORMATS = (PARQUET, DELTA)
+BY_RETURN = ("return_status", "missed_return", "absence")
+RECEIVED = """
+    SELECT table_name FROM duckdb_tables() AS t
+    WHERE schema_name = 'data' AND (starts_with(t.comment, 'append-only: received'))
+"""
+
+
+@dataclass(frozen=True)
+class InFolder:
+    """What lies in a folder: tables that Spark reads itself, by name; and files to be read as a load reads them."""
+
+    tables: dict[str, tuple[str, Path]]
+    others: list[Path]
+
+
+def look_into(folder: Path) -> InFolder:
+    """Tell apart what bears a table's name and is Parquet or Delta (`submissions/`, `submissions.parquet`).
+
+    Raises UsageError where nothing is there.
+    """
+    if not folder.is_dir() or not any(folder.iterdir()):
+        raise UsageError(
+            str(folder), "holds no file", f"files, or folders named {', '.join(OWN_FORMATS)}", "name it so"
+        )
+    tables: dict[str, tuple[str, Path]] = {}
+    others = []
+    for path in sorted(folder.iterdir()):
+        name = path.name.removesuffix(".parquet")
+        kind = _kind_of(path) if name in {*OWN_FORMATS, EVIDENCE} else None
+        if kind is None:
+            others.append(path)
+        elif name in tables:
+            raise UsageError(f"{path}", f"is there twice: beside {tables[name][1]}", "one of them", "move one away")
+        else:
+            tables[name] = (kind, path)
+    return InFolder(tables, others)
+
+
+def _kind_of(path: Path) -> str | None:
+    if path.is_dir() and (path / "_delta_log").is_dir():
+        return DELTA
+    is_parquet = path.suffix == ".parquet" if path.is_file() else any(path.rglob("*.parquet"))
+    return PARQUET if is_parquet else None
+
+
+def read_tables(spark: SparkSession, found: InFolder) -> dict[str, DataFrame]:
+    """The tables that Spark reads itself. Raises EnvironmentFault where it has no Delta."""
+    return {name: _read(spark, kind, path) for name, (kind, path) in found.tables.items()}
+
+
+def _read(spark: SparkSession, kind: str, path: Path) -> DataFrame:
+    try:
+        return spark.read.format(kind).load(str(path))
+    except Exception as error:
+        if kind == DELTA and "DATA_SOURCE_NOT_FOUND" in str(error):
+            raise EnvironmentFault(
+                str(path), "is a Delta table, and this Spark has no Delta",
+                advice="start Spark with the package of Delta Lake, or hand over Parquet",
+            ) from error  # fmt: skip
+        raise
+
+
+@contextmanager
+def handed_over(store: duckdb.DuckDBPyConnection, spark: SparkSession) -> Iterator[dict[str, DataFrame]]:
+    """What a store has received, as tables of Spark, for as long as the block lasts: by files of Parquet."""
+    with tempfile.TemporaryDirectory(prefix="monitor-spark-") as folder:
+        frames = {}
+        for (table,) in store.execute(RECEIVED).fetchall():
+            if store.execute(f"SELECT count(*) FROM data.{table}").fetchall() == [(0,)]:  # noqa: S608  our own tables
+                continue
+            path = Path(folder) / f"{table}.parquet"
+            store.execute(f"COPY data.{table} TO '{path}' (FORMAT parquet)")
+            frames[table] = spark.read.parquet(str(path))
+        yield frames
+
+
+def write_answer(answer: Answer, folder: Path, kind: str, say: Callable[[str], None]) -> None:
+    """Each table as a folder of its own, by return; what was there of them before is replaced."""
+    for name, frame in vars(answer).items():
+        say(name)
+        writer = frame.write.mode("overwrite").format(kind)
+        if name in BY_RETURN:
+            writer = writer.partitionBy("return_code")
+        writer.save(str(folder / name))

@@ -1,0 +1,166 @@
+"""DuckDB and Spark give the same answer to the same question, in every column: made-up worlds, and our own formats."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import product
+import pytest
+import spark_here
+import worlds
+from spark_here import needs_spark, small_spark
+
+from monitor.core.errors import UsageError
+from monitor.queries import listings
+from monitor.returns.working_days import england
+from monitor.status.question import Question
+from monitor.store.schema import show_absences_in
+
+pytestmark = needs_spark
+FEW = 1
+RECEIVED = (*product.ROW_TABLES, "loaded_file", "rejected_row", "rejected_value")
+ONE = "workforce"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[product.Store]:
+    with product.empty_store(tmp_path_factory.mktemp("store")) as store:
+        yield store
+
+
+def test_both_engines_give_the_same_answer(store: product.Store) -> None:
+    check(store, range(FEW))
+
+
+@pytest.mark.slow
+def test_both_engines_give_the_same_answer_in_many_worlds(store: product.Store) -> None:
+    check(store, range(FEW, 200))
+
+
+@pytest.mark.slow
+def test_both_engines_agree_on_which_feeds_look_short(store: product.Store) -> None:
+    for seed in range(20):
+        check_world(store, *worlds.world_with_short_feeds(seed))
+
+
+def check(store: product.Store, seeds: range) -> None:
+    for seed in seeds:
+        world, as_of = worlds.world_and_day(seed)
+        check_world(store, product.for_the_product(world), as_of)
+
+
+def check_world(store: product.Store, world: Any, as_of: date) -> None:
+    from monitor.on_spark import derive
+
+    store.put(world)
+    store.answer(world, as_of)
+    question = Question(as_of, product.settings_of(world), product.catalogue_of(world, store.folder), england())
+    answer = derive(small_spark(), spark_here.tables_of(store.connection, RECEIVED), question)
+    assert rows_on_spark(answer.return_status) == rows(store, "return_status_row", answer.return_status.columns)
+    store.connection.execute(listings.SQL["absences_derived"])
+    show_absences_in(store.connection, "temp")
+    assert rows_on_spark(answer.absence) == rows(store, "absence_row", answer.absence.columns)
+
+
+def rows(store: product.Store, table: str, columns: list[str]) -> list[tuple[str, ...]]:
+    found = store.connection.execute(f"SELECT {', '.join(columns)} FROM temp.{table}").fetchall()
+    return sorted(tuple(map(in_words, row)) for row in found)
+
+
+def rows_on_spark(frame: Any) -> list[tuple[str, ...]]:
+    return sorted(tuple(map(in_words, row)) for row in frame.collect())
+
+
+def in_words(value: Any) -> str:
+    return str(value.astimezone(UTC)) if isinstance(value, datetime) else str(value)
+
+
+# ------------------------------------------------------------------------------------- frames of our own formats
+
+
+def question(as_of: date = date(2024, 9, 1)) -> Question:
+    settings = product.Settings.model_validate({"monitor_from": date(2024, 4, 1)})
+    return Question(as_of, settings, {ONE: product.shipped_returns()[ONE]}, england())
+
+
+def frame(text: str, columns: str) -> Any:
+    return small_spark().sql(f"SELECT * FROM VALUES {text} AS v({columns})")
+
+
+def of_three() -> dict[str, Any]:
+    return {
+        "organisations": frame(
+            "('A81001','One','GMS'),('A81002','Two','GMS'),('A81003','Three','GMS')",
+            "organisation_code, organisation_name, contract_type",
+        ),
+        "submissions": frame(
+            f"('A81001','{ONE}',DATE'2024-06-01',TIMESTAMP'2024-06-28T10:00:00Z','accepted'),"
+            f"('A81002','{ONE}',DATE'2024-06-01',TIMESTAMP'2024-06-28T10:00:00Z','received'),"
+            f"('A81003','{ONE}',DATE'2024-05-01',TIMESTAMP'2024-05-20T10:00:00Z','accepted')",
+            "organisation_code, return_code, period_start, submitted_at, outcome",
+        ),
+    }
+
+
+def test_frames_in_our_formats_are_answered_and_a_row_that_cannot_count_holds_in_doubt() -> None:
+    from monitor.on_spark import derive
+
+    answer = derive(small_spark(), of_three(), question())
+    june = answer.return_status.where("period_start = DATE'2024-06-01'")
+    assert {(row.organisation_code, row.status, row.cause) for row in june.collect()} == {
+        ("A81001", "received", None),
+        ("A81002", "not_known", "row_rejected"),
+        ("A81003", "not_received", "unexplained"),
+    }
+    assert [(r.file_name, r.row_number, r.reason, r.column_name) for r in answer.rejected.collect()] == [
+        ("submissions", 3, "bad_outcome", "outcome")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (lambda given: {"organisations": given["organisations"].drop("organisation_name")},
+         "table organisations: has no column organisation_name"),
+        (lambda given: {"submissions": given["submissions"].withColumn("period_start", given["submissions"].outcome)},
+         "table submissions, column period_start: is of type string. Expected: date"),
+        (lambda given: {"submissions": given["submissions"].withColumnRenamed("outcome", "result")},
+         "table submissions: has no column outcome"),
+        (lambda given: {"organisations": given["organisations"].withColumnRenamed("contract_type", "contract")},
+         "table organisations: has columns that are none of it: contract"),
+        (lambda given: {"request_row": given["organisations"]}, "table request_row: is of another edition: lacks"),
+        (lambda given: {"contracts": given["organisations"]}, "table contracts: is none that this program knows"),
+    ],
+)  # fmt: skip
+def test_a_table_that_is_none_of_ours_is_refused_in_one_message(changed: Any, said: str) -> None:
+    from monitor.on_spark import derive
+
+    given = of_three()
+    with pytest.raises(UsageError) as refused:
+        derive(small_spark(), given | changed(given), question())
+    assert refused.value.message.startswith(said)
+    assert "What to do: " in refused.value.message
+
+
+def test_the_session_is_left_as_it_was() -> None:
+    assert small_spark().conf.get("spark.sql.session.timeZone") == spark_here.SMALL["spark.sql.session.timeZone"]
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [(None, "no Java is there"), ("11.0.2", "is Java 11"), ("1.8.0_392", "is Java 8"), ("?", "does not say which")],
+)
+def test_java_that_spark_cannot_run_on_is_said_in_one_message(made: str | None, said: str, tmp_path: Path) -> None:
+    from monitor.core.errors import EnvironmentFault
+    from monitor.on_spark.session import refuse_java
+
+    if made:
+        java = tmp_path / "bin" / "java"
+        java.parent.mkdir()
+        java.write_text(f"#!/bin/sh\necho 'openjdk version \"{made}\"' >&2\n", encoding="utf-8")
+        java.chmod(0o755)
+    with pytest.raises(EnvironmentFault) as fault:
+        refuse_java({"JAVA_HOME": str(tmp_path)})
+    assert said in fault.value.message
+    assert "Java 17 or later" in fault.value.message

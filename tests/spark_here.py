@@ -1,0 +1,62 @@
+"""A Spark for tests, small, because the worlds are; where this machine has none, tests that need it are skipped."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from functools import cache
+from typing import Any
+
+import duckdb
+import pytest
+
+SMALL = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.default.parallelism": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",  # to compile a plan takes longer than to run it over a few rows
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # nothing runs long enough for more
+    "spark.sql.session.timeZone": "America/New_York",  # none of ours: an answer does not rest on it
+}
+
+
+def why_no_spark() -> str | None:
+    """Why there is no Spark here; None where there is."""
+    if missing := [name for name in ("pyspark", "sqlglot") if importlib.util.find_spec(name) is None]:
+        return f"not installed: {', '.join(missing)}"
+    from monitor.core.errors import EnvironmentFault
+    from monitor.on_spark.session import refuse_java
+
+    try:
+        refuse_java(os.environ)
+    except EnvironmentFault as fault:
+        return fault.message
+    return None
+
+
+needs_spark = pytest.mark.skipif(why_no_spark() is not None, reason=why_no_spark() or "")
+
+
+@cache
+def small_spark() -> Any:
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[1]").appName("tests of monitor")
+    for name, value in SMALL.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def tables_of(store: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> dict[str, Any]:
+    """Tables of a store as tables of Spark, those that hold a row."""
+    from monitor.on_spark.tables import columns_of, held
+
+    columns, tables = columns_of(store, "data"), {}
+    for name in names:
+        rows = store.execute(f"SELECT {', '.join(columns[name])} FROM data.{name}").fetchall()
+        if rows:
+            tables[name] = held(small_spark(), rows, columns[name])
+    return tables

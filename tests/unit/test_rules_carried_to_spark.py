@@ -1,0 +1,72 @@
+"""The rules as DuckDB reads them can be said in Spark's SQL: all of them, and what cannot is not passed over."""
+
+from typing import Any
+
+import pytest
+
+carried = pytest.importorskip("monitor.on_spark.carried", reason="sqlglot is not installed", exc_type=ImportError)
+rules = pytest.importorskip("monitor.on_spark.derivation", exc_type=ImportError)
+
+EVERY_STEP = (*rules.before_suspects(), *rules.after_suspects(True), *rules.after_suspects(False))
+TABLES_OF_QUESTION = {
+    carried.view_of(name)
+    for name in (
+        "question", "mandatory_return", "return_period", "request_due", "unchecked_return", "worked_out",
+        "reported_icb", "closed_icb", "collective_action", "icb_in_force",
+    )
+}  # fmt: skip
+
+
+def test_every_rule_is_carried() -> None:
+    made = {step.makes.removeprefix(carried.PREFIX) for step in EVERY_STEP}
+    assert made >= {"data__organisation_dated", "expected_slot", "status_judged", "short_feed", "cause", "absence_span"}
+    assert made >= {"return_status", "missed_return", "absence"}
+
+
+@pytest.mark.parametrize("step", EVERY_STEP, ids=lambda step: step.makes.removeprefix(carried.PREFIX))
+def test_a_rule_reads_only_what_was_made_before_or_is_received(step: Any) -> None:
+    received = {name for name in step.reads if name.startswith(f"{carried.PREFIX}data__")}
+    made = {one.makes for one in EVERY_STEP}
+    assert step.reads - received <= made | TABLES_OF_QUESTION
+    assert "macro" not in step.query.lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UPDATE status_judged SET status = 'received'",
+        "DELETE FROM data.submission_row WHERE file_id = 1",
+        "CREATE TABLE a AS SELECT hash(b) AS c FROM d",
+        "CREATE TABLE a AS SELECT list_position(b, 1) AS c FROM d",
+        "CREATE TABLE a AS SELECT * EXCLUDE (b) REPLACE (c + 1 AS c) FROM d",
+        "CREATE TABLE a AS SELECT b FROM c UNION ALL BY NAME SELECT b FROM d",
+        "CREATE TABLE a AS SELECT COLUMNS('b.*') FROM d",
+        "CREATE TABLE a AS SELECT trim(unnest(b)) AS c FROM d",
+    ],
+)
+def test_what_spark_cannot_say_is_not_passed_over(text: str) -> None:
+    with pytest.raises(carried.NotCarried):
+        carried.carry(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "on_spark"),
+    [
+        ("file_of(place)", "(CAST((place) DIV 1099511627776 AS INT))"),
+        ("arg_min(a, b)", "MIN_BY(a, CASE WHEN NOT a IS NULL THEN b END)"),
+        ("arg_min_null(a, b)", "MIN_BY(a, b)"),
+        ("regexp_full_match(a, 'x|y')", r"a RLIKE '\\A(?:x|y)\\z'"),
+        ("trim(a)", r"REGEXP_REPLACE(a, '^\\p{Zs}+|\\p{Zs}+$', '')"),
+        ("epoch_us(a)", "UNIX_MICROS(a)"),
+    ],
+)
+def test_a_function_keeps_its_meaning(said: str, on_spark: str) -> None:
+    (step,) = carried.carry(f"CREATE TABLE t AS SELECT {said} AS x FROM data.s AS s")
+    assert step.query == f"SELECT {on_spark} AS x FROM monitor__data__s AS s"
+    assert (step.makes, step.reads) == ("monitor__t", {"monitor__data__s"})
+
+
+def test_macros_within_macros_are_written_out() -> None:
+    (step,) = carried.carry("CREATE TABLE t AS SELECT supplier_keys(lower(s.a)) AS x FROM s")
+    assert "LOWER(s.a)" in step.query
+    assert "supplier_key" not in step.query.lower()
