@@ -269,6 +269,6 @@ def _refuse_unknown(tables: Mapping[str, DataFrame], store: Mapping[str, Columns
     unknown = [name for name in tables if name not in OWN_FORMATS and name not in store and name != EVIDENCE]
     if unknown:
         raise UsageError(
-            f"table {', '.join(unknown)}", "is none that this program knows",
+            f"table {', '.join(unknown)}", "is not known to this program",
             f"{', '.join(OWN_FORMATS)}, {EVIDENCE}, or a table of a store by its name", "name it so",
         )  # fmt: skip

@@ -130,7 +130,7 @@ def test_frames_in_our_formats_are_answered_and_a_row_that_cannot_count_holds_in
         (lambda given: {"organisations": given["organisations"].withColumnRenamed("contract_type", "contract")},
          "table organisations: has columns that are none of it: contract"),
         (lambda given: {"request_row": given["organisations"]}, "table request_row: is of another edition: lacks"),
-        (lambda given: {"contracts": given["organisations"]}, "table contracts: is none that this program knows"),
+        (lambda given: {"contracts": given["organisations"]}, "table contracts: is not known to this program"),
     ],
 )  # fmt: skip
 def test_a_table_that_is_none_of_ours_is_refused_in_one_message(changed: Any, said: str) -> None:
