@@ -18,6 +18,7 @@ from monitor.report.site.html import as_html
 from monitor.report.site.other_pages import edition_script, organisations_script
 from monitor.report.site.overview import Today, overview
 from monitor.report.site.pages import ROWS_OF_A_PAGE, Page, instant, parts, rate, short
+from monitor.report.site.part_hashes import hash_of_networks
 from monitor.report.site.places import heat_page, name_for, organisation_page, period_page, root_of
 from monitor.report.site.published_rows import Edition
 from monitor.report.site.site_facts import World
@@ -230,3 +231,9 @@ def test_the_overview_lists_published_files_that_are_due_the_latest_first() -> N
     assert "<h2>Due and not loaded</h2>" not in as_html(
         overview(World(CHECKED, [], [], [], [], {}), Today([], [], [], [], []))
     )
+
+
+def test_the_order_in_which_organisations_are_read_makes_no_page_anew() -> None:
+    said = {"A81001": "one", "A81002": "two"}
+    assert hash_of_networks("members", said) == hash_of_networks("members", dict(reversed(said.items())))
+    assert hash_of_networks("members", said) != hash_of_networks("members", {"A81001": "two", "A81002": "one"})

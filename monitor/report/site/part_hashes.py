@@ -46,7 +46,12 @@ def _of_rates(copy: duckdb.DuckDBPyConnection, world: World, said_to_all: str) -
 def _of_networks(copy: duckdb.DuckDBPyConnection, world: World, of_organisations: Hashes) -> Hashes:
     """The pages of all PCNs are one part, made of what every organisation owes and of who belongs where on the day."""
     members = _said(copy, "made_from_networks", as_of=world.edition.as_of)
-    return {part: hash_of(members[part] or "", *of_organisations.values()) for part in members}
+    return {part: hash_of_networks(members[part] or "", of_organisations) for part in members}
+
+
+def hash_of_networks(members: str, of_organisations: Hashes) -> str:
+    """Of who belongs where, and of all organisations, in whatever order they come."""
+    return hash_of(members, *(f"{code} {said}" for code, said in sorted(of_organisations.items())))
 
 
 def _of_organisations(copy: duckdb.DuckDBPyConnection, world: World, said_to_all: str) -> Hashes:

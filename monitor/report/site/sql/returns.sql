@@ -115,7 +115,7 @@ ORDER BY t.return_code, t.slot_start, missed DESC, supplier
 SELECT f.kind, f.return_code, f.period_start, f.supplier, f.area_code, f.due_on, f.cause, f.organisations, f.opened_at
 FROM finding AS f
 WHERE f.resolved_at IS NULL AND f.kind IN ('supplier_gap', 'area_gap', 'source_not_loaded', 'source_incomplete', 'suppressed')
-ORDER BY f.organisations DESC, f.return_code, f.period_start, f.supplier, f.area_code
+ORDER BY f.organisations DESC, f.return_code, f.period_start, f.supplier, f.area_code, f.kind
 
 -- name: missed
 -- Every return not received or rejected of the wanted returns, by return and period.
