@@ -17,7 +17,7 @@ from monitor.analysis.published_views import PUBLISHED_VIEWS
 from monitor.checks.check_runs import last_check, last_day, may_be_recorded, record_check
 from monitor.checks.findings import FindingCounts, derive_findings, record_findings
 from monitor.checks.judges import by_great_expectations
-from monitor.checks.standing_verdicts import OpenedJudge, give_verdicts, keep_what_they_rest_on, rest_on
+from monitor.checks.standing_verdicts import OpenedJudge, give_verdicts, keep_what_they_rest_on, verdicts_rest_on
 from monitor.checks.status_changes import record_changes
 from monitor.checks.suites import (
     Verdict,
@@ -51,7 +51,7 @@ from monitor.status.derivation import derive_and_keep
 from monitor.status.monthly_rollup import roll_up_months
 from monitor.status.organisations import organisations_are_current, rebuild_organisations
 from monitor.status.question import ask, day_asked, fingerprint, mark_unchecked
-from monitor.status.touched import rests_on, touched
+from monitor.status.touched import statuses_rest_on, touched
 from monitor.store.clock_set_back import in_days_to_come, is_behind
 from monitor.store.connection import Store, memory_raised, open_reader, open_writer
 from monitor.store.job_runs import recorded
@@ -174,9 +174,9 @@ def look_back(context: Context, as_of: date | None, known_at: date, stages: Stag
     """What a check would have found at the end of a day, from what had been loaded by then. Nothing is recorded."""
     with knowing(context, end_of_day(known_at)) as connection:
         ask(connection, context, context.as_of(as_of or known_at))
-        judged = _judged(context, connection, stages or STAGES)
-        verdicts = judged.verdicts
-        derive_findings(connection, context.catalogue, verdicts, judged.touched)
+        answer = _worked_out(context, connection, stages or STAGES)
+        verdicts = answer.verdicts
+        derive_findings(connection, context.catalogue, verdicts, answer.touched)
         found = scalar(connection, "SELECT count(*) FROM data.finding_now")
         return Checked(day_asked(connection), verdicts, FindingCounts(0, 0, 0, found), recorded=False, is_new=True)
 
@@ -326,15 +326,15 @@ def _check(context: Context, connection: Store, stages: Stages) -> Checked:
 
 
 def _check_anew(context: Context, connection: Store, asked: str, stages: Stages) -> Checked:
-    judged, day = _judged(context, connection, stages), day_asked(connection)
-    verdicts = judged.verdicts
+    answer, day = _worked_out(context, connection, stages), day_asked(connection)
+    verdicts = answer.verdicts
     context.progress("recording findings", "")
     moment = context.clock()
     is_recorded = may_be_recorded(connection, day, london_date(moment)) and not is_behind(connection, moment)
     with transaction(connection):
         record_verdicts(connection, verdicts)
-        keep_what_they_rest_on(connection, judged.rests_on)
-        derive_findings(connection, context.catalogue, verdicts, judged.touched)
+        keep_what_they_rest_on(connection, answer.rests_on)
+        derive_findings(connection, context.catalogue, verdicts, answer.touched)
         if is_recorded:
             counts = record_findings(connection, moment)
             record_changes(connection, moment)
@@ -347,7 +347,7 @@ def _check_anew(context: Context, connection: Store, asked: str, stages: Stages)
 
 
 @dataclass(frozen=True)
-class Judged:
+class WorkedOut:
     """verdicts: on the statuses of the day asked about. rests_on: by return, a hash of what they rest on.
 
     touched: the returns of which statuses or verdicts were worked out anew.
@@ -358,26 +358,26 @@ class Judged:
     touched: frozenset[str]
 
 
-def _judged(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> Judged:
+def _worked_out(context: Context, connection: duckdb.DuckDBPyConnection, stages: Stages) -> WorkedOut:
     """Work out the statuses of the day asked about, of the returns that something touched, and have them judged.
 
     Of returns that could not be checked nothing is known. What is kept of the day are its statuses and the control
     charts that go with them.
     """
     context.progress("working out statuses", str(day_asked(connection)))
-    status_rests_on = rests_on(connection, context)
-    anew = touched(connection, context, status_rests_on)
-    derive_and_keep(connection, anew, status_rests_on)
+    rest_on_now = statuses_rest_on(connection, context)
+    anew = touched(connection, context, rest_on_now)
+    derive_and_keep(connection, anew, rest_on_now)
     by_whom = f"{stages.judge.__module__}.{stages.judge.__qualname__}"
-    verdict_rests_on = rest_on(connection, context.catalogue, by_whom, context.build)
-    verdicts, judged = give_verdicts(connection, context.catalogue, verdict_rests_on, stages.judge, context.progress)
+    rests_on = verdicts_rest_on(connection, context.catalogue, by_whom, context.build)
+    verdicts, judged = give_verdicts(connection, context.catalogue, rests_on, stages.judge, context.progress)
     unchecked = could_not_check(verdicts)
     if unchecked:
         mark_unchecked(connection, unchecked)
         derive_and_keep(connection, unchecked)
     anew |= unchecked
     derive_charts(connection, context.settings, [code for code in context.catalogue if code not in anew])
-    return Judged(verdicts, verdict_rests_on, anew | judged)
+    return WorkedOut(verdicts, rests_on, anew | judged)
 
 
 def plan(context: Context, connection: Store, with_summaries: bool = False) -> tuple[Item, ...]:

@@ -26,7 +26,7 @@ COUNTED_FROM_DAY_TO_DAY = "days_overdue"  # the one column that differs though n
 OpenedJudge = Callable[[duckdb.DuckDBPyConnection], AbstractContextManager[Judge]]
 
 
-def rest_on(
+def verdicts_rest_on(
     connection: duckdb.DuckDBPyConnection, catalogue: Mapping[str, MandatoryReturn], judge: str, build: str
 ) -> dict[str, str]:
     """By return: a hash of all that verdicts on its kept statuses rest on.

@@ -47,5 +47,6 @@ def derive_and_keep(
             connection.execute(SQL["keep_derived"])
             codes = sorted(return_codes)
             said = [(rests_on or {}).get(code, "") for code in codes]
+            connection.execute(SQL["kept_said"])
             connection.execute(SQL["keep_returns"], {"codes": codes, "rests_on": said})
         connection.execute(SQL["keep_question"])

@@ -26,7 +26,7 @@ NOT_COUNTED = frozenset({
 RestsOn = Mapping[str, str]  # by return, a hash
 
 
-def rests_on(connection: duckdb.DuckDBPyConnection, context: Context) -> RestsOn:
+def statuses_rest_on(connection: duckdb.DuckDBPyConnection, context: Context) -> RestsOn:
     """By return: a hash of all that its statuses rest on under the question stated on this connection, but the day."""
     counted_of_all, counted = _counts(connection)
     of_all = connection.execute(SQL["said_of_all"]).fetchall()
@@ -67,6 +67,7 @@ def touched(connection: duckdb.DuckDBPyConnection, context: Context, now: RestsO
     """The returns to work out again. now: what they rest on now."""
     day, kept_day = day_asked(connection), scalar(connection, "SELECT max(as_of) FROM data.status_day")
     is_complete = scalar(connection, "SELECT count(*) FROM data.status_kept_for")
+    connection.execute(SQL["kept_said"])
     kept = {code: rest for code, *rest in connection.execute(SQL["kept"]).fetchall()}
     if not is_complete or kept_day is None or kept_day > day or kept.keys() != context.catalogue.keys():
         return frozenset(context.catalogue)

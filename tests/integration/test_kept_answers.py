@@ -26,7 +26,7 @@ from monitor.config.context import Context
 from monitor.pipeline import load_and_check
 from monitor.status.organisations import rebuild_organisations
 from monitor.status.question import ask
-from monitor.status.touched import rests_on, touched
+from monitor.status.touched import statuses_rest_on, touched
 from monitor.store.connection import Store
 
 SOME, A_LONG_BLOCK = 8, 100
@@ -186,7 +186,7 @@ def store(context: Context) -> Iterator[Store]:
 
 def touched_on(context: Context, store: Store, day: date) -> set[str]:
     ask(store, context, day)
-    return set(touched(store, context, rests_on(store, context)))
+    return set(touched(store, context, statuses_rest_on(store, context)))
 
 
 def test_what_touches_which_return(context: Context, store: Store) -> None:
@@ -197,7 +197,7 @@ def test_what_touches_which_return(context: Context, store: Store) -> None:
             MemoryStore(store, context.workspace.folder).load_any()
             rebuild_organisations(store)
         assert touched_on(context, store, TODAY + timedelta(days=days)) == expected, what
-        for code, now in rests_on(store, context).items():
+        for code, now in statuses_rest_on(store, context).items():
             store.execute(
                 "UPDATE data.return_kept SET rests_on = $now WHERE return_code = $code", {"now": now, "code": code}
             )

@@ -32,22 +32,23 @@ WITH said AS (
 )
 SELECT return_code, CAST(sum(CAST(said AS HUGEINT)) AS VARCHAR) FROM said GROUP BY return_code
 
--- name: kept
--- What is kept of each return, with the hash of what its rows say now.
-WITH
-row_said AS (
+-- name: kept_said
+-- A hash of what the kept rows of each return say.
+CREATE OR REPLACE TEMP VIEW kept_said AS
+WITH row_said AS (
     SELECT period_id, hash(*COLUMNS(*)) AS said FROM data.status_kept
     UNION ALL
     SELECT k.period_id, hash(a) FROM data.absence_kept AS a JOIN data.status_kept AS k ON k.expected_id = a.first_expected_id
     UNION ALL
     SELECT k.period_id, hash(g) FROM data.gap_membership AS g JOIN data.status_kept AS k USING (expected_id)
-),
-said AS (
-    SELECT p.return_code, CAST(sum(CAST(r.said AS HUGEINT)) AS VARCHAR) AS said
-    FROM row_said AS r JOIN data.period_fact AS p USING (period_id) GROUP BY p.return_code
 )
+SELECT p.return_code, CAST(sum(CAST(r.said AS HUGEINT)) AS VARCHAR) AS said
+FROM row_said AS r JOIN data.period_fact AS p USING (period_id) GROUP BY p.return_code
+
+-- name: kept
+-- What is kept of each return, and whether its rows say what they said when they were kept.
 SELECT k.return_code, k.rests_on, k.changes_on, k.said IS NOT DISTINCT FROM coalesce(s.said, '') AS is_whole
-FROM data.return_kept AS k LEFT JOIN said AS s USING (return_code)
+FROM data.return_kept AS k LEFT JOIN kept_said AS s USING (return_code)
 
 -- name: keep_returns
 -- Keep what each return that was worked out rests on ($codes, $rests_on), what its rows say, and from when on the passing of
@@ -55,21 +56,6 @@ FROM data.return_kept AS k LEFT JOIN said AS s USING (return_code)
 -- dated later. What was compared at the same age (short_feed.sql) may be another the next day.
 INSERT INTO data.return_kept
 WITH
-row_said AS (
-    SELECT period_id, hash(*COLUMNS(*)) AS said FROM data.status_kept
-    WHERE period_id IN (SELECT period_id FROM period_fact)
-    UNION ALL
-    SELECT k.period_id, hash(a)
-    FROM data.absence_kept AS a JOIN data.status_kept AS k ON k.expected_id = a.first_expected_id
-    WHERE k.period_id IN (SELECT period_id FROM period_fact)
-    UNION ALL
-    SELECT k.period_id, hash(g) FROM data.gap_membership AS g JOIN data.status_kept AS k USING (expected_id)
-    WHERE k.period_id IN (SELECT period_id FROM period_fact)
-),
-said AS (
-    SELECT p.return_code, CAST(sum(CAST(r.said AS HUGEINT)) AS VARCHAR) AS said
-    FROM row_said AS r JOIN period_fact AS p USING (period_id) GROUP BY p.return_code
-),
 due AS (
     SELECT DISTINCT p.return_code, e.due_on, p.grace_days
     FROM (SELECT DISTINCT period_id, due_on FROM expected_slot) AS e JOIN period_fact AS p USING (period_id)
@@ -99,5 +85,5 @@ next_change AS (
 )
 SELECT w.return_code, w.rests_on, n.on_day, coalesce(s.said, ''), NULL, NULL
 FROM (SELECT unnest(CAST($codes AS VARCHAR[])) AS return_code, unnest(CAST($rests_on AS VARCHAR[])) AS rests_on) AS w
-LEFT JOIN said AS s USING (return_code)
+LEFT JOIN kept_said AS s USING (return_code)
 LEFT JOIN next_change AS n USING (return_code)
