@@ -427,9 +427,7 @@ def _total(row: Facts) -> str:
     kind, since = row["kind"], row["since"]
     longest = f", {'since' if row['findings'] == 1 else 'the longest since'} {since}" if since else ""
     if kind == MISSED:
-        name = short(row["organisation_name"] or "", LONGEST_NAME)
-        code = row["organisation_code"]
-        one = f"{name} ({code})" if name else code
+        one = organisation(row)
         of_whom = f" ({one})" if row["findings"] > 1 else ""
         if row["organisations"] == 1:
             return f"not received from {one}{longest}"

@@ -370,8 +370,7 @@ def _still_open(totals: Iterable[Facts]) -> Iterator[str]:
 
 
 def _not_received(row: Facts) -> str:
-    name = short(row["organisation_name"] or "", LONGEST_NAME)
-    one = f"{name} ({row['organisation_code']})" if name else row["organisation_code"]
+    one = organisation(row)
     if row["organisations"] == 1:
         return f"not received from {one}" + (f" since {row['since']}" if row["since"] else "")
     longest = f", the longest since {row['since']} ({one})" if row["since"] else ""
