@@ -58,7 +58,9 @@ def status(  # noqa: PLR0913  an argument an option
     context = here.context()
     known_return(context, return_code)
     with answering(context, as_of, known_at) as (connection, day, table):
-        columns, rows = listings.status_rows(connection, table, return_code, organisation_code, status_word, icb_code)
+        columns, rows = listings.fetched(
+            listings.select_status(connection, table, return_code, organisation_code, status_word, icb_code)
+        )
         here.talk.quiet()
         if organisation_code and not listings.is_known(connection, organisation_code):
             here.talk.say(f"monitor: no organisation {organisation_code} is in the register")

@@ -25,18 +25,6 @@ COLUMNS_OF_A_TABLE = (
 )  # fmt: skip
 
 
-def status_rows(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    return_code: str | None,
-    organisation_code: str | None,
-    status: str | None,
-    icb_code: str | None,
-) -> Rows:
-    """The expected returns and their status, each filter optional; every column of return_status."""
-    return _fetched(select_status(connection, table, return_code, organisation_code, status, icb_code))
-
-
 def select_status(
     connection: duckdb.DuckDBPyConnection,
     table: str,
@@ -45,7 +33,10 @@ def select_status(
     status: str | None,
     icb_code: str | None,
 ) -> duckdb.DuckDBPyConnection:
-    """As status_rows, before anything is fetched: of a country there are millions."""
+    """The expected returns and their status, each filter optional; every column of return_status.
+
+    Nothing is fetched yet: of a country there are millions.
+    """
     return _executed(
         connection, "status", table,
         {"return_code": return_code, "organisation_code": organisation_code, "status": status, "icb_code": icb_code},
@@ -161,7 +152,7 @@ def without_empty_columns(columns: list[str], rows: list[tuple[Any, ...]], wante
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: str | None, values: dict[str, Any]) -> Rows:
-    return _fetched(_executed(connection, name, table, values))
+    return fetched(_executed(connection, name, table, values))
 
 
 def _executed(
@@ -170,7 +161,8 @@ def _executed(
     return connection.execute(SqlTemplate(SQL[name]).substitute(table=table), values)
 
 
-def _fetched(cursor: duckdb.DuckDBPyConnection) -> Rows:
+def fetched(cursor: duckdb.DuckDBPyConnection) -> Rows:
+    """The columns and all rows of an executed query."""
     return [column[0] for column in cursor.description], cursor.fetchall()
 
 

@@ -22,7 +22,17 @@ from monitor.report.site.overview import ABSENCES_OF_THE_OVERVIEW, FILES_OF_THE_
 from monitor.report.site.pages import Link, Page
 from monitor.report.site.part_hashes import hashes_of_parts
 from monitor.report.site.phases import Phases
-from monitor.report.site.published_rows import SQL, Edition, Row, edition, prepare, put_rows, read, stream
+from monitor.report.site.published_rows import (
+    Edition,
+    Row,
+    edition,
+    prepare,
+    put_rates,
+    put_reach,
+    put_rows,
+    read,
+    stream,
+)
 from monitor.report.site.site_facts import AREA_KINDS, COLUMN_OF_AREA, World
 from monitor.report.site.site_folder import Folder
 
@@ -125,7 +135,7 @@ def _phases(copy: duckdb.DuckDBPyConnection) -> Phases:
 def _today(ground: Ground, world: World, others: tuple[Link, ...]) -> Today:
     copy, as_of, monitor_from = ground.copy, world.edition.as_of, ground.settings.monitor_from
     with_contacts = ground.settings.site.show_contacts
-    copy.execute(SQL["published_reach"])
+    put_reach(copy)
     return Today(
         publications=needed_publications(copy, "return_status", ground.catalogue, monitor_from, as_of),
         unchecked=read(copy, "unchecked"),
@@ -152,7 +162,7 @@ def _of_rates(
     """The page of the reporting rate of each wanted return and period."""
     if not wanted:
         return
-    copy.execute(SQL["rate_row"])
+    put_rates(copy)
     for (code, start), rows in groupby(stream(copy, "rates", wanted=wanted), itemgetter("return_code", "slot_start")):
         slot = world.rate_of(code, start)
         if slot:

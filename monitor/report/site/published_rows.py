@@ -51,6 +51,16 @@ def put_rows(copy: duckdb.DuckDBPyConnection, wanted: Mapping[str, Sequence[str]
     copy.execute(SQL["report_row"])
 
 
+def put_reach(copy: duckdb.DuckDBPyConnection) -> None:
+    """Make, for this connection, what says which parts of each publication are loaded."""
+    copy.execute(SQL["published_reach"])
+
+
+def put_rates(copy: duckdb.DuckDBPyConnection) -> None:
+    """Make, for this connection, the rows that the pages of the reporting rate are read from."""
+    copy.execute(SQL["rate_row"])
+
+
 def read(copy: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Row]:
     """All rows of one query. values: its parameters."""
     sql = SQL[name]
