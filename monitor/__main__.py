@@ -10,12 +10,10 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from monitor.cli.app import main
+from monitor.core.permissions import keep_from_others
 
 if TYPE_CHECKING:
     from monitor.pipeline import Stages
-
-# What is written is readable by its owner and group, and writable by its owner.
-NOT_FOR_OTHERS = 0o027
 
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
@@ -29,7 +27,7 @@ def main_and_exit(stages: Stages | None = None) -> None:
     Leaving through os._exit keeps a warning of DuckDB's Python binding ("nanobind: leaked ...", printed when
     Great Expectations was in use) away from the reader. Everything is written and closed by then.
     """
-    os.umask(os.umask(NOT_FOR_OTHERS) | NOT_FOR_OTHERS)  # what is stricter already stays so
+    keep_from_others()
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     for out in (sys.stdout, sys.stderr):
         if isinstance(out, io.TextIOWrapper):

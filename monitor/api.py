@@ -20,6 +20,7 @@ from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace, workspace_folder
 from monitor.core.clock import Clock, london_date
 from monitor.core.errors import Mendable, UsageError, UserError
+from monitor.core.permissions import kept_from_others
 from monitor.core.vocabulary import Status
 from monitor.queries import listings
 from monitor.queries.as_of import answering, deriving
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from monitor.pipeline import Ran, Stages
 
 Day = date | str | None
-LONGEST_LOOK_AHEAD = 3660
-NOT_FOR_OTHERS = 0o027  # as the command line has it: what is written is not for everybody on the machine
 
 
 class Explanation(str):
@@ -110,8 +109,8 @@ class OpenWorkspace:
     def due(self, days: int = 30, as_of: Day = None) -> pd.DataFrame:
         """What falls due within so many days, one row a return, period and due date."""
         with as_user_errors():
-            if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= LONGEST_LOOK_AHEAD:
-                raise UsageError("days", f"is {days!r}", f"a whole number from 0 to {LONGEST_LOOK_AHEAD}")
+            if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= listings.LONGEST_LOOK_AHEAD:
+                raise UsageError("days", f"is {days!r}", f"a whole number from 0 to {listings.LONGEST_LOOK_AHEAD}")
             context = self._context()
             with deriving(context, self._day("as_of", as_of), days_ahead=days) as (connection, day):
                 rows = listings.due_rows(connection, "return_status_row", day, days, context.catalogue)
@@ -151,7 +150,7 @@ class OpenWorkspace:
         """
         from monitor import pipeline
 
-        with as_user_errors(), _not_for_others():
+        with as_user_errors(), kept_from_others():
             return pipeline.run(self._context(), self._day("as_of", as_of), self.stages)
 
     def to_excel(self, frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
@@ -161,7 +160,7 @@ class OpenWorkspace:
         """
         from monitor.report.workbook.frame_sheet import write_frame
 
-        with as_user_errors(), _not_for_others():
+        with as_user_errors(), kept_from_others():
             return write_frame(frame, Path(path))
 
     def _context(self) -> Context:
@@ -287,13 +286,3 @@ def _about(frame: pd.DataFrame, day: date, known_at: Day) -> pd.DataFrame:
 
 def _say(words: str) -> None:
     print(f"monitor: {words}", file=sys.stderr)
-
-
-@contextmanager
-def _not_for_others() -> Iterator[None]:
-    before = os.umask(0o077)
-    os.umask(before | NOT_FOR_OTHERS)
-    try:
-        yield
-    finally:
-        os.umask(before)

@@ -17,7 +17,7 @@ from monitor.core.calendar_text import DayEvent, calendar_text
 from monitor.core.errors import EnvironmentFault, UsageError
 from monitor.core.text import number
 from monitor.queries.as_of import deriving
-from monitor.queries.listings import Rows, due_rows, without_empty_columns
+from monitor.queries.listings import LONGEST_LOOK_AHEAD, Rows, due_rows, without_empty_columns
 from monitor.queries.publications import COLUMNS, due_publications
 from monitor.report.due_calendar import events_of_publications, events_of_returns
 
@@ -28,7 +28,9 @@ TABLE = "return_status_row"
 
 @click.command(epilog=examples("due --days 60", "due --publications", "due --ics published/due.ics"))
 @click.option(
-    "--days", type=click.IntRange(0, 3660), help=f"How far to look ahead  [default: {DAYS_OF_A_LIST}; a calendar: 366]"
+    "--days",
+    type=click.IntRange(0, LONGEST_LOOK_AHEAD),
+    help=f"How far to look ahead  [default: {DAYS_OF_A_LIST}; a calendar: 366]",
 )
 @click.option("--publications", is_flag=True, help="List publications that are due and not yet loaded.")
 @click.option(

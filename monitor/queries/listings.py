@@ -18,6 +18,8 @@ SQL = queries_beside(__file__)
 
 Rows = tuple[list[str], list[tuple[Any, ...]]]
 
+LONGEST_LOOK_AHEAD = 3660  # days
+
 # What a table on a screen has room for; CSV and JSON have every column of return_status.
 COLUMNS_OF_A_TABLE = (
     "organisation_code", "organisation_name", "return_code", "period_label", "due_on", "status", "cause",
