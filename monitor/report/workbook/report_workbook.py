@@ -37,7 +37,7 @@ FILES_OF_ALL_ROWS = {
     "missed": "missed_return", "statuses": "return_status", "organisations": "organisation", "sources": "loaded_file",
 }  # fmt: skip
 OPTIONS = {
-    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
 }  # fmt: skip
 
 STATUS_COLUMNS = (

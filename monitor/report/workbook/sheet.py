@@ -1,4 +1,4 @@
-"""A table as a sheet of a workbook, written row by row, so that a large one needs no memory.
+"""A table as a sheet of a workbook.
 
 Real dates and numbers; everything else is text that no spreadsheet program takes for a formula or a link.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 import duckdb
@@ -24,6 +25,8 @@ WIDTH_OF_DAY, WIDTH_OF_INSTANT = 13, 18
 LONGEST_CELL = 32_767
 LARGEST_EXACT_NUMBER = 10**15  # a spreadsheet keeps 15 digits
 FIRST_YEAR_OF_DATES = 1901  # before, Excel has a day that never was
+DAY_ZERO = date(1899, 12, 30)
+CELLS_KEPT = 50_000
 ABBREVIATIONS = {
     "icb": "ICB",
     "sub-icb": "sub-ICB",
@@ -93,6 +96,7 @@ def write_table(
     sheet: Worksheet, looks: Looks, first: int, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> tuple[list[int], int]:
     """A table from this row of the sheet on. Gives the width that each column needs, and the number of rows of data."""
+    cell = lru_cache(CELLS_KEPT, typed=True)(partial(_cell, looks))  # most cells of a table say one of a few things
     widths = []
     for place, column in enumerate(columns):
         sheet.write_string(first, place, heading(column), looks.heading)
@@ -103,23 +107,32 @@ def write_table(
         for place, value in enumerate(row):
             if value is None:
                 continue
-            needed = _write(sheet, looks, first + count, place, value)
+            content, look, needed = cell(str(value) if isinstance(value, list) else value)
+            if isinstance(content, str):
+                sheet.write_string(first + count, place, content, look)
+            else:
+                sheet.write_number(first + count, place, content, look)
             if count <= ROWS_THAT_GIVE_THE_WIDTH and needed > widths[place]:
                 widths[place] = min(needed, WIDEST)
     return widths, count
 
 
-def _write(sheet: Worksheet, looks: Looks, row: int, place: int, value: Any) -> int:
-    """One cell; gives how wide it is, in characters."""
+def _cell(looks: Looks, value: Any) -> tuple[str | float, Format, int]:
+    """What stands in a cell: text or number, how it looks, and how wide it is in characters."""
     if isinstance(value, bool):
         value = "yes" if value else "no"
     if isinstance(value, date) and value.year >= FIRST_YEAR_OF_DATES:
         is_instant = isinstance(value, datetime)
-        sheet.write_datetime(row, place, value, looks.instant if is_instant else looks.day)
-        return WIDTH_OF_INSTANT if is_instant else WIDTH_OF_DAY
+        look, width = (looks.instant, WIDTH_OF_INSTANT) if is_instant else (looks.day, WIDTH_OF_DAY)
+        return _serial(value), look, width
     if isinstance(value, int | float) and abs(value) < LARGEST_EXACT_NUMBER:
-        sheet.write_number(row, place, value, looks.number)
-        return len(f"{value:,}") + 1
+        return value, looks.number, len(f"{value:,}") + 1
     text = no_formula(str(value))[:LONGEST_CELL]
-    sheet.write_string(row, place, text, looks.text)
-    return len(text) + 1
+    return text, looks.text, len(text) + 1
+
+
+def _serial(day: date) -> float:
+    """The number that Excel keeps for a day or an instant: days since the end of 1899, and the part of one."""
+    if not isinstance(day, datetime):
+        return (day - DAY_ZERO).days
+    return (day - datetime.combine(DAY_ZERO, time.min)) / timedelta(days=1)
