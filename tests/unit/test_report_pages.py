@@ -13,7 +13,7 @@ import pytest
 from monitor.report.site import missed_lists
 from monitor.report.site.grid_marks import mark_of
 from monitor.report.site.grids import Entry, grids
-from monitor.report.site.heat_maps import CELLS_OF_A_PAGE, OfReturn, heat_pages
+from monitor.report.site.heat_maps import CELLS_OF_A_PAGE, OfReturn, heat_piece
 from monitor.report.site.html import as_html
 from monitor.report.site.other_pages import edition_script, organisations_script
 from monitor.report.site.overview import Today, overview
@@ -196,7 +196,7 @@ def test_a_heat_map_of_very_many_organisations_is_in_parts_below_a_megabyte(mont
         }
         for place in range(3_000)
     ]  # fmt: skip
-    pages = list(heat_pages(world, "icb", "QZ9", OfReturn("r", rows), ()))
+    pages = list(heat_piece(world, "icb", "QZ9", OfReturn("r", rows), ()).pages())
     assert len(pages) == -(-3_000 // min(ROWS_OF_A_PAGE, CELLS_OF_A_PAGE // months))
     texts = [as_html(page) for page in pages]
     assert max(len(text.encode()) for text in texts) < MEGABYTE

@@ -10,8 +10,8 @@ from monitor.core.text import number as number_of
 from monitor.report.site import absence_lines, action_pages, control_chart_pages, missed_lists
 from monitor.report.site.grid_marks import mark_of
 from monitor.report.site.grids import Entry, grids
-from monitor.report.site.heat_maps import OfReturn, heat_map, heat_pages
-from monitor.report.site.pages import HOME, Cell, Link, Page, Table, link, number, text
+from monitor.report.site.heat_maps import OfReturn, heat_map, heat_piece
+from monitor.report.site.pages import HOME, Cell, Link, Page, Piece, Table, link, number, text
 from monitor.report.site.places import AREAS, area_page, heat_page
 from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import AREA_KINDS, World
@@ -54,7 +54,7 @@ class OfArea:
     absences: Sequence[Row] = ()
 
 
-def area_pages(world: World, kind: str, code: str, rows: OfArea, maps: Iterable[OfReturn]) -> Iterator[Page]:
+def area_pages(world: World, kind: str, code: str, rows: OfArea, maps: Iterable[OfReturn]) -> Iterator[Page | Piece]:
     """The page of one area, and its heat maps."""
     trail = (HOME, AREAS_LINK, *world.above(kind, code))
     page = area_page(kind, code)
@@ -73,7 +73,7 @@ def area_pages(world: World, kind: str, code: str, rows: OfArea, maps: Iterable[
             content["maps"].append(heat_map(world, one, page))
         else:
             content["map_links"].append(Link(world.titles[one.return_code], heat_page(kind, code, one.return_code)))
-            yield from heat_pages(world, kind, code, one, trail)
+            yield heat_piece(world, kind, code, one, trail)
     content["map_links"].sort(key=lambda one: one.words)
     content["maps"].sort(key=lambda one: (-one.missed, one.title))
     yield Page(page, "area.html.j2", world.area_name(kind, code), trail[:-1], content, world.counted_to)

@@ -19,7 +19,7 @@ from monitor.report.site.html import as_html
 from monitor.report.site.made_from import MADE_FROM, Parts
 from monitor.report.site.organisation_pages import ATTEMPTS_OF_A_PAGE, OfOrganisation, organisation_page_of
 from monitor.report.site.overview import ABSENCES_OF_THE_OVERVIEW, FILES_OF_THE_OVERVIEW, Today, nothing_yet, overview
-from monitor.report.site.pages import Link, Page
+from monitor.report.site.pages import Link, Page, Piece
 from monitor.report.site.part_hashes import hashes_of_parts
 from monitor.report.site.phases import Phases
 from monitor.report.site.published_rows import (
@@ -54,7 +54,7 @@ def build_site(ground: Ground, folder: Path, on_stage: Progress = lambda stage, 
     parts = Parts.in_folder(folder, key_of_parts(ground))
     for page in _pages(ground, found, target, parts, on_stage):
         target.write(page.path, as_html(page))
-    target.kept.update(parts.standing, [folder / EDITION_SCRIPT])
+    target.kept.update(parts.standing, [EDITION_SCRIPT])
     target.write(MADE_FROM, parts.as_json())
     target.remove_others()
     target.write(EDITION_SCRIPT, other_pages.edition_script(found, key))
@@ -76,6 +76,7 @@ def _pages(ground: Ground, found: Edition | None, target: Folder, parts: Parts, 
     hashes = hashes_of_parts(copy, world)
     wanted = {kind: parts.wanted(kind, of_kind) for kind, of_kind in hashes.items()}
     put_rows(copy, wanted, ABSENCES_OF_THE_OVERVIEW)
+    pages: Iterable[Page | Piece]
     world = replace(world, suppliers=read(copy, "suppliers", returns=wanted["return"]))
     on_stage("writing pages", "overview and returns")
     yield overview(world, _today(ground, world, others))
@@ -171,7 +172,7 @@ def _of_rates(
 
 def _of_returns(
     copy: duckdb.DuckDBPyConnection, world: World, wanted: Sequence[str]
-) -> Iterator[tuple[str, Iterable[Page]]]:
+) -> Iterator[tuple[str, Iterable[Page | Piece]]]:
     """The pages of each wanted return, with its code."""
     if not wanted:
         return
@@ -187,7 +188,7 @@ def _of_returns(
 
 def _of_areas(
     copy: duckdb.DuckDBPyConnection, world: World, kind: str, wanted: Sequence[str]
-) -> Iterator[tuple[str, Iterable[Page]]]:
+) -> Iterator[tuple[str, Iterable[Page | Piece]]]:
     """The pages of each wanted area of one kind. Its organisations are streamed: they may be all there are."""
     if not wanted:
         return

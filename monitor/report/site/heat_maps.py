@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -16,7 +17,7 @@ from markupsafe import Markup
 
 from monitor.core.text import number as number_of
 from monitor.core.vocabulary import MISSED
-from monitor.report.site.pages import ROWS_OF_A_PAGE, Link, Page, parts, short
+from monitor.report.site.pages import ROWS_OF_A_PAGE, Link, Page, Piece, parts, short
 from monitor.report.site.places import heat_page, organisation_page, root_of
 from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import World
@@ -71,7 +72,14 @@ def heat_map(world: World, one: OfReturn, page: str) -> HeatMap:
     return HeatMap(world.titles[one.return_code], tuple(slot["label"] for slot in slots), rows, summary, sum(missing))
 
 
-def heat_pages(world: World, kind: str, code: str, one: OfReturn, trail: tuple[Link, ...]) -> Iterator[Page]:
+def heat_piece(world: World, kind: str, code: str, one: OfReturn, trail: tuple[Link, ...]) -> Piece:
+    """The pages of one area and return, made only where they say something else."""
+    periods = [(slot["slot_start"], slot["label"]) for slot in world.slots_of[one.return_code]]
+    said = (world.area_name(kind, code), world.titles[one.return_code], trail, periods, one.organisations)
+    return Piece(one.return_code, repr(said), partial(_heat_pages, world, kind, code, one, trail))
+
+
+def _heat_pages(world: World, kind: str, code: str, one: OfReturn, trail: tuple[Link, ...]) -> Iterator[Page]:
     """The pages of one area and return, in parts where there are very many organisations."""
     most = min(ROWS_OF_A_PAGE, CELLS_OF_A_PAGE // len(world.slots_of[one.return_code]))
     pieces = list(parts(one.organisations, max(1, most)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
@@ -42,6 +42,18 @@ class Page:
     trail: tuple[Link, ...] = ()
     content: Mapping[str, Any] = field(default_factory=dict)
     counted_to: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Pages that are made only where what they are made from differs: some of those of an area or a return.
+
+    made_from: all that they say, as text. The days that pass since a due date are not in it: browsers count them.
+    """
+
+    name: str
+    made_from: str
+    pages: Callable[[], Iterable[Page]]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -12,7 +13,7 @@ from monitor.core.text import number as number_of
 from monitor.report.site import action_pages, charts
 from monitor.report.site.grid_marks import mark_of
 from monitor.report.site.one_period import of_slot
-from monitor.report.site.pages import HOME, Cell, Link, Page, Table, day, link, number, parts, short, text
+from monitor.report.site.pages import HOME, Cell, Link, Page, Piece, Table, day, link, number, parts, short, text
 from monitor.report.site.places import RETURNS, area_page, period_page, return_page
 from monitor.report.site.published_rows import Row
 from monitor.report.site.site_facts import AREA_KINDS, World, missed_in
@@ -61,14 +62,16 @@ def _latest_row(row: Row, slot: Row | None) -> list[Cell]:
 
 def pages_of_return(
     world: World, row: Row, missed_rows: Sequence[Row], area_rows: Sequence[Row]
-) -> Iterator[Page]:  # fmt: skip
+) -> Iterator[Page | Piece]:  # fmt: skip
     """The page of a return, and those of its periods. Its rows: of missed.sql and areas.sql."""
     missed_of = {slot: list(rows) for slot, rows in groupby(missed_rows, itemgetter("slot_start"))}
     slots, latest = world.slots_of.get(row["return_code"], []), world.latest_due(row["return_code"])
     rows = missed_of.get(latest["slot_start"], []) if latest else []
     yield _return_page(world, row, slots, area_rows, rows)
     for slot in slots:
-        yield from _period_pages(world, row, slots, slot, missed_of.get(slot["slot_start"], []))
+        of_period = missed_of.get(slot["slot_start"], [])
+        made_from = _said_of_period(world, row, slots, slot, of_period)
+        yield Piece(f"{slot['slot_start']}", made_from, partial(_period_pages, world, row, slots, slot, of_period))
 
 
 def _return_page(
@@ -95,6 +98,15 @@ def _return_page(
         content["heat"] = _heat(world, row, slots, area_rows)
     trail = (HOME, RETURNS_LINK)
     return Page(return_page(code), "return.html.j2", row["return_title"], trail, content, world.counted_to)
+
+
+def _said_of_period(world: World, row: Row, slots: Sequence[Row], slot: Row, rows: Sequence[Row]) -> str:
+    """All that the pages of a period say: its own, and where the other periods are."""
+    key = (row["return_code"], slot["slot_start"])
+    of_it = [one for one in (*world.gaps, *world.short_feeds) if (one["return_code"], one["period_start"]) == key]
+    others = [(one["slot_start"], one["label"]) for one in slots]
+    missed = [[value for name, value in one.items() if name != "days_overdue"] for one in rows]
+    return repr((row, slot, others, of_it, world.suppliers_of.get(key), world.rate_of(*key) is None, missed))
 
 
 def _period_pages(
