@@ -416,7 +416,8 @@ def publish_news(context: Context, connection: Store) -> Published:
     from monitor.publish.publication import Edition, Published, is_published, publish
     from monitor.publish.snapshots import clean_up
 
-    edition = Edition(*(f"{context.build}/{store_state(connection, of)}" for of in (PUBLISHED, SHOWN)))
+    state, shown = (f"{context.build}/{store_state(connection, of)}" for of in (PUBLISHED, SHOWN))
+    edition = Edition(context.build, state, shown)
     workspace = context.workspace
     if is_published(workspace, edition):
         return Published()

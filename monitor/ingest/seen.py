@@ -5,12 +5,12 @@ For a folder of many files it is asked once, not file by file.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from monitor.core.hashes import hash_of_file
 from monitor.ingest.loading import is_loaded
 from monitor.ingest.unfinished import changed_ns_of
 from monitor.store.connection import Store
@@ -20,7 +20,6 @@ SQL = queries_beside(__file__)
 
 # From so many files on everything is asked at once.
 MANY_FILES = 20
-CHUNK_BYTES = 1 << 20
 
 
 @dataclass
@@ -55,7 +54,7 @@ class Seen:
         known = self.hashes.get(str(path))
         if known and known[:2] == (size, changed_ns):
             return known[2]
-        digest = sha256_of_bytes(path)
+        digest = hash_of_file(path)
         self.new.append((str(path), size, changed_ns, digest))
         return digest
 
@@ -90,18 +89,9 @@ def sha256_of(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     ).fetchone()
     if seen:
         return str(seen[0])
-    digest = sha256_of_bytes(path)
+    digest = hash_of_file(path)
     connection.execute(
         "INSERT OR REPLACE INTO data.file_seen VALUES ($path, $size, $modified_ns, $sha256)",
         {"path": str(path), "size": stat.st_size, "modified_ns": changed_ns, "sha256": digest},
     )
     return digest
-
-
-def sha256_of_bytes(path: Path) -> str:
-    """The SHA-256 of a file as it is now. Raises OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as content:
-        while chunk := content.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()

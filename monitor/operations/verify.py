@@ -12,9 +12,9 @@ import duckdb
 from monitor.checks.check_runs import answer_sealed
 from monitor.config.context import Context
 from monitor.core.errors import UsageError
+from monitor.core.hashes import hash_of_file
 from monitor.core.text import number
 from monitor.ingest.dismissals import dismissals
-from monitor.ingest.seen import sha256_of_bytes
 from monitor.operations.health import LOOK, OK, PROBLEM, Examined
 from monitor.queries.as_of import deriving
 from monitor.status.question import ask, hash_of_question
@@ -155,7 +155,7 @@ def _kept_files(count: int) -> str:
 
 def _sha256_at(path: Path | None) -> str | None:
     """What is there now; None where nothing is."""
-    return sha256_of_bytes(path) if path is not None and path.is_file() else None
+    return hash_of_file(path) if path is not None and path.is_file() else None
 
 
 def _compared(subject: str, check: Entry, found: dict[str, list[Any]]) -> Examined:

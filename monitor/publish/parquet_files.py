@@ -34,41 +34,48 @@ SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal
 WRITTEN_AS = {"DATE": "TIMESTAMP", "HUGEINT": "BIGINT"}
 
 
-def are_of(folder: Path, snapshot: str) -> bool:
-    """Whether the Parquet files are there, all of this snapshot."""
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """What published.json says; empty where it is not there or no such file."""
     try:
         said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return said["snapshot"] == snapshot and all(_file(folder, view).is_file() for view in said["rows"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def are_of(folder: Path, snapshot: str) -> bool:
+    """Whether the Parquet files are there, all of this snapshot."""
+    said = manifest_of(folder)
+    rows = said.get("rows")
+    if said.get("snapshot") != snapshot or not isinstance(rows, dict):
         return False
+    return all(_file(folder, view).is_file() for view in rows)
 
 
-def write_parquet(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) -> tuple[Path, ...]:
-    """Write a Parquet file of each view of an opened snapshot, unless they are there already.
+def write_parquet(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str, sha256: str) -> tuple[Path, ...]:
+    """Write a Parquet file of each view of an opened snapshot. sha256: of the snapshot.
 
     Gives the files that could not be replaced, because somebody has them open: then published.json is left out, and
     the next call does it again.
     """
-    if are_of(folder, snapshot):
-        return ()
     folder.mkdir(parents=True, exist_ok=True)
     for left_over in folder.glob(".*.building"):
         left_over.unlink()
     try:
         with as_environment_fault(folder / MANIFEST):
-            return _write(copy, folder, snapshot)
+            return _write(copy, folder, snapshot, sha256)
     finally:
         for left_over in folder.glob(".*.building"):
             left_over.unlink()
 
 
-def _write(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str) -> tuple[Path, ...]:
+def _write(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str, sha256: str) -> tuple[Path, ...]:
     views = [view for (view,) in copy.execute(VIEWS).fetchall()]
     copy.execute("SET preserve_insertion_order = false")  # a view has no order; so both cores write
     rows = {view: _write_view(copy, view, beside(_file(folder, view)), snapshot) for view in views}
     _write_power_bi(folder)
     manifest = folder / MANIFEST
-    beside(manifest).write_text(json.dumps(_manifest(copy, snapshot, rows), indent=2) + "\n", encoding="utf-8")
+    beside(manifest).write_text(json.dumps(_manifest(copy, snapshot, sha256, rows), indent=2) + "\n", encoding="utf-8")
     try:
         manifest.unlink(missing_ok=True)
     except PermissionError:
@@ -102,10 +109,10 @@ def _write_power_bi(folder: Path) -> None:
         write_file(file, content.encode("utf-8"))
 
 
-def _manifest(copy: duckdb.DuckDBPyConnection, snapshot: str, rows: dict[str, int]) -> dict[str, Any]:
+def _manifest(copy: duckdb.DuckDBPyConnection, snapshot: str, sha256: str, rows: dict[str, int]) -> dict[str, Any]:
     as_of = scalar(copy, "SELECT CAST(as_of AS VARCHAR) FROM last_check")
     at = scalar(copy, "SELECT strftime(made_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ') FROM data.snapshot")
-    return {"snapshot": snapshot, "as_of": as_of, "made_at": at, "rows": rows}
+    return {"snapshot": snapshot, "sha256": sha256, "as_of": as_of, "made_at": at, "rows": rows}
 
 
 def _put(file: Path) -> bool:

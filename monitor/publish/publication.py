@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import copyfile
 
 import duckdb
 
 from monitor.config.workspace import Workspace
 from monitor.core.atomic_files import beside, built_beside, give_name, link_or_copy
-from monitor.publish.parquet_files import are_of, write_parquet
+from monitor.core.hashes import hash_of_file
+from monitor.publish.copied_tables import copy_tables
+from monitor.publish.parquet_files import are_of, manifest_of, write_parquet
 from monitor.publish.snapshots import name_of, newest
 from monitor.store.connection import NO_NETWORK, Store, as_environment_fault, open_reader
 from monitor.store.named_sql import queries_beside, quoted, transaction
@@ -23,25 +26,15 @@ from monitor.store.schema import make_views
 
 SQL = queries_beside(__file__)
 
-# A storage version that DuckDB clients from 1.1 on can read; newer ones cannot be opened by them.
-STORAGE_VERSION = "v1.0.0"
-
-# Left out: what holds paths of this machine, what only the store itself needs, and the messages, which are large.
-IN_ORDER = ("check_run", "finding_event")  # of which the last row of each thing holds
-NOT_PUBLISHED = (
-    "status_recorded",
-    "return_recorded",
-    "file_seen",
-    "alert_message",
-    "alert_message_anew",
-    "planned_for",
-)
-
 
 @dataclass(frozen=True)
 class Edition:
-    """These distinguish two contents of the store. state: of all that is published. shown: of what pages show."""
+    """These distinguish two contents of the store. state: of all that is published. shown: of what pages show.
 
+    build: the program that publishes it.
+    """
+
+    build: str
     state: str
     shown: str
 
@@ -81,8 +74,9 @@ def publish(
         )
         name, is_placed = source.name, _put_in_place(source, fixed)
     in_use: tuple[Path, ...] = () if is_placed else (fixed,)
-    with open_reader(source, memory_limit) as copy:
-        in_use += write_parquet(copy, workspace.parquet, name)
+    if not are_of(workspace.parquet, name):
+        with open_reader(source, memory_limit) as copy:
+            in_use += write_parquet(copy, workspace.parquet, name, hash_of_file(source))
     return Published(is_placed, None if is_placed else source, in_use)
 
 
@@ -120,12 +114,24 @@ def _build(
     building = beside(workspace.published)
     try:
         with as_environment_fault(workspace.published):
-            _copy_tables(connection, building, edition, snapshot.name, at)
-            _make_views(building, more_views, memory_limit)
+            begins_with = _last_copy(workspace, edition)
+            if begins_with:
+                copyfile(begins_with, building)
+            copy_tables(connection, building, (edition.state, snapshot.name, at, edition.shown))
+            if not begins_with:
+                _make_views(building, more_views, memory_limit)
             return building.replace(snapshot)
     finally:
         building.unlink(missing_ok=True)
         building.with_name(building.name + ".wal").unlink(missing_ok=True)
+
+
+def _last_copy(workspace: Workspace, edition: Edition) -> Path | None:
+    """The published copy, if this program made it and not a byte of it has changed since; with its views."""
+    placed, said = _placed(workspace.published), manifest_of(workspace.parquet)
+    if not placed or not placed[0].startswith(f"{edition.build}/") or said.get("snapshot") != placed[1]:
+        return None
+    return workspace.published if said.get("sha256") == hash_of_file(workspace.published) else None
 
 
 def _free_snapshot(folder: Path, at: datetime) -> Path:
@@ -157,30 +163,6 @@ def _clear_left_overs(workspace: Workspace) -> None:
     """What a run that was cut short left there."""
     for left_over in workspace.published.parent.glob(".*.building*"):
         left_over.unlink()
-
-
-def _copy_tables(connection: Store, building: Path, edition: Edition, name: str, at: datetime) -> None:
-    tables = connection.execute(
-        "SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'data' AND NOT temporary "
-        "AND NOT list_contains($left_out, table_name) ORDER BY table_name",
-        {"left_out": list(NOT_PUBLISHED)},
-    ).fetchall()
-    place = str(building).replace("'", "''")
-    connection.execute(f"ATTACH '{place}' AS copy (STORAGE_VERSION '{STORAGE_VERSION}')")
-    try:
-        connection.execute("CREATE SCHEMA copy.data")
-        for table, comment in tables:
-            connection.execute(
-                f"CREATE TABLE copy.data.{table} AS FROM data.{table}" + " ORDER BY rowid" * (table in IN_ORDER)
-            )
-            connection.execute(f"COMMENT ON TABLE copy.data.{table} IS '{comment}'")  # of tables.sql
-        connection.execute(
-            "CREATE TABLE copy.data.snapshot (state VARCHAR, file_name VARCHAR, made_at TIMESTAMPTZ, shown VARCHAR)"
-        )
-        made = [edition.state, name, at, edition.shown]
-        connection.execute("INSERT INTO copy.data.snapshot VALUES (?, ?, ?, ?)", made)
-    finally:
-        connection.execute("DETACH copy")
 
 
 # Views whose columns mean what those of another view do: what is said of a column is written there once.

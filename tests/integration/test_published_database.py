@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from asking import new_workspace, write_practices
 
 from benchmarks.stages import COUNTED
 from monitor import pipeline
+from monitor.config.context import Context
 from monitor.returns.catalogue import COLUMNS_OF_RETURN_STATUS
+from monitor.store.sessions import writing
 
 COLUMNS = {
     "return_status": """organisation_code organisation_name organisation_kind contract_type icb_code sub_icb_code
@@ -105,6 +108,52 @@ def test_a_reader_keeps_its_copy_while_the_next_one_is_put_in_place(tmp_path: Pa
         assert reader.execute("SELECT count(*) FROM submission").fetchone() == (0,)
     with duckdb.connect(str(context.workspace.published), read_only=True) as reader:
         assert reader.execute("SELECT count(*) FROM submission").fetchone() == (1,)
+
+
+def held_by(file: Path) -> dict[str, list[tuple[object, ...]]]:
+    """What a published copy holds but for what is about one publication: tables, and comments of columns."""
+    with duckdb.connect(str(file), read_only=True) as copy:
+        tables = copy.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE table_name NOT IN ('snapshot', 'copied') ORDER BY ALL"
+        ).fetchall()
+        rows = {name: copy.execute(f"FROM data.{name} ORDER BY ALL").fetchall() for (name,) in tables}
+        said = "SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns() ORDER BY ALL"
+        return {**rows, "comments": copy.execute(said).fetchall()}
+
+
+def altered(file: Path) -> None:
+    with duckdb.connect(str(file)) as copy:
+        copy.execute("UPDATE data.organisation_row SET organisation_name = 'altered'")
+
+
+def cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-4096])
+
+
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Context:
+    context = new_workspace(tmp_path_factory.mktemp("published") / "workspace")
+    write_practices(context.workspace.folder, "Z98001", "Z98002")
+    context = replace(context, catalogue={"workforce": context.catalogue["workforce"]})
+    pipeline.run(context, None, COUNTED)
+    return context
+
+
+@pytest.mark.parametrize("damage", [None, altered, cut_short])
+def test_the_next_copy_holds_what_one_made_from_nothing_holds(
+    published_once: Context, damage: Callable[[Path], None] | None
+) -> None:
+    published = published_once.workspace.published
+    if damage is not None:
+        damage(published)
+    with writing(published_once, "a test") as store:
+        store.execute("INSERT INTO data.silence_ended VALUES ('s1', 'an analyst', now())")
+        pipeline.publish_news(published_once, store)
+        went_on = held_by(published)
+        shutil.rmtree(published.parent)
+        pipeline.publish_news(published_once, store)
+    assert held_by(published) == went_on
+    assert {silence for silence, *_ in went_on["silence_ended"]} == {"s1"}
 
 
 def test_nothing_of_the_building_is_left_beside_it(demo_made_once: Path) -> None:
