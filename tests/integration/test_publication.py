@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +238,8 @@ def test_the_parquet_files_are_compressed_in_the_way_that_every_reader_knows(dem
 
 def test_published_json_says_what_the_files_are(demo_made_once: Path) -> None:
     said = manifest(demo_made_once)
-    rows = said.pop("rows")
+    rows, snapshot = said.pop("rows"), demo_made_once / "published" / "snapshots" / FIRST
+    assert said.pop("sha256") == sha256(snapshot.read_bytes()).hexdigest()
     assert said == {"snapshot": FIRST, "as_of": "2025-01-31", "made_at": "2026-01-15T09:30:00Z"}
     with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as copy:
         assert rows == {view: copy.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0] for view in rows}
