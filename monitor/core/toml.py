@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+FILES_KEPT = 64
 Model = TypeVar("Model", bound=Strict)
 
 
@@ -30,11 +32,17 @@ def read_toml(path: Path, model: type[Model], advice: str) -> Model:
 def toml_content(path: Path, advice: str) -> dict[str, Any]:
     """The file's content, of which nothing is checked but that it is TOML. Raises ConfigurationError."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return _parsed(path.read_bytes())
     except OSError as error:
         raise ConfigurationError(str(path), f"cannot be read: {error.strerror}", advice=advice) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(str(path), f"is not valid TOML: {error}", advice=advice) from error
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _parsed(content: bytes) -> dict[str, Any]:
+    """Of the same bytes once: a schedule reads all returns at each of its jobs. Nobody changes what is given."""
+    return tomllib.loads(content.decode("utf-8-sig"))
 
 
 def checked(content: dict[str, Any], model: type[Model], path: Path, advice: str) -> Model:

@@ -50,7 +50,10 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, building: Path, snapshot:
             connection.execute(SQL["make_copied"])
             before = {name: (rows, said) for name, rows, said in connection.execute(SQL["copied"]).fetchall()}
             found = connection.execute(SQL["tables_to_copy"], {"left_out": list(NOT_PUBLISHED)}).fetchall()
-            held = [_copy(connection, Table(*row), *before.get(row[0], (None, None))) for row in found]
+            tables = [Table(*row) for row in found]
+            counted = " UNION ALL ".join(table.sql("rows_of_table") for table in tables)
+            counts = dict(connection.execute(counted).fetchall())
+            held = [_copy(connection, one, counts[one.name], *before.get(one.name, (None, None))) for one in tables]
             connection.execute("DELETE FROM copy.data.copied")
             connection.executemany("INSERT INTO copy.data.copied VALUES (?, ?, ?)", held)
             connection.execute("INSERT INTO copy.data.snapshot VALUES (?, ?, ?, ?)", snapshot)
@@ -59,10 +62,9 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, building: Path, snapshot:
 
 
 def _copy(
-    connection: duckdb.DuckDBPyConnection, table: Table, rows: int | None, said: str | None
+    connection: duckdb.DuckDBPyConnection, table: Table, count: int, rows: int | None, said: str | None
 ) -> tuple[str, int, str | None]:
     """Bring one table up to date. rows, said: of what the copy holds. Gives its name, and the same of it now."""
-    count = int(scalar(connection, table.sql("rows_of_table")))
     if rows is None or rows > count or _said(connection, table, rows) != said:
         connection.execute(table.sql("table_anew"))
     elif rows < count:
@@ -73,5 +75,5 @@ def _copy(
 
 
 def _said(connection: duckdb.DuckDBPyConnection, table: Table, rows: int) -> str | None:
-    found: str | None = scalar(connection, table.sql("said_of_rows"), {"rows": rows})
+    found: str | None = scalar(connection, table.sql("said_of_rows"), {"rows": rows}) if rows else None
     return found

@@ -5,7 +5,7 @@ WHERE schema_name = 'data' AND database_name = current_database() AND NOT tempor
 ORDER BY table_name
 
 -- name: rows_of_table
-SELECT count(*) FROM data.@table
+SELECT '@table', count(*) FROM data.@table
 
 -- name: said_of_rows
 -- A number that differs whenever anything differs in the first rows of a table.
