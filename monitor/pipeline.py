@@ -413,17 +413,18 @@ def bring_up_to_date(context: Context, connection: Store, stages: Stages) -> tup
 
 def publish_news(context: Context, connection: Store) -> Published:
     """Publish where anything differs from what is published; what is then too old to keep goes."""
-    from monitor.publish.publication import Edition, Published, is_published, publish
+    from monitor.publish.publication import Edition, Published, is_published, placed_in, publish
     from monitor.publish.snapshots import clean_up
 
     state, shown = (f"{context.build}/{store_state(connection, of)}" for of in (PUBLISHED, SHOWN))
     edition = Edition(context.build, state, shown)
     workspace = context.workspace
-    if is_published(workspace, edition):
+    placed = placed_in(workspace.published)
+    if is_published(workspace, placed, edition):
         return Published()
     context.progress("publishing", workspace.published.name)
     now = context.clock()
-    published = publish(connection, workspace, edition, now, context.settings.memory_limit, PUBLISHED_VIEWS)
+    published = publish(connection, workspace, placed, edition, now, context.settings.memory_limit, PUBLISHED_VIEWS)
     clean_up(workspace.snapshots, london_date(now), context.settings.schedule.keep_snapshots_days)
     return published
 

@@ -52,25 +52,31 @@ class Published:
     in_use: tuple[Path, ...] = ()
 
 
-def is_published(workspace: Workspace, edition: Edition) -> bool:
-    """Whether the fixed name and the Parquet files hold this state of the store, and can be read."""
-    placed = _placed(workspace.published)
-    return placed is not None and placed[0] == edition.state and are_of(workspace.parquet, placed[1])
+@dataclass(frozen=True)
+class Placed:
+    """What a published file is: of which state of the store, and of which snapshot."""
+
+    state: str
+    name: str
+
+
+def is_published(workspace: Workspace, placed: Placed | None, edition: Edition) -> bool:
+    """Whether the fixed name, as it was placed, and the Parquet files hold this state of the store."""
+    return placed is not None and placed.state == edition.state and are_of(workspace.parquet, placed.name)
 
 
 def publish(
-    connection: Store, workspace: Workspace, edition: Edition, at: datetime, memory_limit: str,
+    connection: Store, workspace: Workspace, placed: Placed | None, edition: Edition, at: datetime, memory_limit: str,
     more_views: Sequence[str] = (),
 ) -> Published:  # fmt: skip
-    """Publish the store. The same edition is not built twice. more_views: SQL of views beside our own."""
+    """Publish the store. The same edition is not built twice. placed: of the fixed name; more_views: beside our own."""
     _clear_left_overs(workspace)
     fixed = workspace.published
-    placed = _placed(fixed)
-    if placed and placed[0] == edition.state:
-        source, name, is_placed = fixed, placed[1], True
+    if placed and placed.state == edition.state:
+        source, name, is_placed = fixed, placed.name, True
     else:
-        source = _snapshot_of(workspace, edition) or _build(
-            connection, workspace, edition, at, more_views, memory_limit
+        source = _snapshot_of(workspace, placed, edition) or _build(
+            connection, workspace, placed, edition, at, more_views, memory_limit
         )
         name, is_placed = source.name, _put_in_place(source, fixed)
     in_use: tuple[Path, ...] = () if is_placed else (fixed,)
@@ -80,30 +86,32 @@ def publish(
     return Published(is_placed, None if is_placed else source, in_use)
 
 
-def _placed(file: Path) -> tuple[str, str] | None:
-    """The state that a published file holds, and its snapshot's name; None where it cannot be read."""
+def placed_in(file: Path) -> Placed | None:
+    """What a published file is; None where it cannot be read."""
     if not file.is_file():  # to open a pipe would wait for ever
         return None
     try:
         with duckdb.connect(str(file), read_only=True, config={**NO_NETWORK}) as copy:
-            return copy.execute("SELECT state, file_name FROM data.snapshot").fetchone()
+            row = copy.execute("SELECT state, file_name FROM data.snapshot").fetchone()
+            return Placed(*row) if row else None
     except duckdb.Error:
         return None
 
 
-def _snapshot_of(workspace: Workspace, edition: Edition) -> Path | None:
+def _snapshot_of(workspace: Workspace, fixed: Placed | None, edition: Edition) -> Path | None:
     """The newest snapshot, if it holds this state: a run before could not give it the fixed name."""
     names = [file.name for file in workspace.snapshots.glob("*.duckdb")]
     name = newest(names)
-    if name is None:
+    if name is None or (fixed and fixed.name == name):
         return None
-    placed = _placed(workspace.snapshots / name)
-    return workspace.snapshots / name if placed and placed[0] == edition.state else None
+    placed = placed_in(workspace.snapshots / name)
+    return workspace.snapshots / name if placed and placed.state == edition.state else None
 
 
 def _build(
     connection: Store,
     workspace: Workspace,
+    placed: Placed | None,
     edition: Edition,
     at: datetime,
     more_views: Sequence[str],
@@ -114,7 +122,7 @@ def _build(
     building = beside(workspace.published)
     try:
         with as_environment_fault(workspace.published):
-            begins_with = _last_copy(workspace, edition)
+            begins_with = _last_copy(workspace, placed, edition)
             if begins_with:
                 copyfile(begins_with, building)
             copy_tables(connection, building, (edition.state, snapshot.name, at, edition.shown))
@@ -126,10 +134,10 @@ def _build(
         building.with_name(building.name + ".wal").unlink(missing_ok=True)
 
 
-def _last_copy(workspace: Workspace, edition: Edition) -> Path | None:
+def _last_copy(workspace: Workspace, placed: Placed | None, edition: Edition) -> Path | None:
     """The published copy, if this program made it and not a byte of it has changed since; with its views."""
-    placed, said = _placed(workspace.published), manifest_of(workspace.parquet)
-    if not placed or not placed[0].startswith(f"{edition.build}/") or said.get("snapshot") != placed[1]:
+    said = manifest_of(workspace.parquet)
+    if not placed or not placed.state.startswith(f"{edition.build}/") or said.get("snapshot") != placed.name:
         return None
     return workspace.published if said.get("sha256") == hash_of_file(workspace.published) else None
 
