@@ -141,17 +141,15 @@ class KilledMail:
                 yield DOUBLED, message
 
 
-def kill_mail(
-    folder: Path, kills: int, parts: tuple[str, ...] = (*PARTS, "taken"), chance: int = 20240603
-) -> KilledMail:
-    """Kill runs in these parts of them, this often, a simulated day each; then leave two days alone."""
+def kill_mail(folder: Path, kills: int, chance: int = 20240603) -> KilledMail:
+    """Kill runs in all parts of them, this often, a simulated day each; then leave two days alone."""
     with mail_server() as (received, port), killable(folder / "errors.txt") as program:
         world = World(folder / "workspace", port, random.Random(chance))
         days = Kills(world, program, received, world.chance)
-        for _ in range(1 if parts == ("taken",) else 2):  # the first makes the store, and takes longer
-            days.undisturbed()
+        days.undisturbed()  # makes the store, and takes longer
+        days.undisturbed()
         while days.killed.total() < kills:
-            days.killed_somewhere(parts)
+            days.killed_somewhere((*PARTS, "taken"))
         days.undisturbed()
         days.undisturbed()
     with duckdb.connect(str(folder / "workspace" / "var" / "monitor.duckdb"), read_only=True) as store:

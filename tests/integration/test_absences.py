@@ -80,6 +80,7 @@ def test_the_organisation_s_own_contact_is_named_else_its_supplier_s_desk(worksp
     assert asked(workspace, "SELECT count(*) FROM organisation WHERE organisation_code = 'A81002'") == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_finding_lasts_as_its_absence_does_and_one_that_begins_earlier_takes_it_in(tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     register = "organisation_code,organisation_name\nA81001,One\nA81009,Nine\n"

@@ -43,6 +43,7 @@ def asked(workspace: Path, sql: str) -> list[tuple]:
         return store.execute(sql).fetchall()
 
 
+@pytest.mark.slow
 @pytest.mark.one_in(2)
 @pytest.mark.parametrize("ahead", [DAY, YEAR], ids=["a day", "a year"])
 def test_after_a_clock_was_ahead_findings_of_today_are_recorded_and_said_once(

@@ -307,6 +307,7 @@ def test_a_changed_map_loads_nothing_again(tmp_path: Path) -> None:
 # -------------------------------------------------------------------------------------------------- values and days
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("day_format", "written", "day"),
     [
@@ -455,6 +456,7 @@ def test_a_file_of_which_every_row_is_left_out_is_loaded_and_empty(store: Memory
 # ------------------------------------------------------------------------------------------------------------ patients
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("place", [0, 1, 2, 3, 4])
 @pytest.mark.parametrize("left_out", [False, True])
 def test_a_file_with_nhs_numbers_is_refused_wherever_they_stand(store: MemoryStore, place: int, left_out: bool) -> None:

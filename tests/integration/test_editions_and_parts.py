@@ -92,6 +92,7 @@ def test_with_both_halves_a_practice_in_neither_is_without_data(store: Store, wo
     assert (found[NORTH][0], found[SOUTH][0], found["A81002"][0]) == ("received", "received", "not_received")
 
 
+@pytest.mark.slow
 def test_the_halves_of_one_zip_are_parts_too(store: Store, workspace: Path, tmp_path: Path) -> None:
     write_practices(workspace, NORTH, SOUTH)
     with zipfile.ZipFile(workspace / "inbox" / "Practice_Level_Crosstab_Oct_25.zip", "w") as packed:

@@ -49,7 +49,7 @@ def said(store: MemoryStore, tmp_path: Path) -> Said:
     return sentences
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
@@ -89,7 +89,7 @@ def test_settings_that_fit_nobody_are_said(said: Said, settings: str, words: str
     assert (words or "") in "".join(found)
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize(
     ("notice", "words"),
     [

@@ -42,6 +42,7 @@ def in_words(frame: pd.DataFrame) -> list[dict[str, object]]:
     return [dict(zip(frame.columns, row, strict=True)) for row in cells.itertuples(index=False, name=None)]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("typed", "filters"),
     [
@@ -64,6 +65,7 @@ def test_what_falls_due_and_an_explanation_are_those_of_the_command_line(w: Open
     assert w.explain("z99017", "Workforce", "01/09/2024") == typed.removesuffix("\n")
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("asked", "view"),
     [

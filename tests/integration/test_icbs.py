@@ -56,6 +56,7 @@ def organisations(store: MemoryStore, rows: str) -> None:
     store.load()
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("icbs", "who"),
     [
@@ -71,6 +72,7 @@ def test_a_merged_icb_stands_for_its_practices_of_then_and_the_new_one_has_their
     assert reported(store, icbs) == who
 
 
+@pytest.mark.slow
 def test_before_the_day_of_the_merger_the_old_icb_is_the_one_of_now(store: MemoryStore) -> None:
     organisations(store, MERGED_BY_ITS_ROWS)
     before = date(2026, 3, 31)
@@ -78,7 +80,7 @@ def test_before_the_day_of_the_merger_the_old_icb_is_the_one_of_now(store: Memor
     assert set(reported(store, "QY8", before)) == {"Z98003", "Z98004"}
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize(
     ("icbs", "codes"),
     [
@@ -96,6 +98,7 @@ def test_a_register_that_still_names_closed_icbs_leads_to_their_successors(
     assert set(reported(store, icbs)) == codes
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(("month", "icb"), [("Feb_26", "QXU"), ("Jun_26", "S9B9J")])
 def test_published_files_of_either_side_of_the_change_give_the_icb_of_now(
     store: MemoryStore, month: str, icb: str

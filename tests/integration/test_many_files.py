@@ -81,6 +81,7 @@ def test_members_of_an_archive_are_loaded_together_too(store: MemoryStore) -> No
     assert store.load_any(store.folder / "logs.zip") == ()
 
 
+@pytest.mark.slow
 def test_a_log_of_patients_among_many_is_refused_alone(store: MemoryStore) -> None:
     for name, content in logs():
         drop(store.folder, name, content)

@@ -33,7 +33,7 @@ def run(sample: Callable[[Path], Path], store: MemoryStore, examples: int) -> No
     each()
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_changed_file_is_refused_clearly_or_read_rightly(store: MemoryStore, name: str) -> None:
     run(SAMPLES[name], store, examples=3)

@@ -12,12 +12,11 @@ from killed_mail import KilledMail, kill_mail
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
 
-KILLS = int(os.environ.get("MONITOR_KILLS", "0"))  # 0: FEW, or MANY where the slow tests are asked for
-FEW, MANY = 1, 20
+KILLS = int(os.environ.get("MONITOR_KILLS", "20"))
 
 
 def kill_and_count(folder: Path, kills: int, show: Show) -> None:
-    mail = kill_mail(folder, kills) if kills > FEW else kill_mail(folder, kills, ("taken",))
+    mail = kill_mail(folder, kills)
     show(
         f"Killed {kills} times on {mail.days.world.day} days: is any alert lost?",
         ("killed where", "times"),
@@ -33,10 +32,6 @@ def assert_nothing_lost(mail: KilledMail) -> None:
 
 
 @pytest.mark.proof
-def test_killed_at_random_moments_no_alert_is_lost(tmp_path: Path, show: Show) -> None:
-    kill_and_count(tmp_path, KILLS or FEW, show)
-
-
 @pytest.mark.slow
-def test_killed_at_many_random_moments_no_alert_is_lost(tmp_path: Path, show: Show) -> None:
-    kill_and_count(tmp_path, KILLS or MANY, show)
+def test_killed_at_random_moments_no_alert_is_lost(tmp_path: Path, show: Show) -> None:
+    kill_and_count(tmp_path, KILLS, show)

@@ -70,6 +70,7 @@ def cases(demo_made_once: Path) -> Cases:
     return found
 
 
+@pytest.mark.slow
 def test_every_figure_is_the_one_that_explain_gives(cases: Cases) -> None:
     seen = 0
     for code, (pack, explained_of, _) in cases.items():

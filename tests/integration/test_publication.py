@@ -114,6 +114,7 @@ def test_nothing_new_writes_nothing_again(small: Path) -> None:
     assert as_it_lies(small / "published") == before
 
 
+@pytest.mark.slow
 def test_a_published_copy_that_became_a_folder_is_moved_away_and_made_anew(small: Path) -> None:
     a_folder(small / "published" / "monitor.duckdb")
     run(small, LATER)

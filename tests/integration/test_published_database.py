@@ -139,6 +139,7 @@ def published_once(tmp_path_factory: pytest.TempPathFactory) -> Context:
     return context
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("damage", [None, altered, cut_short])
 def test_the_next_copy_holds_what_one_made_from_nothing_holds(
     published_once: Context, damage: Callable[[Path], None] | None

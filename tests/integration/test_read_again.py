@@ -136,6 +136,7 @@ def test_rows_that_an_earlier_version_of_the_program_rejected_are_read_again_too
 # ------------------------------------------------------------------------------------------------ held in doubt
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("changed", "held"),
     [
@@ -165,7 +166,7 @@ def test_a_rejected_row_holds_in_doubt_what_can_be_read_of_it(
     assert len(store.rows(STANDING)) == 1
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("name", ["a.csv", "z.csv"])
 @pytest.mark.parametrize(
     ("good", "days", "is_over"),
@@ -189,6 +190,7 @@ def test_a_good_row_about_the_same_ends_the_doubt(
     assert (store.rows(DOUBT) == []) == is_over
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("before", "after", "standing"),
     [
@@ -262,6 +264,7 @@ NOTICES = "notice_id,return_code,kind,period_start,scope,scope_value,new_due_on,
 DOUBT_OF_NOTICES = "SELECT organisation_code, return_code, period_on, from_on, to_on FROM data.row_in_doubt"
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("notice", "held"),
     [

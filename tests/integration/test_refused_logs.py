@@ -34,7 +34,7 @@ NO_LOGS = {
 }
 
 
-@pytest.mark.one_in(5)
+@pytest.mark.one_in(10)
 @pytest.mark.parametrize("kind", REFUSED)
 def test_nobody_is_accused_while_a_refused_log_lies_in_the_inbox(store: MemoryStore, kind: str) -> None:
     drop(store.folder, "organisations.csv", ORGANISATIONS)

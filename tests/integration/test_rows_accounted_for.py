@@ -76,6 +76,7 @@ def count(store: Store, what: str) -> int:
 # ------------------------------------------------------------------------------------------------------- by example
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("content", "numbers"),
     [
@@ -241,6 +242,7 @@ def test_rows_are_stored_alike_whether_or_not_another_row_of_the_file_is_broken(
     assert (answers[1][0], answers[1][1][:-1]) == answers[0]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("cell", ["\t", "\x0b", '"\t"', "a\0b", ' "a"', ' "a,b"', '"a" ', '"a\n\nb"'])
 def test_odd_cells_are_stored_alike_by_both_readers(store: Store, folder: Path, cell: str) -> None:
     answers = []

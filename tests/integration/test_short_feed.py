@@ -306,6 +306,7 @@ def test_what_was_known_before_a_release_is_held_back(
     assert [row["status"] for row in rows if row["period_start"] == MONTH] == [status]
 
 
+@pytest.mark.slow
 def test_an_altered_release_is_found(monitor: Monitor, released: Path) -> None:
     with duckdb.connect(str(released / "var" / "monitor.duckdb")) as store:
         store.execute("UPDATE data.feed_decision SET reason = 'asked him'")

@@ -402,6 +402,7 @@ def test_people_of_a_contacts_file_are_on_the_pages_only_where_that_is_set(small
     assert named == {"Z98005.html"} | ({"index.html"} if overdue else set())
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("kept", ["altered pages", "", "[]", '{"organisation Z98001": 1}', '{"icb x": ["", {"a": 1}]}'])
 def test_what_is_kept_of_the_pages_is_not_trusted_where_it_differs(small: Context, kept: str) -> None:
     site = small.workspace.site

@@ -98,6 +98,7 @@ def test_every_page_opens_from_its_folder_without_an_error_and_without_a_request
     assert heard.said == []
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("kind", "width"),
     [

@@ -125,6 +125,7 @@ def test_in_no_pcn_is_not_the_same_as_not_known(store: MemoryStore) -> None:
     assert store.rows(found) == [("U00001", "16C", MAY), ("", "16C", MAY), (None, "16C", MAY)]
 
 
+@pytest.mark.slow
 def test_one_half_of_a_split_month_accuses_nobody(store: MemoryStore) -> None:
     write_practices(store.folder, "A81001", "A81002", "A81003")
     make_crosstab(store.inbox / SOUTH_PART, [crosstab_line("A81001", "01OCT2025")])

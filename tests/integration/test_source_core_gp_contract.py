@@ -72,6 +72,7 @@ def test_a_practice_whose_figures_are_all_hidden_is_not_known(store: MemoryStore
     assert found["G81002"] == ("received", None, None)
 
 
+@pytest.mark.slow
 def test_what_one_quarter_shows_is_not_hidden_by_the_next(store: MemoryStore) -> None:
     write_practices(store.folder, "G81001")
     load(store, [contract_row("G81001", "ALCMI30", "12")], "Q1.csv")

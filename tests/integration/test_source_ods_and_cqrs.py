@@ -35,6 +35,7 @@ REPORTS: list[tuple[str, list[list[str]]]] = [
 ]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("with_headings", [False, True])
 def test_a_report_is_known_by_what_stands_in_its_columns(store: MemoryStore, with_headings: bool) -> None:
     for name, rows in REPORTS:

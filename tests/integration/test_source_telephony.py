@@ -58,6 +58,7 @@ def test_a_practice_with_a_row_in_the_summary_is_received_and_one_without_is_not
     }
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("last_month", "cause"), [("2025-09", "no_longer_published"), ("2025-08", "suppressed")], ids=["three", "four"]
 )
@@ -132,6 +133,7 @@ def test_calls_by_day_are_gathered_by_practice_and_month_and_the_total_is_not_ad
     assert store.rows(asked) == [("G81001",), ("G81002",)]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("layout", "figures"), [("durations", ("0", "3.0")), ("answered", ("121_180", "Core_10_1830", "3.0"))]
 )

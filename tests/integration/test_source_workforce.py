@@ -138,6 +138,7 @@ def test_lines_of_the_high_level_file_are_gathered_by_practice(store: MemoryStor
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_zip_is_loaded_whole_the_definitions_too(store: MemoryStore) -> None:
     made = store.folder / "made"
     members = (
@@ -152,6 +153,7 @@ def test_the_zip_is_loaded_whole_the_definitions_too(store: MemoryStore) -> None
     assert store.rows(f"{OUTCOME} ORDER BY ALL") == [(JUNE, "accepted"), (JUNE, "accepted")]
 
 
+@pytest.mark.slow
 def test_nhs_numbers_in_a_column_that_is_not_used_are_found_all_the_same(store: MemoryStore) -> None:
     rows = [practice(f"A8100{place}", MALE_PATIENTS_0TO4=number) for place, number in enumerate(nhs_numbers(3))]
     make_detailed(store.inbox / DETAILED_NAME, rows)

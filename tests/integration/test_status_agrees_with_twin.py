@@ -46,6 +46,7 @@ def test_the_product_and_its_twin_give_the_same_answers_in_thousands_of_worlds(
     check_seeds(store, range(first_seed, first_seed + A_LONG_BLOCK))
 
 
+@pytest.mark.slow
 def test_they_agree_on_files_as_people_write_them(store: product.Store, tmp_path: Path) -> None:
     check_untidy(store, range(FEW_UNTIDY), tmp_path)
 

@@ -405,6 +405,7 @@ PARQUET_VALUES = [
 ]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("place", "case"), list(enumerate(PARQUET_VALUES)), ids=[v for _, v, _ in PARQUET_VALUES])
 def test_a_typed_column_of_parquet_becomes_a_value_or_a_reason(
     store: Store, tmp_path: Path, place: int, case: tuple[str, str, Any]

@@ -48,6 +48,7 @@ def mailed(workspace: Path) -> str:
     return "".join(file.read_text() for file in sorted((workspace / "outbox").glob("*.eml")))
 
 
+@pytest.mark.slow
 def test_statuses_sql_and_mail_follow_what_is_watched_and_the_rest_is_kept(monitor: Monitor, watched: Path) -> None:
     assert monitor("run", "-w", watched, now=NOW).code == 0
     assert [codes_in(monitor, watched, view) for view in ("return_status", "mandatory_return", "finding")] == [
@@ -117,6 +118,7 @@ OF_2024 = ("declaration_digital_telephony", "declaration_online_requests", "decl
 OF_2025 = ("declaration_modern_general_practice_access", "declaration_risk_stratification")
 
 
+@pytest.mark.slow
 @pytest.mark.one_in(5)
 @pytest.mark.parametrize("code", [*OF_2024, *OF_2025])
 def test_a_register_of_networks_alone_accuses_nobody(store: MemoryStore, code: str) -> None:

@@ -115,7 +115,7 @@ def test_the_expected_return_of_the_period_has_the_due_date(
     assert (shown(row.due_on) if row else "not_in_force") == vector.expected, vector.why
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("vector", [v for v in OF_RETURNS if v.given == "request"], ids=title_of)
 def test_the_expected_return_of_the_request_has_the_due_date(
     vector: notation.DueDateVector, store: product.Store

@@ -60,7 +60,7 @@ def test_of_appointments_the_categories_above_the_stated_share(store: MemoryStor
     assert answer(store, "2026-02-01", date(2026, 4, 15), "appointments") == [(code, *rest) for code, _, *rest in lines]
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("line", about("digital_telephony"), ids=lambda line: line[1])
 def test_of_telephony_the_call_backs_that_a_supplier_sends_of_nobody(store: MemoryStore, line: tuple[str, ...]) -> None:
     counts = line[1].split("; ")

@@ -35,7 +35,7 @@ def check_answer(question: notation.Question, rows: list[twin.Row], world: twin.
     assert rows == twin.expected_and_status(world, question.as_of)
 
 
-@pytest.mark.one_in(9)
+@pytest.mark.one_in(18)
 @pytest.mark.parametrize("case", CASES, ids=title)
 def test_the_product_answers_the_case_as_signed_off(case: notation.Case, store: product.Store) -> None:
     store.put(case.world)

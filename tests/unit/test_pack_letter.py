@@ -127,6 +127,7 @@ def letters() -> Iterator[Any]:
     yield pytest.param(letter(), ["Appointments", "Online", "Request", "Workforce"], id="some")
 
 
+@pytest.mark.one_in(3)
 @needs_chromium
 @pytest.mark.parametrize(("pack", "titles"), list(letters()))
 def test_it_is_two_pages_at_most_and_leaves_out_no_return(pack: Pack, titles: list[str], tmp_path: Path) -> None:
