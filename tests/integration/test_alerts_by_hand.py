@@ -152,12 +152,12 @@ def test_decisions_are_in_the_published_copy_at_once_and_resolved_findings_are_n
     workspace: Path, monitor: Monitor
 ) -> None:
     first = monitor("run", "-w", workspace)
-    assert (first.code, "GP practice workforce (NWRS), unexplained: 1 from 1 organisation" in first.out) == (0, True)
+    assert (first.code, "GP practice workforce (NWRS): 1 from 1 organisation" in first.out) == (0, True)
     asked = ("--because", "false_alarm", "--by", "a", "-w", workspace)
     monitor("alerts", "resolve", finding_id(monitor, workspace), *asked)
     counted = monitor("sql", "SELECT count(*) AS n FROM decision", "-w", workspace, "--format", "json")
     assert json.loads(counted.out) == [{"n": 1}]
-    assert "GP practice workforce (NWRS), unexplained" not in monitor("run", "-w", workspace).out
+    assert "GP practice workforce (NWRS): 1 from" not in monitor("run", "-w", workspace).out
 
 
 @pytest.mark.slow
