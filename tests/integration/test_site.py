@@ -237,13 +237,15 @@ def test_shares_and_their_changes_on_the_overview_are_those_of_the_view(demo_mad
     for title, *said in expected:
         assert shown[title] == tuple(said)
     assert shown["National Diabetes Audit"] == ("July to September 2024", "not known", "")
+    # Of the later requests one is not required, and one has no due date.
+    assert shown["Information reasonably requested by the commissioner"][:2] == ("asked for in September 2024", "0.0%")
 
 
 def test_every_page_of_rates_has_those_of_the_view_by_icb_sub_icb_and_pcn(demo_made_once: Path, asked: Asked) -> None:
-    sums = """sum(actual), sum(expected), round(100.0 * sum(actual) / nullif(sum(expected) - sum(not_known), 0), 1),
-              sum(actual_on_time), round(100.0 * sum(actual_on_time) / nullif(sum(expected) - sum(not_known), 0), 1),
+    sums = f"""sum(actual), sum(expected), {rate_of("sum(actual)", "sum(expected) - sum(not_known)")},
+              sum(actual_on_time), {rate_of("sum(actual_on_time)", "sum(expected) - sum(not_known)", "''")},
               sum(missed), sum(not_known), sum(not_yet_due),
-              round(100.0 * sum(patients_covered) / nullif(sum(patients), 0), 1)"""
+              {rate_of("sum(patients_covered)", "sum(patients)", "''")}"""
     captions = {"icb_code": "ICB", "sub_icb_code": "Sub-ICB", "pcn_code": "PCN"}
     of_page = """return_code || '/rate-' || CASE WHEN m.period = 'request'
                      THEN CAST(date_trunc('month', period_start) AS DATE) ELSE period_start END AS page"""
@@ -260,31 +262,37 @@ def test_every_page_of_rates_has_those_of_the_view_by_icb_sub_icb_and_pcn(demo_m
             tables = Tables(site_of(demo_made_once) / "returns" / f"{page}.html").found
             shown = tables[f"By {word}, that of the last day of the period"][1:]
             assert [row[1:] for row in shown] == [
-                [as_shown(value, place) for place, value in enumerate(row)] for _, *row in rows
+                [as_shown(value) for value in row] for _, *row in rows
             ]
             assert all(said[0].startswith(code) for said, (code, *_) in zip(shown, rows, strict=True))
 
 
-def as_shown(value: float | None, place: int) -> str:
-    """A number of a page of rates: the third is the reporting rate."""
-    if value is None:
-        return "not known" if place == 2 else ""
-    return f"{value:.1f}%" if isinstance(value, float) else f"{value:,}"
+WHY_NO_RATE = """CASE WHEN sum(not_known) > 0 THEN 'not known' WHEN max(due_on) IS NULL THEN 'no due date'
+                  ELSE 'not yet due' END"""
+
+
+def rate_of(part: str, whole: str, otherwise: str = WHY_NO_RATE) -> str:
+    """A rate as pages show it; where nothing came and nothing is missed, why there is none."""
+    rate = f"printf('%.1f%%', round(100.0 * {part} / nullif({whole}, 0), 1))"
+    return f"CASE WHEN sum(actual + missed) > 0 THEN coalesce({rate}, '') ELSE {otherwise} END"
+
+
+def as_shown(value: int | str) -> str:
+    """A number, or a rate in words, of a page of rates."""
+    return value if isinstance(value, str) else f"{value:,}"
 
 
 def test_the_rates_of_all_are_those_that_the_view_adds_up_to(demo_made_once: Path, asked: Asked) -> None:
     rows = Tables(site_of(demo_made_once) / "rates.html").found["Each return, in the latest period that is past due"]
     shown = {(row[0], row[1]): [row[2], row[3], row[4], row[10]] for row in rows[1:]}
     expected = asked(
-        """SELECT return_title, period_label, sum(actual), sum(expected),
-                  round(100.0 * sum(actual) / nullif(sum(expected) - sum(not_known), 0), 1),
-                  round(100.0 * sum(patients_covered) / nullif(sum(patients), 0), 1)
+        f"""SELECT return_title, period_label, sum(actual), sum(expected),
+                  {rate_of("sum(actual)", "sum(expected) - sum(not_known)")},
+                  {rate_of("sum(patients_covered)", "sum(patients)", "''")}
            FROM reporting_rate JOIN mandatory_return USING (return_code, return_title)
            WHERE period <> 'request' GROUP BY ALL"""
     )
-    of_view = {
-        (title, label): [as_shown(value, place) for place, value in enumerate(row)] for title, label, *row in expected
-    }
+    of_view = {(title, label): [as_shown(value) for value in row] for title, label, *row in expected}
     periodic = {key: said for key, said in shown.items() if key in of_view}
     assert len(periodic) > 8
     assert periodic == {key: of_view[key] for key in periodic}
