@@ -177,6 +177,21 @@ def test_on_a_phone_a_table_is_cards_with_their_headings_and_can_be_sorted(site:
     assert page.locator("table.stacks").count() == 0
 
 
+def test_any_return_and_period_is_chosen_by_keyboard_for_its_rates(site: Path, page: Page) -> None:
+    page.goto(address(site, KINDS["rates"]))
+    page.get_by_label("Return", exact=True).select_option("GP practice workforce (NWRS)")
+    period = page.get_by_label("Period", exact=True)
+    assert period.locator("option").all_text_contents()[::9] == ["January 2025", "April 2024"]
+    period.select_option("October 2024")
+    page.get_by_role("button", name="Show").press("Enter")
+    page.wait_for_url("**/returns/workforce/rate-2024-10-01.html")
+    period = page.get_by_label("Period", exact=True)
+    assert period.evaluate("one => one.selectedOptions[0].text") == "October 2024"
+    period.select_option("June 2024")
+    page.get_by_role("button", name="Show").press("Enter")
+    page.wait_for_url("**/returns/workforce/rate-2024-06-01.html")
+
+
 def test_one_click_from_the_overview_leads_to_whom_to_ring_and_what_to_ask(site: Path, page: Page) -> None:
     page.goto(address(site, "index.html"))
     page.get_by_role("link", name="Dunholt Medical Centre (Z99017)").first.press("Enter")
@@ -246,6 +261,8 @@ def test_without_scripts_everything_but_search_can_be_read(site: Path, browser: 
     page.goto(address(site, KINDS["period"]))
     assert page.locator("table").first.locator("tbody tr").count() == 13
     assert "overview says which day" in (page.locator("footer").text_content() or "")
+    page.goto(address(site, KINDS["rate"]))
+    assert page.locator(".periods a").count() == 9
     page.goto(address(site, "search.html"))
     assert "lead to every organisation" in (page.locator("noscript").text_content() or "")
     page.close()
