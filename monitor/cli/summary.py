@@ -10,7 +10,7 @@ import duckdb
 from monitor.alerts.recipients import OUTBOX
 from monitor.config.workspace import Workspace
 from monitor.core.text import number, on_one_line, short
-from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState, words_of_cause
+from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState, cause_in_a_cell
 from monitor.ingest.dry_run import Foreseen
 from monitor.ingest.loading import LoadedFile, RowCounts
 from monitor.operations.health import words_of_rejected
@@ -289,7 +289,7 @@ def _gap_line(row: dict[str, Any]) -> str:
 
 
 def _single_line(row: dict[str, Any]) -> str:
-    cause = f"; likely cause: {words_of_cause(row['cause'])}" if row["cause"] else ""
+    cause = f"; likely cause: {cause_in_a_cell(row['cause'])}" if row["cause"] else ""
     since = f", the first due {day_label(row['since'])}" if row["since"] else ""
     periods = f", {row['periods']:,} periods" if row["periods"] > row["findings"] else ""
     of_whom = number(row["organisations"], "organisation")

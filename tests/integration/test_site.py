@@ -261,9 +261,7 @@ def test_every_page_of_rates_has_those_of_the_view_by_icb_sub_icb_and_pcn(demo_m
         for page, rows in expected.items():
             tables = Tables(site_of(demo_made_once) / "returns" / f"{page}.html").found
             shown = tables[f"By {word}, that of the last day of the period"][1:]
-            assert [row[1:] for row in shown] == [
-                [as_shown(value) for value in row] for _, *row in rows
-            ]
+            assert [row[1:] for row in shown] == [[as_shown(value) for value in row] for _, *row in rows]
             assert all(said[0].startswith(code) for said, (code, *_) in zip(shown, rows, strict=True))
 
 

@@ -60,7 +60,10 @@ def test_statuses_sql_and_mail_follow_what_is_watched_and_the_rest_is_kept(monit
     assert codes_in(monitor, watched, "submission") == "friends_and_family_test workforce"
     watching(watched, '["Workforce", " friends_and_family_test "]')
     again = monitor("run", "-w", watched, now=NOW)
-    assert "Friends and Family Test: 1 from 1 organisation, the first due 16 July 2025; likely cause: none found" in again.out
+    assert (
+        "Friends and Family Test: 1 from 1 organisation, the first due 16 July 2025; likely cause: none found"
+        in again.out
+    )
     assert "not watched" not in again.out
     assert codes_in(monitor, watched, "return_status") == "friends_and_family_test workforce"
     assert "Friends and Family Test" in mailed(watched)

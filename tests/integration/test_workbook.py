@@ -153,7 +153,7 @@ def test_the_overview_counts_as_sql_does(book: Workbook, published: duckdb.DuckD
         datetime(2024, 12, 1),
         datetime(2025, 1, 5),
         19,
-        "supplier wide",
+        "supplier-wide gap",
     ) in (lines)
     ((_, *counts, latest),) = [line for line in lines if line[:1] == ("Digital telephony data",)]
     assert counts == [234, 130, 4, 34, 4, 0, 57, 0, 5]
@@ -174,7 +174,7 @@ def test_the_dictionary_has_every_view_and_column_with_its_comment(
     )
     found = {(row["View or word"], row["Column"], row["What it holds"]) for row in rows_of(book["Dictionary"])}
     assert expected <= found
-    assert ("cause: supplier wide", None) in {(word, column) for word, column, _ in found}
+    assert ("cause: supplier-wide gap", None) in {(word, column) for word, column, _ in found}
 
 
 @pytest.mark.slow
