@@ -148,7 +148,7 @@ SINCE = {
         f"{WORKFORCE} not received since 2022/23, 2 years",
     ),
     "a request": (
-        {"period_kind": "request", "period_label": None, "period_start": date(2024, 12, 3)},
+        {"period_kind": "request", "period_label": "3 December 2024", "period_start": date(2024, 12, 3)},
         f"{WORKFORCE} not received for the request of 3 December 2024",
     ),
     "a source": (

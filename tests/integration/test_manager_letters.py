@@ -73,7 +73,8 @@ SAID = {
         "workforce not received for December 2024; likely cause: the supplier changed around that time",
     ),
     "a request": (
-        {"return_code": "information_request", "period_label": None, "period_start": date(2024, 12, 3)},
+        {"return_code": "information_request", "period_kind": "request", "period_label": "3 December 2024",
+         "period_start": date(2024, 12, 3)},
         "information request not received for the request of 3 December 2024",
     ),
     "over": (

@@ -146,7 +146,7 @@ def test_every_area_counts_what_the_view_has_of_it(demo_made_once: Path, asked: 
     counted = grouped(
         asked(
             f"""SELECT s.{column}, s.return_title, s.period_label,
-                       CASE WHEN bool_and(s.status = 'not_required') THEN '–'
+                       CASE WHEN bool_and(s.status = 'not_required') THEN 'not required'
                             WHEN bool_or(s.status = 'not_due') THEN 'not yet due' || coalesce(
                                 ', ' || nullif(count(*) FILTER (s.status[:8] = 'received'), 0) || ' in', '')
                             ELSE count(*) FILTER (s.is_missed) || ' of '
