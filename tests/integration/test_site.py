@@ -116,7 +116,7 @@ def test_every_return_shows_its_periods_with_the_counts_of_the_view(demo_made_on
     assert len(returns) == 17
     for (code,) in returns:
         tables = Tables(site_of(demo_made_once) / "returns" / f"{code}.html").found
-        shown = {row[0]: numbers(row[2:9]) for row in tables.get("What became of it, by period", [])[1:]}
+        shown = {row[0]: numbers(row[2:9]) for row in tables.get("Received and not received, by period", [])[1:]}
         expected = counted.get(code, [])
         assert shown == {label: (*counts, counts[0] - sum(counts[1:])) for label, *counts in expected}
 
@@ -202,7 +202,7 @@ def test_every_organisation_has_its_page_with_all_that_is_missing_and_every_file
 
 def test_the_overview_lists_whom_to_contact_as_the_view_has_them(demo_made_once: Path, asked: Asked) -> None:
     tables = Tables(site_of(demo_made_once) / "index.html").found
-    heading, *rows = tables["Not received until now, and no gap explains it: the longest first"]
+    heading, *rows = tables["Outstanding, and no gap explains it: the longest first"]
     assert heading == ["Who", "PCN", "List size", "What", "Not received since", "For", "Likely cause"]
     shown = {(row[0], row[3], int(row[5].split()[0]), row[2].replace(",", "")) for row in rows}
     expected = asked(
@@ -260,7 +260,7 @@ def test_every_page_of_rates_has_those_of_the_view_by_icb_sub_icb_and_pcn(demo_m
         assert len(expected) > 50
         for page, rows in expected.items():
             tables = Tables(site_of(demo_made_once) / "returns" / f"{page}.html").found
-            shown = tables[f"By {word}, that of the last day of the period"][1:]
+            shown = tables[f"By {word}, as on the last day of the period"][1:]
             assert [row[1:] for row in shown] == [[as_shown(value) for value in row] for _, *row in rows]
             assert all(said[0].startswith(code) for said, (code, *_) in zip(shown, rows, strict=True))
 
@@ -309,7 +309,7 @@ def test_the_networks_are_those_of_the_view_in_its_numbers(demo_made_once: Path,
 
 
 def test_absences_stand_once_an_organisation_and_return_on_their_pages(demo_made_once: Path, asked: Asked) -> None:
-    site, caption = site_of(demo_made_once), "Not received until now, the longest first"
+    site, caption = site_of(demo_made_once), "Outstanding, the longest first"
     absences = grouped(
         asked(
             """SELECT organisation_code, return_title, periods, action FROM absence

@@ -166,7 +166,7 @@ def test_days_overdue_are_counted_up_to_the_day_of_the_edition(site: Path, page:
 def test_on_a_phone_a_table_is_cards_with_their_headings_and_can_be_sorted(site: Path, page: Page) -> None:
     page.set_viewport_size({"width": PHONE, "height": 900})
     page.goto(address(site, KINDS["rate"]))
-    table = page.get_by_role("table", name="By PCN, that of the last day of the period")
+    table = page.get_by_role("table", name="By PCN, as on the last day of the period")
     first = table.get_by_role("row").nth(1)
     assert first.get_by_role("rowheader").text_content() == "U99001 Gorse Valley PCN"
     labels = first.get_by_role("cell").evaluate_all("all => all.map(one => one.dataset.label)")
@@ -195,7 +195,7 @@ def test_any_return_and_period_is_chosen_by_keyboard_for_its_rates(site: Path, p
 def test_one_click_from_the_overview_leads_to_whom_to_ring_and_what_to_ask(site: Path, page: Page) -> None:
     page.goto(address(site, "index.html"))
     page.get_by_role("link", name="Dunholt Medical Centre (Z99017)").first.press("Enter")
-    table = page.get_by_role("table", name="Not received until now, the longest first")
+    table = page.get_by_role("table", name="Outstanding, the longest first")
     cells = table.get_by_role("row").nth(1).locator("th, td").all_text_contents()
     assert [cell.strip() for cell in cells] == [
         "GP practice workforce (NWRS)", "September 2024", "4 months", "August 2024", "received before",

@@ -100,13 +100,13 @@ def _why_no_rate(one: Row) -> str:
 
 
 def _whole(one: Row) -> Table:
-    return Table("As a whole", ("Period", *MEASURES), [[text(one["label"]), *_measures(one)]])
+    return Table("All organisations", ("Period", *MEASURES), [[text(one["label"]), *_measures(one)]])
 
 
 def _of_areas(world: World, kind: str, rows: Sequence[Row], root: str) -> OfAreas:
     word = AREA_KINDS[kind]
     return OfAreas(
-        f"By {word}, that of the last day of the period", (word, *MEASURES), list(_rows(world, kind, rows, root))
+        f"By {word}, as on the last day of the period", (word, *MEASURES), list(_rows(world, kind, rows, root))
     )
 
 
