@@ -274,5 +274,5 @@ def test_a_site_that_was_moved_works_as_before(site: Path, tmp_path: Path, page:
     heard = Heard(page, moved)
     page.goto(address(moved, KINDS["practice"]))
     page.get_by_role("link", name="Overview").first.click()
-    assert page.get_by_role("heading", level=1).text_content() == "What needs a look today"
+    assert page.get_by_role("heading", level=1).text_content() == "What needs attention today"
     assert heard.said == []

@@ -1,4 +1,4 @@
-"""The overview: what needs a look today. Pure: rows -> a page."""
+"""The overview: what needs attention today. Pure: rows -> a page."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def overview(world: World, today: Today) -> Page:
         "others": today.others,
         "publications": _publications(today.publications) if today.publications else None,
     }  # fmt: skip
-    return Page(OVERVIEW, "overview.html.j2", "What needs a look today", (), content)
+    return Page(OVERVIEW, "overview.html.j2", "What needs attention today", (), content)
 
 
 def nothing_yet(others: Sequence[Link] = ()) -> Page:
