@@ -215,6 +215,8 @@ def test_practices_and_areas_link_to_their_pages_and_without_a_site_nothing_does
         '<a href="https://pages.example.org/returns/organisations/Z99001.html">Hill Street Surgery (Z99001)</a>' in html
     )
     assert "https://pages.example.org/returns/areas/icb/QAA.html" in as_text(made(fact()))
+    page = "https://pages.example.org/returns/returns/workforce/2024-12-01.html"
+    assert f'<a href="{page}">Onform Limited</a>' in as_html(made(gap()))
     without = made(fact(), sender=Sender("31 January 2025, 06:00"))
     assert "href" not in as_html(without)
     assert "http" not in as_text(without)
