@@ -211,12 +211,19 @@ def fitting_subject(counts: Sequence[str], worst: Iterable[str] = ()) -> str:
         if len(first) <= room:
             return f"{said}. First: {first}"
     if named and room >= FEWEST_OF_A_NAME:
-        return f"{said}. First: {named[-1][: room - len('...')].rstrip()}..."
+        return f"{said}. First: {_cut(named[-1], room)}"
     shown = list(counts)
     while len(said) > LONGEST_SUBJECT and shown:
         shown.pop()
         said = f"Data returns: {', '.join([*shown, 'more'])}"
     return said
+
+
+def _cut(name: str, room: int) -> str:
+    """A name cut to the room there is; a code in brackets at its end stays whole, for it is what people look up."""
+    words, bracket, code = name.rpartition(" (")
+    end = f"... ({code}" if bracket and code.endswith(")") and len(code) < room // 2 else "..."
+    return f"{(name if end == '...' else words)[: room - len(end)].rstrip()}{end}"
 
 
 def _count_of(heading: str, count: int) -> str:

@@ -34,7 +34,7 @@ from monitor.alerts.wording import (
     since,
     what_became_of_it,
 )  # fmt: skip
-from monitor.core.page_names import area_page, organisation_page
+from monitor.core.page_names import area_page, organisation_page, period_page
 from monitor.core.text import LONGEST_NAME, number, short
 from monitor.core.vocabulary import DUE_SOON, GAPS, SHARED_CAUSES, Cause, words_of_cause
 from monitor.returns.periods import day_and_weekday, day_label
@@ -266,11 +266,18 @@ def _of_gaps(members: Sequence[Facts]) -> Iterator[Entry]:
     """Suppliers and areas, the widest first; how many of the reader's own organisations are without it."""
     for one in sorted(members, key=lambda one: (one["cause"] == Cause.KNOWN_INCIDENT, -(one["organisations"] or 0))):
         if one["reason"] == RESOLVED:
-            yield Entry(gap_name(one), _said(one))
+            yield Entry(gap_name(one), _said(one), _page_of_gap(one))
             continue
         of_whom = number(one["organisations"] or 0, "organisation")
         incident = "; known incident, nothing new to ask" if one["cause"] == Cause.KNOWN_INCIDENT else ""
-        yield Entry(gap_name(one), f"{called(one)} not received {for_what(one)} from {of_whom}{incident}")
+        said = f"{called(one)} not received {for_what(one)} from {of_whom}{incident}"
+        yield Entry(gap_name(one), said, _page_of_gap(one))
+
+
+def _page_of_gap(one: Facts) -> str:
+    """Where those without the return are listed; pages of requests are of months, not of a day."""
+    has_page = one["period_start"] and one["period_kind"] != "request"
+    return period_page(one["return_code"], one["period_start"]) if has_page else ""
 
 
 def _of_unknown(members: Sequence[Facts]) -> Iterator[Entry]:

@@ -119,7 +119,7 @@ def since(one: Facts) -> str:
 
 def for_what(one: Facts) -> str:
     """The period of a return, or the request, as it stands after a verb: for December 2024."""
-    if one["period_label"]:
+    if one["period_label"] and one["period_kind"] != "request":
         return f"for {one['period_label']}"
     return f"for the request of {day_label(one['period_start'])}" if one["period_start"] else ""
 

@@ -143,7 +143,7 @@ def silence(  # noqa: PLR0913  an argument an option
     organisation_code: str | None, area_code: str | None, until: datetime | None, reason: str | None,
     silence_id: str | None, author: str,
 ) -> int:  # fmt: skip
-    """Mute notifications until an instant. All options given must apply; statuses do not change."""
+    """Mute notifications until a day or time. All options given must apply; statuses do not change."""
     context = here.context()
     if silence_id:
         with pipeline.deciding(context, stages=here.stages) as connection:

@@ -10,7 +10,7 @@ import duckdb
 from monitor.alerts.recipients import OUTBOX
 from monitor.config.workspace import Workspace
 from monitor.core.text import number, on_one_line, short
-from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState
+from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState, cause_in_a_cell
 from monitor.ingest.dry_run import Foreseen
 from monitor.ingest.loading import LoadedFile, RowCounts
 from monitor.operations.health import words_of_rejected
@@ -135,6 +135,7 @@ def found_lines(
         organisations = number(row["organisations"], "organisation")
         rows = number(row["rows_loaded"], "row")
         yield f"  and {rows} of {row['kind']} of {organisations} not in the register"
+    yield from _not_watched_lines(connection)
     if not counts and watches_nobody:
         yield f"  None, because {WATCHES_NOBODY}."
     elif not counts:
@@ -142,6 +143,13 @@ def found_lines(
         yield "  Drop an organisations file or epraccur into inbox/, and look at monitor_from in monitor.toml."
     yield ""
     yield from _finding_lines(connection, checked, counts)
+
+
+def _not_watched_lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """A newcomer's log may hold returns that are not watched from the start: without a word they seem lost."""
+    for row in listings.not_watched(connection):
+        rows, code = number(row["rows_loaded"], "row"), on_one_line(row["return_code"])
+        yield f"  {rows} of submissions of {code}, which is not watched: `returns` in monitor.toml adds it"
 
 
 def misfit_lines(misfits: Iterable[Unfit]) -> Iterator[str]:
@@ -205,7 +213,7 @@ def _finding_lines(connection: duckdb.DuckDBPyConnection, checked: Checked, coun
         "Area-wide gaps, one finding each:", map(_gap_line, listings.open_gaps(connection, FindingKind.AREA_GAP))
     )
     yield from _capped(
-        "Not received, by return and likely cause:",
+        "Not received, by return:",
         map(_single_line, listings.open_single(connection, FindingKind.MISSING_RETURN)),
     )
     yield from _capped(
@@ -275,15 +283,17 @@ def _gap_line(row: dict[str, Any]) -> str:
     subject = f"{who}: " if who else ""
     cause = " (known incident)" if row["cause"] == Cause.KNOWN_INCIDENT else ""
     organisations = number(row["organisations"], "organisation")
-    return f"{subject}{row['return_title']}, period from {row['period_start']}, {organisations}{cause}"
+    since = row["period_label"] or f"the period from {day_label(row['period_start'])}"
+    period = f"since {since}, {row['periods']:,} periods" if (row["periods"] or 1) > 1 else since
+    return f"{subject}{row['return_title']}, {period}, {organisations}{cause}"
 
 
 def _single_line(row: dict[str, Any]) -> str:
-    cause = f", {row['cause'].replace('_', ' ')}" if row["cause"] else ""
-    since = f", the first due {row['since']}" if row["since"] else ""
+    cause = f"; likely cause: {cause_in_a_cell(row['cause'])}" if row["cause"] else ""
+    since = f", the first due {day_label(row['since'])}" if row["since"] else ""
     periods = f", {row['periods']:,} periods" if row["periods"] > row["findings"] else ""
     of_whom = number(row["organisations"], "organisation")
-    return f"{row['return_title']}{cause}: {row['findings']:,} from {of_whom}{periods}{since}"
+    return f"{row['return_title']}: {row['findings']:,} from {of_whom}{periods}{since}{cause}"
 
 
 def _capped(heading: str, lines: Iterable[str]) -> Iterator[str]:

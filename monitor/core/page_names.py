@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import date
 
 # Codes of organisations and areas are in capitals, those of returns in small letters: no two differ by case alone,
 # which some file systems do not see.
@@ -29,5 +30,15 @@ def return_page(return_code: str) -> str:
     return f"returns/{name_for(return_code)}.html"
 
 
+def period_page(return_code: str, slot_start: date, part: int = 1) -> str:
+    """One period of a return; a list too long for one page goes on in further parts."""
+    return f"returns/{name_for(return_code)}/{slot_start}{suffix(part)}.html"
+
+
 def area_page(kind: str, code: str) -> str:
     return f"areas/{kind}/{name_for(code)}.html"
+
+
+def suffix(part: int) -> str:
+    """What the name of a page ends with that is a further part of another."""
+    return "" if part == 1 else f"-part-{part}"

@@ -151,6 +151,22 @@ def words_of_cause(code: str | None) -> str:
     return WORDS_OF_RULE.get((code or "", -1), (code or "").replace("_", " "))
 
 
+CAUSE_IN_A_CELL: Mapping[str, str] = {
+    Cause.SOURCE_NOT_LOADED: "not loaded", Cause.ROW_REJECTED: "row not read",
+    Cause.SOURCE_INCOMPLETE: "file incomplete", Cause.NO_LONGER_PUBLISHED: "no longer published",
+    Cause.SUPPRESSED: "cannot tell", Cause.COULD_NOT_CHECK: "not checked", Cause.KNOWN_INCIDENT: "known incident",
+    Cause.SUPPLIER_WIDE: "supplier-wide gap", Cause.AREA_WIDE: "area-wide gap",
+    Cause.REJECTED_AT_SOURCE: "rejected at the source", Cause.SUPPLIER_CHANGED: "supplier changed",
+    Cause.NOT_PARTICIPATING: "not in the collection", Cause.STOPPED: "received before",
+    Cause.NEVER_RECEIVED: "never received", Cause.UNEXPLAINED: "none found",
+}  # fmt: skip
+
+
+def cause_in_a_cell(code: str | None) -> str:
+    """A cause in two or three words, for a cell or the end of a line; empty where there is none."""
+    return CAUSE_IN_A_CELL.get(code or "", words_of_cause(code))
+
+
 class FindingKind(Worded):
     """What a finding is about."""
 

@@ -14,13 +14,26 @@ if TYPE_CHECKING:  # what takes long to import, and help and completion do witho
     from monitor.config.context import Context
 
 
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+
+
 def day_typed(text: str) -> date:
-    """The day that somebody typed: 2025-09-01, 01/09/2025, or 2025-09 for the first of a month. Raises ValueError."""
+    """The day that was typed: 2025-09-01, 01/09/2025; of a month (2025-09, Sep-25) its first. Raises ValueError."""
     if month := re.fullmatch(r"(\d{4})-(\d{1,2})", text.strip()):
         return date(int(month[1]), int(month[2]), 1)
     if british := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip()):
         return date(int(british[3]), int(british[2]), int(british[1]))
+    if named := re.fullmatch(r"([a-z]{3,9})(?:\s*-\s*(\d\d)|\s+(\d{4}))", text.strip().lower()):
+        return date(int(named[3] or f"20{named[2]}"), _month_named(named[1]), 1)
     return date.fromisoformat(text.strip())
+
+
+def _month_named(name: str) -> int:
+    """The number of a month by its name, or by its first three letters; "sept" as well. 0: it is none."""
+    return next((at for at, month in enumerate(MONTHS, 1) if name in (month, month[:3], f"{month[:3]}t")), 0)
 
 
 def day_meant(given: object, today: date) -> date:
@@ -62,8 +75,13 @@ def known_return(context: Context, return_code: str | None) -> None:
             f"to watch it, add {return_code!r} to `returns` in {CONFIGURATION_FILE}; `monitor returns` lists all",
         )  # fmt: skip
     from monitor.queries.fits_nobody import nearest
+    from monitor.returns.names import names_of_returns
 
-    near = nearest(return_code, context.every_return)
+    names, typed = names_of_returns(context.every_return), re.sub("[^a-z0-9]", "", return_code)
+    named = [
+        names[one] for one in (typed, *(f"{kind} {typed}" for kind in ("practice", "pcn", "trust"))) if one in names
+    ]
+    near = tuple(dict.fromkeys(named)) or nearest(return_code, context.every_return)
     raise UsageError(
         "the return", f"there is no return {return_code!r}", "one of " + ", ".join(context.every_return),
         f"the nearest: {' or '.join(near)}" if near else "",

@@ -66,10 +66,9 @@ def _one(
 
 
 def _who(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Iterator[str]:
-    opened, closed = row["opened_on"] or "without limit", row["closed_on"] or "without limit"
     contract_type = row["contract_type"] or "not known"
     register = f"; {row['register_status']} in the register" if row["register_status"] else ""
-    yield f"{row['organisation_kind']}, open from {opened} to {closed}; contract type {contract_type}{register}"
+    yield f"{row['organisation_kind']}, {_open(row)}; contract type {contract_type}{register}"
     for unread in rows_about(connection, "explain_register", row):
         yield (
             f"its {unread['column_name']} could not be read, {unread['reason'].replace('_', ' ')}: "
@@ -214,7 +213,8 @@ def returns_before(before: list[dict[str, Any]], is_absent: bool) -> Iterator[st
     left_out = " (left out of its own history)"
     said = (f"{b['period_label']} {Status(b['status']).words}{left_out if b['is_left_out'] else ''}" for b in before)
     counted = sum(not b["is_left_out"] for b in before)
-    of_absence = f"its {number(counted, 'return')} before the absence" if is_absent else "its returns before"
+    its = f"its {number(counted, 'return')} " if counted else ""
+    of_absence = f"{its}before the absence" if is_absent else "its returns before"
     yield f"{of_absence}: {'; '.join(said)}"
 
 
@@ -252,10 +252,15 @@ def _nothing_expected(connection: duckdb.DuckDBPyConnection, asked: Asked, defin
     return UsageError(
         where, f"nothing was expected from this {owner['organisation_kind']} for a period that starts on this day",
         f"{definition.title} is owed by each {definition.owed_by}, for each {period} "
-        f"from monitor_from to {asked.as_of}; the organisation is open from {owner['opened_on'] or 'without limit'} "
-        f"to {owner['closed_on'] or 'without limit'}",
+        f"from monitor_from to {asked.as_of}; in the register: {_open(owner)}",
         f"`monitor status --organisation {asked.organisation_code} --return {asked.return_code}` lists the periods",
     )  # fmt: skip
+
+
+def _open(owner: dict[str, Any]) -> str:
+    """From when to when an organisation is open, as far as the register says."""
+    opened = f"opened on {owner['opened_on']}" if owner["opened_on"] else "no opening date"
+    return f"{opened}, {'closed on ' + str(owner['closed_on']) if owner['closed_on'] else 'no closing date'}"
 
 
 def rows_about(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> list[dict[str, Any]]:

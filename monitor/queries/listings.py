@@ -106,6 +106,11 @@ def unmatched(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return _dicts(connection, "unmatched", {})
 
 
+def not_watched(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """How many submissions were loaded of each return that is not watched here."""
+    return _dicts(connection, "not_watched", {})
+
+
 def without_icb(connection: duckdb.DuckDBPyConnection) -> int:
     """How many organisations, open now as far as is known, belong to no known ICB."""
     return int(_dicts(connection, "without_icb", {})[0]["organisations"])

@@ -60,6 +60,7 @@ class HeadedFormat:
     own_month: columns that spare the look at the name where the file has them all after all
     is_own:    its headings are the canonical columns themselves; they and their other names are compared loosely
     weak:      canonical column -> headings that stand for it where nothing else does
+    to_add:   of a column that files often lack, what to write into it
     is_offered: whether it is named as the nearest to a file of no known format
     must_be_most: where the required columns are not headed as ours, more than they must be known, and most headings
     """
@@ -74,6 +75,7 @@ class HeadedFormat:
     weak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     must_be_most: bool = False
     is_offered: bool = True
+    to_add: Mapping[str, str] = field(default_factory=dict)
 
     def canonical(self, headings: Sequence[str]) -> list[str | None]:
         """For each of these normalised headings the canonical column that it stands for."""
@@ -251,8 +253,15 @@ def unknown_format(candidates: Sequence[Sequence[object]], known: Sequence[Heade
         where,
         f"is of no known format; the nearest is {nearest.format.name}, for which it {lacks}. {found}",
         f"{nearest.format.name} with the columns {needed}",
-        advice,
+        _column_to_add(nearest, missing) or advice,
     )
+
+
+def _column_to_add(headed: HeadedFormat, missing: Sequence[str]) -> str:
+    """What to do where one column is all that a file lacks, and it is known what belongs into it."""
+    if len(missing) != 1 or missing[0] not in headed.to_add:
+        return ""
+    return f"add a column {missing[0]} that says {headed.to_add[missing[0]]}, and drop the file again"
 
 
 def _unsure(headings: Sequence[str], known: Sequence[HeadedFormat]) -> HeadedFormat | None:

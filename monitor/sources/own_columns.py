@@ -18,6 +18,7 @@ class OwnColumns:
     required: the columns without which a file is not of the format
     names:    other headings for a column, compared loosely. A file that has two of them for one column is refused
     weak:     headings that stand for a column where nothing else does, the first one that is there
+    to_add:   of a column that lists of one's own often lack, what to write into it
     """
 
     name: str
@@ -26,6 +27,7 @@ class OwnColumns:
     required: tuple[str, ...]
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     weak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    to_add: Mapping[str, str] = field(default_factory=dict)
 
 
 _CODES = (
@@ -43,7 +45,7 @@ _PERIODS = (
 _SUBMITTED = (
     "submitted", "date submitted", "submitted date", "submission date", "date of submission", "submitted on",
     "submission time", "submitted date time", "submission date time", "date time submitted", "time submitted",
-    "submission timestamp",
+    "submission timestamp", "date sent", "sent date", "sent on", "date received", "received date", "received on",
 )  # fmt: skip
 _CODE = {"organisation_code": _CODES}
 _WEAK_CODE = {"organisation_code": ("organisation", "practice", "ODS", "org", "GP practice")}
@@ -104,6 +106,7 @@ SUBMISSION_LOG = OwnColumns(
         "detail": ("details", "comment", "comments", "note", "notes", "message", "reason"),
     },
     weak=_WEAK_CODE,
+    to_add={"outcome": "accepted, rejected or nil in each row (accepted, if you list only what was received)"},
 )  # fmt: skip
 REQUESTS = OwnColumns(
     name="requests",

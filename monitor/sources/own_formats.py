@@ -16,7 +16,7 @@ ORGANISATIONS, SUBMISSION_LOG, REQUESTS, NOTICES, PARTICIPATION, CONTACTS = (
 def _headed(format_: Format) -> HeadedFormat:
     own = OWN_COLUMNS[format_.name]
     aliases = {name: column for column, names in own.names.items() for name in names}
-    return HeadedFormat(format_, aliases, weak=own.weak, is_own=True)
+    return HeadedFormat(format_, aliases, weak=own.weak, is_own=True, to_add=own.to_add)
 
 
 # A file of contacts says whose they are and how to reach them. One with facts of organisations is a register, also if

@@ -51,6 +51,7 @@ def assert_told(answer: Answer, code: int, *parts: str) -> None:
         ("due --days -1", "-1 is not in the range"),
         ("explain A81001 workforce", "Missing argument 'PERIOD_START'"),
         ("explain A81001 staff 2024-05-01", "there is no return 'staff'"),
+        ("explain A81001 NWRS 2024-05", "What to do: the nearest: workforce"),
         ("explain A81001 workforce 05/31/2024", "'05/31/2024' is not a day like 2025-01-31"),
         ("check --return staff", "there is no return 'staff'"),
         ("sql", "give either a query or -f FILE"),

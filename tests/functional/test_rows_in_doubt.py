@@ -112,7 +112,7 @@ def test_a_dismissal_that_cannot_be_is_refused(monitor: Monitor, workspace: Path
         return answer.err
 
     assert "no file of this name was loaded. Expected: a file that was loaded: log.csv" in refused("other.csv")
-    assert "log.csv, row 3: nothing of it was rejected" in refused("log.csv", 3)
+    assert "log.csv, row 3: none of its rows was rejected" in refused("log.csv", 3)
     assert "one of its rows that were: 2" in refused("log.csv", 3)
     assert monitor("rejected", "dismiss", "-w", workspace, "log.csv", "--reason", "a test", "--by", "Ann").code == 0
     assert "log.csv, row 2: is already dismissed" in refused("log.csv", 2)

@@ -56,9 +56,9 @@ def said(store: MemoryStore, tmp_path: Path) -> Said:
         ('icbs = ["QY8"]', None),
         (
             'icbs = ["QZ9"]',
-            "names the ICB QZ9, which ended on 2025-10-31: its 1 organisation of that day is reported on",
+            "names the ICB QZ9, which ended on 2025-10-31: its 1 organisation of that day is still reported on",
         ),
-        ('icbs = ["QZ9"]', "as before, and now in QY8 (1)"),
+        ('icbs = ["QZ9"]', "still reported on, and now in QY8 (1)"),
         ('icbs = ["QY9"]', "icbs in monitor.toml names the ICB QY9, to which no organisation in the register belongs"),
         ('icbs = ["QY9"]', "Nearest known: QY8 and QZ9"),
         ('icbs = ["QX7"]', "QX7, to which no organisation belongs before 2026-04-01"),

@@ -116,7 +116,7 @@ def test_after_a_week_without_a_machine_each_job_runs_once(workspace: Path) -> N
     assert look_at(workspace, NOW + 8 * DAY, QUICK) == missed
     assert look_at(workspace, NOW + 8 * DAY + HOUR, QUICK) == []
     detail = "SELECT detail FROM data.job_run WHERE job = 'load_and_check' AND scheduled_for IS NOT NULL"
-    assert asked(workspace, detail)[0][0].endswith("makes good 7 missed before it")
+    assert asked(workspace, detail)[0][0].endswith("makes up for 7 missed before it")
 
 
 def test_a_job_that_was_killed_is_run_again(workspace: Path) -> None:

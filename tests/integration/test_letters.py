@@ -110,6 +110,13 @@ def test_subject_and_first_line_say_what_is_worst_and_what_to_do(facts: list, su
     assert as_text(notified).splitlines()[0] == first
 
 
+def test_a_name_too_long_for_the_subject_is_cut_and_its_code_is_whole() -> None:
+    name = {"organisation_name": "Old Town and Riverside Medical Centre", "organisation_code": "Z98003"}
+    written_to = written(fact(**name), fact(item_id="2", reason="resolved", status="received"))
+    assert written_to.subject == "Data returns: 1 new, 1 resolved. First: Old Town and Rive... (Z98003)"
+    assert len(written_to.subject) < 70
+
+
 def test_a_row_says_all_that_a_reader_needs() -> None:
     (section,) = written(fact(last_attempt_on=date(2024, 12, 30), last_outcome="rejected")).sections
     (line,) = section.groups[0].lines
@@ -141,7 +148,7 @@ SINCE = {
         f"{WORKFORCE} not received since 2022/23, 2 years",
     ),
     "a request": (
-        {"period_kind": "request", "period_label": None, "period_start": date(2024, 12, 3)},
+        {"period_kind": "request", "period_label": "3 December 2024", "period_start": date(2024, 12, 3)},
         f"{WORKFORCE} not received for the request of 3 December 2024",
     ),
     "a source": (

@@ -501,7 +501,7 @@ def test_a_run_tells_and_the_next_has_nothing_to_tell(office: Office, trust: Tru
         office.sends_to(server, **trust.login)
         notified = office.does("run")
         assert notified.code == DONE
-        assert "Told: Data returns: 2 new. First: Hill Street Surgery (Z98001)" in notified.out
+        assert "Notified: Data returns: 2 new. First: Hill Street Surgery (Z98001)" in notified.out
         assert f"  to {NORTH}" in notified.out
         assert office.does("run").code == DONE
     (received,) = server.received

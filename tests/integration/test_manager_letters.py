@@ -73,7 +73,8 @@ SAID = {
         "workforce not received for December 2024; likely cause: the supplier changed around that time",
     ),
     "a request": (
-        {"return_code": "information_request", "period_label": None, "period_start": date(2024, 12, 3)},
+        {"return_code": "information_request", "period_kind": "request", "period_label": "3 December 2024",
+         "period_start": date(2024, 12, 3)},
         "information request not received for the request of 3 December 2024",
     ),
     "over": (
@@ -214,6 +215,8 @@ def test_practices_and_areas_link_to_their_pages_and_without_a_site_nothing_does
         '<a href="https://pages.example.org/returns/organisations/Z99001.html">Hill Street Surgery (Z99001)</a>' in html
     )
     assert "https://pages.example.org/returns/areas/icb/QAA.html" in as_text(made(fact()))
+    page = "https://pages.example.org/returns/returns/workforce/2024-12-01.html"
+    assert f'<a href="{page}">Onform Limited</a>' in as_html(made(gap()))
     without = made(fact(), sender=Sender("31 January 2025, 06:00"))
     assert "href" not in as_html(without)
     assert "http" not in as_text(without)

@@ -256,7 +256,7 @@ def test_a_parquet_file_that_somebody_has_open_leaves_no_published_json_and_the_
     opened.add(folder / "return_status.parquet")
     answer = monitor("run", "-w", small, now=LATER)
     assert answer.code == 4
-    assert f"{folder / 'return_status.parquet'} is as it was" in answer.out
+    assert f"{folder / 'return_status.parquet'} was not replaced, because someone has it open" in answer.out
     assert f"Published for analysts: {small / 'published' / 'monitor.duckdb'}\n" in answer.out
     assert not (folder / "published.json").exists()
     opened.clear()

@@ -116,7 +116,7 @@ def test_every_return_shows_its_periods_with_the_counts_of_the_view(demo_made_on
     assert len(returns) == 17
     for (code,) in returns:
         tables = Tables(site_of(demo_made_once) / "returns" / f"{code}.html").found
-        shown = {row[0]: numbers(row[2:9]) for row in tables.get("What became of it, by period", [])[1:]}
+        shown = {row[0]: numbers(row[2:9]) for row in tables.get("Received and not received, by period", [])[1:]}
         expected = counted.get(code, [])
         assert shown == {label: (*counts, counts[0] - sum(counts[1:])) for label, *counts in expected}
 
@@ -146,7 +146,7 @@ def test_every_area_counts_what_the_view_has_of_it(demo_made_once: Path, asked: 
     counted = grouped(
         asked(
             f"""SELECT s.{column}, s.return_title, s.period_label,
-                       CASE WHEN bool_and(s.status = 'not_required') THEN '–'
+                       CASE WHEN bool_and(s.status = 'not_required') THEN 'not required'
                             WHEN bool_or(s.status = 'not_due') THEN 'not yet due' || coalesce(
                                 ', ' || nullif(count(*) FILTER (s.status[:8] = 'received'), 0) || ' in', '')
                             ELSE count(*) FILTER (s.is_missed) || ' of '
@@ -202,7 +202,7 @@ def test_every_organisation_has_its_page_with_all_that_is_missing_and_every_file
 
 def test_the_overview_lists_whom_to_contact_as_the_view_has_them(demo_made_once: Path, asked: Asked) -> None:
     tables = Tables(site_of(demo_made_once) / "index.html").found
-    heading, *rows = tables["Not received until now, and no gap explains it: the longest first"]
+    heading, *rows = tables["Outstanding, and no gap explains it: the longest first"]
     assert heading == ["Who", "PCN", "List size", "What", "Not received since", "For", "Likely cause"]
     shown = {(row[0], row[3], int(row[5].split()[0]), row[2].replace(",", "")) for row in rows}
     expected = asked(
@@ -237,13 +237,15 @@ def test_shares_and_their_changes_on_the_overview_are_those_of_the_view(demo_mad
     for title, *said in expected:
         assert shown[title] == tuple(said)
     assert shown["National Diabetes Audit"] == ("July to September 2024", "not known", "")
+    # Of the later requests one is not required, and one has no due date.
+    assert shown["Information reasonably requested by the commissioner"][:2] == ("asked for in September 2024", "0.0%")
 
 
 def test_every_page_of_rates_has_those_of_the_view_by_icb_sub_icb_and_pcn(demo_made_once: Path, asked: Asked) -> None:
-    sums = """sum(actual), sum(expected), round(100.0 * sum(actual) / nullif(sum(expected) - sum(not_known), 0), 1),
-              sum(actual_on_time), round(100.0 * sum(actual_on_time) / nullif(sum(expected) - sum(not_known), 0), 1),
+    sums = f"""sum(actual), sum(expected), {rate_of("sum(actual)", "sum(expected) - sum(not_known)")},
+              sum(actual_on_time), {rate_of("sum(actual_on_time)", "sum(expected) - sum(not_known)", "''")},
               sum(missed), sum(not_known), sum(not_yet_due),
-              round(100.0 * sum(patients_covered) / nullif(sum(patients), 0), 1)"""
+              {rate_of("sum(patients_covered)", "sum(patients)", "''")}"""
     captions = {"icb_code": "ICB", "sub_icb_code": "Sub-ICB", "pcn_code": "PCN"}
     of_page = """return_code || '/rate-' || CASE WHEN m.period = 'request'
                      THEN CAST(date_trunc('month', period_start) AS DATE) ELSE period_start END AS page"""
@@ -258,33 +260,37 @@ def test_every_page_of_rates_has_those_of_the_view_by_icb_sub_icb_and_pcn(demo_m
         assert len(expected) > 50
         for page, rows in expected.items():
             tables = Tables(site_of(demo_made_once) / "returns" / f"{page}.html").found
-            shown = tables[f"By {word}, that of the last day of the period"][1:]
-            assert [row[1:] for row in shown] == [
-                [as_shown(value, place) for place, value in enumerate(row)] for _, *row in rows
-            ]
+            shown = tables[f"By {word}, as on the last day of the period"][1:]
+            assert [row[1:] for row in shown] == [[as_shown(value) for value in row] for _, *row in rows]
             assert all(said[0].startswith(code) for said, (code, *_) in zip(shown, rows, strict=True))
 
 
-def as_shown(value: float | None, place: int) -> str:
-    """A number of a page of rates: the third is the reporting rate."""
-    if value is None:
-        return "not known" if place == 2 else ""
-    return f"{value:.1f}%" if isinstance(value, float) else f"{value:,}"
+WHY_NO_RATE = """CASE WHEN sum(not_known) > 0 THEN 'not known' WHEN max(due_on) IS NULL THEN 'no due date'
+                  ELSE 'not yet due' END"""
+
+
+def rate_of(part: str, whole: str, otherwise: str = WHY_NO_RATE) -> str:
+    """A rate as pages show it; where nothing came and nothing is missed, why there is none."""
+    rate = f"printf('%.1f%%', round(100.0 * {part} / nullif({whole}, 0), 1))"
+    return f"CASE WHEN sum(actual + missed) > 0 THEN coalesce({rate}, '') ELSE {otherwise} END"
+
+
+def as_shown(value: int | str) -> str:
+    """A number, or a rate in words, of a page of rates."""
+    return value if isinstance(value, str) else f"{value:,}"
 
 
 def test_the_rates_of_all_are_those_that_the_view_adds_up_to(demo_made_once: Path, asked: Asked) -> None:
     rows = Tables(site_of(demo_made_once) / "rates.html").found["Each return, in the latest period that is past due"]
     shown = {(row[0], row[1]): [row[2], row[3], row[4], row[10]] for row in rows[1:]}
     expected = asked(
-        """SELECT return_title, period_label, sum(actual), sum(expected),
-                  round(100.0 * sum(actual) / nullif(sum(expected) - sum(not_known), 0), 1),
-                  round(100.0 * sum(patients_covered) / nullif(sum(patients), 0), 1)
+        f"""SELECT return_title, period_label, sum(actual), sum(expected),
+                  {rate_of("sum(actual)", "sum(expected) - sum(not_known)")},
+                  {rate_of("sum(patients_covered)", "sum(patients)", "''")}
            FROM reporting_rate JOIN mandatory_return USING (return_code, return_title)
            WHERE period <> 'request' GROUP BY ALL"""
     )
-    of_view = {
-        (title, label): [as_shown(value, place) for place, value in enumerate(row)] for title, label, *row in expected
-    }
+    of_view = {(title, label): [as_shown(value) for value in row] for title, label, *row in expected}
     periodic = {key: said for key, said in shown.items() if key in of_view}
     assert len(periodic) > 8
     assert periodic == {key: of_view[key] for key in periodic}
@@ -303,7 +309,7 @@ def test_the_networks_are_those_of_the_view_in_its_numbers(demo_made_once: Path,
 
 
 def test_absences_stand_once_an_organisation_and_return_on_their_pages(demo_made_once: Path, asked: Asked) -> None:
-    site, caption = site_of(demo_made_once), "Not received until now, the longest first"
+    site, caption = site_of(demo_made_once), "Outstanding, the longest first"
     absences = grouped(
         asked(
             """SELECT organisation_code, return_title, periods, action FROM absence

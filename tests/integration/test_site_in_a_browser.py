@@ -167,7 +167,7 @@ def test_days_overdue_are_counted_up_to_the_day_of_the_edition(site: Path, page:
 def test_on_a_phone_a_table_is_cards_with_their_headings_and_can_be_sorted(site: Path, page: Page) -> None:
     page.set_viewport_size({"width": PHONE, "height": 900})
     page.goto(address(site, KINDS["rate"]))
-    table = page.get_by_role("table", name="By PCN, that of the last day of the period")
+    table = page.get_by_role("table", name="By PCN, as on the last day of the period")
     first = table.get_by_role("row").nth(1)
     assert first.get_by_role("rowheader").text_content() == "U99001 Gorse Valley PCN"
     labels = first.get_by_role("cell").evaluate_all("all => all.map(one => one.dataset.label)")
@@ -178,10 +178,25 @@ def test_on_a_phone_a_table_is_cards_with_their_headings_and_can_be_sorted(site:
     assert page.locator("table.stacks").count() == 0
 
 
+def test_any_return_and_period_is_chosen_by_keyboard_for_its_rates(site: Path, page: Page) -> None:
+    page.goto(address(site, KINDS["rates"]))
+    page.get_by_label("Return", exact=True).select_option("GP practice workforce (NWRS)")
+    period = page.get_by_label("Period", exact=True)
+    assert period.locator("option").all_text_contents()[::9] == ["January 2025", "April 2024"]
+    period.select_option("October 2024")
+    page.get_by_role("button", name="Show").press("Enter")
+    page.wait_for_url("**/returns/workforce/rate-2024-10-01.html")
+    period = page.get_by_label("Period", exact=True)
+    assert period.evaluate("one => one.selectedOptions[0].text") == "October 2024"
+    period.select_option("June 2024")
+    page.get_by_role("button", name="Show").press("Enter")
+    page.wait_for_url("**/returns/workforce/rate-2024-06-01.html")
+
+
 def test_one_click_from_the_overview_leads_to_whom_to_ring_and_what_to_ask(site: Path, page: Page) -> None:
     page.goto(address(site, "index.html"))
     page.get_by_role("link", name="Dunholt Medical Centre (Z99017)").first.press("Enter")
-    table = page.get_by_role("table", name="Not received until now, the longest first")
+    table = page.get_by_role("table", name="Outstanding, the longest first")
     cells = table.get_by_role("row").nth(1).locator("th, td").all_text_contents()
     assert [cell.strip() for cell in cells] == [
         "GP practice workforce (NWRS)", "September 2024", "4 months", "August 2024", "received before",
@@ -247,6 +262,8 @@ def test_without_scripts_everything_but_search_can_be_read(site: Path, browser: 
     page.goto(address(site, KINDS["period"]))
     assert page.locator("table").first.locator("tbody tr").count() == 13
     assert "overview says which day" in (page.locator("footer").text_content() or "")
+    page.goto(address(site, KINDS["rate"]))
+    assert page.locator(".periods a").count() == 9
     page.goto(address(site, "search.html"))
     assert "lead to every organisation" in (page.locator("noscript").text_content() or "")
     page.close()
@@ -258,5 +275,5 @@ def test_a_site_that_was_moved_works_as_before(site: Path, tmp_path: Path, page:
     heard = Heard(page, moved)
     page.goto(address(moved, KINDS["practice"]))
     page.get_by_role("link", name="Overview").first.click()
-    assert page.get_by_role("heading", level=1).text_content() == "What needs a look today"
+    assert page.get_by_role("heading", level=1).text_content() == "What needs attention today"
     assert heard.said == []

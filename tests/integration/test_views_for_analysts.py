@@ -55,12 +55,14 @@ def counted(owed: list[Row]) -> Row:
     received = [row for row in known if row["status"] in RECEIVED]
     on_time = [row for row in received if row["status"] == "received"]
     patients, covered = (sum(int(str(row["list_size"] or 0)) for row in these) for these in (known, received))
+    missed = sum(bool(row["is_missed"]) for row in owed)
+    of = len(known) if received or missed else 0  # of what nobody has sent yet there is no rate
     return {
         "expected": len(owed), "actual": len(received), "actual_on_time": len(on_time),
-        "not_known": len(owed) - len(known), "missed": sum(bool(row["is_missed"]) for row in owed),
-        "reporting_rate": per_cent(len(received), len(known)), "on_time_rate": per_cent(len(on_time), len(known)),
+        "not_known": len(owed) - len(known), "missed": missed,
+        "reporting_rate": per_cent(len(received), of), "on_time_rate": per_cent(len(on_time), of),
         "patients": patients or None, "patients_covered": covered if patients else None,
-        "patients_covered_rate": per_cent(covered, patients),
+        "patients_covered_rate": per_cent(covered, patients if of else 0),
     }  # fmt: skip
 
 
@@ -85,6 +87,13 @@ def test_a_rate_of_what_nobody_knows_is_empty_and_never_0(copy: duckdb.DuckDBPyC
     unknown = rows(copy, "FROM reporting_rate WHERE expected = not_known")
     assert unknown
     assert {row["reporting_rate"] for row in unknown} == {None}
+
+
+def test_a_rate_of_what_is_not_due_and_has_not_come_is_empty_and_never_0(copy: duckdb.DuckDBPyConnection) -> None:
+    waiting = rows(copy, "FROM reporting_rate WHERE expected = not_yet_due")
+    assert {row["due_on"] is None for row in waiting} == {True, False}
+    rates = ("reporting_rate", "on_time_rate", "patients_covered_rate")
+    assert {row[name] for row in waiting for name in rates} == {None}
 
 
 def test_the_summary_of_a_pcn_is_what_is_counted_row_by_row(copy: duckdb.DuckDBPyConnection) -> None:

@@ -25,7 +25,7 @@ from monitor import pipeline
 from monitor.config.context import read_context
 from monitor.core.clock import LONDON
 from monitor.core.errors import EnvironmentFault
-from monitor.core.vocabulary import Status
+from monitor.core.vocabulary import Status, cause_in_a_cell
 from monitor.pipeline import Stages, write_documents
 from monitor.report.workbook.report_workbook import SQL, write_workbook
 from monitor.report.workbook.sheet import Looks, write_sheet
@@ -96,11 +96,14 @@ def test_it_has_its_sheets_each_with_a_frozen_heading_and_filters(
 
 def test_every_missed_return_is_in_it_as_sql_has_it(book: Workbook, published: duckdb.DuckDBPyConnection) -> None:
     query = """
-        SELECT organisation_code, return_title, period_start, due_on, status, replace(cause, '_', ' '), days_overdue,
+        SELECT organisation_code, return_title, period_start, due_on, status, cause, days_overdue,
                attempts, evidence, gms_reference
         FROM missed_return
     """
-    expected = Counter((*row[:4], Status(row[4]).words, *row[5:]) for row in published.execute(query).fetchall())
+    expected = Counter(
+        (*row[:4], Status(row[4]).words, cause_in_a_cell(row[5]), *row[6:])
+        for row in published.execute(query).fetchall()
+    )
     headings = (
         "Organisation code", "Return title", "Period start", "Due on", "Status", "Cause", "Days overdue", "Attempts",
         "Evidence", "GMS reference",
@@ -153,7 +156,7 @@ def test_the_overview_counts_as_sql_does(book: Workbook, published: duckdb.DuckD
         datetime(2024, 12, 1),
         datetime(2025, 1, 5),
         19,
-        "supplier wide",
+        "supplier-wide gap",
     ) in (lines)
     ((_, *counts, latest),) = [line for line in lines if line[:1] == ("Digital telephony data",)]
     assert counts == [234, 130, 4, 34, 4, 0, 57, 0, 5]
@@ -174,7 +177,7 @@ def test_the_dictionary_has_every_view_and_column_with_its_comment(
     )
     found = {(row["View or word"], row["Column"], row["What it holds"]) for row in rows_of(book["Dictionary"])}
     assert expected <= found
-    assert ("cause: supplier wide", None) in {(word, column) for word, column, _ in found}
+    assert ("cause: supplier-wide gap", None) in {(word, column) for word, column, _ in found}
 
 
 @pytest.mark.slow

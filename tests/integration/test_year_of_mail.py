@@ -240,14 +240,35 @@ def test_a_year_of_mail_is_short_and_no_two_letters_say_the_same(tmp_path: Path,
         "\n\n".join(f"=== {day} {subject}\n{text}" for day, subject, text in year.letters[HEAD_OF_QAA]),
         encoding="utf-8",
     )
+    show(
+        "The letters of the two heads of primary care, month by month",
+        ("month", *(f"{manager}: letters, lines of the longest" for manager in (HEAD_OF_QAA, HEAD_OF_QBB))),
+        [
+            (f"{month:%B %Y}", *(f"{len(longest)}, {max(longest, default=0)}" for longest in of_both))
+            for month, *of_both in by_month(year.letters[HEAD_OF_QAA], year.letters[HEAD_OF_QBB])
+        ],
+    )
     assert set(year.letters) == {HEAD_OF_QAA, HEAD_OF_QBB, TEAM}
     assert not any(alike.values())
     assert not [subject for of_one in year.letters.values() for _, subject, _ in of_one if len(subject) >= 70]
+    months = list(by_month(year.letters[HEAD_OF_QAA], year.letters[HEAD_OF_QBB]))
+    assert len(months) == 12
+    assert all(lines <= MOST_LINES for _, *of_both in months for longest in of_both for lines in longest)
     for manager in (HEAD_OF_QAA, HEAD_OF_QBB):
-        assert max(len(text.splitlines()) for _, _, text in year.letters[manager]) <= MOST_LINES
         assert not [day for day, _, text in year.letters[manager] if "load" in text.casefold()]
+        assert not [day for day, _, text in year.letters[manager] if "`" in text or "monitor " in text]  # a command
     assert len(year.letters[HEAD_OF_QAA]) <= 40
     assert lines_of(year.letters[HEAD_OF_QAA]) <= 800
+
+
+def by_month(*of_managers: list[tuple[date, str, str]]) -> Iterator[tuple[date, list[int], list[int]]]:
+    """Each month of the year, with the lines of each letter that a manager had in it."""
+    for month in (period.start for period in periods("month", FIRST, LAST)):
+        one, other = (
+            [len(text.splitlines()) for day, _, text in letters if day.replace(day=1) == month]
+            for letters in of_managers
+        )
+        yield month, one, other
 
 
 def most_in_a_month(letters: list[tuple[date, str, str]]) -> int:

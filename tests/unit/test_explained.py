@@ -21,3 +21,6 @@ def test_those_before_an_absence_are_named_so_and_a_gap_between_is_no_part_of_th
     (said,) = returns_before(rows[:1], False)
     assert said == "its returns before: July received"
     assert list(returns_before([], True)) == []
+    assert list(returns_before([before("July", "not_known", True)], True)) == [
+        "before the absence: July not known (left out of its own history)"
+    ]

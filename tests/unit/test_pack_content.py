@@ -29,7 +29,7 @@ def test_a_missed_return_has_its_status_evidence_and_neighbours(pack: Pack) -> N
             "61",
             "not received",
             "0",
-            "stopped: its three returns before the absence began were received",
+            "received before: its three returns before the absence began were received",
         ),
     )
     assert evidence.rows == (

@@ -14,7 +14,7 @@ from browser import needs_chromium, opened
 from packs import AS_OF, all_texts, gathered, letter, made, returned, section, tables
 
 from monitor.report.pack.as_html import as_html
-from monitor.report.pack.blocks import Facts, FillIn, Pack, Text
+from monitor.report.pack.blocks import FillIn, Pack, Text
 from monitor.report.pack.gathering import Gathered
 from monitor.report.pack.letter import LINES_OF_A_PAGE, PAGES, letter_of, lines_of
 from monitor.returns.catalogue import load_catalogue
@@ -40,7 +40,7 @@ def test_it_is_addressed_and_dated_and_says_of_which_day_it_is() -> None:
     pack = letter_of(gathered(), CATALOGUE, None, date(2025, 12, 3))
     assert pack.addressee == ("The practice manager", "Hill Street Surgery (Z98001)")
     assert (pack.dated, pack.as_of, pack.mark) == ("3 December 2025", "30 November 2025", "")
-    assert pack.lead.lines[0].startswith("This is the position as at 30 November 2025")
+    assert pack.lead.lines[0].startswith("This is what had reached us by ")  # the day stands above it
 
 
 def test_each_return_that_is_outstanding_is_a_row_with_since_when_and_how_it_is_sent() -> None:
@@ -91,8 +91,7 @@ def test_where_nothing_is_outstanding_it_says_so_and_asks_nothing() -> None:
 def test_whom_to_answer_is_where_replies_go_else_a_line_to_fill_in() -> None:
     place = "Who to reply to, and how to correct our record"
     assert section(letter(), place).blocks[0] == FillIn("Please reply to")
-    facts = section(letter("us@example.nhs.uk"), place).blocks[0]
-    assert facts == Facts((("Please reply to", "us@example.nhs.uk", ""), ("At", "QZ9", "")))
+    assert section(letter("us@example.nhs.uk"), place).blocks[0] == Text("Please reply to us@example.nhs.uk (QZ9).")
 
 
 LAWS = {

@@ -109,7 +109,8 @@ CELLS_OF_A_GRID = """
           56       0         0          0        0       56  no due date                 o
           56       0         4          0        0       52  no due date, 4 in           o
           56       0         0          0        0        0  none recorded               o
-           0       0         0          0        0        0  –                           -
+          56       0         4          0        0        0  4 recorded                  o
+           0       0         0          0        0        0  not required                -
 """
 
 

@@ -22,6 +22,9 @@ from monitor.returns.due_words import words_of
         ("01/09/2025", date(2025, 9, 1)),
         ("1/9/2025", date(2025, 9, 1)),
         (" 31/12/2025 ", date(2025, 12, 31)),
+        ("September 2025", date(2025, 9, 1)),
+        ("Sep-25", date(2025, 9, 1)),
+        ("sept 2025", date(2025, 9, 1)),
     ],
 )
 def test_a_day_is_understood_as_iso_as_british_and_as_a_month(typed: str, day: date) -> None:
@@ -29,7 +32,19 @@ def test_a_day_is_understood_as_iso_as_british_and_as_a_month(typed: str, day: d
 
 
 @pytest.mark.parametrize(
-    "typed", ["1/9/25", "13/31/2025", "09/31/2025", "2025-13", "2025", "2025-09-31", "01/09/3025", ""]
+    "typed",
+    [
+        "1/9/25",
+        "13/31/2025",
+        "09/31/2025",
+        "2025-13",
+        "2025",
+        "2025-09-31",
+        "01/09/3025",
+        "",
+        "Septober 2025",
+        "Sep 25",
+    ],
 )
 def test_what_is_no_day_is_a_mistake_that_says_how_days_are_written(typed: str) -> None:
     with pytest.raises(click.BadParameter, match="is not a day"):

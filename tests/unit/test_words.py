@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # What reads like a translation, or blames. `expectations` and `error` are no such words.
 NOT_FOR_PEOPLE = re.compile(
     r"\b(told|whoever|matters?|goes on|mend(s|ed|ing)?|spoken of|taken for|of which nobody|anew|none that"
-    r"|to remember|says? so|tells? of|of before|of now|supplier stands between|accus\w+|breach\w*"
+    r"|to remember|until now|no (proof|judgement)|by much"
+    r"|says? so|tells? of|of before|of now|supplier stands between|accus\w+|breach\w*"
     r"|refusal\w*|defaulter\w*|offend\w*|non-complian\w*)\b",
     re.IGNORECASE,
 )

@@ -124,11 +124,13 @@ counted AS (
     GROUP BY p.return_code, p.return_title, p.period_start, p.period_end, p.period_label, a.icb_code, a.icb_name,
              a.sub_icb_code, a.pcn_code
 )
+-- Where nothing came and nothing is missed there is no rate: 0 would say of what is not yet due that it did not come.
 SELECT return_code, return_title, period_start, period_end, period_label, icb_code, icb_name, sub_icb_code, pcn_code,
        pcn_name, due_on, expected, actual, actual_on_time, missed, not_known, not_yet_due,
-       round(100.0 * actual / nullif(expected - not_known, 0), 1) AS reporting_rate,
-       round(100.0 * actual_on_time / nullif(expected - not_known, 0), 1) AS on_time_rate,
-       patients, patients_covered, round(100.0 * patients_covered / nullif(patients, 0), 1) AS patients_covered_rate
+       CASE WHEN actual + missed > 0 THEN round(100.0 * actual / (expected - not_known), 1) END AS reporting_rate,
+       CASE WHEN actual + missed > 0 THEN round(100.0 * actual_on_time / (expected - not_known), 1) END AS on_time_rate,
+       patients, patients_covered,
+       CASE WHEN actual + missed > 0 THEN round(100.0 * patients_covered / nullif(patients, 0), 1) END AS patients_covered_rate
 FROM counted;
 COMMENT ON VIEW reporting_rate IS 'How much of each return arrived, by period, ICB, sub-ICB and PCN, as DHIS2 counts it: actual of expected. One row an area and no totals, so counts may be added up; rates are worked out from the sums';
 COMMENT ON COLUMN reporting_rate.return_code IS 'Code of the return; returns owed only when something happens (events) are left out, as nothing says how many to expect';
@@ -148,11 +150,11 @@ COMMENT ON COLUMN reporting_rate.actual_on_time IS 'Of these received by the due
 COMMENT ON COLUMN reporting_rate.missed IS 'Of expected, past due and not received, or rejected';
 COMMENT ON COLUMN reporting_rate.not_known IS 'Of expected, those that are not known';
 COMMENT ON COLUMN reporting_rate.not_yet_due IS 'Of expected, not received and not yet due, within the grace period, or without a due date: where this is above 0 the rates can still rise';
-COMMENT ON COLUMN reporting_rate.reporting_rate IS 'Per cent: actual of expected less not_known; empty, and never 0, where nothing is known';
+COMMENT ON COLUMN reporting_rate.reporting_rate IS 'Per cent: actual of expected less not_known; empty, and never 0, where nothing is known, or nothing is due yet and nothing came';
 COMMENT ON COLUMN reporting_rate.on_time_rate IS 'Per cent: actual_on_time of expected less not_known';
 COMMENT ON COLUMN reporting_rate.patients IS 'Registered patients of the organisations expected and known, where list sizes are loaded';
 COMMENT ON COLUMN reporting_rate.patients_covered IS 'Of these the patients of organisations whose return was received';
-COMMENT ON COLUMN reporting_rate.patients_covered_rate IS 'Per cent: patients_covered of patients; empty where no list size is loaded';
+COMMENT ON COLUMN reporting_rate.patients_covered_rate IS 'Per cent: patients_covered of patients; empty where no list size is loaded, and where reporting_rate is';
 
 CREATE OR REPLACE VIEW pcn_summary AS
 WITH

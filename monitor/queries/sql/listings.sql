@@ -98,8 +98,12 @@ UNION SELECT icb_code FROM icb_member WHERE icb_code = $icb_code
 
 -- name: open_gaps
 -- The open supplier and area gaps, the largest first, and sources that were not loaded.
-SELECT f.kind, f.supplier, f.area_code, r.return_title, f.period_start, f.due_on, f.cause, f.organisations, f.return_code
-FROM data.finding_now AS f JOIN data.mandatory_return AS r USING (return_code)
+WITH period AS (SELECT DISTINCT return_code, period_start, period_label FROM data.period_fact)
+SELECT f.kind, f.supplier, f.area_code, r.return_title, f.period_start, p.period_label, f.periods, f.due_on, f.cause,
+       f.organisations, f.return_code
+FROM data.finding_now AS f
+JOIN data.mandatory_return AS r USING (return_code)
+LEFT JOIN period AS p USING (return_code, period_start)
 WHERE f.kind = $kind
   AND f.finding_key NOT IN (SELECT finding_key FROM data.finding_current WHERE is_resolved_by_hand)
 ORDER BY f.organisations DESC, f.return_code, f.period_start, f.supplier, f.area_code
@@ -177,6 +181,12 @@ FROM (
 ) AS loaded
 WHERE organisation_code NOT IN (SELECT organisation_code FROM data.organisation_dated)
 GROUP BY kind ORDER BY kind
+
+-- name: not_watched
+-- What was loaded of returns that `returns` in monitor.toml leaves out: kept, and counted nowhere.
+SELECT return_code, count(*) AS rows_loaded FROM data.submission_attempt
+WHERE return_code NOT IN (SELECT return_code FROM data.mandatory_return)
+GROUP BY return_code ORDER BY return_code
 
 -- name: without_icb
 SELECT count(DISTINCT organisation_code) AS organisations

@@ -107,10 +107,7 @@ def _letter(
 
 
 def _lead(gathered: Gathered) -> Inset:
-    return Inset((
-        f"This is the position as at {day_label(gathered.as_of)}, from what had reached us by "
-        f"{instant(gathered.newest_loaded)}. {NOT_RECEIVED_MEANS}",
-    ))  # fmt: skip
+    return Inset((f"This is what had reached us by {instant(gathered.newest_loaded)}. {NOT_RECEIVED_MEANS}",))
 
 
 def _by_return(rows: Iterable[Row]) -> list[list[Row]]:
@@ -247,9 +244,9 @@ def _listed(rows: Sequence[Row]) -> str:
 def _answer(gathered: Gathered, contact: str | None) -> Section:
     organisation = gathered.organisation
     icb = " ".join(plain(str(text)) for text in (organisation["icb_name"], organisation["icb_code"]) if text)
-    whom: Block = Facts((("Please reply to", contact, ""), *((("At", icb, ""),) if icb else ()))) if contact else (
-        FillIn("Please reply to")
-    )  # fmt: skip
+    whom: Block = FillIn("Please reply to")
+    if contact:
+        whom = Text(f"Please reply to {contact}{f' ({icb})' if icb else ''}.")
     return Section("Who to reply to, and how to correct our record", (
         whom,
         Bullets("Our record may be wrong or incomplete. To correct it, please send:", CORRECTIONS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from monitor.core.vocabulary import MISSED, SHARED_CAUSES, Cause, Status
+from monitor.core.vocabulary import MISSED, SHARED_CAUSES, Cause, Status, cause_in_a_cell
 from monitor.report.pack.blocks import Block, Bullets, Facts, Section, Table
 from monitor.report.pack.gathering import Detail, Gathered, Row
 from monitor.report.pack.phrases import Places, attempt, due, held, regulation
@@ -46,7 +46,7 @@ def _missed_table(missed: Sequence[Row]) -> Table:
             f"{row['days_overdue']:,}" if row["days_overdue"] is not None else "",
             Status(row["status"]).words,
             f"{row['attempts']:,}",
-            f"{row['cause'].replace('_', ' ')}: {Cause(row['cause']).why}",
+            f"{cause_in_a_cell(row['cause'])}: {Cause(row['cause']).why}",
         )
         for row in missed
     )

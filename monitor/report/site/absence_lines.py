@@ -44,14 +44,12 @@ def of_area(rows: Sequence[Row]) -> Table:
     """Of an area."""
     total = rows[0]["area_absences"]
     more = f"These are the longest. All {total:,} are in the view absence." if total > len(rows) else ""
-    return _table(
-        rows, (WHO, WHAT, SINCE, LENGTH, LAST, CAUSE, SUPPLIER), "Not received until now, the longest first", more
-    )
+    return _table(rows, (WHO, WHAT, SINCE, LENGTH, LAST, CAUSE, SUPPLIER), "Outstanding, the longest first", more)
 
 
 def of_organisation(rows: Sequence[Row]) -> Table:
     """Of one organisation, with what to ask it."""
-    return _table(rows, (WHAT, SINCE, LENGTH, LAST, CAUSE, ASK), "Not received until now, the longest first", "")
+    return _table(rows, (WHAT, SINCE, LENGTH, LAST, CAUSE, ASK), "Outstanding, the longest first", "")
 
 
 def _table(rows: Sequence[Row], columns: Sequence[Column], caption: str, more: str, more_page: str = "") -> Table:

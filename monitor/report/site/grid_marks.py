@@ -11,7 +11,7 @@ from typing import Any
 # From which share missing on a cell has which class of site.css, and how that is called; the same as on charts.
 STEPS = ((0.5, "s4", "50% or more"), (0.25, "s3", "25% to 50%"), (0.1, "s2", "10% to 25%"), (1e-9, "s1", "under 10%"))
 NONE_MISSING = ("s0", "none missing")
-NOT_KNOWN, NOT_DUE, NO_DUE_DATE, NOT_REQUIRED = "not known", "not yet due", "no due date", "–"
+NOT_KNOWN, NOT_DUE, NO_DUE_DATE, NOT_REQUIRED = "not known", "not yet due", "no due date", "not required"
 NO_EVENT = "none recorded"
 LEGEND = (
     NONE_MISSING, *((colour, f"{words} missing") for _, colour, words in reversed(STEPS)),
@@ -28,9 +28,9 @@ def mark_of(counts: Mapping[str, Any]) -> tuple[str, str]:
         return NOT_KNOWN, "q"
     if not counts["missed"] and (still := _still_open(counts)):
         return still
-    if not known:
-        return NO_EVENT, "o"
     of = counts["expected"] - counts["not_known"]
+    if not counts["missed"] and known < of:  # owed only when something happens: nobody is without it
+        return f"{known:,} recorded" if known else NO_EVENT, "o"
     unknown = f", {counts['not_known']:,} not known" if counts["not_known"] else ""
     return f"{counts['missed']:,} of {of:,}{unknown}", colour_of(counts["missed"] / of)
 

@@ -139,7 +139,9 @@ def _summary(rows: Sequence[Row]) -> str:
     )
     shared = sum(row["status"] in MISSED and row["cause"] in SHARED_CAUSES for row in rows)
     if shared:
-        said += f" Shared with many others, as a gap of a supplier or an area: {shared:,} of what is missing."
+        said += (
+            f" {shared:,} of what is missing {'is' if shared == 1 else 'are'} part of a supplier-wide or area-wide gap."
+        )
     return said
 
 

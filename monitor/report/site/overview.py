@@ -1,4 +1,4 @@
-"""The overview: what needs a look today. Pure: rows -> a page."""
+"""The overview: what needs attention today. Pure: rows -> a page."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def overview(world: World, today: Today) -> Page:
         "to_do": list(_to_do(world, today)),
         "practices": _practices(today) if today.absences else None,
         "returns": _shares(world),
-        "gaps": _gaps(world, GAPS, "Gaps of a supplier or an area, the widest first", today.supplier_contacts),
+        "gaps": _gaps(world, GAPS, "Supplier-wide and area-wide gaps, the widest first", today.supplier_contacts),
         "unread": _unread(world, today.unread) if today.unread else None,
         "unknown": _gaps(world, CAUSES_OF_PERIODS, "Not known: what was loaded cannot tell"),
         "unchecked": [(world.titles[row["return_code"]], row["detail"]) for row in today.unchecked],
@@ -87,7 +87,7 @@ def overview(world: World, today: Today) -> Page:
         "others": today.others,
         "publications": _publications(today.publications) if today.publications else None,
     }  # fmt: skip
-    return Page(OVERVIEW, "overview.html.j2", "What needs a look today", (), content)
+    return Page(OVERVIEW, "overview.html.j2", "What needs attention today", (), content)
 
 
 def nothing_yet(others: Sequence[Link] = ()) -> Page:
@@ -99,12 +99,12 @@ def _to_do(world: World, today: Today) -> Iterator[Link]:
     """What to look at, the most useful first; "all received" only with the counts that it rests on."""
     found: Mapping[str, Row] = {row["kind"]: row for row in today.open_findings}
     yield from _unreadable(today)
-    for kind, whose in ((FindingKind.SUPPLIER_GAP, "a supplier"), (FindingKind.AREA_GAP, "an area")):
+    for kind, whom in ((FindingKind.SUPPLIER_GAP, "supplier"), (FindingKind.AREA_GAP, "area")):
         if kind in found:
             gaps, returns = found[kind]["findings"], int(found[kind]["organisations"])
             yield Link(
-                f"{number_of(gaps, 'gap')} of {whose}, standing for {number_of(returns, 'return')} not received: "
-                f"ask there first, and not each organisation.", "#suppliers"
+                f"{number_of(gaps, FindingKind(kind).words)}, covering {number_of(returns, 'return')} not received: "
+                f"ask the {whom} first, not each organisation.", "#suppliers"
             )  # fmt: skip
     if today.absent:
         absences = number_of(sum(row["absences"] for row in today.absent), "return")
@@ -148,7 +148,7 @@ def _who(absent: Sequence[Row]) -> str:
 def _practices(today: Today) -> Table:
     total, shown = today.absences[0]["open_absences"], len(today.absences)
     more = f"{total - shown:,} more are on the pages of the areas, and in the view absence." if total > shown else ""
-    caption = "Not received until now, and no gap explains it: the longest first"
+    caption = "Outstanding, and no gap explains it: the longest first"
     return absence_lines.to_contact(today.absences, caption, more, today.with_contacts)
 
 
@@ -162,7 +162,7 @@ def _shares(world: World) -> Table:
         "Not known",
     )  # fmt: skip
     idle = len(rows) - len(cells)
-    more = f"Of {number_of(idle, 'more return')} nothing is expected yet." if idle else ""
+    more = f"{number_of(idle, 'more return')}: nothing is expected yet." if idle else ""
     caption = "Each return: the share received in the latest period that is past due"
     return Table(caption, columns, cells, can_be_sorted=True, more=more, more_page=RETURNS if idle else "")
 
@@ -199,7 +199,7 @@ def _received(slot: Row, share: float | None, found: Row | None) -> Cell:
 
 
 def _change(row: Row, shares: Sequence[float | None]) -> Cell:
-    """In points of per cent on the period before; nothing where one of the two is not known, or of requests."""
+    """In percentage points, against the period before; nothing where one of the two is not known, or of requests."""
     if len(shares) < 2 or shares[-1] is None or shares[-2] is None or row["period"] == "request":
         return Cell("", "", is_number=True)
     points = round(shares[-1] - shares[-2], 1)
@@ -237,7 +237,15 @@ def _gaps(
         for gap in shown
     ]
     more = f"{len(rows) - len(shown):,} more are in the view finding." if len(rows) > len(shown) else ""
-    columns = ("Whose", "Return and period", "Organisations", "Likely cause", "Due on", "First seen on", "Contact")
+    columns = (
+        "Supplier or area",
+        "Return and period",
+        "Organisations",
+        "Likely cause",
+        "Due on",
+        "First seen on",
+        "Contact",
+    )
     last = len(columns) if contacts else -1  # a column of whom to ask only where somebody is named
     notes = explained(gap["cause"] for gap in shown)
     return Table(caption, columns[:last] if last < 0 else columns, [row[:last] if last < 0 else row for row in cells],

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from monitor.core.clock import LONDON
 from monitor.core.text import LONGEST_NAME, short
-from monitor.report.site.cause_words import in_a_cell
+from monitor.core.vocabulary import cause_in_a_cell
 from monitor.report.site.places import OVERVIEW
 from monitor.report.site.status_tags import TAGS
 from monitor.returns.periods import day_label
@@ -129,7 +129,7 @@ def link(words: Any, page: str) -> Cell:
 
 def cause(code: str | None) -> Cell:
     """A cause in few words; cause_words.explained says under the table what they mean."""
-    return Cell(in_a_cell(code))
+    return Cell(cause_in_a_cell(code))
 
 
 def rate(part: int, whole: int) -> float | None:

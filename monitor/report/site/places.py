@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from monitor.core.page_names import area_page, name_for, organisation_page, return_page
+from monitor.core.page_names import area_page, name_for, organisation_page, period_page, return_page, suffix
 
-__all__ = ["area_page", "name_for", "organisation_page", "return_page"]
+__all__ = ["area_page", "name_for", "organisation_page", "period_page", "return_page"]
 
 OVERVIEW = "index.html"
 SEARCH = "search.html"
@@ -17,11 +17,6 @@ AREAS = "areas/index.html"
 ACTION = "action.html"
 RATES = "rates.html"
 NETWORKS = "networks.html"
-
-
-def period_page(return_code: str, slot_start: date, part: int = 1) -> str:
-    """One period of a return; a list too long for one page goes on in further parts."""
-    return f"returns/{name_for(return_code)}/{slot_start}{_suffix(part)}.html"
 
 
 def rate_page(return_code: str, slot_start: date) -> str:
@@ -36,13 +31,9 @@ def action_page(return_code: str, number: int) -> str:
 
 def heat_page(kind: str, code: str, return_code: str, part: int = 1) -> str:
     """The organisations of an area, period by period, for one return."""
-    return f"areas/{kind}/{name_for(code)}/{name_for(return_code)}{_suffix(part)}.html"
+    return f"areas/{kind}/{name_for(code)}/{name_for(return_code)}{suffix(part)}.html"
 
 
 def root_of(page: str) -> str:
     """The way from a page up to the site's folder: "", "../", ..."""
     return "../" * page.count("/")
-
-
-def _suffix(part: int) -> str:
-    return "" if part == 1 else f"-part-{part}"

@@ -22,7 +22,7 @@ MEASURES = (
     "Actual", "Expected", "Reporting rate", "On time", "On time rate", "Not received", "Not known", "Not yet due",
     "Patients covered",
 )  # fmt: skip
-ONE_IS_NOT_KNOWN = "not known"
+NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True)
@@ -81,25 +81,32 @@ def _latest(world: World, code: str) -> Row | None:
 
 
 def _measures(one: Row) -> list[Cell]:
-    known = one["expected"] - one["not_known"]
+    known = one["expected"] - one["not_known"] if one["actual"] + one["missed"] else 0
     shown = rate(one["actual"], known)
     return [
         number(one["actual"]), number(one["expected"]),
-        Cell(ONE_IS_NOT_KNOWN, "", is_number=True) if shown is None else percent(shown),
+        Cell(_why_no_rate(one), "", is_number=True) if shown is None else percent(shown),
         number(one["actual_on_time"]), percent(rate(one["actual_on_time"], known)), number(one["missed"]),
         number(one["not_known"]), number(one["not_yet_due"]),
-        percent(rate(one["patients_covered"] or 0, one["patients"] or 0)),
+        percent(rate(one["patients_covered"] or 0, (one["patients"] or 0) if known else 0)),
     ]  # fmt: skip
 
 
+def _why_no_rate(one: Row) -> str:
+    """Nothing came and nothing is missed: 0 would say of what is not yet due that it did not come."""
+    if one["not_known"]:
+        return NOT_KNOWN
+    return "no due date" if one["due_on"] is None else "not yet due"
+
+
 def _whole(one: Row) -> Table:
-    return Table("As a whole", ("Period", *MEASURES), [[text(one["label"]), *_measures(one)]])
+    return Table("All organisations", ("Period", *MEASURES), [[text(one["label"]), *_measures(one)]])
 
 
 def _of_areas(world: World, kind: str, rows: Sequence[Row], root: str) -> OfAreas:
     word = AREA_KINDS[kind]
     return OfAreas(
-        f"By {word}, that of the last day of the period", (word, *MEASURES), list(_rows(world, kind, rows, root))
+        f"By {word}, as on the last day of the period", (word, *MEASURES), list(_rows(world, kind, rows, root))
     )
 
 
@@ -129,7 +136,7 @@ def _networks(world: World, rows: Sequence[Row]) -> Table:
         [
             _network(world, row), _icb(world, row["icb_now"]), number(row["practices"]), number(row["patients"]),
             number(row["due"]), number(row["received"]),
-            Cell(ONE_IS_NOT_KNOWN, "", is_number=True) if row["reporting_rate"] is None
+            Cell(NOT_KNOWN, "", is_number=True) if row["reporting_rate"] is None
             else percent(row["reporting_rate"]),
             percent(row["on_time_rate"]), number(row["missed"]), number(row["not_known"]),
             number(row["organisations_absent"]),

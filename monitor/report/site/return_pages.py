@@ -140,7 +140,7 @@ def _trend_table(code: str, slots: Sequence[Row]) -> Table:
         for slot in reversed(slots)
     ]  # fmt: skip
     columns = ("Period", "Due on", "Expected", *OUTCOMES.values(), "Due during collective action")
-    return Table("What became of it, by period", columns, rows, can_be_sorted=True)
+    return Table("Received and not received, by period", columns, rows, can_be_sorted=True)
 
 
 def _trend_summary(title: str, slots: Sequence[Row], latest: Row) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from monitor.core.vocabulary import LIKELY_CAUSE_MEANS, NOT_RECEIVED_MEANS, Status
+from monitor.core.vocabulary import LIKELY_CAUSE_MEANS, NOT_RECEIVED_MEANS, Status, cause_in_a_cell
 from monitor.report.workbook.sheet import Looks, write_table
 from monitor.returns.periods import day_label
 
@@ -87,7 +87,7 @@ def _tables(overview: Overview) -> Iterator[tuple[str, Table]]:
     if overview.gaps[1]:
         columns, rows = overview.gaps
         cause = columns.index("cause")
-        worded = [(*row[:cause], (row[cause] or "").replace("_", " "), *row[cause + 1 :]) for row in rows]
+        worded = [(*row[:cause], cause_in_a_cell(row[cause]), *row[cause + 1 :]) for row in rows]
         yield "Supplier-wide and area-wide gaps: ask the supplier or the area first", (columns, worded)
     yield "Latest data by source", overview.sources
 

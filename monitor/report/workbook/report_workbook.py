@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from monitor.core.atomic_files import built_beside, give_name
 from monitor.core.errors import EnvironmentFault
-from monitor.core.vocabulary import Cause, Status
+from monitor.core.vocabulary import Cause, Status, cause_in_a_cell
 from monitor.publish.dictionary import rank
 from monitor.report.workbook.overview_sheet import Overview, Table, write_overview
 from monitor.report.workbook.sheet import Looks, in_batches, write_sheet
@@ -131,7 +131,7 @@ class _Rows:
             self.of_status[row[status]] += 1
             words = list(row)
             words[status] = Status(row[status]).words
-            words[cause] = row[cause] and row[cause].replace("_", " ")
+            words[cause] = cause_in_a_cell(row[cause])
             yield words
 
 
@@ -145,7 +145,7 @@ def _dictionary(copy: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Any]]:
     for status in Status:
         yield f"status: {status.words}", None, f"{status.why}. In the database: {status}"
     for cause in Cause:
-        yield f"cause: {cause.replace('_', ' ')}", None, f"{cause.why}. In the database: {cause}"
+        yield f"cause: {cause_in_a_cell(cause)}", None, f"{cause.why}. In the database: {cause}"
     yield from sorted(copy.execute(SQL["dictionary"]).fetchall(), key=lambda row: rank(row[0]))
 
 

@@ -197,6 +197,8 @@ COMMON_NAMES = [
     ("\ufeffOrg Code,Return,Period,Submission Date,Result", "submission log"),
     ("Organisation,Collection Name,Reporting Month,Date of submission,Submission status", "submission log"),
     ("Practice\u200b Code,Return\u00a0,Period,Submitted,Status", "submission log"),
+    ("Practice Code,Return,Reporting month,Date sent,Outcome", "submission log"),
+    ("ODS code,Collection,Month,Date received,Result", "submission log"),
     ("ODS code,Practice name", "organisations"),
     ("ODS code,Practice name,List size,Colour", "organisations"),
     ("Request ref,ODS code,Return,Date requested,Deadline", "requests"),

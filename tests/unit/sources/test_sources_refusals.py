@@ -216,6 +216,15 @@ def test_an_unknown_header_is_refused_with_the_nearest_format_what_it_lacks_and_
     )
 
 
+def test_a_log_that_lacks_only_the_outcome_is_answered_with_the_column_to_add(write: Callable[..., Path]) -> None:
+    refusal = refusal_of(write("Practice Code,Return,Reporting month,Date sent\nA81001,workforce,May-24,31/05/2024\n"))
+    assert refusal.found.startswith("is of no known format; the nearest is submission log, for which it lacks outcome.")
+    assert refusal.advice == (
+        "add a column outcome that says accepted, rejected or nil in each row (accepted, if you list only what was "
+        "received), and drop the file again"
+    )
+
+
 def test_a_header_with_nothing_known_in_it_lists_the_formats(write: Callable[..., Path]) -> None:
     refusal = refusal_of(write("SITE_CODE,SITE_NAME\n"))
     assert refusal.found == "is of no known format. Columns found: SITE_CODE, SITE_NAME"

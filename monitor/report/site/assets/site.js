@@ -148,8 +148,49 @@
     showFound(input.value);
   }
 
+  function addChoiceOf(form, name) {
+    var select = make("select", { id: "choose-" + name.toLowerCase() });
+    form.appendChild(make("label", { "for": select.id }, name));
+    form.appendChild(select);
+    return select;
+  }
+
+  // A list has a page for each period; the period of this page has no link in it.
+  function showPeriods(select, list) {
+    select.textContent = "";
+    Array.from(list.children).forEach(function (item) {
+      var page = item.querySelector("a"), option = make("option", {}, item.textContent.trim());
+      option.value = page ? page.href : "";
+      option.selected = !page;
+      select.appendChild(option);
+    });
+  }
+
+  // Lists of periods, one a return, become a choice with a button. Without scripts the lists stay.
+  function addChoice(place) {
+    var lists = Array.from(place.querySelectorAll(".periods"));
+    var form = make("form", { "class": "choose" });
+    if (!lists.length) return;
+    if (lists.length > 1) {
+      var ofReturn = addChoiceOf(form, "Return");
+      lists.forEach(function (list) {
+        ofReturn.appendChild(make("option", {}, list.closest("details").querySelector("summary").textContent));
+      });
+      ofReturn.addEventListener("change", function () { showPeriods(period, lists[ofReturn.selectedIndex]); });
+    }
+    var period = addChoiceOf(form, "Period");
+    showPeriods(period, lists[0]);
+    form.appendChild(make("button", { type: "submit" }, "Show"));
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      if (period.value) window.location.href = period.value;
+    });
+    place.parentNode.replaceChild(form, place);
+  }
+
   sayEdition();
   countDays();
+  document.querySelectorAll("[data-choose]").forEach(addChoice);
   document.querySelectorAll(".table.sorted").forEach(function (region, number) {
     var table = region.querySelector("table");
     addSorting(table);

@@ -7,7 +7,7 @@ SELECT p.return_code, p.slot_start, any_value(p.slot_label) AS label,
        count(*) FILTER (k.status IN ('not_due', 'in_grace', 'no_due_date')) AS not_yet_due,
        CAST(sum(f.list_size) FILTER (k.status <> 'not_known') AS BIGINT) AS patients,
        CAST(coalesce(sum(f.list_size) FILTER (k.status IN ('received', 'received_late')), 0) AS BIGINT) AS patients_covered,
-       coalesce(min(k.due_on) < $as_of, FALSE) AS is_due
+       max(k.due_on) AS due_on, coalesce(min(k.due_on) < $as_of, FALSE) AS is_due
 FROM data.status_kept AS k
 JOIN slot_of_period AS p USING (period_id)
 JOIN data.organisation_fact AS f USING (span_id)
@@ -39,7 +39,8 @@ SELECT return_code, slot_start, area_kind, area_code, max(area_name) AS area_nam
        CAST(sum(expected) AS BIGINT) AS expected, CAST(sum(actual) AS BIGINT) AS actual,
        CAST(sum(actual_on_time) AS BIGINT) AS actual_on_time, CAST(sum(missed) AS BIGINT) AS missed,
        CAST(sum(not_known) AS BIGINT) AS not_known, CAST(sum(not_yet_due) AS BIGINT) AS not_yet_due,
-       CAST(sum(patients) AS BIGINT) AS patients, CAST(sum(patients_covered) AS BIGINT) AS patients_covered
+       CAST(sum(patients) AS BIGINT) AS patients, CAST(sum(patients_covered) AS BIGINT) AS patients_covered,
+       max(due_on) AS due_on
 FROM of_area
 GROUP BY return_code, slot_start, area_kind, area_code
 ORDER BY return_code, slot_start, area_kind, area_code NULLS LAST

@@ -61,7 +61,7 @@ FROM data.period_fact AS p JOIN mandatory_return AS r ON r.return_code = p.retur
 FROM mandatory_return ORDER BY return_title, return_code
 
 -- name: slots
--- By return and period: how many of each outcome. is_due: somebody's due date is past.
+-- By return and period: how many of each outcome. is_due: somebody's due date is past, of whom it is required.
 WITH
 counted AS (
     SELECT period_id, status, count(*) AS expected, min(due_on) AS due_first, max(due_on) AS due_last, min(due_basis) AS due_basis,
@@ -83,7 +83,7 @@ SELECT return_code, slot_start, any_value(slot_label) AS label, CAST(coalesce(su
        CAST(coalesce(sum(expected) FILTER (outcome = 'not_known'), 0) AS BIGINT) AS not_known,
        CAST(coalesce(sum(expected) FILTER (outcome = 'other'), 0) AS BIGINT) AS other, CAST(coalesce(sum(expected) FILTER (status <> 'not_required'), 0) AS BIGINT) AS asked,
        min(due_first) AS due_first, max(due_last) AS due_last, min(due_basis) AS due_basis,
-       bool_or(in_action_period) AS in_action_period, coalesce(min(due_first) < $as_of, FALSE) AS is_due
+       bool_or(in_action_period) AS in_action_period, coalesce(min(due_first) FILTER (status <> 'not_required') < $as_of, FALSE) AS is_due
 FROM placed GROUP BY return_code, slot_start ORDER BY return_code, slot_start
 
 -- name: suppliers
