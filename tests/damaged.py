@@ -31,9 +31,10 @@ ANSWER = "SELECT organisation_code, return_code, period_start, status, cause FRO
 ADVICE = re.compile("monitor rebuild|back-up|put back|move it away|permissions|later version")
 WRONG_ADVICE = re.compile("disk space")
 WAYS_TO_END = (0, 4)
-# How doctor and run may end: a part of a store may be one that nothing is in, or that the run does not need.
+# How doctor and run may end: a part of a store may be one that nothing is in, that the run does not need, or that only
+# a run needs: the doctor reads every row, and no index, because only a writer does.
 HURT_IN_PART = ("a byte of its middle flipped", "a block lost", "a spoilt log beside it", "a foreign log beside it")
-WAYS_TO_MEET = {False: {(4, 4)}, True: {(4, 4), (4, 0), (0, 0)}}
+WAYS_TO_MEET = {False: {(4, 4)}, True: {(4, 4), (4, 0), (0, 4), (0, 0)}}
 
 Content = Callable[[bytes], bytes]
 InPlace = Callable[[Path], object]  # given the file
