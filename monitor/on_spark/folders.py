@@ -99,7 +99,7 @@ def handed_over(store: duckdb.DuckDBPyConnection, spark: SparkSession) -> Iterat
 
 def write_answer(answer: Answer, folder: Path, kind: str, say: Callable[[str], None]) -> None:
     """Each table as a folder of its own, by return; what was there of them before is replaced."""
-    for name, frame in vars(answer).items():
+    for name, frame in answer.tables.items():
         say(name)
         writer = frame.write.mode("overwrite").format(kind)
         if name in BY_RETURN:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import notation
 import product
 import pytest
 import spark_here
@@ -12,15 +13,15 @@ import worlds
 from spark_here import needs_spark, small_spark
 
 from monitor.core.errors import UsageError
-from monitor.queries import listings
 from monitor.returns.working_days import england
 from monitor.status.question import Question
-from monitor.store.schema import show_absences_in
 
+SPEC = Path(__file__).parents[1] / "spec"
 pytestmark = needs_spark
-FEW = 1
+FEW, SOME, MANY = 5, 20, 200
 RECEIVED = (*product.ROW_TABLES, "loaded_file", "rejected_row", "rejected_value")
 ONE = "workforce"
+CASES = notation.read_cases(SPEC / "status.txt") + notation.read_cases(SPEC / "causes.txt")
 
 
 @pytest.fixture(scope="module")
@@ -29,42 +30,73 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[product.Store]:
         yield store
 
 
-def test_both_engines_give_the_same_answer(store: product.Store) -> None:
-    check(store, range(FEW))
+@pytest.mark.parametrize("seed", range(FEW))
+def test_both_engines_give_the_same_answer(store: product.Store, seed: int) -> None:
+    check_seed(store, seed)
 
 
 @pytest.mark.slow
-def test_both_engines_give_the_same_answer_in_many_worlds(store: product.Store) -> None:
-    check(store, range(FEW, 200))
+@pytest.mark.parametrize("seed", range(FEW, SOME))
+def test_both_engines_give_the_same_answer_in_more_worlds(store: product.Store, seed: int) -> None:
+    check_seed(store, seed)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(SOME, MANY))
+def test_both_engines_give_the_same_answer_in_many_worlds(store: product.Store, seed: int) -> None:
+    check_seed(store, seed)
 
 
 @pytest.mark.slow
-def test_both_engines_agree_on_which_feeds_look_short(store: product.Store) -> None:
-    for seed in range(20):
-        check_world(store, *worlds.world_with_short_feeds(seed))
+@pytest.mark.parametrize("seed", range(FEW))
+def test_both_engines_agree_on_which_feeds_look_short(store: product.Store, seed: int) -> None:
+    check_world(store, *worlds.world_with_short_feeds(seed))
 
 
-def check(store: product.Store, seeds: range) -> None:
-    for seed in seeds:
-        world, as_of = worlds.world_and_day(seed)
-        check_world(store, product.for_the_product(world), as_of)
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES[::20], ids=lambda case: case.title)
+def test_both_engines_answer_the_rule_tables_alike(store: product.Store, case: notation.Case) -> None:
+    check_case(store, case)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_both_engines_answer_every_rule_table_alike(store: product.Store, case: notation.Case) -> None:
+    check_case(store, case)
+
+
+def check_case(store: product.Store, case: notation.Case) -> None:
+    for question in case.questions:
+        check_world(store, product.for_the_product(case.world), question.as_of)
+
+
+def check_seed(store: product.Store, seed: int) -> None:
+    world, as_of = worlds.world_and_day(seed)
+    check_world(store, product.for_the_product(world), as_of)
 
 
 def check_world(store: product.Store, world: Any, as_of: date) -> None:
     from monitor.on_spark import derive
+    from monitor.on_spark.judging import by_counting
 
     store.put(world)
-    store.answer(world, as_of)
     question = Question(as_of, product.settings_of(world), product.catalogue_of(world, store.folder), england())
-    answer = derive(small_spark(), spark_here.tables_of(store.connection, RECEIVED), question)
-    assert rows_on_spark(answer.return_status) == rows(store, "return_status_row", answer.return_status.columns)
-    store.connection.execute(listings.SQL["absences_derived"])
-    show_absences_in(store.connection, "temp")
-    assert rows_on_spark(answer.absence) == rows(store, "absence_row", answer.absence.columns)
+    verdicts = store.check(question)
+    tables = spark_here.tables_of(store.connection, RECEIVED)
+    answer = derive(small_spark(), tables, question, by_counting)
+    assert answer.verdicts == verdicts
+    for name, table in KEPT.items():
+        frame = getattr(answer, name)
+        assert rows_on_spark(frame) == rows(store, table, frame.columns), name
+
+
+KEPT = {
+    "return_status": "return_status_row", "absence": "absence_row", "findings": "finding_now", "verdict": "verdict",
+}  # fmt: skip
 
 
 def rows(store: product.Store, table: str, columns: list[str]) -> list[tuple[str, ...]]:
-    found = store.connection.execute(f"SELECT {', '.join(columns)} FROM temp.{table}").fetchall()
+    found = store.connection.execute(f"SELECT {', '.join(columns)} FROM data.{table}").fetchall()
     return sorted(tuple(map(in_words, row)) for row in found)
 
 
