@@ -46,13 +46,14 @@ def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) 
     from monitor import pipeline
     from monitor.config.workspace import Workspace
     from monitor.on_spark import derive
-    from monitor.on_spark.folders import handed_over, look_into, read_tables, write_answer
+    from monitor.on_spark.folders import handed_over, look_into, read_tables, refuse_output, write_answer
     from monitor.operations.in_part import why_of_checks, why_of_files
     from monitor.returns.working_days import england
     from monitor.status.question import Question
     from monitor.store.sessions import reading
 
     context, found = here.context(), look_into(given)
+    refuse_output(wanted)
     session = spark_session(here.environ)
     question = Question(context.as_of(as_of), context.settings, context.catalogue, england())
     with ExitStack() as opened:

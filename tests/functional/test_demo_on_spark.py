@@ -11,7 +11,11 @@ import pytest
 from asking import Monitor
 from spark_here import needs_spark, small_spark
 
-PUBLISHED = ("return_status", "missed_return", "absence")
+# By what Spark writes, where the published copy has it.
+PUBLISHED = {
+    "return_status": "return_status", "missed_return": "missed_return", "absence": "absence",
+    "findings": "data.finding_now", "verdict": "data.verdict",
+}  # fmt: skip
 
 
 def in_words(rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
@@ -28,22 +32,68 @@ def test_the_demo_on_spark_is_the_demo(monitor: Monitor, demo_made_once: Path, t
     )  # fmt: skip
     assert answer.code == 4, answer.err  # rows of the log with mistakes are rejected
     with duckdb.connect(str(demo_made_once / "published" / "monitor.duckdb"), read_only=True) as published:
-        for table in PUBLISHED:
-            files = f"read_parquet('{tmp_path}/{table}/*/*.parquet', hive_partitioning = true)"
-            columns = [c for c, *_ in published.execute(f"DESCRIBE {table}").fetchall()]
+        for table, kept in PUBLISHED.items():
+            files = f"read_parquet('{tmp_path}/{table}/**/*.parquet', hive_partitioning = true)"
+            columns = [c for c, *_ in published.execute(f"DESCRIBE {kept}").fetchall()]
             sql = f"SELECT {', '.join(columns)} FROM "
             ours = in_words(published.execute(sql + files).fetchall())
-            assert ours == in_words(published.execute(sql + table).fetchall())
+            assert ours == in_words(published.execute(sql + kept).fetchall())
             assert ours
         rejected = published.execute(f"SELECT reason FROM read_parquet('{tmp_path}/rejected/*.parquet')").fetchall()
     assert len(rejected) == 8
+    assert "Great Expectations: " in answer.err
+    assert "not met" in answer.err
+    assert "could not check" not in answer.err
 
 
-def test_an_input_folder_that_is_empty_is_said_in_one_message(
-    monitor: Monitor, bare_workspace: Path, tmp_path: Path
+def nothing_in(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def something_in(folder: Path) -> Path:
+    (nothing_in(folder) / "organisations.csv").write_text("organisation_code,organisation_name\nZ90001,One\n")
+    return folder
+
+
+def of_a_file(folder: Path) -> Path:
+    folder.write_text("no folder")
+    return folder / "out"
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "code", "said", "advice"),
+    [
+        (nothing_in, nothing_in, 2, "given: holds no file", "name it so"),
+        (something_in, something_in, 2, "is not empty: it holds organisations.csv", "name another folder with --output"),
+        (something_in, of_a_file, 4, "cannot be written to", "name another folder with --output"),
+    ],
+)  # fmt: skip
+def test_a_folder_that_will_not_do_is_said_in_one_message(
+    given: Any, wanted: Any, code: int, said: str, advice: str, monitor: Monitor, bare_workspace: Path, tmp_path: Path
 ) -> None:
     pytest.importorskip("pyspark", reason="pyspark is not installed")
-    (tmp_path / "nothing").mkdir()
-    answer = monitor("spark", "-w", bare_workspace, "--input", tmp_path / "nothing", "--output", tmp_path / "out")
+    folders = given(tmp_path / "given"), wanted(tmp_path / "wanted")
+    answer = monitor("spark", "-w", bare_workspace, "--input", folders[0], "--output", folders[1])
+    assert answer.code == code
+    assert said in answer.err
+    assert advice in answer.err
+
+
+def test_without_the_extra_one_message_says_how_to_install_it(
+    monitor: Monitor, bare_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    answer = monitor("spark", "-w", bare_workspace, "--input", tmp_path, "--output", tmp_path / "out")
+    assert answer.code == 4
+    assert "monitor spark: needs pyspark and sqlglot, not installed here" in answer.err
+    assert "pip install 'monitor[spark]'" in answer.err
+
+
+@needs_spark
+def test_a_table_that_is_damaged_is_said_in_one_message(monitor: Monitor, bare_workspace: Path, tmp_path: Path) -> None:
+    small_spark()
+    (something_in(tmp_path / "given") / "submissions.parquet").write_bytes(b"PAR1 and no more")
+    answer = monitor("spark", "-w", bare_workspace, "--input", tmp_path / "given", "--output", tmp_path / "out")
     assert answer.code == 2
-    assert "nothing: holds no file" in answer.err
+    assert "submissions.parquet: cannot be read as parquet" in answer.err
