@@ -1,7 +1,7 @@
 """DuckDB and Spark give the same answer to the same question, in every column: made-up worlds, and our own formats."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import product
 import pytest
 import spark_here
 import worlds
-from spark_here import needs_spark, small_spark
+from spark_here import in_words, needs_spark, small_spark
 
 from monitor.core.errors import UsageError
 from monitor.returns.working_days import england
@@ -97,15 +97,11 @@ KEPT = {
 
 def rows(store: product.Store, table: str, columns: list[str]) -> list[tuple[str, ...]]:
     found = store.connection.execute(f"SELECT {', '.join(columns)} FROM data.{table}").fetchall()
-    return sorted(tuple(map(in_words, row)) for row in found)
+    return sorted(map(in_words, found))
 
 
 def rows_on_spark(frame: Any) -> list[tuple[str, ...]]:
-    return sorted(tuple(map(in_words, row)) for row in frame.collect())
-
-
-def in_words(value: Any) -> str:
-    return str(value.astimezone(UTC)) if isinstance(value, datetime) else str(value)
+    return sorted(map(in_words, frame.collect()))
 
 
 # ------------------------------------------------------------------------------------- frames of our own formats
