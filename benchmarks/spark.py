@@ -145,6 +145,16 @@ def spark_table(measured: Mapping[str, Measured]) -> Iterator[tuple[str, ...]]:
         peak = one.said.get("peak_of_both", one.peak_bytes)
         moved = [_megabytes(one.said.get(name)) for name in ("shuffled_bytes", "spilled_bytes")]
         yield (what, f"{one.said['rows']:,}", f"{one.said['seconds']:.1f}", _megabytes(peak), *moved)
+    for engine in ("DuckDB", "Spark"):
+        alone, together = (one.said["seconds"] for what, one in sorted(measured.items()) if what.startswith(engine))
+        yield (
+            f"{engine}: share that a second core halves",
+            "",
+            f"{share_that_scales(alone, together):.0%}",
+            "",
+            "",
+            "",
+        )
 
 
 def share_that_scales(one: float, two: float) -> float:

@@ -1,6 +1,7 @@
 """DuckDB and Spark give the same answer to the same question, in every column: made-up worlds, and our own formats."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import spark_here
 import worlds
 from spark_here import in_words, needs_spark, small_spark
 
+from monitor.checks.suites import Judged
+from monitor.cli.spark_command import said_of
 from monitor.core.errors import UsageError
 from monitor.returns.working_days import england
 from monitor.status.question import Question
@@ -21,6 +24,7 @@ pytestmark = needs_spark
 FEW, SOME, MANY = 5, 20, 200
 RECEIVED = (*product.ROW_TABLES, "loaded_file", "rejected_row", "rejected_value")
 ONE = "workforce"
+EXPECTED_RETURNS = 18  # of three practices from April to September
 CASES = notation.read_cases(SPEC / "status.txt") + notation.read_cases(SPEC / "causes.txt")
 
 
@@ -144,6 +148,25 @@ def test_frames_in_our_formats_are_answered_and_a_row_that_cannot_count_holds_in
     assert [(r.file_name, r.row_number, r.reason, r.column_name) for r in answer.rejected.collect()] == [
         ("submissions", 3, "bad_outcome", "outcome")
     ]
+
+
+class SaysOther:
+    """A judge that counts one row more than there is."""
+
+    def judge(self, suite: str, table: str, wanted: Sequence[Any]) -> list[Judged]:
+        return [Judged(True, EXPECTED_RETURNS, 77, None) for _ in wanted]
+
+
+@pytest.mark.slow
+def test_where_the_judge_counts_other_rows_than_our_sql_nothing_is_known_and_it_is_said() -> None:
+    from monitor.on_spark import derive
+
+    answer = derive(small_spark(), of_three(), question(), lambda connection: nullcontext(SaysOther()))
+    assert "Great Expectations counted 77 unexpected rows, our own SQL" in str(answer.verdicts[0].detail)
+    assert {row.cause for row in answer.return_status.where("status = 'not_known'").collect()} >= {"could_not_check"}
+    assert answer.return_status.where("status = 'not_received'").collect() == []
+    assert {row.kind for row in answer.findings.collect()} >= {"could_not_check"}
+    assert "could not check workforce, expect_column_values_to_not_be_in_set: Great Ex" in said_of(answer.verdicts)
 
 
 @pytest.mark.parametrize(
