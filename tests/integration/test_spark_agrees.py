@@ -150,6 +150,21 @@ def test_frames_in_our_formats_are_answered_and_a_row_that_cannot_count_holds_in
     ]
 
 
+def test_the_day_of_a_submission_is_that_of_london() -> None:
+    from monitor.on_spark.derivation import set_to_derive
+    from monitor.on_spark.tables import LONDON_DAY
+
+    days = {
+        "1971-06-30T23:30:00Z": "1971-07-01", "2024-03-31T00:59:59Z": "2024-03-31",
+        "2024-06-30T22:59:59Z": "2024-06-30", "2024-06-30T23:00:00Z": "2024-07-01",
+        "2024-12-31T23:59:59Z": "2024-12-31", "2024-10-27T00:30:00Z": "2024-10-27",
+    }  # fmt: skip
+    instants = ", ".join(f"(TIMESTAMP'{instant}')" for instant in days)
+    with set_to_derive(small_spark()):
+        found = frame(instants, "submitted_at").selectExpr("submitted_at", LONDON_DAY).collect()
+    assert [str(day) for _, day in found] == list(days.values())
+
+
 class SaysOther:
     """A judge that counts one row more than there is."""
 
