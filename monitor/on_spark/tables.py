@@ -55,7 +55,7 @@ SPARK_TYPES = {
 }  # fmt: skip
 # What stands for a type: a narrower number. No instant without a zone: nobody knows which clock it was read from.
 TAKEN_FOR = {"bigint": {"int", "smallint", "tinyint"}, "int": {"smallint", "tinyint"}}
-# The day in London: since 1972 that of UTC, but in the last hour before midnight. To ask a time zone for each row is slow.
+# The day in London: since 1972 that of UTC, but in the last hour before midnight. To ask a time zone for each is slow.
 LONDON_DAY = """
     CASE WHEN submitted_at >= TIMESTAMP '1972-01-01 00:00:00Z'
               AND pmod(unix_micros(submitted_at), 86400000000) < 82800000000
