@@ -15,7 +15,7 @@ SETTINGS = "monitor_from = 2024-04-01\n"
 AS_OF = "2025-05-31"
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @needs_spark
 def test_both_engines_agree_on_the_published_months(monitor: Monitor, bare_workspace: Path, tmp_path: Path) -> None:
     files = [*sorted(SHARED_DATA.glob("oc/*.xlsx")), *sorted(SHARED_DATA.glob("ods/epraccur*.csv"))]
