@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,13 +17,14 @@ from benchmarks.growth import add_rows
 from benchmarks.mail import mail_england, mail_year
 from benchmarks.peers.steps import answer_of_check, answer_of_dbt, check_on, hand_over, pandas_by_hand, sql_by_hand
 from benchmarks.site import pages_by_pandas, publish, site
-from benchmarks.spark import derive_by_duckdb, derive_by_spark
+from benchmarks.spark import derive_by_duckdb, derive_by_spark, write_lakehouse
 from benchmarks.workspaces import AS_OF, MOMENT, context_of, copy_csv
 
 if TYPE_CHECKING:
     from monitor.pipeline import Stages
 
 SQL = Path(__file__).with_name("sql")
+MEMORY_TO_MAKE_IT = "6GB"
 NATIONAL = {"practices": 6200, "pcns": 1270, "trusts": 130}
 SETTINGS = """monitor_from = {monitor_from}
 [[collective_action]]
@@ -42,6 +44,25 @@ WORKBOOK_HEADINGS = [
 
 def make_england(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
     """A workspace with England's files in its inbox, and the same data as plain tables in plain.duckdb."""
+    workspace = _new_workspace(Path(folder), monitor_from)
+    with _england(workspace, monitor_from, float(scale)) as connection:
+        _write_files(connection, workspace / "inbox")
+        (rows,) = connection.execute("SELECT count(*) FROM submission").fetchone() or (0,)
+        return {"rows": rows}
+
+
+def make_lakehouse(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
+    """A workspace with England as tables of Parquet in lakehouse/."""
+    workspace = _new_workspace(Path(folder), monitor_from)
+    with _england(workspace, monitor_from, float(scale)) as connection:
+        rows = write_lakehouse(connection, workspace / "lakehouse")
+    (workspace / "plain.duckdb").unlink()
+    return {"rows": rows}
+
+
+@contextmanager
+def _england(folder: Path, monitor_from: str, scale: float) -> Iterator[Any]:
+    """England as plain tables in plain.duckdb."""
     import duckdb
 
     from monitor.config.context import read_context
@@ -49,22 +70,19 @@ def make_england(folder: str, monitor_from: str, scale: str) -> dict[str, int]:
     from monitor.status.question import ask
     from monitor.store.schema import make_tables
 
-    workspace = Workspace(_new_workspace(Path(folder), monitor_from))
-    context = read_context(workspace, lambda: MOMENT)
-    with duckdb.connect(str(workspace.folder / "plain.duckdb")) as connection:
+    context = read_context(Workspace(folder), lambda: MOMENT)
+    with duckdb.connect(str(folder / "plain.duckdb"), config={"memory_limit": MEMORY_TO_MAKE_IT}) as connection:
         make_tables(connection)
         ask(connection, context, AS_OF)
         for name in ("mandatory_return", "return_period"):
             connection.execute(f"CREATE TABLE main.{name} AS FROM temp.{name}")
             connection.execute(f"DROP TABLE temp.{name}")
         for name, number in NATIONAL.items():
-            _set(connection, name, max(1, round(number * float(scale))))
+            _set(connection, name, max(1, round(number * scale)))
         _set(connection, "monitor_from", date.fromisoformat(monitor_from))
         _set(connection, "as_of", AS_OF)
         connection.execute((SQL / "england.sql").read_text(encoding="utf-8"))
-        _write_files(connection, workspace.inbox)
-        (rows,) = connection.execute("SELECT count(*) FROM submission").fetchone() or (0,)
-        return {"rows": rows}
+        yield connection
 
 
 def make_log(folder: str, rows: str) -> dict[str, int]:
@@ -271,8 +289,8 @@ def _count(folder: str, table: str) -> int:
 STEPS: dict[str, Callable[..., Any]] = {
     step.__name__: step
     for step in (
-        *(make_england, make_log, make_appointments, make_workbooks, make_sample, make_many_logs, load_one_by_one),
-        *(load, check, run, plain_sql, plain_pandas, bare_load, modules_of, mail_year, mail_england),
+        *(make_england, make_lakehouse, make_log, make_appointments, make_workbooks, make_sample, make_many_logs),
+        *(load_one_by_one, load, check, run, plain_sql, plain_pandas, bare_load, modules_of, mail_year, mail_england),
         *(run_without_pages, publish, site, pages_by_pandas, add_rows),
         *(suites_alone, same_bytes_by_jinja, year_of_days, derive_by_duckdb, derive_by_spark),
         *(hand_over, sql_by_hand, pandas_by_hand, check_on, answer_of_check, answer_of_dbt),

@@ -21,6 +21,10 @@ import openpyxl
 import twin
 
 from monitor import pipeline
+from monitor.analysis.control_charts import derive_charts
+from monitor.checks.findings import derive_findings
+from monitor.checks.judges import CountingJudge
+from monitor.checks.suites import Verdict, record_verdicts, run_suites
 from monitor.config.context import PERIOD_OF_EVENT, Context, read_context
 from monitor.config.settings import Settings
 from monitor.config.workspace import Workspace
@@ -32,7 +36,7 @@ from monitor.queries.as_of import answering
 from monitor.returns.catalogue import MandatoryReturn, load_catalogue, read_return, read_shared_suite
 from monitor.returns.names import names_of_returns
 from monitor.returns.working_days import england
-from monitor.status.derivation import derive_status
+from monitor.status.derivation import derive_and_keep, derive_status
 from monitor.status.organisations import rebuild_organisations
 from monitor.status.question import Question, put_question
 from monitor.store import connection as store_connection
@@ -382,6 +386,16 @@ class Store:
         put_question(self.connection, question)
         derive_status(self.connection)
         return rows_of(self.connection, "return_status_row")
+
+    def check(self, question: Question) -> tuple[Verdict, ...]:
+        """What a check keeps: statuses, verdicts by counting, charts and findings."""
+        put_question(self.connection, question)
+        derive_and_keep(self.connection, question.catalogue)
+        verdicts = run_suites(self.connection, question.catalogue, CountingJudge(self.connection), lambda code: None)
+        record_verdicts(self.connection, verdicts)
+        derive_charts(self.connection, question.settings)
+        derive_findings(self.connection, question.catalogue, verdicts, question.catalogue)
+        return tuple(verdicts)
 
 
 @contextmanager

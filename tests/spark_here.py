@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,6 +23,12 @@ SMALL = {
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # nothing runs long enough for more
     "spark.sql.session.timeZone": "America/New_York",  # none of ours: an answer does not rest on it
 }
+
+# By what Spark writes, where a published copy has the same.
+PUBLISHED = {
+    "return_status": "return_status", "missed_return": "missed_return", "absence": "absence",
+    "findings": "data.finding_now", "verdict": "data.verdict",
+}  # fmt: skip
 
 
 def why_no_spark() -> str | None:
@@ -60,3 +68,23 @@ def tables_of(store: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> dict[
         if rows:
             tables[name] = held(small_spark(), rows, columns[name])
     return tables
+
+
+def answers_differ(published: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, list[tuple[str, ...]]]:
+    """By table, the rows that only one of both has: a published copy, and what Spark wrote to a folder."""
+    differing = {}
+    for table, kept in PUBLISHED.items():
+        columns = [name for name, *_ in published.execute(f"DESCRIBE {kept}").fetchall()]
+        files = f"read_parquet('{folder}/{table}/**/*.parquet', hive_partitioning = true)"
+        ours, theirs = (
+            sorted(map(in_words, published.execute(f"SELECT {', '.join(columns)} FROM {source}").fetchall()))
+            for source in (kept, files)
+        )
+        assert theirs, table
+        if ours != theirs:
+            differing[table] = sorted(set(ours) ^ set(theirs))
+    return differing
+
+
+def in_words(row: Any) -> tuple[str, ...]:
+    return tuple(str(v.astimezone(UTC) if isinstance(v, datetime) else v) for v in row)

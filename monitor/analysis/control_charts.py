@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from monitor.config.settings import Settings
-from monitor.store.named_sql import SqlTemplate, queries_beside, scalar, transaction
+from monitor.store.named_sql import Connected, SqlTemplate, queries_beside, scalar, transaction
 
 SQL = queries_beside(__file__)
 
@@ -37,21 +37,21 @@ def derive_charts(connection: duckdb.DuckDBPyConnection, settings: Settings, kep
     connection.execute(SQL["forget"])
 
 
-def find_low(connection: duckdb.DuckDBPyConnection) -> None:
+def find_low(connection: Connected) -> None:
     """Make the temporary table low_by_both (series_id, rule) from the points of record_point and their charts."""
     connection.execute(SQL["low_volume"])
     draw(connection, "adjusted")
     connection.execute(SQL["low_by_both"])
 
 
-def draw(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+def draw(connection: Connected, name: str) -> None:
     """From the temporary table NAME_value (series_id, place, value) make NAME_limits and NAME_charted."""
     names = {"values": f"{name}_value", "limits": f"{name}_limits", "charted": f"{name}_charted"}
     connection.execute(SqlTemplate(SQL["control_chart"]).substitute(names))
 
 
 def put_chart_question(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, points_needed: int = POINTS_NEEDED
+    connection: Connected, settings: Settings, as_of: date, points_needed: int = POINTS_NEEDED
 ) -> None:
     """Make the temporary tables that state the settings of the charts, and the step changes that people stated."""
     connection.execute(SQL["chart_setting"])

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import duckdb
-
 from monitor.checks.suites import Verdict, unexpected_values, unexpected_where
 from monitor.core.vocabulary import VerdictState
 from monitor.returns.catalogue import Expectation, MandatoryReturn
 from monitor.store.connection import Store
-from monitor.store.named_sql import SqlTemplate, bound_in, queries_beside, scalar
+from monitor.store.named_sql import Connected, SqlTemplate, bound_in, queries_beside, scalar
 
 SQL = queries_beside(__file__)
 NAMED_BY_JUDGE = "rows as Great Expectations names them"
@@ -30,7 +28,7 @@ class FindingCounts:
 
 
 def derive_findings(
-    connection: duckdb.DuckDBPyConnection, catalogue: Mapping[str, MandatoryReturn], verdicts: Iterable[Verdict],
+    connection: Connected, catalogue: Mapping[str, MandatoryReturn], verdicts: Iterable[Verdict],
     touched: Collection[str],
 ) -> None:  # fmt: skip
     """Fill data.finding_now from the rows of data.return_status_row that failed expectations name.
@@ -40,14 +38,15 @@ def derive_findings(
     """
     connection.execute(SQL["unexpected_tables"])
     kept = [code for code in catalogue if code not in touched]
-    connection.execute("INSERT INTO found_before SELECT unnest($codes)", {"codes": kept})
+    if kept:
+        connection.execute("INSERT INTO found_before SELECT unnest($codes)", {"codes": kept})
     for verdict in verdicts:
         if verdict.state == VerdictState.NOT_MET and verdict.return_code in touched:
             _insert_unexpected(connection, catalogue[verdict.return_code].suite[verdict.expectation_number], verdict)
     connection.execute(SQL["finding_now"])
 
 
-def _insert_unexpected(connection: duckdb.DuckDBPyConnection, expectation: Expectation, verdict: Verdict) -> None:
+def _insert_unexpected(connection: Connected, expectation: Expectation, verdict: Verdict) -> None:
     """The rows that an expectation which is not met does not accept.
 
     Of what our own SQL does not list, the rows that Great Expectations named, where it named all; else the return is

@@ -1,4 +1,4 @@
-"""Great Expectations inside DuckDB, on a connection of ours.
+"""Great Expectations inside DuckDB, on a connection of ours; and on Spark.
 
 All that Great Expectations needs to be talked into stands here, because it has a DuckDB engine of its own in the works,
 and this module is what that will replace. Two things are needed for anything (measured with 1.24):
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -39,6 +39,7 @@ with warnings.catch_warnings():
     import great_expectations as gx
     from great_expectations.checkpoint.actions import ValidationAction
     from great_expectations.compatibility.pydantic import PrivateAttr
+    from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.data_context.types.base import ProgressBarsConfig
     from sqlalchemy import VARCHAR
     from sqlalchemy.dialects import postgresql, registry
@@ -131,28 +132,20 @@ class HandOver(ValidationAction):
         return self._handed_over
 
 
-class Validator:
-    """Runs suites, each as a checkpoint, over the tables and views of one schema of an open DuckDB connection."""
+class Checkpoints:
+    """Runs suites, each as a checkpoint, over rows that one of Great Expectations' own data sources hands to it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str) -> None:
-        self._cursor = connection.cursor()
-        # Great Expectations leaves the schema out of the metadata queries that it makes itself.
-        self._cursor.execute(f"SET search_path = '{schema}'")
+    def __init__(self) -> None:
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        self._source = self._context.data_sources.add_sql(  # type: ignore[call-arg]  # its stub leaves out kwargs
-            "store",
-            connection_string=f"{DIALECT}:///:memory:",
-            create_temp_table=False,
-            kwargs={"creator": self._creator, "poolclass": StaticPool},
-        )
-        listen(self._source.get_engine(), "handle_error", _stop_if_interrupted)
-        engine: Any = self._source.get_execution_engine()
-        engine.dialect_module = SimpleNamespace(dialect=Patterns)  # it has none for DuckDB, and knows no patterns then
 
-    def judge(self, suite: str, table: str, wanted: Sequence[Expectation]) -> list[Judged]:
-        """Great Expectations' answer on each expectation, in the order asked, over all rows of the table or view."""
-        rows = self._source.add_table_asset(suite, table_name=table).add_batch_definition_whole_table("all rows")
+    def run(
+        self, suite: str, rows: BatchDefinition[Any], wanted: Sequence[Expectation], given: dict[str, Any] | None = None
+    ) -> list[Judged]:
+        """Great Expectations' answer on each expectation, in the order asked.
+
+        given: the rows, where the definition does not lead to them.
+        """
         expectations = [self._expectation(number, one) for number, one in enumerate(wanted)]
         of_suite = self._context.suites.add(gx.ExpectationSuite(name=suite, expectations=expectations))
         validation = self._context.validation_definitions.add(
@@ -164,31 +157,13 @@ class Validator:
                 name=suite, validation_definitions=[validation], actions=actions, result_format=_result_format(wanted)
             )
         )
-        checkpoint.run()
+        checkpoint.run(batch_parameters=given)
         # Asked of the checkpoint, because that has a copy of the action.
         handed_over = [
             one for action in checkpoint.actions if isinstance(action, HandOver) for one in action.handed_over
         ]
         answers = {one.expectation_config.meta["number"]: self._judged(one) for one in handed_over}
         return [answers[number] for number in range(len(wanted))]
-
-    def write_data_docs(self, folder: Path) -> None:
-        """Great Expectations' own pages about the suites run so far, as it makes them."""
-        for name in self._context.variables.data_docs_sites or {}:
-            self._context.delete_data_docs_site(name)
-        store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
-        site = {"class_name": "SiteBuilder", "show_how_to_buttons": False, "store_backend": store}
-        # Its type requires what has a default, and does not have all that a site may be given.
-        self._context.add_data_docs_site(site_name=SITE, site_config=site)  # type: ignore[arg-type]
-        self._context.build_data_docs(site_names=[SITE])
-
-    def close(self) -> None:
-        """Give back the cursor and the pool that holds it."""
-        self._source.get_engine().dispose()
-        self._cursor.close()
-
-    def _creator(self) -> Any:
-        return duckdb_engine.ConnectionWrapper(self._cursor)
 
     @staticmethod
     def _expectation(number: int, wanted: Expectation) -> Any:
@@ -209,6 +184,63 @@ class Validator:
             bool(one.success), detail.get("element_count"), unexpected, raised,
             named, None if observed is None else short(str(observed), LONGEST_NAME),
         )  # fmt: skip
+
+
+class Validator(Checkpoints):
+    """Over the tables and views of one schema of an open DuckDB connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str) -> None:
+        super().__init__()
+        self._cursor = connection.cursor()
+        # Great Expectations leaves the schema out of the metadata queries that it makes itself.
+        self._cursor.execute(f"SET search_path = '{schema}'")
+        self._source = self._context.data_sources.add_sql(  # type: ignore[call-arg]  # its stub leaves out kwargs
+            "store",
+            connection_string=f"{DIALECT}:///:memory:",
+            create_temp_table=False,
+            kwargs={"creator": self._creator, "poolclass": StaticPool},
+        )
+        listen(self._source.get_engine(), "handle_error", _stop_if_interrupted)
+        engine: Any = self._source.get_execution_engine()
+        engine.dialect_module = SimpleNamespace(dialect=Patterns)  # it has none for DuckDB, and knows no patterns then
+
+    def judge(self, suite: str, table: str, wanted: Sequence[Expectation]) -> list[Judged]:
+        """Great Expectations' answer on each expectation, in the order asked, over all rows of the table or view."""
+        asset = self._source.add_table_asset(suite, table_name=table)
+        return self.run(suite, asset.add_batch_definition_whole_table("all rows"), wanted)
+
+    def write_data_docs(self, folder: Path) -> None:
+        """Great Expectations' own pages about the suites run so far, as it makes them."""
+        for name in self._context.variables.data_docs_sites or {}:
+            self._context.delete_data_docs_site(name)
+        store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
+        site = {"class_name": "SiteBuilder", "show_how_to_buttons": False, "store_backend": store}
+        # Its type requires what has a default, and does not have all that a site may be given.
+        self._context.add_data_docs_site(site_name=SITE, site_config=site)  # type: ignore[arg-type]
+        self._context.build_data_docs(site_names=[SITE])
+
+    def close(self) -> None:
+        """Give back the cursor and the pool that holds it."""
+        self._source.get_engine().dispose()
+        self._cursor.close()
+
+    def _creator(self) -> Any:
+        return duckdb_engine.ConnectionWrapper(self._cursor)
+
+
+class OnSpark(Checkpoints):
+    """Over DataFrames of Spark, by Great Expectations' own data source for them."""
+
+    def __init__(self, rows_of: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._rows_of = rows_of
+        # persist: what is judged is worked out already, and read once.
+        self._source = self._context.data_sources.add_spark("spark", persist=False)
+
+    def judge(self, suite: str, table: str, wanted: Sequence[Expectation]) -> list[Judged]:
+        """As Validator, over the DataFrame that stands for the table."""
+        rows = self._source.add_dataframe_asset(suite).add_batch_definition_whole_dataframe("all rows")
+        return self.run(suite, rows, wanted, {"dataframe": self._rows_of(table)})
 
 
 def _result_format(wanted: Sequence[Expectation]) -> Literal["SUMMARY"] | dict[str, Any]:

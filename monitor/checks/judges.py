@@ -10,7 +10,7 @@ import duckdb
 
 from monitor.checks.suites import MOST_ROWS_NAMED, Judged, unexpected_values, unexpected_where
 from monitor.returns.catalogue import Expectation
-from monitor.store.named_sql import quoted, scalar
+from monitor.store.named_sql import Connected, quoted, scalar
 
 if TYPE_CHECKING:
     from monitor.checks.great_expectations import Validator
@@ -34,7 +34,7 @@ def by_great_expectations(connection: duckdb.DuckDBPyConnection) -> Iterator[Val
 
 
 @contextmanager
-def by_counting(connection: duckdb.DuckDBPyConnection) -> Iterator[CountingJudge]:
+def by_counting(connection: Connected) -> Iterator[CountingJudge]:
     """Our own SQL, in the place of Great Expectations."""
     yield CountingJudge(connection)
 
@@ -42,7 +42,7 @@ def by_counting(connection: duckdb.DuckDBPyConnection) -> Iterator[CountingJudge
 class CountingJudge:
     """Gives the verdict that Great Expectations would give, without its seconds, on the types of the shipped suites."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: Connected) -> None:
         self._connection = connection
 
     def judge(self, suite: str, table: str, wanted: Sequence[Expectation]) -> list[Judged]:

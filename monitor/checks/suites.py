@@ -19,7 +19,7 @@ from monitor.core.text import number
 from monitor.core.vocabulary import VerdictState
 from monitor.returns.catalogue import Expectation, MandatoryReturn
 from monitor.returns.expectation_types import TYPES
-from monitor.store.named_sql import SqlTemplate, queries_beside, quoted, scalar
+from monitor.store.named_sql import Connected, SqlTemplate, queries_beside, quoted, scalar
 
 SQL = queries_beside(__file__)
 
@@ -83,7 +83,7 @@ class Judge(Protocol):
 
 
 def run_suites(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connected,
     catalogue: Mapping[str, MandatoryReturn],
     judge: Judge,
     on_suite: Callable[[str], None],
@@ -97,7 +97,7 @@ def run_suites(
     return verdicts
 
 
-def prepare_suites(connection: duckdb.DuckDBPyConnection) -> None:
+def prepare_suites(connection: Connected) -> None:
     """Have an empty table for the rows that a judge names: also where no suite runs, findings look there."""
     connection.execute(SQL["named_row"])
 
@@ -142,7 +142,7 @@ def unexpected_values(expectation: Expectation) -> dict[str, Any]:
     return values
 
 
-def _run_suite(connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn, judge: Judge) -> list[Verdict]:
+def _run_suite(connection: Connected, definition: MandatoryReturn, judge: Judge) -> list[Verdict]:
     """One return's suite, over each table that it is about."""
     expected = scalar(
         connection, "SELECT count(*) FROM data.return_status_row WHERE return_code = $code", {"code": definition.code}
@@ -158,7 +158,7 @@ def _run_suite(connection: duckdb.DuckDBPyConnection, definition: MandatoryRetur
 
 
 @contextmanager
-def _rows_of(connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn, table: str) -> Iterator[str]:
+def _rows_of(connection: Connected, definition: MandatoryReturn, table: str) -> Iterator[str]:
     """A view of the return's rows of a table, for as long as its suite runs."""
     view = f"check_{definition.code}" if table == "return_status" else f"check_{definition.code}_of_{table}"
     names = {"view": view, "code": definition.code}
@@ -171,9 +171,7 @@ def _rows_of(connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn,
         connection.execute(f"DROP VIEW IF EXISTS data.{view}")
 
 
-def _run_over(
-    connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn, judge: Judge, view: str, table: str
-) -> list[Verdict]:
+def _run_over(connection: Connected, definition: MandatoryReturn, judge: Judge, view: str, table: str) -> list[Verdict]:
     """The expectations about one table. What could not be run at all is "could not check" for each of them."""
     numbers = [place for place, one in enumerate(definition.suite) if one.table == table]
     wanted = [definition.suite[place] for place in numbers]
@@ -199,9 +197,7 @@ def _run_over(
     return [_verdict(definition, *of_one, rows) for of_one in zip(numbers, answers, listed, strict=True)]
 
 
-def _keep_named(
-    connection: duckdb.DuckDBPyConnection, definition: MandatoryReturn, number: int, view: str, answer: Judged
-) -> None:
+def _keep_named(connection: Connected, definition: MandatoryReturn, number: int, view: str, answer: Judged) -> None:
     """Keep which rows are unexpected until the findings are derived, where those of return_status do not say it."""
     expectation = definition.suite[number]
     of_expectation = {"code": definition.code, "number": number}
@@ -277,7 +273,7 @@ def _same_for_all(definition: MandatoryReturn, numbers: Iterable[int], state: st
     ]
 
 
-def _count_listed(connection: duckdb.DuckDBPyConnection, view: str, expectation: Expectation) -> int | None:
+def _count_listed(connection: Connected, view: str, expectation: Expectation) -> int | None:
     """How many rows our own SQL lists; None where it lists none of this type."""
     if not expectation.is_listed_by_us:
         return None

@@ -48,7 +48,7 @@ COMMANDS = {
     ),
     "run": ("run_commands", "Run one whole cycle: load, check, alert, publish, report."),
     "schedule": ("schedule_command", "Run the jobs on their schedule, in the foreground."),
-    "spark": ("spark_command", "Work out the statuses by Spark, from a folder of tables or files."),
+    "spark": ("spark_command", "Work out statuses, verdicts and findings by Spark, from a folder of tables or files."),
     "sql": ("question_commands", "Run read-only SQL on the published database."),
     "status": ("question_commands", "List the expected returns and their status."),
     "verify": (

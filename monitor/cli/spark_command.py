@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -11,7 +13,10 @@ from pathlib import Path
 
 import click
 
+from monitor.checks.suites import Verdict
 from monitor.cli.options import Here, as_of_option, examples, in_workspace
+from monitor.core.text import number
+from monitor.core.vocabulary import VerdictState
 
 
 @click.command(epilog=examples("spark --input inbox --output on-spark --as-of 2025-01-31"))
@@ -21,7 +26,7 @@ from monitor.cli.options import Here, as_of_option, examples, in_workspace
 )  # fmt: skip
 @click.option(
     "--output", "wanted", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="FOLDER",
-    help="Where return_status, missed_return, absence and rejected are written, a folder each.",
+    help="Where return_status, missed_return, absence, findings, verdict and rejected are written, a folder each.",
 )  # fmt: skip
 @click.option(
     "--format", "kind", type=click.Choice(("parquet", "delta")), default="parquet", show_default=True,
@@ -31,7 +36,7 @@ from monitor.cli.options import Here, as_of_option, examples, in_workspace
 @in_workspace
 @click.pass_obj
 def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) -> int:
-    """Work out the statuses by Spark, from a folder of tables or files.
+    """Work out statuses, verdicts and findings by Spark, from a folder of tables or files.
 
     Under the settings and returns of the workspace, whose store is left alone.
     """
@@ -41,13 +46,14 @@ def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) 
     from monitor import pipeline
     from monitor.config.workspace import Workspace
     from monitor.on_spark import derive
-    from monitor.on_spark.folders import handed_over, look_into, read_tables, write_answer
-    from monitor.operations.in_part import why_of_files
+    from monitor.on_spark.folders import handed_over, look_into, read_tables, refuse_output, write_answer
+    from monitor.operations.in_part import why_of_checks, why_of_files
     from monitor.returns.working_days import england
     from monitor.status.question import Question
     from monitor.store.sessions import reading
 
     context, found = here.context(), look_into(given)
+    refuse_output(wanted)
     session = spark_session(here.environ)
     question = Question(context.as_of(as_of), context.settings, context.catalogue, england())
     with ExitStack() as opened:
@@ -60,4 +66,16 @@ def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) 
             tables |= opened.enter_context(handed_over(opened.enter_context(reading(loading)), session))
         answer = derive(session, tables, question)
         write_answer(answer, wanted, kind, lambda name: here.talk.say(f"{wanted / name}"))
-    return here.ended(why)
+    here.talk.say(said_of(answer.verdicts))
+    return here.ended([*why, *why_of_checks(answer.verdicts)])
+
+
+def said_of(verdicts: Sequence[Verdict]) -> str:
+    """Great Expectations' verdicts: how many of each kind, and which expectations could not be checked, and why."""
+    counted = Counter(one.state for one in verdicts)
+    kinds = [f"{counted[state]:,} {state.replace('_', ' ')}" for state in VerdictState if counted[state]]
+    lines = [f"Great Expectations: {number(len(verdicts), 'expectation')}: {', '.join(kinds)}"]
+    for one in verdicts:
+        if one.state == VerdictState.COULD_NOT_CHECK:
+            lines.append(f"could not check {one.return_code}, {one.expectation}: {one.detail}")
+    return "\n".join(lines)

@@ -18,6 +18,7 @@ from monitor.store import schema
 
 PREFIX = "monitor__"  # of the temporary views that the rules make in a Spark session
 STORE = "data"
+HELD = exp.to_identifier("held")
 
 
 class NotCarried(Exception):
@@ -28,8 +29,8 @@ class NotCarried(Exception):
 class Step:
     """One statement: the query in Spark's SQL, the view that it makes, and which views it reads.
 
-    table: its rows are worked out once, as DuckDB does; else it is a view. into: rows of a table of the store, whose
-    columns they take by place; by_name: by their names.
+    table: its rows are worked out once, as DuckDB does; else it is a view. into: its rows are put to those that are
+    there, whose columns they take by place; by_name: by their names. drops: the view is done with, and makes nothing.
     """
 
     makes: str
@@ -38,6 +39,18 @@ class Step:
     table: bool
     into: bool = False
     by_name: bool = False
+    drops: bool = False
+    deletes: bool = False
+
+    @property
+    def makes_rows(self) -> bool:
+        """Whether there is something to work out."""
+        return not (self.drops or self.deletes)
+
+    @property
+    def empties(self) -> bool:
+        """Whether no row is left."""
+        return self.deletes and self.query.endswith("WHERE FALSE")
 
 
 def view_of(name: str, in_store: bool = False) -> str:
@@ -49,42 +62,74 @@ def view_of(name: str, in_store: bool = False) -> str:
 def carry(text: str, only: frozenset[str] = frozenset()) -> tuple[Step, ...]:
     """Carry the statements of a text, in their order; only: those that make these tables.
 
-    What only takes away, or comments, is left out: each statement that makes something replaces it.
+    What is taken away is what a query leaves; comments are left out.
     """
     parsed = [one for one in sqlglot.parse(text, read="duckdb") if one is not None]
-    return tuple(_step(one) for one in parsed if _makes(one) and (not only or _target(one).name in only))
+    steps = [_step(one) for one in parsed if not isinstance(one, exp.Comment | exp.Semicolon)]
+    return tuple(step for step in steps if not only or step.makes.rpartition("__")[2] in only)
 
 
-def _makes(statement: exp.Expr) -> bool:
-    """Whether it makes something; NotCarried where it does what no statement here may."""
-    if isinstance(statement, exp.Drop | exp.Comment | exp.Semicolon):
-        return False
-    if isinstance(statement, exp.Delete) and statement.args.get("where") is None:
-        return False
-    is_made = isinstance(statement, exp.Create) and statement.kind in ("TABLE", "VIEW")
-    if not (is_made or isinstance(statement, exp.Insert)) or not isinstance(statement.expression, exp.Query):
-        raise NotCarried(f"neither makes nor fills a table by a query: {statement.sql('duckdb')[:200]}")
-    return True
-
-
-def _target(statement: exp.Expr) -> exp.Table:
-    target = statement.this
-    if not isinstance(target, exp.Table):
-        raise NotCarried(f"fills no table: {statement.sql('duckdb')[:200]}")
-    return target
+@cache
+def carry_query(text: str) -> str:
+    """A query that makes nothing, in Spark's SQL."""
+    query = sqlglot.parse_one(text, read="duckdb")
+    if not isinstance(query, exp.Query):
+        raise NotCarried(f"is no query: {text[:200]}")
+    return _carried(query)[0]
 
 
 def _step(statement: exp.Expr) -> Step:
-    query, into = statement.expression.copy(), isinstance(statement, exp.Insert)
-    if into and statement.args.get("with_"):  # sqlglot has what stands before SELECT on the INSERT
+    target = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
+    if isinstance(statement, exp.Drop):
+        target = statement.find(exp.Table)
+    if not isinstance(target, exp.Table):
+        raise NotCarried(f"is about no table: {statement.sql('duckdb')[:200]}")
+    makes, kind = view_of(target.name, target.db == STORE), str(statement.args.get("kind"))
+    if isinstance(statement, exp.Drop) and kind in ("TABLE", "VIEW"):
+        return Step(makes, "", frozenset(), table=False, drops=True)
+    if isinstance(statement, exp.Delete) and not statement.args.get("using"):
+        query, reads = _carried(_left_by(statement, target))
+        return Step(makes, query, reads, table=False, deletes=True)
+    into = isinstance(statement, exp.Insert)
+    if not into and not (isinstance(statement, exp.Create) and kind in ("TABLE", "VIEW")):
+        raise NotCarried(f"neither makes nor fills a table: {statement.sql('duckdb')[:200]}")
+    query, reads = _carried(_rows_of(statement))
+    return Step(makes, query, reads, into or kind == "TABLE", into, bool(statement.args.get("by_name")))
+
+
+def _left_by(statement: exp.Delete, target: exp.Table) -> exp.Query:
+    """What a DELETE leaves, as a query."""
+    kept: exp.Expr = exp.false()
+    if statement.args.get("where") is not None:
+        kept = exp.func("COALESCE", statement.args["where"].this.copy(), exp.false()).not_()
+    return exp.select("*").from_(target.copy()).where(kept)
+
+
+def _rows_of(statement: exp.Expr) -> exp.Query:
+    """The rows that a statement makes a table of, or puts into one."""
+    rows = statement.expression
+    if rows is None and isinstance(statement.this, exp.Schema):
+        columns = [
+            exp.Cast(this=exp.null(), to=one.kind).as_(one.name) for one in statement.this.find_all(exp.ColumnDef)
+        ]
+        return exp.select(*columns).where(exp.false())
+    if isinstance(rows, exp.Values):
+        return exp.select("*").from_(exp.Values(expressions=rows.expressions, alias=exp.TableAlias(this=HELD)))
+    if not isinstance(rows, exp.Query):
+        raise NotCarried(f"neither makes nor fills a table by a query: {statement.sql('duckdb')[:200]}")
+    query = rows.copy()
+    if isinstance(statement, exp.Insert) and statement.args.get("with_"):  # where sqlglot has what stands before SELECT
         query.set("with_", statement.args["with_"].copy())
-    query = _written_out(query)
+    return query
+
+
+def _carried(query: exp.Expr) -> tuple[str, frozenset[str]]:
+    """A query in Spark's SQL, and the views that it reads."""
+    query = _written_out(query.copy())
     for change in CHANGES:
         query = query.transform(change)
     reads = _named_as_on_spark(query)
-    makes = view_of(_target(statement).name, _target(statement).db == STORE)
-    is_table = into or str(statement.args.get("kind")) == "TABLE"
-    return Step(makes, _as_spark(query), reads, is_table, into, bool(statement.args.get("by_name")))
+    return _as_spark(query), reads
 
 
 def _as_spark(query: exp.Expr) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from monitor.checks.suites import Verdict, could_not_check
 from monitor.on_spark.carried import Step, carry, view_of
-from monitor.on_spark.tables import EVIDENCE, Columns, columns_of, held, put_received, put_table
+from monitor.on_spark.judging import OpenedJudge, by_great_expectations, findings, judged, verdicts_as_rows
+from monitor.on_spark.running import AsConnection, Run
+from monitor.on_spark.tables import EVIDENCE, Columns, columns_of, put_received, put_table
 from monitor.publish import publication
 from monitor.status import derivation, organisations, question
 from monitor.status.question import Question, put_question
@@ -29,35 +32,65 @@ IN_STORE = {"schema": "data", "temporary": ""}
 
 @dataclass(frozen=True)
 class Answer:
-    """What Spark worked out, in the columns of the published views of those names; rejected: rows, and why."""
+    """What Spark worked out, in the columns of the published views of those names.
+
+    findings: what the store keeps as finding_now. rejected: rows, and why. verdicts: as rows, and as they are.
+    """
 
     return_status: DataFrame
     missed_return: DataFrame
     absence: DataFrame
+    findings: DataFrame
+    verdict: DataFrame
     rejected: DataFrame
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def tables(self) -> dict[str, DataFrame]:
+        """By name, what is written."""
+        return {name: frame for name, frame in vars(self).items() if name != "verdicts"}
 
 
-def derive(spark: SparkSession, tables: Mapping[str, DataFrame], question: Question) -> Answer:
+def derive(
+    spark: SparkSession, tables: Mapping[str, DataFrame], question: Question,
+    opened_judge: OpenedJudge = by_great_expectations,
+) -> Answer:  # fmt: skip
     """Answer a question by Spark.
+
+    Of a return that cannot be checked nothing is known, as in a store: then all is worked out a second time.
 
     tables: by name, organisations, submissions, requests, notices and participation in the shapes of docs/formats.md
     with typed columns, published_evidence in that of the view of that name, and any other table that a store holds.
     Raises UsageError where a table or a column is missing, or of another type.
     """
-    with _in_utc(spark), TemporaryDirectory() as spill, open_writer(Path(":memory:"), Path(spill), "500MB") as store:
-        columns = columns_of(store, "data")
-        put_received(spark, tables, columns, question.catalogue)
-        _put_question(spark, store, tables, question)
-        run = Run(spark, columns, frozenset({view_of(EVIDENCE, in_store=True)} if EVIDENCE in tables else ()))
-        run.steps(before_suspects())
-        any_suspect = bool(spark.sql(SUSPECTS).first())
-        run.steps(after_suspects(any_suspect))
+    with set_to_derive(spark):
+        columns = derive_statuses(spark, tables, question)
+        connection = AsConnection(spark)
+        verdicts = judged(connection, question, opened_judge)
+        if unchecked := could_not_check(verdicts):
+            derive_statuses(spark, tables, replace(question, unchecked=unchecked))
         return Answer(
             return_status=spark.table(view_of("return_status")),
             missed_return=spark.table(view_of("missed_return")),
             absence=spark.table(view_of("absence")),
+            findings=findings(spark, connection, question, columns["verdict"], verdicts),
+            verdict=verdicts_as_rows(spark, columns["verdict"], verdicts),
             rejected=spark.sql(REJECTED),
+            verdicts=verdicts,
         )
+
+
+def derive_statuses(spark: SparkSession, tables: Mapping[str, DataFrame], question: Question) -> Mapping[str, Columns]:
+    """Make the views of the statuses, and of all that they rest on; gives the columns of the tables of a store."""
+    with TemporaryDirectory() as spill, open_writer(Path(":memory:"), Path(spill), "500MB") as store:
+        columns = columns_of(store, "data")
+        put_received(spark, tables, columns, question.catalogue)
+        _put_question(spark, store, tables, question)
+    run = Run(spark, frozenset({view_of(EVIDENCE, in_store=True)} if EVIDENCE in tables else ()))
+    run.steps(before_suspects())
+    any_suspect = bool(spark.sql(SUSPECTS).first())
+    run.steps(after_suspects(any_suspect))
+    return columns
 
 
 SUSPECTS = f"SELECT 1 FROM {view_of('suspect')} UNION ALL SELECT 1 FROM {view_of('fewer_rows')} LIMIT 1"  # noqa: S608
@@ -91,53 +124,6 @@ def _carried(texts: Iterable[str]) -> tuple[Step, ...]:
     return tuple(step for text in texts for step in carry(text))
 
 
-@dataclass(frozen=True)
-class Run:
-    """The steps run in one Spark session, in their order. given: views that are not to be made, as they are given."""
-
-    spark: SparkSession
-    store: Mapping[str, Columns]
-    given: frozenset[str]
-
-    def steps(self, steps: Iterable[Step]) -> None:
-        for step in steps:
-            if step.makes not in self.given:
-                self._take(step)
-
-    def _take(self, step: Step) -> None:
-        frame = self.spark.sql(step.query)
-        if step.into:
-            frame = self._as_stored(frame, step)
-        if step.table:
-            frame = worked_out(self.spark, frame)
-        frame.createOrReplaceTempView(step.makes)
-
-    def _as_stored(self, frame: DataFrame, step: Step) -> DataFrame:
-        """With the columns of the table of the store that the rows go into."""
-        from pyspark.sql import functions as F
-
-        columns = self.store[step.makes.removeprefix(view_of("", in_store=True))]
-        if not step.by_name:
-            frame = frame.toDF(*columns)
-        return frame.select(
-            *(
-                (F.col(name) if name in frame.columns else F.lit(None)).cast(kind).alias(name)
-                for name, kind in columns.items()
-            )
-        )
-
-
-def worked_out(spark: SparkSession, frame: DataFrame) -> DataFrame:
-    """The rows worked out now and kept by the executors, which spill to disk; without any, an empty plan.
-
-    So a plan never holds what leads up to it, and what rests on nothing is left out of the plans that follow.
-    """
-    kept = frame.localCheckpoint()
-    if kept.isEmpty():
-        return held(spark, [], {field.name: field.dataType.simpleString() for field in kept.schema.fields})
-    return kept
-
-
 def _put_question(
     spark: SparkSession, store: duckdb.DuckDBPyConnection, tables: Mapping[str, DataFrame], question: Question
 ) -> None:
@@ -154,12 +140,19 @@ def _put_question(
         put_table(spark, store, name, columns)
 
 
+# Instants are counted in UTC, whatever the session is set to: the rules say London where they mean it. No constraints
+# are inferred: they take long to plan, and where worked-out tables are united Spark 4.3 ends with an error over them.
+WHILE_DERIVING = {"spark.sql.session.timeZone": "UTC", "spark.sql.constraintPropagation.enabled": "false"}
+
+
 @contextmanager
-def _in_utc(spark: SparkSession) -> Iterator[None]:
-    """Instants are counted in UTC, whatever the session is set to: the rules say London where they mean it."""
-    before = str(spark.conf.get("spark.sql.session.timeZone"))
-    spark.conf.set("spark.sql.session.timeZone", "UTC")
+def set_to_derive(spark: SparkSession) -> Iterator[None]:
+    """The session as the rules need it, for as long as the block lasts."""
+    before = {name: str(spark.conf.get(name)) for name in WHILE_DERIVING}
     try:
+        for name, value in WHILE_DERIVING.items():
+            spark.conf.set(name, value)
         yield
     finally:
-        spark.conf.set("spark.sql.session.timeZone", before)
+        for name, value in before.items():
+            spark.conf.set(name, value)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from monitor.core.errors import EnvironmentFault, UsageError
+from monitor.core.text import listed, on_one_line
 from monitor.on_spark.tables import EVIDENCE, OWN_FORMATS
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 PARQUET, DELTA = "parquet", "delta"
 FORMATS = (PARQUET, DELTA)
 BY_RETURN = ("return_status", "missed_return", "absence")
+WRITTEN = {*BY_RETURN, "findings", "verdict", "rejected"}
 RECEIVED = """
     SELECT table_name FROM duckdb_tables() AS t
     WHERE schema_name = 'data' AND (starts_with(t.comment, 'append-only: received'))
@@ -80,7 +82,31 @@ def _read(spark: SparkSession, kind: str, path: Path) -> DataFrame:
                 str(path), "is a Delta table, and this Spark has no Delta",
                 advice="start Spark with the package of Delta Lake, or hand over Parquet",
             ) from error  # fmt: skip
-        raise
+        raise UsageError(
+            str(path), f"cannot be read as {kind}: {on_one_line(str(error))}", f"a whole table of {kind}",
+            "write it again, or move it away",
+        ) from error  # fmt: skip
+
+
+def refuse_output(folder: Path) -> None:
+    """Make the folder where it is not there.
+
+    Raises EnvironmentFault where it cannot be written to, UsageError where something lies there that is no answer of
+    ours: to write an answer replaces what is there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            others = sorted(path.name for path in folder.iterdir() if path.name not in WRITTEN)
+    except OSError as error:
+        raise EnvironmentFault(
+            str(folder), f"cannot be written to ({error.strerror})", advice="name another folder with --output"
+        ) from error
+    if others:
+        raise UsageError(
+            str(folder), f"is not empty: it holds {listed(others)}", "an empty folder, or one with an earlier answer",
+            "name another folder with --output",
+        )  # fmt: skip
 
 
 @contextmanager
@@ -98,8 +124,8 @@ def handed_over(store: duckdb.DuckDBPyConnection, spark: SparkSession) -> Iterat
 
 
 def write_answer(answer: Answer, folder: Path, kind: str, say: Callable[[str], None]) -> None:
-    """Each table as a folder of its own, by return; what was there of them before is replaced."""
-    for name, frame in vars(answer).items():
+    """Each table as a folder of its own, the large ones by return; what was there of them before is replaced."""
+    for name, frame in answer.tables.items():
         say(name)
         writer = frame.write.mode("overwrite").format(kind)
         if name in BY_RETURN:

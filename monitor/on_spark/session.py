@@ -43,7 +43,7 @@ def refuse_without_extra() -> None:
     """Raise EnvironmentFault where what the extra installs is not there."""
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:
-        found = f"needs {' and '.join(missing)}, which is not installed"
+        found = f"needs {' and '.join(missing)}, not installed here"
         raise EnvironmentFault("monitor spark", found, advice="pip install 'monitor[spark]'")
 
 

@@ -9,9 +9,17 @@ from functools import cache
 from pathlib import Path
 from string import Template
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
+
+
+class Connected(Protocol):
+    """What the SQL of the checks is put to: a connection of DuckDB, or what stands for one (on_spark/running.py)."""
+
+    def execute(self, query: str, parameters: Any = None) -> Any: ...
+
+    def executemany(self, query: str, parameters: Any = None) -> Any: ...
 
 
 class SqlTemplate(Template):
@@ -52,7 +60,7 @@ def bound_in(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in named}
 
 
-def scalar(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = None) -> Any:
+def scalar(connection: Connected, sql: str, parameters: Any = None) -> Any:
     """The first column of the first row; None where there is no row."""
     row = connection.execute(sql, parameters).fetchone()
     return row[0] if row else None

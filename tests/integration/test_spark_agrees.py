@@ -1,26 +1,31 @@
 """DuckDB and Spark give the same answer to the same question, in every column: made-up worlds, and our own formats."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import notation
 import product
 import pytest
 import spark_here
 import worlds
-from spark_here import needs_spark, small_spark
+from spark_here import in_words, needs_spark, small_spark
 
+from monitor.checks.suites import Judged
+from monitor.cli.spark_command import said_of
 from monitor.core.errors import UsageError
-from monitor.queries import listings
 from monitor.returns.working_days import england
 from monitor.status.question import Question
-from monitor.store.schema import show_absences_in
 
+SPEC = Path(__file__).parents[1] / "spec"
 pytestmark = needs_spark
-FEW = 1
+FEW, SOME, MANY = 5, 20, 200
 RECEIVED = (*product.ROW_TABLES, "loaded_file", "rejected_row", "rejected_value")
 ONE = "workforce"
+EXPECTED_RETURNS = 18  # of three practices from April to September
+CASES = notation.read_cases(SPEC / "status.txt") + notation.read_cases(SPEC / "causes.txt")
 
 
 @pytest.fixture(scope="module")
@@ -29,51 +34,78 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[product.Store]:
         yield store
 
 
-def test_both_engines_give_the_same_answer(store: product.Store) -> None:
-    check(store, range(FEW))
+@pytest.mark.parametrize("seed", range(FEW))
+def test_both_engines_give_the_same_answer(store: product.Store, seed: int) -> None:
+    check_seed(store, seed)
 
 
 @pytest.mark.slow
-def test_both_engines_give_the_same_answer_in_many_worlds(store: product.Store) -> None:
-    check(store, range(FEW, 200))
+@pytest.mark.parametrize("seed", range(FEW, SOME))
+def test_both_engines_give_the_same_answer_in_more_worlds(store: product.Store, seed: int) -> None:
+    check_seed(store, seed)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(SOME, MANY))
+def test_both_engines_give_the_same_answer_in_many_worlds(store: product.Store, seed: int) -> None:
+    check_seed(store, seed)
 
 
 @pytest.mark.slow
-def test_both_engines_agree_on_which_feeds_look_short(store: product.Store) -> None:
-    for seed in range(20):
-        check_world(store, *worlds.world_with_short_feeds(seed))
+@pytest.mark.parametrize("seed", range(FEW))
+def test_both_engines_agree_on_which_feeds_look_short(store: product.Store, seed: int) -> None:
+    check_world(store, *worlds.world_with_short_feeds(seed))
 
 
-def check(store: product.Store, seeds: range) -> None:
-    for seed in seeds:
-        world, as_of = worlds.world_and_day(seed)
-        check_world(store, product.for_the_product(world), as_of)
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES[::20], ids=lambda case: case.title)
+def test_both_engines_answer_the_rule_tables_alike(store: product.Store, case: notation.Case) -> None:
+    check_case(store, case)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_both_engines_answer_every_rule_table_alike(store: product.Store, case: notation.Case) -> None:
+    check_case(store, case)
+
+
+def check_case(store: product.Store, case: notation.Case) -> None:
+    for question in case.questions:
+        check_world(store, product.for_the_product(case.world), question.as_of)
+
+
+def check_seed(store: product.Store, seed: int) -> None:
+    world, as_of = worlds.world_and_day(seed)
+    check_world(store, product.for_the_product(world), as_of)
 
 
 def check_world(store: product.Store, world: Any, as_of: date) -> None:
     from monitor.on_spark import derive
+    from monitor.on_spark.judging import by_counting
 
     store.put(world)
-    store.answer(world, as_of)
     question = Question(as_of, product.settings_of(world), product.catalogue_of(world, store.folder), england())
-    answer = derive(small_spark(), spark_here.tables_of(store.connection, RECEIVED), question)
-    assert rows_on_spark(answer.return_status) == rows(store, "return_status_row", answer.return_status.columns)
-    store.connection.execute(listings.SQL["absences_derived"])
-    show_absences_in(store.connection, "temp")
-    assert rows_on_spark(answer.absence) == rows(store, "absence_row", answer.absence.columns)
+    verdicts = store.check(question)
+    tables = spark_here.tables_of(store.connection, RECEIVED)
+    answer = derive(small_spark(), tables, question, by_counting)
+    assert answer.verdicts == verdicts
+    for name, table in KEPT.items():
+        frame = getattr(answer, name)
+        assert rows_on_spark(frame) == rows(store, table, frame.columns), name
+
+
+KEPT = {
+    "return_status": "return_status_row", "absence": "absence_row", "findings": "finding_now", "verdict": "verdict",
+}  # fmt: skip
 
 
 def rows(store: product.Store, table: str, columns: list[str]) -> list[tuple[str, ...]]:
-    found = store.connection.execute(f"SELECT {', '.join(columns)} FROM temp.{table}").fetchall()
-    return sorted(tuple(map(in_words, row)) for row in found)
+    found = store.connection.execute(f"SELECT {', '.join(columns)} FROM data.{table}").fetchall()
+    return sorted(map(in_words, found))
 
 
 def rows_on_spark(frame: Any) -> list[tuple[str, ...]]:
-    return sorted(tuple(map(in_words, row)) for row in frame.collect())
-
-
-def in_words(value: Any) -> str:
-    return str(value.astimezone(UTC)) if isinstance(value, datetime) else str(value)
+    return sorted(map(in_words, frame.collect()))
 
 
 # ------------------------------------------------------------------------------------- frames of our own formats
@@ -116,6 +148,40 @@ def test_frames_in_our_formats_are_answered_and_a_row_that_cannot_count_holds_in
     assert [(r.file_name, r.row_number, r.reason, r.column_name) for r in answer.rejected.collect()] == [
         ("submissions", 3, "bad_outcome", "outcome")
     ]
+
+
+def test_the_day_of_a_submission_is_that_of_london() -> None:
+    from monitor.on_spark.derivation import set_to_derive
+    from monitor.on_spark.tables import LONDON_DAY
+
+    days = {
+        "1971-06-30T23:30:00Z": "1971-07-01", "2024-03-31T00:59:59Z": "2024-03-31",
+        "2024-06-30T22:59:59Z": "2024-06-30", "2024-06-30T23:00:00Z": "2024-07-01",
+        "2024-12-31T23:59:59Z": "2024-12-31", "2024-10-27T00:30:00Z": "2024-10-27",
+    }  # fmt: skip
+    instants = ", ".join(f"(TIMESTAMP'{instant}')" for instant in days)
+    with set_to_derive(small_spark()):
+        found = frame(instants, "submitted_at").selectExpr("submitted_at", LONDON_DAY).collect()
+    assert [str(day) for _, day in found] == list(days.values())
+
+
+class SaysOther:
+    """A judge that counts one row more than there is."""
+
+    def judge(self, suite: str, table: str, wanted: Sequence[Any]) -> list[Judged]:
+        return [Judged(True, EXPECTED_RETURNS, 77, None) for _ in wanted]
+
+
+@pytest.mark.slow
+def test_where_the_judge_counts_other_rows_than_our_sql_nothing_is_known_and_it_is_said() -> None:
+    from monitor.on_spark import derive
+
+    answer = derive(small_spark(), of_three(), question(), lambda connection: nullcontext(SaysOther()))
+    assert "Great Expectations counted 77 unexpected rows, our own SQL" in str(answer.verdicts[0].detail)
+    assert {row.cause for row in answer.return_status.where("status = 'not_known'").collect()} >= {"could_not_check"}
+    assert answer.return_status.where("status = 'not_received'").collect() == []
+    assert {row.kind for row in answer.findings.collect()} >= {"could_not_check"}
+    assert "could not check workforce, expect_column_values_to_not_be_in_set: Great Ex" in said_of(answer.verdicts)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from benchmarks.measuring import Measured
 from benchmarks.peers.table import HEADINGS, answers, peers_table
 from benchmarks.peers.tools import BY_HAND, TOOLS, Answered, agree
 from benchmarks.peers.venvs import PINNED, pinned
+from benchmarks.spark import share_that_scales, spark_table
 
 SQL_BY_HAND = next(tool for tool in TOOLS if tool.name == BY_HAND)
 OTHER = TOOLS[1]
@@ -85,3 +86,27 @@ def test_growth_with_history_and_with_new_rows_are_apart() -> None:
     assert rows[2] == ("run after 1 new row", "months, 6 to 24", "1.00", "1.00", "2.00", "4.0", "16.0")
     assert rows[-1] == ("run over 24 months", "new rows, 1 to 1,000", "0.50", "0.00", "0.00", "1.0", "1.0")
     assert len(rows) == 1 + 1 + len(NEW_ROWS) + 2
+
+
+@pytest.mark.parametrize(("one", "two", "share"), [(100, 50, 1), (100, 100, 0), (100, 75, 0.5)])
+def test_the_share_that_scales_is_what_a_second_core_halves(one: float, two: float, share: float) -> None:
+    assert share_that_scales(one, two) == share
+
+
+def test_the_engines_stand_beside_each_other_with_what_each_moved_and_spilled() -> None:
+    def measured(seconds: float, **said: int) -> Measured:
+        return Measured(seconds, seconds, 1_000_000, {"rows": 3000, "seconds": seconds, **said})
+
+    moved = {"shuffled_bytes": 4_000_000, "spilled_bytes": 5_000_000, "peak_of_both": 6_000_000, "task_seconds": 70}
+    table = spark_table({
+        "DuckDB, 1 thread": measured(20), "DuckDB, 2 threads": measured(10),
+        "Spark, local[2]": measured(40, **moved), "Spark, local[1]": measured(40, **moved),
+    })  # fmt: skip
+    assert list(table)[1:] == [
+        ("DuckDB, 1 thread", "3,000", "20.0", "1", "", "", ""),
+        ("DuckDB, 2 threads", "3,000", "10.0", "1", "", "", ""),
+        ("Spark, local[2]", "3,000", "40.0", "6", "70", "4", "5"),
+        ("Spark, local[1]", "3,000", "40.0", "6", "70", "4", "5"),
+        ("DuckDB: share that a second core halves", "", "100%", "", "", "", ""),
+        ("Spark: share that a second core halves", "", "0%", "", "", "", ""),
+    ]

@@ -4,6 +4,11 @@ from typing import Any
 
 import pytest
 
+from monitor.analysis import control_charts
+from monitor.checks import findings
+from monitor.store import schema
+from monitor.store.named_sql import SqlTemplate
+
 carried = pytest.importorskip("monitor.on_spark.carried", reason="sqlglot is not installed", exc_type=ImportError)
 rules = pytest.importorskip("monitor.on_spark.derivation", exc_type=ImportError)
 
@@ -15,6 +20,12 @@ TABLES_OF_QUESTION = {
         "reported_icb", "closed_icb", "collective_action", "icb_in_force",
     )
 }  # fmt: skip
+
+OF_CHECKS = (
+    "named_row", "check_view_of_return_status", "check_view_of_submission", "count_unexpected", "keep_unexpected",
+    "unexpected_tables", "insert_named", "insert_whole", "insert_unexpected", "finding_now",
+)  # fmt: skip
+OF_CHARTS = ("chart_setting", "values", "control_chart", "low_volume", "low_by_both", "keep", "forget")
 
 
 def test_every_rule_is_carried() -> None:
@@ -35,7 +46,7 @@ def test_a_rule_reads_only_what_was_made_before_or_is_received(step: Any) -> Non
     "text",
     [
         "UPDATE status_judged SET status = 'received'",
-        "DELETE FROM data.submission_row WHERE file_id = 1",
+        "DELETE FROM data.submission_row USING d WHERE d.file_id = submission_row.file_id",
         "CREATE TABLE a AS SELECT hash(b) AS c FROM d",
         "CREATE TABLE a AS SELECT list_position(b, 1) AS c FROM d",
         "CREATE TABLE a AS SELECT * EXCLUDE (b) REPLACE (c + 1 AS c) FROM d",
@@ -64,6 +75,37 @@ def test_a_function_keeps_its_meaning(said: str, on_spark: str) -> None:
     (step,) = carried.carry(f"CREATE TABLE t AS SELECT {said} AS x FROM data.s AS s")
     assert step.query == f"SELECT {on_spark} AS x FROM monitor__data__s AS s"
     assert (step.makes, step.reads) == ("monitor__t", {"monitor__data__s"})
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "kind"),
+    [
+        ("DELETE FROM data.s", "SELECT * FROM monitor__data__s AS s WHERE FALSE", "empties"),
+        (
+            "DELETE FROM data.s WHERE a",
+            "SELECT * FROM monitor__data__s AS s WHERE NOT COALESCE(a, FALSE)",
+            "deletes",
+        ),
+        ("INSERT INTO data.s SELECT a FROM t WHERE b = $c", "SELECT a FROM monitor__t AS t WHERE b = :c", "into"),
+        ("INSERT INTO data.s VALUES ($a, $b)", "SELECT * FROM VALUES (:a, :b) AS held", "into"),
+        ("CREATE TABLE data.s (a BIGINT)", "SELECT CAST(NULL AS BIGINT) AS a WHERE FALSE", "table"),
+        ("DROP TABLE data.s", "", "drops"),
+    ],
+)
+def test_what_makes_fills_and_empties_a_table_is_a_query(text: str, query: str, kind: str) -> None:
+    (step,) = carried.carry(text)
+    assert (step.makes, step.query) == ("monitor__data__s", query)
+    assert getattr(step, kind)
+    assert step.makes_rows == (kind in ("into", "table"))
+
+
+def test_every_rule_of_verdicts_charts_and_findings_is_carried() -> None:
+    names = {"view": "check_workforce", "code": "workforce", "as_of": "2025-01-31", "where": "status IS NULL"}
+    drawn = {"values": "chart_value", "limits": "chart_limits", "charted": "chart_charted"}
+    texts = {name: findings.SQL[name] for name in OF_CHECKS} | {name: control_charts.SQL[name] for name in OF_CHARTS}
+    for name, text in {**texts, "held_in_doubt": schema.SQL["held_in_doubt"]}.items():
+        carry = carried.carry_query if name == "count_unexpected" else carried.carry
+        assert carry(SqlTemplate(text).substitute(names | drawn)), name
 
 
 def test_macros_within_macros_are_written_out() -> None:

@@ -219,10 +219,9 @@ phase AS (
            arg_max(value, place) AS newest_value, max(place) AS newest_place, max(began) AS began,
            arg_max(expected_id, place) AS newest_expected_id
     FROM record_point GROUP BY series_number, phase
-    UNION ALL BY NAME
-    SELECT 'completeness' AS measure, series_number, phase, CAST(count(*) AS INTEGER) AS points,
-           arg_min(period_id, place) AS first_period_id, arg_max(period_id, place) AS last_period_id,
-           arg_max(value, place) AS newest_value, max(place) AS newest_place, max(began) AS began
+    UNION ALL
+    SELECT 'completeness', series_number, phase, CAST(count(*) AS INTEGER), arg_min(period_id, place), arg_max(period_id, place),
+           arg_max(value, place), max(place), max(began), NULL
     FROM share_point GROUP BY series_number, phase
 ),
 icb AS (

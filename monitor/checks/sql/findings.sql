@@ -46,7 +46,7 @@ gap AS (
            u.period_start AS since_on, u.period_end AS since_to, u.due_on AS since_due_on,
            CASE WHEN g.gap_kind = 'supplier_gap' THEN g.gap_name END AS supplier,
            CASE WHEN g.gap_kind = 'area_gap' THEN g.gap_key END AS area_code
-    FROM unexpected AS u JOIN of_gap AS g USING (expected_id)
+    FROM unexpected AS u JOIN of_gap AS g ON g.expected_id = u.expected_id
     WHERE u.finding = 'missing_return'
 ),
 absent AS (
@@ -126,8 +126,8 @@ SELECT *, kind IN ('missing_return', 'late_return', 'unexpected_row', 'no_longer
        finding_key(
            kind, return_code, CASE WHEN kind NOT IN ('source_not_loaded', 'no_longer_published', 'parts_missing') THEN since_on END, subject
        ) AS finding_key
-FROM (FROM gap UNION ALL BY NAME FROM absent UNION ALL BY NAME FROM alone UNION ALL BY NAME FROM late UNION ALL BY NAME FROM other
-      UNION ALL BY NAME FROM in_part UNION ALL BY NAME FROM not_known);
+FROM (FROM gap UNION ALL FROM absent UNION ALL FROM alone UNION ALL FROM late UNION ALL FROM other
+      UNION ALL FROM in_part UNION ALL FROM not_known);
 
 -- Of rows that could not be read all are looked at each time: they may name no return.
 DELETE FROM data.finding_member WHERE finding_key IN (
@@ -154,21 +154,21 @@ SELECT finding_key, kind, return_code, since_on AS period_start, since_to AS per
        CASE WHEN kind = 'no_longer_published' THEN 'info' ELSE severity_of_rank(min(severity_rank(severity))) END AS severity,
        arg_min(expectation, (severity_rank(severity), expectation)) AS expectation
 FROM member
-GROUP BY finding_key, kind, is_single, return_code, since_on, since_to, area_code
-UNION ALL BY NAME
+GROUP BY finding_key, kind, is_single, return_code, since_on, since_to, area_code;
+INSERT INTO data.finding_now BY NAME
 SELECT finding_key('could_not_check', return_code, NULL, '') AS finding_key, 'could_not_check' AS kind, return_code,
        'could_not_check' AS cause, max(rows_checked) AS organisations,
        severity_of_rank(min(severity_rank(severity))) AS severity, min(expectation) AS expectation
-FROM data.verdict WHERE state = 'could_not_check' AND return_code NOT IN (SELECT return_code FROM found_before) GROUP BY return_code
-UNION ALL BY NAME
+FROM data.verdict WHERE state = 'could_not_check' AND return_code NOT IN (SELECT return_code FROM found_before) GROUP BY return_code;
+INSERT INTO data.finding_now BY NAME
 SELECT finding_key('expectation_not_met', w.return_code, NULL, CAST(w.expectation_number AS VARCHAR)) AS finding_key,
        'expectation_not_met' AS kind, w.return_code,
        coalesce(w.rows_unexpected, (SELECT count(*) FROM data.return_status_row AS s WHERE s.return_code = w.return_code))
            AS organisations,
        w.severity, w.expectation
-FROM unexpected_whole AS w
-UNION ALL BY NAME
+FROM unexpected_whole AS w;
 -- No expectation stands behind a count that is low for its organisation: a control chart does (low_volume in analysis/sql/control_charts.sql).
+INSERT INTO data.finding_now BY NAME
 SELECT finding_key('low_volume', s.return_code, s.newest_on, s.organisation_code || '/') AS finding_key,
        'low_volume' AS kind, s.return_code, s.newest_on AS period_start, r.period_end, s.organisation_code, r.due_on,
        s.low_volume AS cause, 1 AS organisations, 1 AS periods, 'info' AS severity, 'control chart' AS expectation
