@@ -36,14 +36,15 @@ class Table:
     name: str
     comment: str
 
-    def sql(self, name: str) -> str:
-        """A query about it."""
-        return SqlTemplate(SQL[name]).substitute(table=self.name, comment=self.comment)  # both of tables.sql
+    def sql(self, name: str, where: str = "data") -> str:
+        """A query about it. where: the schema, in the store or in the copy."""
+        return SqlTemplate(SQL[name]).substitute(table=self.name, comment=self.comment, where=where)  # of tables.sql
 
 
 def copy_tables(connection: duckdb.DuckDBPyConnection, building: Path, snapshot: tuple[object, ...]) -> None:
     """Bring a copy, which may be new, up to the store of a connection. snapshot: its row of `data.snapshot`."""
     place = str(building).replace("'", "''")
+    connection.execute("SET preserve_insertion_order = true")  # loads do without; here the first rows must be the first
     connection.execute(f"ATTACH '{place}' AS copy (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
         with transaction(connection):
@@ -71,9 +72,10 @@ def _copy(
         connection.execute(table.sql("rows_since"), {"rows": rows})
     else:
         return table.name, count, said
-    return table.name, count, _said(connection, table, count)
+    return table.name, count, _said(connection, table, count, "copy.data")
 
 
-def _said(connection: duckdb.DuckDBPyConnection, table: Table, rows: int) -> str | None:
-    found: str | None = scalar(connection, table.sql("said_of_rows"), {"rows": rows}) if rows else None
+def _said(connection: duckdb.DuckDBPyConnection, table: Table, rows: int, where: str = "data") -> str | None:
+    sql = table.sql("said_of_rows", where)
+    found: str | None = scalar(connection, sql, {"rows": rows}) if rows else None
     return found

@@ -52,8 +52,8 @@ def are_of(folder: Path, snapshot: str) -> bool:
     return all(_file(folder, view).is_file() for view in rows)
 
 
-def write_parquet(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str, sha256: str) -> tuple[Path, ...]:
-    """Write a Parquet file of each view of an opened snapshot. sha256: of the snapshot.
+def write_parquet(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str, sha256: str | None) -> tuple[Path, ...]:
+    """Write a Parquet file of each view of an opened snapshot. sha256: of it as it was made, where that is known.
 
     Gives the files that could not be replaced, because somebody has them open: then published.json is left out, and
     the next call does it again.
@@ -69,7 +69,7 @@ def write_parquet(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str, 
             left_over.unlink()
 
 
-def _write(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str, sha256: str) -> tuple[Path, ...]:
+def _write(copy: duckdb.DuckDBPyConnection, folder: Path, snapshot: str, sha256: str | None) -> tuple[Path, ...]:
     views = [view for (view,) in copy.execute(VIEWS).fetchall()]
     copy.execute("SET preserve_insertion_order = false")  # a view has no order; so both cores write
     rows = {view: _write_view(copy, view, beside(_file(folder, view)), snapshot) for view in views}
@@ -109,7 +109,9 @@ def _write_power_bi(folder: Path) -> None:
         write_file(file, content.encode("utf-8"))
 
 
-def _manifest(copy: duckdb.DuckDBPyConnection, snapshot: str, sha256: str, rows: dict[str, int]) -> dict[str, Any]:
+def _manifest(
+    copy: duckdb.DuckDBPyConnection, snapshot: str, sha256: str | None, rows: dict[str, int]
+) -> dict[str, Any]:
     as_of = scalar(copy, "SELECT CAST(as_of AS VARCHAR) FROM last_check")
     at = scalar(copy, "SELECT strftime(made_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ') FROM data.snapshot")
     return {"snapshot": snapshot, "sha256": sha256, "as_of": as_of, "made_at": at, "rows": rows}

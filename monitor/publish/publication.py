@@ -73,16 +73,16 @@ def publish(
     _clear_left_overs(workspace)
     fixed = workspace.published
     if placed and placed.state == edition.state:
-        source, name, is_placed = fixed, placed.name, True
+        source, name, is_placed, is_built = fixed, placed.name, True, False
     else:
-        source = _snapshot_of(workspace, placed, edition) or _build(
-            connection, workspace, placed, edition, at, more_views, memory_limit
-        )
-        name, is_placed = source.name, _put_in_place(source, fixed)
+        found = _snapshot_of(workspace, placed, edition)
+        source = found or _build(connection, workspace, placed, edition, at, more_views, memory_limit)
+        name, is_placed, is_built = source.name, _put_in_place(source, fixed), found is None
     in_use: tuple[Path, ...] = () if is_placed else (fixed,)
     if not are_of(workspace.parquet, name):
         with open_reader(source, memory_limit) as copy:
-            in_use += write_parquet(copy, workspace.parquet, name, hash_of_file(source))
+            # Of a file that lay there, nobody knows whether it is still as it was made: no copy begins with it.
+            in_use += write_parquet(copy, workspace.parquet, name, hash_of_file(source) if is_built else None)
     return Published(is_placed, None if is_placed else source, in_use)
 
 
@@ -126,8 +126,8 @@ def _build(
             if begins_with:
                 copyfile(begins_with, building)
             copy_tables(connection, building, (edition.state, snapshot.name, at, edition.shown))
-            if not begins_with:
-                _make_views(building, more_views, memory_limit)
+            own_views = () if begins_with else (SQL["views"],)
+            _make_views(building, own_views, more_views, memory_limit)
             return building.replace(snapshot)
     finally:
         building.unlink(missing_ok=True)
@@ -193,10 +193,13 @@ def _comment_alike(copy: duckdb.DuckDBPyConnection) -> None:
         copy.execute(f"COMMENT ON COLUMN {schema}.{view}.{quoted(column)} IS '{words}'")
 
 
-def _make_views(building: Path, more_views: Sequence[str], memory_limit: str) -> None:
+def _make_views(building: Path, own_views: Sequence[str], more_views: Sequence[str], memory_limit: str) -> None:
+    """Make the views. own_views: none where they are there already; the others hold what they count, and count anew."""
     # One transaction: hundreds of comments, each committed by itself, take most of a second.
     with duckdb.connect(str(building), config={"memory_limit": memory_limit}) as copy, transaction(copy):
-        make_views(copy)
-        for view in (SQL["views"], *more_views):
+        if own_views:
+            make_views(copy)
+        for view in (*own_views, *more_views):
             copy.execute(view)
-        _comment_alike(copy)
+        if own_views:
+            _comment_alike(copy)

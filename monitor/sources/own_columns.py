@@ -45,8 +45,9 @@ _PERIODS = (
 _SUBMITTED = (
     "submitted", "date submitted", "submitted date", "submission date", "date of submission", "submitted on",
     "submission time", "submitted date time", "submission date time", "date time submitted", "time submitted",
-    "submission timestamp", "date sent", "sent date", "sent on", "date received", "received date", "received on",
+    "submission timestamp",
 )  # fmt: skip
+_WEAK_SUBMITTED = ("date sent", "sent date", "sent on", "date received", "received date", "received on")
 _CODE = {"organisation_code": _CODES}
 _WEAK_CODE = {"organisation_code": ("organisation", "practice", "ODS", "org", "GP practice")}
 _NAMES_OF_ORGANISATIONS = (
@@ -105,7 +106,7 @@ SUBMISSION_LOG = OwnColumns(
         "request_id": ("request", "request reference", "request ref", "request number", "request no"),
         "detail": ("details", "comment", "comments", "note", "notes", "message", "reason"),
     },
-    weak=_WEAK_CODE,
+    weak={**_WEAK_CODE, "submitted_at": _WEAK_SUBMITTED},
     to_add={"outcome": "accepted, rejected or nil in each row (accepted, if you list only what was received)"},
 )  # fmt: skip
 REQUESTS = OwnColumns(

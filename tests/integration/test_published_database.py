@@ -6,6 +6,7 @@ import shutil
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from asking import new_workspace, write_practices
 from benchmarks.stages import COUNTED
 from monitor import pipeline
 from monitor.config.context import Context
+from monitor.config.settings import CollectiveAction
 from monitor.returns.catalogue import COLUMNS_OF_RETURN_STATUS
 from monitor.store.sessions import writing
 
@@ -134,7 +136,9 @@ def cut_short(file: Path) -> None:
 def published_once(tmp_path_factory: pytest.TempPathFactory) -> Context:
     context = new_workspace(tmp_path_factory.mktemp("published") / "workspace")
     write_practices(context.workspace.folder, "Z98001", "Z98002")
-    context = replace(context, catalogue={"workforce": context.catalogue["workforce"]})
+    action = CollectiveAction(name="Action", start=date(2025, 9, 1), end=None)
+    settings = context.settings.model_copy(update={"collective_action": [action]})
+    context = replace(context, catalogue={"workforce": context.catalogue["workforce"]}, settings=settings)
     pipeline.run(context, None, COUNTED)
     return context
 
@@ -149,12 +153,30 @@ def test_the_next_copy_holds_what_one_made_from_nothing_holds(
         damage(published)
     with writing(published_once, "a test") as store:
         store.execute("INSERT INTO data.silence_ended VALUES ('s1', 'an analyst', now())")
+        # What the copy alone holds is counted from these.
+        store.execute("UPDATE data.status_kept SET is_missed = NOT is_missed, status = 'not_received'")
         pipeline.publish_news(published_once, store)
         went_on = held_by(published)
         shutil.rmtree(published.parent)
         pipeline.publish_news(published_once, store)
     assert held_by(published) == went_on
     assert {silence for silence, *_ in went_on["silence_ended"]} == {"s1"}
+    assert went_on["action_rate_row"] != []
+
+
+@pytest.mark.one_in(2)
+@pytest.mark.parametrize("gone", ["absence.parquet", "published.json"])
+def test_no_copy_begins_with_one_that_was_altered_before_its_parquet_files_were_written_again(
+    published_once: Context, gone: str
+) -> None:
+    workspace = published_once.workspace
+    altered(workspace.published)
+    (workspace.parquet / gone).unlink()
+    with writing(published_once, "a test") as store:
+        pipeline.publish_news(published_once, store)
+        store.execute("INSERT INTO data.silence_ended VALUES ('s2', 'an analyst', now())")
+        pipeline.publish_news(published_once, store)
+    assert "altered" not in repr(held_by(workspace.published)["organisation_row"])
 
 
 def test_nothing_of_the_building_is_left_beside_it(demo_made_once: Path) -> None:

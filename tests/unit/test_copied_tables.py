@@ -74,3 +74,18 @@ def test_a_copy_that_cannot_be_ended_holds_what_it_held(store: duckdb.DuckDBPyCo
     with pytest.raises(duckdb.Error):
         copy_tables(store, file, (*MADE, "one value too many"))
     assert held(file, "received") == []
+
+
+def test_rows_that_came_are_told_from_those_of_before_also_after_a_load(
+    store: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """Loads do without the order of rows; then several threads give the rows of a large table in any order."""
+    file = tmp_path / "copy.duckdb"
+    store.execute("INSERT INTO data.received SELECT range, 'a' FROM range(700_000)")
+    copy_tables(store, file, MADE)
+    store.execute("SET preserve_insertion_order = false; SET threads = 2")
+    store.execute("INSERT INTO data.received SELECT range, 'b' FROM range(700_000, 700_005)")
+    copy_tables(store, file, MADE)
+    with duckdb.connect(str(file), read_only=True) as copy:
+        assert copy.execute("SELECT count(*), count(DISTINCT a) FROM data.received").fetchone() == (700_005, 700_005)
+        assert copy.execute("SELECT min(rowid) FROM data.received WHERE b = 'b'").fetchone() == (700_000,)

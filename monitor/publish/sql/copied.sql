@@ -9,7 +9,7 @@ SELECT '@table', count(*) FROM data.@table
 
 -- name: said_of_rows
 -- A number that differs whenever anything differs in the first rows of a table.
-SELECT CAST(sum(CAST(hash(*COLUMNS(*)) AS HUGEINT)) AS VARCHAR) FROM (FROM data.@table LIMIT $rows)
+SELECT CAST(sum(CAST(hash(*COLUMNS(*)) AS HUGEINT)) AS VARCHAR) FROM (FROM @where.@table LIMIT $rows)
 
 -- name: table_anew
 CREATE OR REPLACE TABLE copy.data.@table AS FROM data.@table ORDER BY rowid;

@@ -94,7 +94,7 @@ def _measures(one: Row) -> list[Cell]:
 
 def _why_no_rate(one: Row) -> str:
     """Nothing came and nothing is missed: 0 would say of what is not yet due that it did not come."""
-    if one["not_known"]:
+    if one["not_known"] == one["expected"]:
         return NOT_KNOWN
     return "no due date" if one["due_on"] is None else "not yet due"
 

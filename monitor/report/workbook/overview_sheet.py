@@ -87,7 +87,7 @@ def _tables(overview: Overview) -> Iterator[tuple[str, Table]]:
     if overview.gaps[1]:
         columns, rows = overview.gaps
         cause = columns.index("cause")
-        worded = [(*row[:cause], cause_in_a_cell(row[cause]), *row[cause + 1 :]) for row in rows]
+        worded = [(*row[:cause], cause_in_a_cell(row[cause]) or None, *row[cause + 1 :]) for row in rows]
         yield "Supplier-wide and area-wide gaps: ask the supplier or the area first", (columns, worded)
     yield "Latest data by source", overview.sources
 

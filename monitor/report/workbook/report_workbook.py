@@ -131,7 +131,7 @@ class _Rows:
             self.of_status[row[status]] += 1
             words = list(row)
             words[status] = Status(row[status]).words
-            words[cause] = cause_in_a_cell(row[cause])
+            words[cause] = cause_in_a_cell(row[cause]) or None
             yield words
 
 

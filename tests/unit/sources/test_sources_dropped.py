@@ -198,6 +198,7 @@ COMMON_NAMES = [
     ("Organisation,Collection Name,Reporting Month,Date of submission,Submission status", "submission log"),
     ("Practice\u200b Code,Return\u00a0,Period,Submitted,Status", "submission log"),
     ("Practice Code,Return,Reporting month,Date sent,Outcome", "submission log"),
+    ("Practice Code,Return,Reporting month,Date submitted,Date received,Outcome", "submission log"),
     ("ODS code,Collection,Month,Date received,Result", "submission log"),
     ("ODS code,Practice name", "organisations"),
     ("ODS code,Practice name,List size,Colour", "organisations"),
