@@ -126,8 +126,7 @@ def _build(
             if begins_with:
                 copyfile(begins_with, building)
             copy_tables(connection, building, (edition.state, snapshot.name, at, edition.shown))
-            own_views = () if begins_with else (SQL["views"],)
-            _make_views(building, own_views, more_views, memory_limit)
+            _make_views(building, more_views, memory_limit, is_new=begins_with is None)
             return building.replace(snapshot)
     finally:
         building.unlink(missing_ok=True)
@@ -193,13 +192,14 @@ def _comment_alike(copy: duckdb.DuckDBPyConnection) -> None:
         copy.execute(f"COMMENT ON COLUMN {schema}.{view}.{quoted(column)} IS '{words}'")
 
 
-def _make_views(building: Path, own_views: Sequence[str], more_views: Sequence[str], memory_limit: str) -> None:
-    """Make the views. own_views: none where they are there already; the others hold what they count, and count anew."""
+def _make_views(building: Path, more_views: Sequence[str], memory_limit: str, is_new: bool) -> None:
+    """Make the views. more_views: made each time, because some hold what they count; the others, of a new file only."""
     # One transaction: hundreds of comments, each committed by itself, take most of a second.
     with duckdb.connect(str(building), config={"memory_limit": memory_limit}) as copy, transaction(copy):
-        if own_views:
+        if is_new:
             make_views(copy)
-        for view in (*own_views, *more_views):
+            copy.execute(SQL["views"])
+        for view in more_views:
             copy.execute(view)
-        if own_views:
+        if is_new:
             _comment_alike(copy)

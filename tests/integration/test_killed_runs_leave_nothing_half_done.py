@@ -15,30 +15,20 @@ from killing import killable
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
 
-KILLS = int(os.environ.get("MONITOR_KILLS", "0"))  # 0: FEW, or MANY where the slow tests are asked for
-FEW, MANY = 1, 20
-
-
-def kill_and_compare(folder: Path, kills: int, show: Show) -> None:
-    runs = kill_runs(folder, kills)
-    show(
-        "Whole runs killed at random moments",
-        ("kills", "days", "submissions", "lost", "doubled", "the same answer as undisturbed"),
-        [(kills, runs.days, len(runs.kept.submissions), runs.lost.total(), runs.doubled.total(),
-          runs.kept.published == runs.undisturbed.published)],
-    )  # fmt: skip
-    assert list(runs.faults()) == []
+KILLS = int(os.environ.get("MONITOR_KILLS", "20"))
 
 
 @pytest.mark.slow
 @pytest.mark.proof
 def test_killed_at_random_moments_a_run_leaves_nothing_half_done(tmp_path: Path, show: Show) -> None:
-    kill_and_compare(tmp_path, KILLS or FEW, show)
-
-
-@pytest.mark.slow
-def test_killed_at_many_random_moments_a_run_leaves_nothing_half_done(tmp_path: Path, show: Show) -> None:
-    kill_and_compare(tmp_path, KILLS or MANY, show)
+    runs = kill_runs(tmp_path, KILLS)
+    show(
+        "Whole runs killed at random moments",
+        ("kills", "days", "submissions", "lost", "doubled", "the same answer as undisturbed"),
+        [(KILLS, runs.days, len(runs.kept.submissions), runs.lost.total(), runs.doubled.total(),
+          runs.kept.published == runs.undisturbed.published)],
+    )  # fmt: skip
+    assert list(runs.faults()) == []
 
 
 @pytest.mark.slow

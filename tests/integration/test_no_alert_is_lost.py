@@ -8,30 +8,22 @@ from pathlib import Path
 
 import pytest
 from asking import Show
-from killed_mail import KilledMail, kill_mail
+from killed_mail import kill_mail
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills processes as Linux does")
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "20"))
 
 
-def kill_and_count(folder: Path, kills: int, show: Show) -> None:
-    mail = kill_mail(folder, kills)
+@pytest.mark.proof
+@pytest.mark.slow
+def test_killed_at_random_moments_no_alert_is_lost(tmp_path: Path, show: Show) -> None:
+    mail = kill_mail(tmp_path, KILLS)
     show(
-        f"Killed {kills} times on {mail.days.world.day} days: is any alert lost?",
+        f"Killed {KILLS} times on {mail.days.world.day} days: is any alert lost?",
         ("killed where", "times"),
         [*sorted(mail.days.killed.items()), ("messages that the server took", len(mail.received.copies)),
          ("things told in them", mail.told.total()), ("lost", len(mail.lost)), ("doubled", mail.received.doubled)],
     )  # fmt: skip
-    assert_nothing_lost(mail)
-
-
-def assert_nothing_lost(mail: KilledMail) -> None:
     assert list(mail.faults()) == []
     assert {reason for *_, reason in mail.told} >= {"new", "changed", "resolved"}
-
-
-@pytest.mark.proof
-@pytest.mark.slow
-def test_killed_at_random_moments_no_alert_is_lost(tmp_path: Path, show: Show) -> None:
-    kill_and_count(tmp_path, KILLS, show)
