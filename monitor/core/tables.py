@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from shutil import get_terminal_size
 from typing import Any, TextIO
 
 from monitor.core.text import FORMULA_STARTS, UNREADABLE, on_one_line
@@ -14,6 +15,7 @@ from monitor.core.text import FORMULA_STARTS, UNREADABLE, on_one_line
 FORMATS = ("table", "csv", "json")
 MOST_ROWS_OF_A_TABLE = 200
 WIDTH_WHERE_THERE_IS_NO_TERMINAL = 500
+BETWEEN_COLUMNS = "   "
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROLS_JSON_LEAVES = re.compile(r"[\x7f-\x9f]")
 
@@ -34,21 +36,54 @@ def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str, 
 
 
 def _write_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], out: TextIO) -> int:
+    from rich.cells import cell_len
+
+    shown = [[_for_people(value) for value in row] for row in rows[:MOST_ROWS_OF_A_TABLE]]
+    widths = [max(map(cell_len, cells)) for cells in zip(columns, *shown, strict=True)]
+    columns_here = get_terminal_size().columns if out.isatty() else WIDTH_WHERE_THERE_IS_NO_TERMINAL
+    are_numbers = [any(map(_is_number, cells)) for cells in zip(*rows[:50], strict=True)] or [False] * len(columns)
+    if sum(widths) + len(BETWEEN_COLUMNS) * (len(widths) - 1) > columns_here:
+        _write_folded(columns, shown, are_numbers, columns_here, out)
+    else:
+        _write_lines([list(columns), *shown], widths, are_numbers, out)
+    return max(0, len(rows) - MOST_ROWS_OF_A_TABLE)
+
+
+def _write_lines(
+    lines: Sequence[Sequence[str]], widths: Sequence[int], are_numbers: Sequence[bool], out: TextIO
+) -> None:
+    """A table for which there is room, its heading first. To have rich lay it out takes longer than to answer."""
+    from rich.cells import cell_len
+
+    for number, line in enumerate(lines):
+        padded = []
+        for cell, width, is_number in zip(line, widths, are_numbers, strict=True):
+            space = " " * (width - cell_len(cell))
+            padded.append(space + cell if is_number else cell + space)
+        out.write(BETWEEN_COLUMNS.join(padded) + "\n")
+        if number == 0:
+            out.write("─" * (sum(widths) + len(BETWEEN_COLUMNS) * (len(widths) - 1)) + "\n")
+
+
+def _write_folded(
+    columns: Sequence[str], lines: Sequence[Sequence[str]], are_numbers: Sequence[bool], width: int, out: TextIO
+) -> None:
+    """A table that is wider than the terminal, its cells over as many lines as they need."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    width = None if out.isatty() else WIDTH_WHERE_THERE_IS_NO_TERMINAL
-    console = Console(file=out, width=width, highlight=False, markup=False, emoji=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for place, column in enumerate(columns):
-        is_number = any(isinstance(row[place], int | float) and not isinstance(row[place], bool) for row in rows[:50])
+    for column, is_number in zip(columns, are_numbers, strict=True):
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
-    for row in rows[:MOST_ROWS_OF_A_TABLE]:
-        table.add_row(*(Text(_for_people(value)) for value in row))
-    console.print(table)
-    return max(0, len(rows) - MOST_ROWS_OF_A_TABLE)
+    for line in lines:
+        table.add_row(*map(Text, line))
+    Console(file=out, width=width, highlight=False, markup=False, emoji=False).print(table)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _for_people(value: Any) -> str:
