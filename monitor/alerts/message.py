@@ -10,9 +10,10 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from io import BytesIO
 
+from monitor.alerts.full_list import FullList
 from monitor.alerts.letter import Letter
 from monitor.alerts.manager_letter import ManagerLetter
-from monitor.alerts.render import Table, as_csv, as_html, as_text, as_workbook
+from monitor.alerts.render import as_html, as_text, as_workbook
 
 LONGEST_BODY = 100_000  # bytes of both parts as they are sent; Gmail cuts a longer message off
 LARGEST_PLAIN_CSV = 1_000_000
@@ -20,7 +21,7 @@ LARGEST_PLAIN_CSV = 1_000_000
 
 def message(  # noqa: PLR0913  each becomes a part of the message or a header of its own
     letter: Letter | ManagerLetter,
-    table: Table | None,
+    listed: FullList | None,
     message_id: str,
     sender: str,
     recipients: Sequence[str],
@@ -32,13 +33,11 @@ def message(  # noqa: PLR0913  each becomes a part of the message or a header of
     made = _headed(letter.subject, message_id, sender, recipients, sent_at)
     if reply_to:
         made["Reply-To"] = reply_to
-    rows = len(table[1]) if table is not None else 0
+    rows = listed.count if listed else 0
     made.set_content(as_text(letter, rows), cte="quoted-printable")
     made.add_alternative(as_html(letter, rows), subtype="html", cte="quoted-printable")
-    if isinstance(letter, ManagerLetter) and table is not None:
-        _attach_workbook(made, table, f"practices-{as_of}")
-    elif table is not None:
-        _attach(made, table, f"findings-{as_of}")
+    if listed:
+        _attach(made, listed, f"{'practices' if isinstance(letter, ManagerLetter) else 'findings'}-{as_of}")
     return made
 
 
@@ -82,24 +81,22 @@ def _encoded(text: str) -> bytes:
     return part.as_bytes()
 
 
-def _attach_workbook(made: EmailMessage, table: Table, name: str) -> None:
+def _attach(made: EmailMessage, listed: FullList, name: str) -> None:
     made.add_attachment(
-        as_workbook(table),
+        as_workbook(listed),
         maintype="application",
         subtype="vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         filename=f"{name}.xlsx",
     )
+    if listed.csv is not None:
+        _attach_csv(made, listed.csv, f"{name}.csv")
 
 
-def _attach(made: EmailMessage, table: Table, name: str) -> None:
-    _attach_workbook(made, table, name)
-    written = as_csv(table)
+def _attach_csv(made: EmailMessage, written: bytes, name: str) -> None:
     if len(written) <= LARGEST_PLAIN_CSV:
-        made.add_attachment(
-            written, maintype="text", subtype="csv", filename=f"{name}.csv", params={"charset": "utf-8"}
-        )
+        made.add_attachment(written, maintype="text", subtype="csv", filename=name, params={"charset": "utf-8"})
         return
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo(f"{name}.csv", (1980, 1, 1, 0, 0, 0)), written, zipfile.ZIP_DEFLATED)
-    made.add_attachment(packed.getvalue(), maintype="application", subtype="zip", filename=f"{name}.csv.zip")
+        archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), written, zipfile.ZIP_DEFLATED)
+    made.add_attachment(packed.getvalue(), maintype="application", subtype="zip", filename=f"{name}.zip")

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from monitor.alerts.attempt import BEGUN, MAY_HAVE_ARRIVED, Attempt
+from monitor.alerts.full_list import FullList, list_of_query
 from monitor.alerts.policy import ONE_DAY, Addressed, Area, Item, LastNotification, Reminders, Silence, State, Summary
 from monitor.store.connection import Store
 from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts, scalar, transaction
@@ -143,13 +144,10 @@ def _icbs(standing_for: Sequence[str] | None, of_period: str | None) -> frozense
     return frozenset([*(standing_for or ()), *([of_period] if of_period else [])]) or None
 
 
-def rows_of(
-    connection: duckdb.DuckDBPyConnection, notified: Collection[tuple[str, str]], as_of: date
-) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """The columns and rows of the full list behind a message about these items."""
+def list_behind(connection: duckdb.DuckDBPyConnection, notified: Collection[tuple[str, str]], as_of: date) -> FullList:
+    """The full list behind a message about these items."""
     _put_notified(connection, notified)
-    cursor = connection.execute(SQL["notified_rows"], {"as_of": as_of})
-    return [column[0] for column in cursor.description], cursor.fetchall()
+    return list_of_query(connection, SQL["notified_rows"], {"as_of": as_of})
 
 
 def name_of(addressed: Addressed, planned_at: datetime) -> str:

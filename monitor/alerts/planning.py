@@ -10,6 +10,7 @@ from email.message import EmailMessage
 import duckdb
 
 from monitor.alerts import outbox
+from monitor.alerts.full_list import FullList, list_of_rows
 from monitor.alerts.letter import Letter, Sender, letter
 from monitor.alerts.manager_letter import ManagerLetter, manager_letter, with_at_most
 from monitor.alerts.manager_letter import rows_of as rows_for_managers
@@ -17,7 +18,7 @@ from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id
 from monitor.alerts.own_numbers import with_own_numbers
 from monitor.alerts.policy import REMINDER, Addressed, Item, Reminders, Route, State, Summary, decide
 from monitor.alerts.recipients import OUTBOX, addresses_of, by_channel, is_channel
-from monitor.alerts.render import Table, as_text
+from monitor.alerts.render import as_text
 from monitor.alerts.sizes import MOST_LINES, fits_a_phone, lines, shown_on_a_phone
 from monitor.alerts.wording import Facts
 from monitor.checks.check_runs import last_recorded_day
@@ -204,20 +205,19 @@ def _written(  # noqa: PLR0913  what is said, by whom, to whom, when
         places = outbox.organisations_of(connection, notified)
         own = list(with_own_numbers(of_content, places, content.routes))
         of_manager = manager_letter_that_fits(own, still_open, content, said, as_of)
-        list_of_own = rows_for_managers(own) if of_manager.attached else None
+        list_of_own = list_of_rows(*rows_for_managers(own)) if of_manager.attached else None
         return _as_message(settings, of_manager, list_of_own, message_id, recipients, dated, as_of)
     written = that_fits(of_content, still_open, content, said, as_of)
-    # Only now: it takes much memory.
-    table = outbox.rows_of(connection, notified, as_of) if written.attached else None
-    return _as_message(settings, written, table, message_id, recipients, dated, as_of)
+    listed = outbox.list_behind(connection, notified, as_of) if written.attached else None
+    return _as_message(settings, written, listed, message_id, recipients, dated, as_of)
 
 
 def _as_message(
-    settings: Settings, written: Letter | ManagerLetter, table: Table | None, message_id: str,
+    settings: Settings, written: Letter | ManagerLetter, listed: FullList | None, message_id: str,
     recipients: Sequence[str], dated: datetime, as_of: date,
 ) -> EmailMessage:  # fmt: skip
     reply_to = settings.mail.reply_to if settings.mail else None
-    return message(written, table, message_id, _address(settings), addresses_of(recipients), reply_to, dated, as_of)
+    return message(written, listed, message_id, _address(settings), addresses_of(recipients), reply_to, dated, as_of)
 
 
 def _address(settings: Settings) -> str:

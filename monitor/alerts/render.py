@@ -1,24 +1,18 @@
-"""A letter as text, as HTML, and its full list as CSV and workbook. Everything that came from a file is escaped."""
+"""A letter as text, as HTML, and its list as a workbook. Everything that came from a file is escaped."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import xlsxwriter
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from monitor.alerts.full_list import MOST_ROWS_OF_A_WORKBOOK, FullList
 from monitor.alerts.letter import Letter
 from monitor.alerts.manager_letter import ManagerLetter
-from monitor.core.tables import write_rows
 from monitor.core.vocabulary import LIKELY_CAUSE_MEANS, NOT_RECEIVED_MEANS
 
-Table = tuple[Sequence[str], Sequence[Sequence[Any]]]
-
-# More is nobody's reading, and takes seconds and hundreds of megabytes to make: it is in the CSV file.
-MOST_ROWS_OF_A_WORKBOOK = 5_000
 LONGEST_CELL = 32_767
 WIDTH_OF_COLUMN = 18
 
@@ -53,16 +47,9 @@ def _cut_at(rows: int) -> int | None:
     return MOST_ROWS_OF_A_WORKBOOK if rows > MOST_ROWS_OF_A_WORKBOOK else None
 
 
-def as_csv(table: Table) -> bytes:
-    """The full list as CSV, marked as UTF-8 for Excel; no cell is read as a formula."""
-    out = io.StringIO()
-    write_rows(*table, "csv", out)
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
-
-
-def as_workbook(table: Table) -> bytes:
-    """The list, its first 5,000 rows, as a workbook: real dates, a frozen heading, filters; no formulas, no links."""
-    columns, rows = table[0], table[1][:MOST_ROWS_OF_A_WORKBOOK]
+def as_workbook(listed: FullList) -> bytes:
+    """The first rows of a list as a workbook: real dates, a frozen heading, filters; no formulas, no links."""
+    columns, rows = listed.columns, listed.rows
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:

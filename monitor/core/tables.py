@@ -16,7 +16,8 @@ FORMATS = ("table", "csv", "json")
 MOST_ROWS_OF_A_TABLE = 200
 WIDTH_WHERE_THERE_IS_NO_TERMINAL = 500
 BETWEEN_COLUMNS = "   "
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # what no cell of a CSV file holds; full_list.sql asks the same of DuckDB
+_CONTROLS = re.compile(CONTROLS)
 _CONTROLS_JSON_LEAVES = re.compile(r"[\x7f-\x9f]")
 
 

@@ -13,17 +13,22 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
 from asking import Monitor
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from letter_facts import AS_OF, SENDER, fact, gap, total
 from mail_read import body_of
 
+from monitor.alerts.full_list import FullList, list_of_query, list_of_rows
 from monitor.alerts.letter import Letter, letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message
 from monitor.alerts.planning import Content, that_fits
 from monitor.alerts.policy import Route, Summary
-from monitor.alerts.render import as_csv, as_html, as_text, as_workbook
+from monitor.alerts.render import as_html, as_text, as_workbook
+from monitor.core.tables import write_rows
 
 NASTY = '<script>alert(1)</script> & "Sons"\r\nBcc: someone@example.org'
 
@@ -434,25 +439,46 @@ def test_the_regulation_is_said_once_a_group_and_by_return_where_a_group_is_of_s
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://example.org")', "http://example.org"]
 
 
+def listed_by_duckdb(texts: list[str]) -> FullList:
+    with duckdb.connect() as connection:
+        return list_of_query(connection, "SELECT unnest($texts) AS name", {"texts": texts})
+
+
+def cells_of(written: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(written, newline="")))
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.text() | st.sampled_from(FORMULAS), min_size=1))
+def test_duckdb_writes_a_cell_as_commands_write_it(texts: list[str]) -> None:
+    by_commands = io.StringIO()
+    write_rows(["name"], [(text,) for text in texts], "csv", by_commands)
+    by_duckdb = listed_by_duckdb(texts).csv or b""
+    assert cells_of(by_duckdb.decode("utf-8-sig")) == cells_of(by_commands.getvalue())
+
+
 def test_no_cell_of_the_attached_lists_is_a_formula_or_a_link() -> None:
-    table = (["name"], [(text,) for text in FORMULAS])
-    cells = [row[0] for row in csv.reader(io.StringIO(as_csv(table).decode("utf-8-sig")))][1:]
+    listed = listed_by_duckdb(FORMULAS)
+    cells = [row[0] for row in cells_of((listed.csv or b"").decode("utf-8-sig"))][1:]
+    assert len(cells) == len(FORMULAS)
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook(table)))["findings"]
+    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook(listed)))["findings"]
     read = [row[0] for row in sheet.iter_rows(min_row=2)]
     assert [cell.data_type for cell in read] == ["s"] * len(FORMULAS)
     assert not [cell for cell in read if cell.hyperlink]
 
 
 def test_the_attached_workbook_has_real_dates_a_frozen_heading_and_filters() -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook((["due_on", "n"], [(AS_OF, 3), (None, None)]))))["findings"]
+    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook(list_of_rows(["due_on", "n"], [(AS_OF, 3), (None, None)]))))[
+        "findings"
+    ]
     assert (sheet["A2"].value, sheet["A2"].is_date, sheet["B2"].value) == (datetime(2025, 1, 31), True, 3)
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:B3")
 
 
 def test_a_workbook_of_a_whole_country_is_cut_and_the_message_says_so() -> None:
     rows = [(f"f{number}",) for number in range(5_001)]
-    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook((["finding_id"], rows))))["findings"]
+    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook(list_of_rows(["finding_id"], rows))))["findings"]
     assert [row[0].value for row in sheet.iter_rows()] == ["finding_id", *(name for (name,) in rows[:5_000])]
     notified = written(fact())
     for text in (as_text(notified, 5_001), as_html(notified, 5_001)):

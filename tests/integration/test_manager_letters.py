@@ -19,6 +19,7 @@ from mail_read import body_of
 
 from benchmarks.stages import COUNTED_UNPUBLISHED
 from monitor import pipeline
+from monitor.alerts.full_list import list_of_rows
 from monitor.alerts.letter import Letter, Sender
 from monitor.alerts.manager_letter import ManagerLetter, rows_of
 from monitor.alerts.message import message
@@ -199,11 +200,11 @@ def test_a_letter_is_at_most_60_lines_and_what_it_leaves_out_is_counted_and_atta
 
 
 def test_the_attached_list_is_of_practices_alone_and_names_no_finding() -> None:
-    columns, rows = rows_of([*practices(2), gap()])
-    assert "finding_id" not in columns
-    assert [row[2] for row in rows] == ["Z00000", "Z00001"]
+    listed = list_of_rows(*rows_of([*practices(2), gap()]))
+    assert "finding_id" not in listed.columns
+    assert [row[2] for row in listed.rows] == ["Z00000", "Z00001"]
     written = made(*practices(900))
-    mail = message(written, (columns, rows), "<1@e.org>", "a@e.org", ["b@e.org"], None, datetime.now(UTC), AS_OF)
+    mail = message(written, listed, "<1@e.org>", "a@e.org", ["b@e.org"], None, datetime.now(UTC), AS_OF)
     (file,) = mail.iter_attachments()
     assert file.get_filename() == f"practices-{AS_OF}.xlsx"
     assert openpyxl.load_workbook(io.BytesIO(file.get_content())).active.max_row == 3
