@@ -36,9 +36,9 @@ class Table:
     name: str
     comment: str
 
-    def sql(self, name: str, where: str = "data") -> str:
-        """A query about it. where: the schema, in the store or in the copy."""
-        return SqlTemplate(SQL[name]).substitute(table=self.name, comment=self.comment, where=where)  # of tables.sql
+    def sql(self, name: str) -> str:
+        """A query about it."""
+        return SqlTemplate(SQL[name]).substitute(table=self.name, comment=self.comment)  # of tables.sql
 
 
 def copy_tables(connection: duckdb.DuckDBPyConnection, building: Path, snapshot: tuple[object, ...]) -> None:
@@ -64,18 +64,21 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, building: Path, snapshot:
 
 def _copy(
     connection: duckdb.DuckDBPyConnection, table: Table, count: int, rows: int | None, said: str | None
-) -> tuple[str, int, str | None]:
+) -> tuple[str, int, str]:
     """Bring one table up to date. rows, said: of what the copy holds. Gives its name, and the same of it now."""
-    if rows is None or rows > count or _said(connection, table, rows) != said:
+    begins_with = rows if rows is not None and rows <= count else 0
+    of_first = _said(connection, table, 0, begins_with)
+    of_all = str(of_first + _said(connection, table, begins_with, count))
+    if begins_with != rows or str(of_first) != said:
         connection.execute(table.sql("table_anew"))
     elif rows < count:
         connection.execute(table.sql("rows_since"), {"rows": rows})
-    else:
-        return table.name, count, said
-    return table.name, count, _said(connection, table, count, "copy.data")
+    return table.name, count, of_all
 
 
-def _said(connection: duckdb.DuckDBPyConnection, table: Table, rows: int, where: str = "data") -> str | None:
-    sql = table.sql("said_of_rows", where)
-    found: str | None = scalar(connection, sql, {"rows": rows}) if rows else None
+def _said(connection: duckdb.DuckDBPyConnection, table: Table, first: int, end: int) -> int:
+    """A number of the rows of the store's table from one place to another; such numbers can be added up."""
+    if first == end:
+        return 0
+    found: int = scalar(connection, table.sql("said_of_rows"), {"first": first, "rows": end - first})
     return found

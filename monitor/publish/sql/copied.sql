@@ -8,8 +8,8 @@ ORDER BY table_name
 SELECT '@table', count(*) FROM data.@table
 
 -- name: said_of_rows
--- A number that differs whenever anything differs in the first rows of a table.
-SELECT CAST(sum(CAST(hash(*COLUMNS(*)) AS HUGEINT)) AS VARCHAR) FROM (FROM @where.@table LIMIT $rows)
+-- A number that differs whenever anything differs in some rows of a table.
+SELECT sum(CAST(hash(*COLUMNS(*)) AS HUGEINT)) FROM (FROM data.@table LIMIT $rows OFFSET $first)
 
 -- name: table_anew
 CREATE OR REPLACE TABLE copy.data.@table AS FROM data.@table ORDER BY rowid;
