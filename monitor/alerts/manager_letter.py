@@ -59,6 +59,7 @@ ASK_ONLY = "It is not known whether these were sent. The data team has the detai
 RETURN_OF_A_LINE = re.compile(r" not received | sent and | since | for ")
 MOST_OF_ONE = 3  # returns of one practice that are named on its line
 MOST_AREAS = 4
+LONGEST_CONTACT = 200
 # What came, and something about it is worth a look; so many of a kind are named.
 WORTH_A_LOOK = {
     LATE: "Received late",
@@ -72,11 +73,15 @@ MOST_WORTH_A_LOOK = 2
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: whose it is, and what is so. page: of the site, beneath its address; blank where there is none."""
+    """One line: whose it is, and what is so. page: of the site, beneath its address; blank where there is none.
+
+    ask: whom to ask, where the route shows contacts and there is one.
+    """
 
     name: str
     said: str
     page: str = ""
+    ask: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,7 @@ COLUMNS = (
 def rows_of(facts: Sequence[Facts]) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
     """The list that comes with a letter that has no room for all: a row a practice and return."""
     rows: list[tuple[object, ...]] = []
+    with_contacts = any("contact" in one for one in facts)
     for part in HEADINGS:
         for one in facts:
             if _part_of(one) == part and one["organisation_code"]:
@@ -169,9 +175,9 @@ def rows_of(facts: Sequence[Facts]) -> tuple[tuple[str, ...], list[tuple[object,
                 rows.append((
                     HEADINGS[part][0], one["organisation_name"], one["organisation_code"],
                     one["pcn_name"] or one["pcn_code"], called(one), _said(one), one["due_on"],
-                    one.get("last_received_on"), cause,
+                    one.get("last_received_on"), cause, *([one["contact"]] if with_contacts else []),
                 ))  # fmt: skip
-    return COLUMNS, rows
+    return (*COLUMNS, *(["contact"] if with_contacts else [])), rows
 
 
 def _part_of(one: Facts) -> str:
@@ -221,7 +227,12 @@ def _by_practice(members: Sequence[Facts]) -> Iterator[Entry]:
         said = ". Also ".join(map(_said, returns[:MOST_OF_ONE]))
         if len(returns) > MOST_OF_ONE:
             said += f". Also {number(len(returns) - MOST_OF_ONE, 'other return')}"
-        yield Entry(_practice(returns[0]), said, organisation_page(code) if code else "")
+        asked = "" if all(one["reason"] == RESOLVED for one in returns) else _contact(returns[0])
+        yield Entry(_practice(returns[0]), said, organisation_page(code) if code else "", asked)
+
+
+def _contact(one: Facts) -> str:
+    return short(one.get("contact") or "", LONGEST_CONTACT)
 
 
 def _practice(one: Facts) -> str:
@@ -271,7 +282,7 @@ def _of_gaps(members: Sequence[Facts]) -> Iterator[Entry]:
         of_whom = number(one["organisations"] or 0, "organisation")
         incident = "; known incident, nothing new to ask" if one["cause"] == Cause.KNOWN_INCIDENT else ""
         said = f"{called(one)} not received {for_what(one)} from {of_whom}{incident}"
-        yield Entry(gap_name(one), said, _page_of_gap(one))
+        yield Entry(gap_name(one), said, _page_of_gap(one), "" if incident else _contact(one))
 
 
 def _page_of_gap(one: Facts) -> str:

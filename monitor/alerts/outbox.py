@@ -18,6 +18,7 @@ import duckdb
 from monitor.alerts.attempt import BEGUN, MAY_HAVE_ARRIVED, Attempt
 from monitor.alerts.full_list import FullList, list_of_query
 from monitor.alerts.policy import ONE_DAY, Addressed, Area, Item, LastNotification, Reminders, Silence, State, Summary
+from monitor.alerts.wording import Facts
 from monitor.store.connection import Store
 from monitor.store.named_sql import bound_in, queries_beside, rows_as_dicts, scalar, transaction
 
@@ -117,6 +118,17 @@ def _put_notified(connection: duckdb.DuckDBPyConnection, notified: Collection[tu
     connection.execute(
         "INSERT INTO notified_now SELECT unnest($ids), unnest($reasons)", {"ids": ids, "reasons": reasons}
     )
+
+
+def with_contacts(connection: duckdb.DuckDBPyConnection, facts: Iterable[Facts]) -> list[Facts]:
+    """The facts, each with whom to ask at its organisation, or at its supplier; None where no contacts file says so."""
+    of_organisation, of_supplier = (
+        dict(_rows(connection, name, {})) for name in ("contacts_of_organisations", "contacts_of_suppliers")
+    )
+    return [
+        {**one, "contact": of_organisation.get(one["organisation_code"]) or of_supplier.get(one["supplier"])}
+        for one in facts
+    ]
 
 
 def still_open_of(connection: duckdb.DuckDBPyConnection, items: Sequence[str]) -> list[dict[str, Any]]:

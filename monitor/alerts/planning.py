@@ -22,7 +22,7 @@ from monitor.alerts.render import as_text
 from monitor.alerts.sizes import MOST_LINES, fits_a_phone, lines, shown_on_a_phone
 from monitor.alerts.wording import Facts
 from monitor.checks.check_runs import last_recorded_day
-from monitor.config.settings import NOBODY, Filters, Settings
+from monitor.config.settings import NOBODY, Filters, MailRoute, Settings
 from monitor.core.clock import LONDON
 from monitor.core.vocabulary import Audience, Severity
 from monitor.returns.periods import day_label
@@ -151,8 +151,17 @@ def routes_of(settings: Settings) -> tuple[list[Route], Route | None]:
 
 
 def _route(recipients: tuple[str, ...], filters: Filters) -> Route:
-    named = {name: frozenset(getattr(filters, name)) for name in ("icbs", "sub_icbs", "pcns", "returns", "kinds")}
-    return Route(recipients, **named, audience=getattr(filters, "audience", Audience.DATA_TEAM))
+    route = Route(
+        recipients,
+        icbs=frozenset(filters.icbs),
+        sub_icbs=frozenset(filters.sub_icbs),
+        pcns=frozenset(filters.pcns),
+        returns=frozenset(filters.returns),
+        kinds=frozenset(filters.kinds),
+    )
+    if isinstance(filters, MailRoute):
+        return replace(route, audience=filters.audience, show_contacts=filters.show_contacts)
+    return route
 
 
 def _by_way(addressed: Addressed) -> Iterator[Addressed]:
@@ -204,6 +213,8 @@ def _written(  # noqa: PLR0913  what is said, by whom, to whom, when
     if all(route.audience == Audience.MANAGER for route in content.routes):
         places = outbox.organisations_of(connection, notified)
         own = list(with_own_numbers(of_content, places, content.routes))
+        if all(route.show_contacts for route in content.routes):
+            own = outbox.with_contacts(connection, own)
         of_manager = manager_letter_that_fits(own, still_open, content, said, as_of)
         list_of_own = list_of_rows(*rows_for_managers(own)) if of_manager.attached else None
         return _as_message(settings, of_manager, list_of_own, message_id, recipients, dated, as_of)

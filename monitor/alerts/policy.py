@@ -74,6 +74,7 @@ class Route:
     """Recipients, and the items that they are notified of; an empty filter holds for everything.
 
     audience: which of the two letters they get
+    show_contacts: whether it names whom to ask
     """
 
     recipients: tuple[str, ...]
@@ -83,6 +84,7 @@ class Route:
     returns: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     audience: str = Audience.DATA_TEAM
+    show_contacts: bool = False
 
     @property
     def is_by_area(self) -> bool:

@@ -112,15 +112,25 @@ class Filters(Strict):
 
 
 class MailRoute(Filters):
-    """Who is notified of what by mail. audience: which letter, that of a manager or that of the data team."""
+    """Who is notified of what by mail. audience: which letter, that of a manager or that of the data team.
+
+    show_contacts: whether the letter says whom to ask, by name, where a contacts file does.
+    """
 
     to: list[str] = Field(min_length=1)
     audience: Annotated[str, one_of(tuple(Audience))] = Audience.DATA_TEAM.value
+    show_contacts: bool = False
 
     @field_validator("to")
     @classmethod
     def each_is_one_address(cls, value: list[str]) -> list[str]:
         return [one_address(address) for address in value]
+
+    @model_validator(mode="after")
+    def contacts_are_for_managers(self) -> MailRoute:
+        if self.show_contacts and self.audience != Audience.MANAGER:
+            raise ValueError("audience = 'manager', because of show_contacts; the data team has the view contact")
+        return self
 
 
 class Channel(Filters):

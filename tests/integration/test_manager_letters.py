@@ -30,6 +30,7 @@ from monitor.alerts.render import as_html, as_text
 from monitor.alerts.sizes import MOST_LINES, height_on_a_phone
 from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace, init_workspace
+from monitor.core.errors import ConfigurationError
 
 ROUTE = Route(("head@example.org",), icbs=frozenset({"QAA"}), audience="manager")
 SENDER = Sender("31 January 2025, 06:00", "https://pages.example.org/returns")
@@ -210,6 +211,29 @@ def test_the_attached_list_is_of_practices_alone_and_names_no_finding() -> None:
     assert openpyxl.load_workbook(io.BytesIO(file.get_content())).active.max_row == 3
 
 
+def test_whom_to_ask_is_said_of_what_is_outstanding_and_in_the_list() -> None:
+    asked = {"contact": "A. Example, 01632 960001"}
+    facts = [
+        fact(**asked),
+        fact(organisation_code="Z9", reason="resolved", ended_by_label="May", **asked),
+        gap(contact=None),
+    ]
+    said = [entry.ask for part in made(*facts).parts for entry in part.entries]
+    assert said == ["", asked["contact"], ""]
+    columns, rows = rows_of(facts)
+    assert columns[-1] == "contact"
+    assert {row[-1] for row in rows} == {asked["contact"]}
+    assert "contact" not in rows_of([fact()])[0]
+
+
+def test_contacts_are_for_managers_alone(tmp_path: Path) -> None:
+    init_workspace(tmp_path / "workspace")
+    route = '[[mail.route]]\nto = ["team@icb.test"]\nshow_contacts = true\n'
+    (tmp_path / "workspace" / "monitor.toml").write_text(f"monitor_from = 2025-11-01\n{route}", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="audience = 'manager', because of show_contacts"):
+        read_context(Workspace(tmp_path / "workspace"), lambda: NOW)
+
+
 def test_practices_and_areas_link_to_their_pages_and_without_a_site_nothing_does() -> None:
     html = as_html(made(fact()))
     assert (
@@ -281,6 +305,11 @@ to = ["head@icb.test"]
 sub_icbs = ["Z8A"]
 audience = "manager"
 [[mail.route]]
+to = ["lead@icb.test"]
+sub_icbs = ["Z8A"]
+audience = "manager"
+show_contacts = true
+[[mail.route]]
 to = ["team@icb.test"]
 """,
         encoding="utf-8",
@@ -292,6 +321,12 @@ to = ["team@icb.test"]
     sent = [f"Z97{n:03},appointments,2025-11-01,2025-12-10T10:00:00,accepted" for n in range(1, 8)]
     log = ["organisation_code,return_code,period_start,submitted_at,outcome", *sent]
     write_csv(folder / "inbox" / "log.csv", "\n".join(log))
+    contacts = [
+        "organisation_code,supplier,name,role,email,phone",
+        "Z97008,,A. Example,practice manager,manager@z97008.example,01632 960001",
+        ",LARCH,Service desk,,desk@larch.example,",
+    ]
+    write_csv(folder / "inbox" / "contacts.csv", "\n".join(contacts))
     context = read_context(Workspace(folder), lambda: NOW, pause=lambda seconds: None)
     return replace(context, catalogue={"appointments": context.catalogue["appointments"]})
 
@@ -306,6 +341,10 @@ def test_a_run_writes_each_audience_its_letter_and_a_manager_only_the_numbers_of
     assert "https://pages.icb.test/areas/sub-icb/Z8A.html" in manager
     assert not list(letters["head@icb.test"].iter_attachments())
     assert "Larch, 8 organisations" in team
+    lead = body_of(letters["lead@icb.test"])
+    assert "from 5 organisations. Ask: Service desk, desk@larch.example" in lead
+    assert "November 2025. Ask: A. Example, practice manager, 01632 960001, manager@z97008.example" in lead
+    assert not [letter for letter in (manager, team) if "A. Example" in letter or "Service desk" in letter]
     assert team.count("reference ") >= 2
 
 

@@ -338,6 +338,17 @@ LEFT JOIN attempt AS a
     ON a.organisation_code = l.organisation_code AND a.return_code = l.return_code AND a.period_start = l.period_start
 ORDER BY severity_rank(t.severity), t.kind, t.return_code, t.period_start, t.finding_id, 9
 
+-- name: contacts_of_organisations
+SELECT organisation_code, string_agg(concat_ws(', ', name, role, phone, email), '; ' ORDER BY role, name) AS contact
+FROM data.contact_now WHERE organisation_code IS NOT NULL GROUP BY organisation_code
+
+-- name: contacts_of_suppliers
+-- By supplier as findings name it.
+SELECT f.supplier, string_agg(concat_ws(', ', c.name, c.role, c.phone, c.email), '; ' ORDER BY c.role, c.name) AS contact
+FROM (SELECT DISTINCT supplier FROM data.finding_subject WHERE kind = 'supplier_gap') AS f
+JOIN data.contact_now AS c ON c.organisation_code IS NULL AND c.supplier_key = supplier_key(f.supplier)
+GROUP BY f.supplier
+
 -- name: undelivered
 -- Who has not got a message that was tried: to be tried again, or undeliverable. What a person has acknowledged is left out.
 SELECT a.alert_id, a.subject, a.planned_at, d.recipient, d.state, d.attempts, d.last_error
