@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 import duckdb
 
+from monitor.checks.imported_later import imported_later
 from monitor.checks.suites import MOST_ROWS_NAMED, Judged
 from monitor.core.text import LONGEST_NAME, short
 from monitor.returns.catalogue import Expectation
@@ -31,7 +32,10 @@ from monitor.store.connection import is_interruption
 # Before the import: nothing of this product phones home.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
-with warnings.catch_warnings():
+# What an expectation about a distribution alone takes, and its picture: two fifths of the time that the import takes.
+HARDLY_USED = ("scipy.stats", "altair")
+
+with warnings.catch_warnings(), imported_later(*HARDLY_USED):
     warnings.simplefilter(
         "ignore"
     )  # deprecations inside the libraries, none of which the reader of our output can correct

@@ -13,7 +13,7 @@ from monitor.core.text import number, on_one_line, short
 from monitor.core.vocabulary import WHY_NOT_KNOWN, Cause, FindingKind, Status, VerdictState, cause_in_a_cell
 from monitor.ingest.dry_run import Foreseen
 from monitor.ingest.loading import LoadedFile, RowCounts
-from monitor.operations.health import words_of_rejected
+from monitor.operations.in_part import words_of_rejected
 from monitor.operations.misfits import WATCHES_NOBODY, sentence
 from monitor.pipeline import Checked, Ran
 from monitor.publish.publication import Published

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -27,8 +26,8 @@ from monitor.config.settings import Channel, Mail
 from monitor.core.clock import london_date
 from monitor.core.errors import ConfigurationError, EnvironmentFault
 from monitor.core.text import number, on_one_line
-from monitor.core.vocabulary import words_of_rejections
 from monitor.ingest.unread import unread
+from monitor.operations.in_part import words_of_rejected
 from monitor.operations.misfits import WATCHES_NOBODY, advice_on, sentence, subject_of
 from monitor.queries import listings
 from monitor.queries.fits_nobody import fits_nobody, watches_nobody
@@ -357,12 +356,3 @@ def _unmatched(connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
         found = f"{number(row['rows_loaded'], 'row')} of {row['kind']} of {organisations} not in the register"
         advice = "load an organisations file or epraccur that lists them, or correct the codes"
         yield Examined("register", LOOK, found, advice)
-
-
-def words_of_rejected(row: Mapping[str, Any]) -> str:
-    """A row of rejected_files in words, without any value of the file."""
-    held = f"; {number(row['in_doubt'], 'return')} not known because of it" if row["in_doubt"] else ""
-    others = row["rows_rejected"] - 1
-    more = f" and {number(others, 'other')}" if others else ""
-    why = words_of_rejections(row["reasons"], row["column_name"])
-    return f"{row['file_name']}, row {row['first_row']}{more}: {why}{held}"

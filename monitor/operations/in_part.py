@@ -11,6 +11,7 @@ from typing import Any
 
 from monitor.checks.suites import Verdict, could_not_check
 from monitor.core.text import listed, number, on_one_line
+from monitor.core.vocabulary import words_of_rejections
 from monitor.ingest.loading import LoadedFile
 
 
@@ -67,3 +68,12 @@ def in_words(why: Sequence[str]) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     return on_one_line(listed(list(names)))
+
+
+def words_of_rejected(row: Mapping[str, Any]) -> str:
+    """A row of rejected_files in words, without any value of the file."""
+    held = f"; {number(row['in_doubt'], 'return')} not known because of it" if row["in_doubt"] else ""
+    others = row["rows_rejected"] - 1
+    more = f" and {number(others, 'other')}" if others else ""
+    why = words_of_rejections(row["reasons"], row["column_name"])
+    return f"{row['file_name']}, row {row['first_row']}{more}: {why}{held}"
