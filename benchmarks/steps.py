@@ -19,6 +19,7 @@ from benchmarks.peers.steps import answer_of_check, answer_of_dbt, check_on, han
 from benchmarks.site import pages_by_pandas, publish, site
 from benchmarks.spark import derive_by_duckdb, derive_by_spark, write_lakehouse
 from benchmarks.workspaces import AS_OF, MOMENT, context_of, copy_csv
+from monitor.core.garbage import collected_seldom
 
 if TYPE_CHECKING:
     from monitor.pipeline import Stages
@@ -298,4 +299,5 @@ STEPS: dict[str, Callable[..., Any]] = {
 }
 
 if __name__ == "__main__":
-    print(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])))
+    with collected_seldom():  # as commands do
+        print(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])))

@@ -26,7 +26,7 @@ class _Later(ModuleType):
 def imported_later(*names: str) -> Iterator[None]:
     """Within it, these modules are imported by name only. Who imports them after it gets the modules themselves.
 
-    Nothing is collected as garbage meanwhile: a large import makes nothing but what stays.
+    Nothing is looked through for garbage meanwhile: a large import makes nothing but what stays.
     """
     stand_ins = {name: _Later(name) for name in names if name not in sys.modules}
     sys.modules.update(stand_ins)

@@ -23,6 +23,7 @@ from monitor.cli.progress import Talk
 from monitor.core import clock
 from monitor.core.clock import Clock, Pause
 from monitor.core.errors import EnvironmentFault, FileRefused, Mendable
+from monitor.core.garbage import collected_seldom
 
 if TYPE_CHECKING:
     from monitor.pipeline import Stages
@@ -42,7 +43,8 @@ def main(
     talk = Talk(sys.stderr, lambda stage: log.stage(stage))
     log = CommandLog(now, environ, talk.say)
     try:
-        return _run(args, Here(None, environ, now, talk, pause, stages, log))
+        with collected_seldom():
+            return _run(args, Here(None, environ, now, talk, pause, stages, log))
     except BaseException as error:  # said in the log, and left to surface as itself
         log.stopped(error)
         raise
