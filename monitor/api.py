@@ -183,7 +183,7 @@ class OpenWorkspace:
 
     def _day(self, name: str, given: Day) -> date | None:
         try:
-            return None if given is None else day_meant(given, london_date(self.clock()))
+            return None if given is None else day_meant(given, london_date(self.clock()), is_of_a_period=False)
         except ValueError as error:
             raise UsageError(name, str(error)) from None
 

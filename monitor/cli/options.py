@@ -157,14 +157,17 @@ def as_rows(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Day(click.ParamType):
-    """A day, written 2025-01-31 or 31/01/2025; 2025-01 is its first; or today."""
+    """A day, written 2025-01-31 or 31/01/2025, or today; of a month (2025-01, and of a period Sep-25) its first."""
 
     name = "day"
+
+    def __init__(self, is_of_a_period: bool = True) -> None:
+        self.is_of_a_period = is_of_a_period
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         here = ctx.find_object(Here) if ctx else None
         try:
-            return day_meant(value, london_date(here.clock() if here else now()))
+            return day_meant(value, london_date(here.clock() if here else now()), self.is_of_a_period)
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
@@ -204,11 +207,13 @@ by_or_login_option = click.option(
 )
 known_at_option = click.option(
     "--known-at",
-    type=Day(),
+    type=Day(is_of_a_period=False),
     help="Answer from what had been loaded by the end of this day (also the default of --as-of).",
 )
 as_of_option = click.option(
-    "--as-of", type=Day(), help="The day the question is about, such as 2025-10-10 (default: today in London)."
+    "--as-of",
+    type=Day(is_of_a_period=False),
+    help="The day the question is about, such as 2025-10-10 (default: today in London).",
 )
 
 

@@ -41,7 +41,10 @@ def list_(here: Here, how: str) -> int:
 @click.argument("file_name", metavar="FILE")
 @click.argument("row_number", metavar="[ROW]", type=int, required=False)
 @click.option("--reason", type=Words(), required=True, metavar="TEXT", help="The reason.")
-@click.option("--loaded", "loaded_on", type=Day(), metavar="DATE", help="The version of the file loaded on this day.")
+@click.option(
+    "--loaded", "loaded_on", type=Day(is_of_a_period=False), metavar="DATE",
+    help="The version of the file loaded on this day.",
+)  # fmt: skip
 @click.option("--all", "of_all", is_flag=True, help="Every version of the file.")
 @by_or_login_option
 @in_workspace

@@ -36,16 +36,20 @@ def _month_named(name: str) -> int:
     return next((at for at, month in enumerate(MONTHS, 1) if name in (month, month[:3], f"{month[:3]}t")), 0)
 
 
-def day_meant(given: object, today: date) -> date:
-    """The day that is meant by a text as people type it, by `today`, by a day or an instant. Raises ValueError."""
+def day_meant(given: object, today: date, is_of_a_period: bool = True) -> date:
+    """The day that is meant by a text as people type it, by `today`, by a day or an instant. Raises ValueError.
+
+    is_of_a_period: whether the name of a month may stand for its first; else Sep-25 could be meant as 25 September.
+    """
     if isinstance(given, datetime):
         return london_date(given) if given.tzinfo else given.date()
     if isinstance(given, date):
         return given
     if given == "today":
         return today
+    is_read = isinstance(given, str) and (is_of_a_period or not given.strip()[:1].isalpha())
     try:
-        day = day_typed(given) if isinstance(given, str) else None
+        day = day_typed(str(given)) if is_read else None
     except ValueError:
         day = None
     if day is None:

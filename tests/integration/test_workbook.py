@@ -150,15 +150,10 @@ def test_the_overview_counts_as_sql_does(book: Workbook, published: duckdb.DuckD
     for status, count in published.execute("SELECT status, count(*) FROM return_status GROUP BY status").fetchall():
         assert (Status(status).words, count) in lines
     assert ("all expected returns", 2577) in lines
-    assert (
-        "Curlew Voice",
-        "Digital telephony data",
-        datetime(2024, 12, 1),
-        datetime(2025, 1, 5),
-        19,
-        "supplier-wide gap",
-    ) in (lines)
-    ((_, *counts, latest),) = [line for line in lines if line[:1] == ("Digital telephony data",)]
+    days = (datetime(2024, 12, 1), datetime(2025, 1, 5))
+    assert ("Digital telephony data", "Curlew Voice", *days, 19, "supplier-wide gap") in lines
+    by_return = [line for line in lines if line[:2] == ("Digital telephony data", 234)]
+    ((_, *counts, latest),) = by_return
     assert counts == [234, 130, 4, 34, 4, 0, 57, 0, 5]
     assert latest == datetime(2024, 12, 1)
     assert lines[1][0].startswith("Position as at 31 January 2025, worked out 15 January 2026 at 09:30")

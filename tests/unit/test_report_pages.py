@@ -106,10 +106,10 @@ CELLS_OF_A_GRID = """
           56       0         0          0       56        0  not yet due                 o
           56       0        12          0       44        0  not yet due, 12 in          o
           56       3        12          0       41        0  3 of 56                     s1
-          56       0         0          0        0       56  no due date                 o
-          56       0         4          0        0       52  no due date, 4 in           o
-          56       0         0          0        0        0  none recorded               o
-          56       0         4          0        0        0  4 recorded                  o
+          56       0         0          0        0       56  no due date                 d
+          56       0         4          0        0       52  no due date, 4 in           d
+          56       0         0          0        0        0  none recorded               d
+          56       0         4          0        0        0  4 recorded                  d
            0       0         0          0        0        0  not required                -
 """
 

@@ -51,6 +51,13 @@ def test_what_is_no_day_is_a_mistake_that_says_how_days_are_written(typed: str) 
         Day().convert(typed, None, None)
 
 
+@pytest.mark.parametrize("typed", ["Sep-25", "sept 2025", "September 2025"])
+def test_the_name_of_a_month_is_no_day_to_ask_about_as_it_could_be_the_25th(typed: str) -> None:
+    with pytest.raises(click.BadParameter, match="is not a day like 2025-01-31"):
+        Day(is_of_a_period=False).convert(typed, None, None)
+    assert Day(is_of_a_period=False).convert("2025-09", None, None) == date(2025, 9, 1)
+
+
 def test_codes_are_understood_whatever_their_case() -> None:
     assert Code().convert(" z98001", None, None) == "Z98001"
     assert ReturnCode().convert("WorkForce ", None, None) == "workforce"

@@ -37,7 +37,7 @@ from monitor.report.site.site_facts import AREA_KINDS, COLUMN_OF_AREA, World
 from monitor.report.site.site_folder import Folder
 
 HERE = Path(__file__).parent
-ASSETS = ("site.css", "site.js")
+ASSETS = ("nhsuk.css", "site.css", "site.js")  # nhsuk.css is made by .ci/nhsuk
 ORGANISATIONS_SCRIPT = "assets/organisations.js"
 Progress = Callable[[str, str], None]
 

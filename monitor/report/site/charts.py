@@ -43,7 +43,7 @@ LEGEND_COLUMNS, HEIGHT_OF_LEGEND_LINE = 3, 20
 # The classes of grid_marks as colours, with the ink on them: a cell of a chart looks as that of a table does.
 COLOURS_OF_CELLS = {
     "s4": ("#8a1f0a", PAPER), "s3": ("#b8472a", PAPER), "s2": ("#f2a37c", INK), "s1": ("#fcdcc8", INK),
-    "s0": ("#cce5d8", INK), "q": ("#4c6272", PAPER), "o": ("#ffffff", INK),
+    "s0": ("#cce5d8", INK), "q": ("#4c6272", PAPER), "o": ("#ffffff", INK), "d": ("#d8dde0", INK),
 }  # fmt: skip
 HEIGHT_OF_AREA = 22
 

@@ -15,7 +15,7 @@ NOT_KNOWN, NOT_DUE, NO_DUE_DATE, NOT_REQUIRED = "not known", "not yet due", "no 
 NO_EVENT = "none recorded"
 LEGEND = (
     NONE_MISSING, *((colour, f"{words} missing") for _, colour, words in reversed(STEPS)),
-    ("q", NOT_KNOWN), ("o", f"{NOT_DUE}, or {NO_DUE_DATE}"),
+    ("q", NOT_KNOWN), ("o", NOT_DUE), ("d", NO_DUE_DATE),
 )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def mark_of(counts: Mapping[str, Any]) -> tuple[str, str]:
         return still
     of = counts["expected"] - counts["not_known"]
     if not counts["missed"] and known < of:  # owed only when something happens: nobody is without it
-        return f"{known:,} recorded" if known else NO_EVENT, "o"
+        return f"{known:,} recorded" if known else NO_EVENT, "d"
     unknown = f", {counts['not_known']:,} not known" if counts["not_known"] else ""
     return f"{counts['missed']:,} of {of:,}{unknown}", colour_of(counts["missed"] / of)
 
@@ -42,7 +42,7 @@ def colour_of(share: float) -> str:
 
 def _still_open(counts: Mapping[str, Any]) -> tuple[str, str] | None:
     """What there is to say where nothing is missing and something is not due yet, or never."""
-    words = NOT_DUE if counts["not_due"] else NO_DUE_DATE if counts["no_due_date"] else ""
-    if not words:
+    if not counts["not_due"] and not counts["no_due_date"]:
         return None
-    return (f"{words}, {counts['received']:,} in" if counts["received"] else words), "o"
+    words, colour = (NOT_DUE, "o") if counts["not_due"] else (NO_DUE_DATE, "d")
+    return (f"{words}, {counts['received']:,} in" if counts["received"] else words), colour

@@ -71,7 +71,7 @@ def overview(world: World, today: Today) -> Page:
     content: dict[str, Any] = {
         "as_of": day_label(world.edition.as_of),
         "checked_at": instant(world.edition.checked_at),
-        "totals": [(words, name, totals[name]) for name, words in OUTCOMES.items()],
+        "totals": [(words, totals[name]) for name, words in OUTCOMES.items()],
         "expected": sum(totals.values()),
         "to_do": list(_to_do(world, today)),
         "practices": _practices(today) if today.absences else None,

@@ -12,7 +12,7 @@ from monitor.core.vocabulary import Status
 
 @dataclass(frozen=True)
 class Look:
-    """words: on a tag. letter: in a cell of a heat map. colour: a class of site.css."""
+    """words: on a tag. letter: in a cell of a heat map. colour: of nhsuk.css on a tag, of site.css in a cell."""
 
     words: str
     letter: str

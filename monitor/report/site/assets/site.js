@@ -4,7 +4,7 @@
 
   var LEAST_ROWS_TO_FILTER = 6, MOST_FOUND = 100;
   var words = new Intl.Collator("en-GB", { numeric: true, sensitivity: "base" });
-  var root = document.querySelector(".top .name").getAttribute("href").replace(/index\.html$/, "");
+  var root = document.querySelector(".nhsuk-header__service-name").getAttribute("href").replace(/index\.html$/, "");
 
   function make(name, attributes, text) {
     var element = document.createElement(name);
@@ -32,7 +32,7 @@
 
   function valueOf(row, column) {
     var cell = row.cells[column], own = cell.getAttribute("data-v");
-    return own === null ? cell.textContent.trim() : own;
+    return own === null ? (cell.lastChild || cell).textContent.trim() : own;
   }
 
   function compare(one, other) {
@@ -53,60 +53,82 @@
 
   function addSorting(table) {
     Array.from(table.tHead.rows[0].cells).forEach(function (heading, column) {
-      var button = make("button", { type: "button" }, heading.textContent);
+      var button = make("button", { type: "button", "class": "nhsuk-link" }, heading.textContent);
       heading.textContent = "";
+      heading.setAttribute("data-sort", "");
       heading.appendChild(button);
       button.addEventListener("click", function () { sortBy(table, column, heading); });
     });
   }
 
-  // A table that has no room becomes a list of cards, each cell with its heading. Heat maps keep their first column in view.
-  // Before that it is set more tightly.
-  var PHONE = 640;
-  var ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+  // A table that has no room becomes a list of cards on a phone, each cell with its heading, as NHS.UK frontend lays them
+  // out; on a desk it is set more tightly, and if need be scrolls. Heat maps keep their first column in view.
+  var PHONE = 641, DESK = 769;
+  var ROLES = { THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+
+  // What stands in a cell beside its heading is one thing, so that the heading is at the left and it at the right.
+  function nameCell(cell, heading) {
+    var value = make("span");
+    while (cell.firstChild) value.appendChild(cell.firstChild);
+    cell.appendChild(make("span", { "class": "nhsuk-table__heading", "aria-hidden": "true" }, heading));
+    cell.appendChild(value);
+  }
 
   function nameCells(table) {
     var headings = Array.from(table.tHead.rows[0].cells).map(function (one) { return one.textContent; });
     Array.from(table.tBodies[0].rows).forEach(function (row) {
       Array.from(row.cells).forEach(function (cell, place) {
-        if (place && (cell.textContent.trim() || cell.firstElementChild)) cell.setAttribute("data-label", headings[place]);
+        if (place && (cell.textContent.trim() || cell.firstElementChild)) nameCell(cell, headings[place]);
       });
     });
     // What is laid out as blocks is a table no longer for some readers of screens, unless it says so.
     table.setAttribute("role", "table");
     table.setAttribute("aria-label", table.caption.textContent);
-    table.querySelectorAll("*").forEach(function (one) {
-      var role = one.tagName === "TH" ? (one.parentNode.parentNode === table.tHead ? "columnheader" : "rowheader") : ROLES[one.tagName];
-      if (role) one.setAttribute("role", role);
+    table.querySelectorAll("thead, tbody, tr, th, td").forEach(function (one) {
+      one.setAttribute("role", ROLES[one.tagName] || (one.closest("thead") ? "columnheader" : "rowheader"));
     });
     table.isNamed = true;
   }
 
+  function fitTable(table) {
+    var region = table.parentNode;
+    var isWide = function () { return region.scrollWidth > region.clientWidth; };
+    table.classList.remove("nhsuk-table--responsive", "tight");
+    if (window.innerWidth >= PHONE) {
+      if (!isWide()) return;
+      table.classList.add("tight");
+      if (window.innerWidth >= DESK || !isWide()) return;
+      table.classList.remove("tight");
+    }
+    if (!table.isNamed) nameCells(table);
+    table.classList.add("nhsuk-table--responsive");
+  }
+
   function fitTables() {
-    document.querySelectorAll(".table > table:not(.heat)").forEach(function (table) {
-      var region = table.parentNode;
-      var isWide = function () { return region.scrollWidth > region.clientWidth; };
-      table.classList.remove("stacks", "tight");
-      if (window.innerWidth > PHONE) {
-        if (!isWide()) return;
-        table.classList.add("tight");
-        if (!isWide()) return;
-        table.classList.remove("tight");
-      }
-      if (!table.isNamed) nameCells(table);
-      table.classList.add("stacks");
-    });
+    document.querySelectorAll(".nhsuk-table").forEach(fitTable);
+    document.querySelectorAll(".nhsuk-scroll__content, .chart").forEach(showEnds);
+  }
+
+  // What scrolls is stopped at by the keyboard, and a shadow at its end says that there is more.
+  function showEnds(region) {
+    var hidden = region.scrollWidth - region.clientWidth, frame = region.parentNode.classList;
+    if (hidden > 0) region.setAttribute("tabindex", "0");
+    else region.removeAttribute("tabindex");
+    if (!frame.contains("nhsuk-scroll")) return;
+    frame.toggle("nhsuk-scroll--scrollable", hidden > 0);
+    frame.toggle("nhsuk-scroll--scrollable-left", region.scrollLeft > 0);
+    frame.toggle("nhsuk-scroll--scrollable-right", region.scrollLeft < hidden - 1);
   }
 
   function addFilter(region, table, number) {
     var rows = Array.from(table.tBodies[0].rows);
     if (rows.length < LEAST_ROWS_TO_FILTER) return;
     var texts = rows.map(function (row) { return row.textContent.toLowerCase(); });
-    var bar = make("div", { "class": "filter" });
-    var label = make("label", { "for": "filter-" + number }, "Filter");
-    label.appendChild(make("span", { "class": "hidden" }, ": " + table.caption.textContent));
-    var input = make("input", { type: "search", id: "filter-" + number, autocomplete: "off" });
-    var said = make("span", { role: "status" });
+    var bar = make("div", { "class": "nhsuk-form-group filter" });
+    var label = make("label", { "class": "nhsuk-label", "for": "filter-" + number }, "Filter");
+    label.appendChild(make("span", { "class": "nhsuk-u-visually-hidden" }, ": " + table.caption.textContent));
+    var input = make("input", { "class": "nhsuk-input", type: "search", id: "filter-" + number, autocomplete: "off" });
+    var said = make("span", { "class": "nhsuk-hint", role: "status" });
     input.addEventListener("input", function () {
       var wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
       rows.forEach(function (row, place) {
@@ -117,7 +139,7 @@
       said.textContent = wanted.length ? shown + " of " + rows.length + " rows" : "";
     });
     [label, input, said].forEach(function (part) { bar.appendChild(part); });
-    region.insertBefore(bar, table);
+    region.parentNode.insertBefore(bar, region);
   }
 
   function showFound(wanted) {
@@ -134,7 +156,7 @@
     found.slice(0, MOST_FOUND).forEach(function (one) {
       var item = make("li"), page = one[5] || "organisations/" + one[0] + ".html";
       item.appendChild(make("a", { href: root + page }, (one[1] || one[0]) + " (" + one[0] + ")"));
-      item.appendChild(make("span", {}, " " + one.slice(2, 5).filter(Boolean).join(", ")));
+      item.appendChild(make("span", { "class": "count" }, " " + one.slice(2, 5).filter(Boolean).join(", ")));
       list.appendChild(item);
     });
   }
@@ -149,9 +171,11 @@
   }
 
   function addChoiceOf(form, name) {
-    var select = make("select", { id: "choose-" + name.toLowerCase() });
-    form.appendChild(make("label", { "for": select.id }, name));
-    form.appendChild(select);
+    var group = make("div", { "class": "nhsuk-form-group" });
+    var select = make("select", { "class": "nhsuk-select", id: "choose-" + name.toLowerCase() });
+    group.appendChild(make("label", { "class": "nhsuk-label", "for": select.id }, name));
+    group.appendChild(select);
+    form.appendChild(group);
     return select;
   }
 
@@ -174,13 +198,13 @@
     if (lists.length > 1) {
       var ofReturn = addChoiceOf(form, "Return");
       lists.forEach(function (list) {
-        ofReturn.appendChild(make("option", {}, list.closest("details").querySelector("summary").textContent));
+        ofReturn.appendChild(make("option", {}, list.closest("details").querySelector("summary").textContent.trim()));
       });
       ofReturn.addEventListener("change", function () { showPeriods(period, lists[ofReturn.selectedIndex]); });
     }
     var period = addChoiceOf(form, "Period");
     showPeriods(period, lists[0]);
-    form.appendChild(make("button", { type: "submit" }, "Show"));
+    form.appendChild(make("button", { "class": "nhsuk-button nhsuk-button--small", type: "submit" }, "Show"));
     form.addEventListener("submit", function (event) {
       event.preventDefault();
       if (period.value) window.location.href = period.value;
@@ -191,13 +215,16 @@
   sayEdition();
   countDays();
   document.querySelectorAll("[data-choose]").forEach(addChoice);
-  document.querySelectorAll(".table.sorted").forEach(function (region, number) {
+  document.querySelectorAll("[data-sorted]").forEach(function (region, number) {
     var table = region.querySelector("table");
     addSorting(table);
     addFilter(region, table, number);
   });
   addSearch();
   fitTables();
+  document.querySelectorAll(".nhsuk-scroll__content").forEach(function (region) {
+    region.addEventListener("scroll", function () { showEnds(region); });
+  });
   window.addEventListener("resize", fitTables);
   // In a closed <details> nothing has a width: look again when it is opened.
   document.addEventListener("toggle", fitTables, true);

@@ -75,8 +75,8 @@ ORDER BY loaded_file.loaded_at DESC, file_name
 LIMIT $most
 
 -- name: gaps
--- Gaps that many organisations share: one row each, the widest first.
-SELECT coalesce(f.supplier, f.area_code) AS supplier_or_area, m.return_title, f.period_start, f.due_on,
+-- Gaps that many organisations share: one row each, the widest first. Titles in the first column: it has room for them.
+SELECT m.return_title, coalesce(f.supplier, f.area_code) AS supplier_or_area, f.period_start, f.due_on,
        f.organisations, f.cause
 FROM finding AS f JOIN mandatory_return AS m USING (return_code)
 WHERE f.resolved_at IS NULL AND f.kind IN ('supplier_gap', 'area_gap')
