@@ -32,7 +32,7 @@
 
   function valueOf(row, column) {
     var cell = row.cells[column], own = cell.getAttribute("data-v");
-    return own === null ? (cell.lastChild || cell).textContent.trim() : own;
+    return own === null ? (cell.querySelector(".nhsuk-table__heading + span") || cell).textContent.trim() : own;
   }
 
   function compare(one, other) {
