@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -16,7 +15,7 @@ from monitor.store.named_sql import SqlTemplate, queries_beside, quoted, scalar
 
 SQL = queries_beside(__file__)
 
-# More is nobody's reading, and takes seconds and hundreds of megabytes to make: it is in the CSV file.
+# More is nobody's reading, and takes seconds and hundreds of megabytes to make.
 MOST_ROWS_OF_A_WORKBOOK = 5_000
 UTF_8_FOR_EXCEL = b"\xef\xbb\xbf"
 
@@ -51,8 +50,12 @@ def _as_csv(connection: duckdb.DuckDBPyConnection, texts: Sequence[str]) -> byte
     made_harmless = {"starts": starts, "controls": CONTROLS, "unreadable": UNREADABLE}
     connection.execute(SqlTemplate(SQL["harmless"]).substitute(made_harmless))
     replaced = f"REPLACE ({', '.join(f'harmless({text}) AS {text}' for text in texts)})" if texts else ""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "list.csv"
-        place = str(file).replace("'", "''")
+    # Where DuckDB puts what does not fit into memory: on the store's own disk, and emptied after each run.
+    file = Path(scalar(connection, "SELECT current_setting('temp_directory')")) / "list_of_a_letter.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    place = str(file).replace("'", "''")
+    try:
         connection.execute(SqlTemplate(SQL["list_to_csv"]).substitute(replaced=replaced, place=place))
         return file.read_bytes()
+    finally:
+        file.unlink(missing_ok=True)

@@ -99,6 +99,7 @@ class ManagerLetter:
     """The whole letter. site_url: without a slash at its end; pages: what to call them, and where they lie beneath it.
 
     attached: whether the list of all practices comes with it, because some are left out here.
+    names_people: whether it, or its list, says whom to ask.
     """
 
     subject: str
@@ -112,6 +113,7 @@ class ManagerLetter:
     pages: tuple[tuple[str, str], ...] = ()
     attached: bool = False
     is_summary: bool = False
+    names_people: bool = False
 
 
 def manager_letter(
@@ -134,6 +136,7 @@ def manager_letter(
         site_url=sender.site_url,
         pages=_pages(routes),
         is_summary=summary is not None,
+        names_people=any(one.get("contact") for one in facts),
     )
 
 
@@ -171,11 +174,12 @@ def rows_of(facts: Sequence[Facts]) -> tuple[tuple[str, ...], list[tuple[object,
     for part in HEADINGS:
         for one in facts:
             if _part_of(one) == part and one["organisation_code"]:
-                cause = "" if one["reason"] == RESOLVED else words_of_cause(one["cause"])
+                is_over = one["reason"] == RESOLVED
+                cause, contact = ("", "") if is_over else (words_of_cause(one["cause"]), one.get("contact"))
                 rows.append((
                     HEADINGS[part][0], one["organisation_name"], one["organisation_code"],
                     one["pcn_name"] or one["pcn_code"], called(one), _said(one), one["due_on"],
-                    one.get("last_received_on"), cause, *([one["contact"]] if with_contacts else []),
+                    one.get("last_received_on"), cause, *([contact] if with_contacts else []),
                 ))  # fmt: skip
     return (*COLUMNS, *(["contact"] if with_contacts else [])), rows
 
@@ -232,7 +236,15 @@ def _by_practice(members: Sequence[Facts]) -> Iterator[Entry]:
 
 
 def _contact(one: Facts) -> str:
-    return short(one.get("contact") or "", LONGEST_CONTACT)
+    """Whom to ask, as many as a line has room for; the page of the organisation names all."""
+    first, *others = (one.get("contact") or "").split("; ")
+    named = [short(first, LONGEST_CONTACT)]
+    for other in others:
+        if len("; ".join([*named, other])) > LONGEST_CONTACT:
+            break
+        named.append(other)
+    more = len(others) + 1 - len(named)
+    return "; ".join(named) + (f"; and {number(more, 'other')}" if more else "")
 
 
 def _practice(one: Facts) -> str:

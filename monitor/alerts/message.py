@@ -17,6 +17,7 @@ from monitor.alerts.render import as_html, as_text, as_workbook
 
 LONGEST_BODY = 100_000  # bytes of both parts as they are sent; Gmail cuts a longer message off
 LARGEST_PLAIN_CSV = 1_000_000
+NAMES_PEOPLE = "X-Names-People"
 
 
 def message(  # noqa: PLR0913  each becomes a part of the message or a header of its own
@@ -33,12 +34,19 @@ def message(  # noqa: PLR0913  each becomes a part of the message or a header of
     made = _headed(letter.subject, message_id, sender, recipients, sent_at)
     if reply_to:
         made["Reply-To"] = reply_to
+    if isinstance(letter, ManagerLetter) and letter.names_people:
+        made[NAMES_PEOPLE] = "yes"  # so that it can be seen, while it waits, whether it still may
     rows = listed.count if listed else 0
     made.set_content(as_text(letter, rows), cte="quoted-printable")
     made.add_alternative(as_html(letter, rows), subtype="html", cte="quoted-printable")
     if listed:
         _attach(made, listed, f"{'practices' if isinstance(letter, ManagerLetter) else 'findings'}-{as_of}")
     return made
+
+
+def names_people(written: bytes) -> bool:
+    """Whether a message says whom to ask."""
+    return f"\r\n{NAMES_PEOPLE}: ".encode() in written.partition(b"\r\n\r\n")[0]
 
 
 def plain_message(

@@ -121,7 +121,7 @@ def _put_notified(connection: duckdb.DuckDBPyConnection, notified: Collection[tu
 
 
 def with_contacts(connection: duckdb.DuckDBPyConnection, facts: Iterable[Facts]) -> list[Facts]:
-    """The facts, each with whom to ask at its organisation, or at its supplier; None where no contacts file says so."""
+    """The facts, each with whom to ask at its organisation, of a gap at its supplier; None where no file says so."""
     of_organisation, of_supplier = (
         dict(_rows(connection, name, {})) for name in ("contacts_of_organisations", "contacts_of_suppliers")
     )
@@ -230,9 +230,16 @@ def withdraw_what_is_over(connection: Store, as_of: date, at: datetime) -> list[
         SQL["over_while_waiting"], {"as_of": as_of, "at": at, "may_have_arrived": f"%{MAY_HAVE_ARRIVED}%"}
     )
     connection.execute(SQL["withdrawn_whole"], {"at": at})
+    in_part = connection.execute(SQL["withdrawn_in_part"], {"at": at}).fetchall()
+    return left_of(connection, [alert_id for (alert_id,) in in_part])
+
+
+def left_of(connection: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> list[Left]:
+    """What is left of these messages."""
     left: dict[tuple[Any, ...], list[tuple[str, str]]] = defaultdict(list)
-    for *of_alert, item_id, reason in _rows(connection, "withdrawn_in_part", {"at": at}):
-        left[tuple(of_alert)].append((item_id, reason))
+    if alert_ids:
+        for *of_alert, item_id, reason in _rows(connection, "left_of", {"alert_ids": list(alert_ids)}):
+            left[tuple(of_alert)].append((item_id, reason))
     return [Left(of[0], of[1], of[2], of[3], tuple(notified)) for of, notified in left.items()]
 
 

@@ -14,7 +14,7 @@ from monitor.alerts.full_list import FullList, list_of_rows
 from monitor.alerts.letter import Letter, Sender, letter
 from monitor.alerts.manager_letter import ManagerLetter, manager_letter, with_at_most
 from monitor.alerts.manager_letter import rows_of as rows_for_managers
-from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id_of
+from monitor.alerts.message import LONGEST_BODY, body_bytes, message, message_id_of, names_people
 from monitor.alerts.own_numbers import with_own_numbers
 from monitor.alerts.policy import REMINDER, Addressed, Item, Reminders, Route, State, Summary, decide
 from monitor.alerts.recipients import OUTBOX, addresses_of, by_channel, is_channel
@@ -78,12 +78,37 @@ def withdraw_what_is_over(connection: Store, settings: Settings, now: datetime) 
         return
     for left in outbox.withdraw_what_is_over(connection, as_of, now):
         _rewrite(connection, settings, left, as_of, now)
+    for left in outbox.left_of(connection, _no_longer_to_name_people(connection, settings)):
+        _rewrite(connection, settings, left, as_of, now)
+
+
+def _no_longer_to_name_people(connection: Store, settings: Settings) -> list[str]:
+    """The messages that wait and say whom to ask, though a recipient is by now on no route that asks for it."""
+    return [
+        one.alert_id
+        for one in outbox.waiting(connection)
+        if names_people(one.message)
+        and not _show_contacts(_routes_to(outbox.recipients_of(connection, one.alert_id), settings))
+    ]
+
+
+def _routes_to(recipients: Sequence[str], settings: Settings) -> tuple[Route, ...]:
+    """The routes that lead to these recipients; where one is on none any more, a route that asks for nothing."""
+    routes, default = routes_of(settings)
+    every = [*routes, *([default] if default else [])]
+    of_each = [[route for route in every if recipient in route.recipients] for recipient in recipients]
+    if not all(of_each):
+        return (Route(tuple(recipients)),)
+    return tuple(dict.fromkeys(route for of_one in of_each for route in of_one))
+
+
+def _show_contacts(routes: Sequence[Route]) -> bool:
+    """Whether all who get a letter by these routes asked to be shown whom to ask."""
+    return all(route.show_contacts for route in routes)
 
 
 def _rewrite(connection: Store, settings: Settings, left: outbox.Left, as_of: date, now: datetime) -> None:
     recipients = outbox.recipients_of(connection, left.alert_id)
-    routes, default = routes_of(settings)
-    leading = [one for one in [*routes, *([default] if default else [])] if recipients[0] in one.recipients]
     is_counted = left.summary_since is not None
     open_now = outbox.open_and_notified(connection, recipients[0], left.alert_id)
     open_now += [item_id for item_id, reason in left.notified if is_counted and reason == REMINDER]
@@ -93,7 +118,7 @@ def _rewrite(connection: Store, settings: Settings, left: outbox.Left, as_of: da
         summary = Summary(left.summary_since, as_of, changes)
     content = Content(
         tuple(pair for pair in left.notified if not (is_counted and pair[1] == REMINDER)),
-        tuple(open_now), tuple(leading), summary,
+        tuple(open_now), _routes_to(recipients, settings), summary,
     )  # fmt: skip
     facts = outbox.facts_of(connection, content.notified, as_of)
     said = _sender(connection, now, settings.site_url)
@@ -213,7 +238,7 @@ def _written(  # noqa: PLR0913  what is said, by whom, to whom, when
     if all(route.audience == Audience.MANAGER for route in content.routes):
         places = outbox.organisations_of(connection, notified)
         own = list(with_own_numbers(of_content, places, content.routes))
-        if all(route.show_contacts for route in content.routes):
+        if _show_contacts(content.routes):
             own = outbox.with_contacts(connection, own)
         of_manager = manager_letter_that_fits(own, still_open, content, said, as_of)
         list_of_own = list_of_rows(*rows_for_managers(own)) if of_manager.attached else None

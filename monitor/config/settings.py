@@ -129,7 +129,7 @@ class MailRoute(Filters):
     @model_validator(mode="after")
     def contacts_are_for_managers(self) -> MailRoute:
         if self.show_contacts and self.audience != Audience.MANAGER:
-            raise ValueError("audience = 'manager', because of show_contacts; the data team has the view contact")
+            raise ValueError("show_contacts with audience = 'manager' alone; the data team has the view contact")
         return self
 
 

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, default
 from html.parser import HTMLParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -440,7 +441,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://
 
 
 def listed_by_duckdb(texts: list[str]) -> FullList:
-    with duckdb.connect() as connection:
+    with TemporaryDirectory() as folder, duckdb.connect(config={"temp_directory": f"{folder}/it's here"}) as connection:
         return list_of_query(connection, "SELECT unnest($texts) AS name", {"texts": texts})
 
 

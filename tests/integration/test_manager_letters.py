@@ -19,18 +19,21 @@ from mail_read import body_of
 
 from benchmarks.stages import COUNTED_UNPUBLISHED
 from monitor import pipeline
+from monitor.alerts import outbox
 from monitor.alerts.full_list import list_of_rows
 from monitor.alerts.letter import Letter, Sender
 from monitor.alerts.manager_letter import ManagerLetter, rows_of
 from monitor.alerts.message import message
 from monitor.alerts.own_numbers import with_own_numbers
-from monitor.alerts.planning import Content, manager_letter_that_fits, that_fits
+from monitor.alerts.planning import Content, manager_letter_that_fits, that_fits, withdraw_what_is_over
 from monitor.alerts.policy import Area, Route, Summary
 from monitor.alerts.render import as_html, as_text
 from monitor.alerts.sizes import MOST_LINES, height_on_a_phone
 from monitor.config.context import Context, read_context
 from monitor.config.workspace import Workspace, init_workspace
 from monitor.core.errors import ConfigurationError
+from monitor.store.named_sql import transaction
+from monitor.store.sessions import writing
 
 ROUTE = Route(("head@example.org",), icbs=frozenset({"QAA"}), audience="manager")
 SENDER = Sender("31 January 2025, 06:00", "https://pages.example.org/returns")
@@ -222,15 +225,21 @@ def test_whom_to_ask_is_said_of_what_is_outstanding_and_in_the_list() -> None:
     assert said == ["", asked["contact"], ""]
     columns, rows = rows_of(facts)
     assert columns[-1] == "contact"
-    assert {row[-1] for row in rows} == {asked["contact"]}
+    assert {row[2]: row[-1] for row in rows} == {"Z99001": asked["contact"], "Z9": ""}
     assert "contact" not in rows_of([fact()])[0]
+
+
+def test_a_line_names_as_many_people_as_it_has_room_for() -> None:
+    people = [f"Person {n}, {'role of many words ' * 3}, person{n}@surgery.example" for n in range(5)]
+    ((entry,),) = (part.entries for part in made(fact(contact="; ".join(people))).parts)
+    assert entry.ask == f"{people[0]}; {people[1]}; and 3 others"
 
 
 def test_contacts_are_for_managers_alone(tmp_path: Path) -> None:
     init_workspace(tmp_path / "workspace")
     route = '[[mail.route]]\nto = ["team@icb.test"]\nshow_contacts = true\n'
     (tmp_path / "workspace" / "monitor.toml").write_text(f"monitor_from = 2025-11-01\n{route}", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="audience = 'manager', because of show_contacts"):
+    with pytest.raises(ConfigurationError, match="show_contacts with audience = 'manager' alone"):
         read_context(Workspace(tmp_path / "workspace"), lambda: NOW)
 
 
@@ -343,9 +352,42 @@ def test_a_run_writes_each_audience_its_letter_and_a_manager_only_the_numbers_of
     assert "Larch, 8 organisations" in team
     lead = body_of(letters["lead@icb.test"])
     assert "from 5 organisations. Ask: Service desk, desk@larch.example" in lead
-    assert "November 2025. Ask: A. Example, practice manager, 01632 960001, manager@z97008.example" in lead
+    assert "November 2025. Ask: A. Example, practice manager, manager@z97008.example, 01632 960001" in lead
     assert not [letter for letter in (manager, team) if "A. Example" in letter or "Service desk" in letter]
     assert team.count("reference ") >= 2
+
+
+def to(recipients: str, more: str = "show_contacts = true") -> str:
+    return f'[[mail.route]]\nto = [{recipients}]\naudience = "manager"\n{more}\n'
+
+
+WAITING = {
+    "asked for still": (to('"a@icb.test"'), to('"a@icb.test"'), True),
+    "asked for no more": (to('"a@icb.test"'), to('"a@icb.test"', ""), False),
+    "on no route any more": (to('"a@icb.test"'), to('"c@icb.test"'), False),
+    "one of two asks no more": (
+        to('"a@icb.test", "b@icb.test"'), to('"a@icb.test"') + to('"b@icb.test"', ""), False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WAITING)
+def test_a_letter_that_waits_names_people_only_while_all_its_readers_ask_for_it(what: str, tmp_path: Path) -> None:
+    before, after, named = WAITING[what]
+    context = two_areas(tmp_path / "workspace")
+    toml = context.workspace.configuration
+    settings = []
+    for routes in (before, after):
+        toml.write_text(f"monitor_from = 2025-11-01\n{routes}", encoding="utf-8")
+        settings.append(read_context(context.workspace, lambda: NOW).settings)
+    with writing(context, "a test") as store:
+        pipeline.load_and_check(replace(context, settings=settings[0]), store, None, COUNTED_UNPUBLISHED)
+        (waiting,) = outbox.waiting(store)
+        assert b"A. Example" in waiting.message
+        with transaction(store):
+            withdraw_what_is_over(store, settings[1], NOW)
+        (waiting,) = outbox.waiting(store)
+    assert (b"A. Example" in waiting.message, b"Service desk" in waiting.message) == (named, named)
 
 
 @needs_chromium

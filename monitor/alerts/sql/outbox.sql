@@ -216,14 +216,20 @@ WHERE d.state = 'planned' AND d.sent_at IS NULL
   )
 
 -- name: withdrawn_in_part
--- What is left of the messages that wait and of which a part was withdrawn at this instant.
+-- The messages that wait and of which a part was withdrawn at this instant.
+SELECT a.alert_id
+FROM data.alert AS a
+WHERE a.alert_id IN (SELECT alert_id FROM data.alert_item_withdrawn WHERE withdrawn_at = $at)
+  AND a.alert_id IN (SELECT alert_id FROM data.delivery WHERE state = 'planned')
+  AND a.alert_id NOT IN (SELECT alert_id FROM data.alert_rewritten WHERE rewritten_at = $at)
+
+-- name: left_of
+-- What messages are about, without what was withdrawn from them.
 SELECT a.alert_id, a.message_id, a.planned_at, a.summary_since, m.item_id, m.reason
 FROM data.alert AS a
 JOIN data.alert_item AS m USING (alert_id)
-WHERE a.alert_id IN (SELECT alert_id FROM data.alert_item_withdrawn WHERE withdrawn_at = $at)
-  AND a.alert_id IN (SELECT alert_id FROM data.delivery WHERE state = 'planned')
+WHERE list_contains($alert_ids, a.alert_id)
   AND (a.alert_id, m.item_id) NOT IN (SELECT (alert_id, item_id) FROM data.alert_item_withdrawn)
-  AND a.alert_id NOT IN (SELECT alert_id FROM data.alert_rewritten WHERE rewritten_at = $at)
 ORDER BY a.alert_number, m.item_id
 
 -- name: open_and_notified
@@ -322,7 +328,8 @@ attempt AS (
       )
     GROUP BY ALL
 )
-SELECT t.finding_id, t.reason AS notified_as, t.kind, t.severity, t.return_code, r.return_title, t.period_start, t.period_end,
+SELECT t.finding_id, t.reason AS notified_as, t.kind, t.severity, t.return_code, r.return_title,
+       coalesce(l.period_start, t.period_start) AS period_start, coalesce(l.period_end, t.period_end) AS period_end,
        coalesce(l.organisation_code, t.organisation_code) AS organisation_code, l.organisation_name, l.contract_type,
        l.icb_code, l.sub_icb_code, l.pcn_code, coalesce(l.supplier, t.supplier) AS supplier, t.area_code,
        coalesce(l.due_on, t.due_on) AS due_on,
@@ -336,15 +343,15 @@ LEFT JOIN data.mandatory_return AS r USING (return_code)
 LEFT JOIN listed AS l USING (finding_id)
 LEFT JOIN attempt AS a
     ON a.organisation_code = l.organisation_code AND a.return_code = l.return_code AND a.period_start = l.period_start
-ORDER BY severity_rank(t.severity), t.kind, t.return_code, t.period_start, t.finding_id, 9
+ORDER BY severity_rank(t.severity), t.kind, t.return_code, t.period_start, t.finding_id, 9, 7
 
 -- name: contacts_of_organisations
-SELECT organisation_code, string_agg(concat_ws(', ', name, role, phone, email), '; ' ORDER BY role, name) AS contact
+SELECT organisation_code, string_agg(concat_ws(', ', name, role, email, phone), '; ' ORDER BY role, name) AS contact
 FROM data.contact_now WHERE organisation_code IS NOT NULL GROUP BY organisation_code
 
 -- name: contacts_of_suppliers
 -- By supplier as findings name it.
-SELECT f.supplier, string_agg(concat_ws(', ', c.name, c.role, c.phone, c.email), '; ' ORDER BY c.role, c.name) AS contact
+SELECT f.supplier, string_agg(concat_ws(', ', c.name, c.role, c.email, c.phone), '; ' ORDER BY c.role, c.name) AS contact
 FROM (SELECT DISTINCT supplier FROM data.finding_subject WHERE kind = 'supplier_gap') AS f
 JOIN data.contact_now AS c ON c.organisation_code IS NULL AND c.supplier_key = supplier_key(f.supplier)
 GROUP BY f.supplier
