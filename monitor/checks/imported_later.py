@@ -26,6 +26,7 @@ class _Later(ModuleType):
 def imported_later(*names: str) -> Iterator[None]:
     """Within it, these modules are imported by name only. Who imports them after it gets the modules themselves.
 
+    They may be imported whole (`import a`, `from a import b`): not by `*`, nor anything beneath them.
     Nothing is looked through for garbage meanwhile: a large import makes nothing but what stays.
     """
     stand_ins = {name: _Later(name) for name in names if name not in sys.modules}

@@ -23,6 +23,7 @@ _CONTROLS_JSON_LEAVES = re.compile(r"[\x7f-\x9f]")
 
 def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str, out: TextIO) -> int:
     """Write rows; gives how many were left out (a table of very many rows shows the first ones)."""
+    columns = [on_one_line(column) for column in columns]  # those of a PIVOT are texts of a file
     if how == "json":
         named = [dict(zip(columns, map(_for_json, row), strict=True)) for row in rows]
         text = json.dumps(named, ensure_ascii=False, indent=1)
@@ -30,7 +31,7 @@ def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str, 
         return 0
     if how == "csv":
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
+        writer.writerow(map(_for_csv, columns))
         writer.writerows([_for_csv(value) for value in row] for row in rows)
         return 0
     return _write_table(columns, rows, out)

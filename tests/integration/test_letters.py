@@ -25,6 +25,7 @@ from mail_read import body_of
 
 from monitor.alerts.full_list import FullList, list_of_query, list_of_rows
 from monitor.alerts.letter import Letter, letter
+from monitor.alerts.manager_letter import manager_letter
 from monitor.alerts.message import LONGEST_BODY, body_bytes, message
 from monitor.alerts.planning import Content, that_fits
 from monitor.alerts.policy import Route, Summary
@@ -481,6 +482,10 @@ def test_a_workbook_of_a_whole_country_is_cut_and_the_message_says_so() -> None:
     rows = [(f"f{number}",) for number in range(5_001)]
     sheet = openpyxl.load_workbook(io.BytesIO(as_workbook(list_of_rows(["finding_id"], rows))))["findings"]
     assert [row[0].value for row in sheet.iter_rows()] == ["finding_id", *(name for (name,) in rows[:5_000])]
+    of_manager = manager_letter([fact()], (), (), AS_OF, SENDER)
+    for text in (as_text(of_manager, 5_001), as_html(of_manager, 5_001)):
+        assert "The attached list holds its first 5,000 rows." in text
+    assert "first 5,000" not in as_text(of_manager, 5_000)
     notified = written(fact())
     for text in (as_text(notified, 5_001), as_html(notified, 5_001)):
         assert "attached, as a workbook (of its first 5,000 rows) and as a CSV file." in text

@@ -152,6 +152,15 @@ def test_a_table_is_sorted_by_keyboard_and_says_how(site: Path, page: Page) -> N
     assert page.locator("th[aria-sort]").count() == 1
 
 
+def test_a_last_column_of_links_is_sorted_by_their_words(site: Path, page: Page) -> None:
+    page.goto(address(site, KINDS["period"]))
+    page.get_by_role("columnheader", name="PCN").first.get_by_role("button").press("Enter")
+    last_cells = "table => [...table.tBodies[0].rows].map(row => [...row.cells].at(-1).textContent.trim())"
+    names = page.locator("table").first.evaluate(last_cells)
+    assert names == sorted(names, key=lambda name: (not name, name.casefold()))
+    assert len(set(names)) > 2
+
+
 def test_days_overdue_are_counted_up_to_the_day_of_the_edition(site: Path, page: Page, tmp_path: Path) -> None:
     """So that a page says what is so today though nothing but the day has changed since it was written."""
     later = tmp_path / "site"

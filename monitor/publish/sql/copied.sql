@@ -8,7 +8,7 @@ ORDER BY table_name
 SELECT '@table', count(*) FROM data.@table
 
 -- name: said_of_rows
--- A number that differs whenever anything differs in some rows of a table.
+-- A number that differs whenever anything differs in some rows of a table, but for their order: hashes of rows, added up.
 SELECT sum(CAST(hash(*COLUMNS(*)) AS HUGEINT)) FROM (FROM data.@table LIMIT $rows OFFSET $first)
 
 -- name: table_anew

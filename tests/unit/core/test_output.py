@@ -22,7 +22,7 @@ CONTROLS = [chr(code) for code in (*range(32), *range(127, 160)) if chr(code) no
 @pytest.mark.parametrize("how", FORMATS)
 def test_no_control_character_is_printed_with_rows(how: str) -> None:
     out = io.StringIO()
-    write_rows(["name"], [[HOSTILE]], how, out)
+    write_rows(["name", HOSTILE], [[HOSTILE, 1]], how, out)
     assert [one for one in CONTROLS if one in out.getvalue()] == []
 
 
