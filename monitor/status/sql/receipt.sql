@@ -80,7 +80,7 @@ DROP TABLE attempt_by_event;
 CREATE OR REPLACE TEMP TABLE evidence AS
 SELECT p.*, f.regions, f.edition_on, f.edition_version
 FROM data.published_evidence AS p
-JOIN data.loaded_file AS f USING (file_id)
+JOIN data.loaded_file AS f ON f.file_id = p.file_id
 WHERE p.return_code IN (SELECT return_code FROM worked_out);
 
 -- Of each publication what its newest edition says of the organisation: a later one restates the months before.
