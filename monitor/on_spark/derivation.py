@@ -102,12 +102,17 @@ REJECTED = f"""
 """  # noqa: S608  views of ours
 
 
+# Small views that several rules read: worked out once, where DuckDB reads them again.
+READ_OFTEN = {view_of(name, in_store=True) for name in ("file_reading", "later_version", "rejected_standing")}
+
+
 @cache
 def before_suspects() -> tuple[Step, ...]:
     """What comes before it is known whether a feed looks short."""
     texts = [schema.SQL[name] for name in schema.WHAT_FILES_SAY]
     texts += [organisations.SQL["organisation_dated"], question.SQL["icb_member"]]
-    return _carried([*texts, *(derivation.SQL[name] for name in derivation.BEFORE_CAUSES)])
+    steps = _carried([*texts, *(derivation.SQL[name] for name in derivation.BEFORE_CAUSES)])
+    return tuple(replace(step, table=step.table or step.makes in READ_OFTEN) for step in steps)
 
 
 @cache
