@@ -52,10 +52,11 @@ by_day AS (
 )
 SELECT * FROM by_id UNION ALL SELECT * FROM by_day;
 
--- Events: every one that happened in the contract year.
+-- Events: every one that happened in the contract year. What is of other returns is left out first: most of a log is.
 CREATE OR REPLACE TEMP TABLE attempt_by_event AS
 SELECT e.expected_id, s.*
 FROM data.submission_attempt AS s
+JOIN mandatory_return AS r ON r.return_code = s.return_code AND r.kind = 'event'
 JOIN expected_return AS e
     ON e.organisation_code = s.organisation_code AND e.return_code = s.return_code AND e.kind = 'event'
     AND s.period_start BETWEEN e.period_start AND e.period_end
