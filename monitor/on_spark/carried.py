@@ -211,7 +211,7 @@ def _has_star_beside_using(node: exp.Expr) -> bool:
     )
 
 
-# What sqlglot writes as it stands, and Spark does not read.
+# What sqlglot writes as it stands, and Spark does not read, or reads otherwise.
 NOT_OF_SPARK: Mapping[str, Callable[[exp.Expr], bool]] = {
     "REPLACE after a star": lambda node: isinstance(node, exp.Star) and bool(node.args.get("replace")),
     "UNION BY NAME": lambda node: isinstance(node, exp.SetOperation) and bool(node.args.get("by_name")),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from monitor.checks.suites import Verdict, could_not_check
 from monitor.on_spark.carried import Step, carry, view_of
 from monitor.on_spark.judging import OpenedJudge, by_great_expectations, findings, judged, verdicts_as_rows
 from monitor.on_spark.running import AsConnection, Run
+from monitor.on_spark.session import set_in
 from monitor.on_spark.tables import EVIDENCE, Columns, columns_of, put_received, put_table
 from monitor.publish import publication
 from monitor.status import derivation, organisations, question
@@ -150,14 +151,6 @@ def _put_question(
 WHILE_DERIVING = {"spark.sql.session.timeZone": "UTC", "spark.sql.constraintPropagation.enabled": "false"}
 
 
-@contextmanager
-def set_to_derive(spark: SparkSession) -> Iterator[None]:
+def set_to_derive(spark: SparkSession) -> AbstractContextManager[None]:
     """The session as the rules need it, for as long as the block lasts."""
-    before = {name: str(spark.conf.get(name)) for name in WHILE_DERIVING}
-    try:
-        for name, value in WHILE_DERIVING.items():
-            spark.conf.set(name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            spark.conf.set(name, value)
+    return set_in(spark, WHILE_DERIVING)

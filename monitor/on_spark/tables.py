@@ -136,9 +136,7 @@ def put_received(
     for place, (name, table) in enumerate(OWN_FORMATS.items(), start=FIRST_FILE):
         if name in tables:
             every = judged(name, shaped(name, tables[name], store[table], place), returns)
-            faulty = worked_out(
-                spark, every.where("fault IS NOT NULL")
-            )  # once: each use would judge the whole log
+            faulty = worked_out(spark, every.where("fault IS NOT NULL"))  # once: each use would judge the whole log
             good = every if faulty.isEmpty() else every.where("fault IS NULL")
             kept[table] = kept[table].unionByName(good.drop("fault"))
             kept["rejected_row"] = kept["rejected_row"].unionByName(_rejected(faulty))
