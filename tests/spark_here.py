@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 SMALL = {
+    "spark.driver.memory": "2g",  # with less, a sixth of the time goes to free it
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "1",
