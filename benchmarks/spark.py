@@ -122,6 +122,7 @@ def _moved(spark: Any) -> dict[str, int]:
         "shuffled_bytes": sum(one.shuffleWriteBytes() for one in every),
         "spilled_bytes": sum(one.diskBytesSpilled() for one in every),
         "task_seconds": sum(one.executorRunTime() for one in every) // 1000,
+        "task_cpu_seconds": sum(one.executorCpuTime() for one in every) // 1_000_000_000,
         "stages": len(every),
         "peak_of_both": _peak_of("self") + _peak_of(gateway.proc.pid),
     }
@@ -140,16 +141,16 @@ def _peak_of(process: str | int) -> int:
 
 def spark_table(measured: Mapping[str, Measured]) -> Iterator[tuple[str, ...]]:
     """Beside each other: reading and derivation without the start, memory, what was shuffled and spilled."""
-    yield ("engine", "expected returns", "seconds", "peak MB", "seconds of tasks", "shuffled MB", "spilled MB")
+    yield ("engine", "expected returns", "seconds", "peak MB", "tasks, s", "tasks, CPU s", "shuffled MB", "spilled MB")
     for what, one in measured.items():
         peak = one.said.get("peak_of_both", one.peak_bytes)
         moved = [_megabytes(one.said.get(name)) for name in ("shuffled_bytes", "spilled_bytes")]
-        tasks = str(one.said.get("task_seconds", ""))
-        yield (what, f"{one.said['rows']:,}", f"{one.said['seconds']:.1f}", _megabytes(peak), tasks, *moved)
+        tasks = [str(one.said.get(name, "")) for name in ("task_seconds", "task_cpu_seconds")]
+        yield (what, f"{one.said['rows']:,}", f"{one.said['seconds']:.1f}", _megabytes(peak), *tasks, *moved)
     for engine in ("DuckDB", "Spark"):
         alone, together = (one.said["seconds"] for what, one in sorted(measured.items()) if what.startswith(engine))
         share = f"{share_that_scales(alone, together):.0%}"
-        yield (f"{engine}: share that a second core halves", "", share, "", "", "", "")
+        yield (f"{engine}: share that a second core halves", "", share, "", "", "", "", "")
 
 
 def share_that_scales(one: float, two: float) -> float:

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 SMALL = {
+    "spark.driver.memory": "2g",  # with less, a sixth of the time goes to free it
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "1",
@@ -20,7 +21,7 @@ SMALL = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",  # to compile a plan takes longer than to run it over a few rows
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # nothing runs long enough for more
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
     "spark.sql.session.timeZone": "America/New_York",  # none of ours: an answer does not rest on it
 }
 

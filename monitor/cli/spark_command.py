@@ -40,7 +40,7 @@ def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) 
 
     Under the settings and returns of the workspace, whose store is left alone.
     """
-    from monitor.on_spark.session import refuse_without_extra, spark_session
+    from monitor.on_spark.session import refuse_without_extra, set_for, spark_session
 
     refuse_without_extra()  # before what needs it is imported
     from monitor import pipeline
@@ -57,6 +57,7 @@ def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) 
     session = spark_session(here.environ)
     question = Question(context.as_of(as_of), context.settings, context.catalogue, england())
     with ExitStack() as opened:
+        opened.enter_context(set_for(session, given))
         tables, why = read_tables(session, found), []
         if found.others:
             aside = Workspace(Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="monitor-spark-"))))

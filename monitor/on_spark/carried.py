@@ -200,10 +200,22 @@ def _body_with(call: exp.Anonymous) -> exp.Expr:
 # ------------------------------------------------------------------------------------------------- other meanings
 
 KNOWN_TO_SPARK = frozenset({"UNIX_MICROS"})
-# What sqlglot writes as it stands, and Spark does not read.
+
+
+def _has_star_beside_using(node: exp.Expr) -> bool:
+    """Spark puts the columns of USING first, or leaves them out: what goes by place would be other columns there."""
+    return (
+        isinstance(node, exp.Select)
+        and any(join.args.get("using") for join in node.args.get("joins") or ())
+        and any(one.is_star for one in node.expressions)
+    )
+
+
+# What sqlglot writes as it stands, and Spark does not read, or reads otherwise.
 NOT_OF_SPARK: Mapping[str, Callable[[exp.Expr], bool]] = {
     "REPLACE after a star": lambda node: isinstance(node, exp.Star) and bool(node.args.get("replace")),
     "UNION BY NAME": lambda node: isinstance(node, exp.SetOperation) and bool(node.args.get("by_name")),
+    "a star beside USING": _has_star_beside_using,
     "COLUMNS": lambda node: isinstance(node, exp.Columns),
     "unnest within an expression": lambda node: (
         isinstance(node, exp.Unnest | exp.Explode)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from monitor.checks.suites import Verdict, could_not_check
 from monitor.on_spark.carried import Step, carry, view_of
 from monitor.on_spark.judging import OpenedJudge, by_great_expectations, findings, judged, verdicts_as_rows
 from monitor.on_spark.running import AsConnection, Run
+from monitor.on_spark.session import set_in
 from monitor.on_spark.tables import EVIDENCE, Columns, columns_of, put_received, put_table
 from monitor.publish import publication
 from monitor.status import derivation, organisations, question
@@ -102,12 +103,17 @@ REJECTED = f"""
 """  # noqa: S608  views of ours
 
 
+# Small views that several rules read: worked out once, where DuckDB reads them again.
+READ_OFTEN = {view_of(name, in_store=True) for name in ("file_reading", "later_version", "rejected_standing")}
+
+
 @cache
 def before_suspects() -> tuple[Step, ...]:
     """What comes before it is known whether a feed looks short."""
     texts = [schema.SQL[name] for name in schema.WHAT_FILES_SAY]
     texts += [organisations.SQL["organisation_dated"], question.SQL["icb_member"]]
-    return _carried([*texts, *(derivation.SQL[name] for name in derivation.BEFORE_CAUSES)])
+    steps = _carried([*texts, *(derivation.SQL[name] for name in derivation.BEFORE_CAUSES)])
+    return tuple(replace(step, table=step.table or step.makes in READ_OFTEN) for step in steps)
 
 
 @cache
@@ -145,14 +151,6 @@ def _put_question(
 WHILE_DERIVING = {"spark.sql.session.timeZone": "UTC", "spark.sql.constraintPropagation.enabled": "false"}
 
 
-@contextmanager
-def set_to_derive(spark: SparkSession) -> Iterator[None]:
+def set_to_derive(spark: SparkSession) -> AbstractContextManager[None]:
     """The session as the rules need it, for as long as the block lasts."""
-    before = {name: str(spark.conf.get(name)) for name in WHILE_DERIVING}
-    try:
-        for name, value in WHILE_DERIVING.items():
-            spark.conf.set(name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            spark.conf.set(name, value)
+    return set_in(spark, WHILE_DERIVING)

@@ -12,8 +12,8 @@ from monitor.checks.findings import derive_findings
 from monitor.checks.judges import by_counting
 from monitor.checks.suites import Judge, Verdict, run_suites
 from monitor.on_spark.carried import carry, view_of
-from monitor.on_spark.running import AsConnection, Run, worked_out
-from monitor.on_spark.tables import Columns, held
+from monitor.on_spark.running import AsConnection, Run
+from monitor.on_spark.tables import Columns, held, worked_out
 from monitor.status.question import Question
 from monitor.store import schema
 

@@ -12,7 +12,7 @@ import sqlglot
 from sqlglot import exp
 
 from monitor.on_spark.carried import Step, carry, carry_query, view_of
-from monitor.on_spark.tables import held
+from monitor.on_spark.tables import worked_out
 from monitor.store.named_sql import bound_in
 
 if TYPE_CHECKING:
@@ -65,17 +65,6 @@ def as_columns_of(table: DataFrame, rows: DataFrame, by_name: bool) -> DataFrame
             for field in table.schema.fields
         )
     )
-
-
-def worked_out(spark: SparkSession, frame: DataFrame) -> DataFrame:
-    """The rows worked out now and kept by the executors, which spill to disk; without any, an empty plan.
-
-    So a plan never holds what leads up to it, and what rests on nothing is left out of the plans that follow.
-    """
-    kept = frame.localCheckpoint()
-    if kept.isEmpty():
-        return held(spark, [], {field.name: field.dataType.simpleString() for field in kept.schema.fields})
-    return kept
 
 
 class AsConnection:

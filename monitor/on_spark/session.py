@@ -7,7 +7,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 EXTRA = ("pyspark", "sqlglot")
 FIRST_JAVA = 17
 TO_HAVE_JAVA = "install one (Debian: apt-get install openjdk-17-jre-headless) and name it in JAVA_HOME"
+
+FEW_BYTES = 2_000_000  # of files: of Parquet some hundred thousand rows
+# One task a step, and nothing compiled: to spread or compile a step takes longer than few rows do.
+OF_FEW_ROWS = {
+    "spark.sql.shuffle.partitions": "1", "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}  # fmt: skip
 
 
 def spark_session(environ: Mapping[str, str] = os.environ) -> SparkSession:
@@ -37,6 +45,26 @@ def spark_session(environ: Mapping[str, str] = os.environ) -> SparkSession:
         refuse_java(environ)
         builder = builder.master(environ.get("SPARK_MASTER", "local[*]"))
     return builder.getOrCreate()
+
+
+@contextmanager
+def set_in(spark: SparkSession, settings: Mapping[str, str]) -> Iterator[None]:
+    """The settings of a session changed for as long as the block lasts."""
+    before = {name: str(spark.conf.get(name)) for name in settings}
+    try:
+        for name, value in settings.items():
+            spark.conf.set(name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            spark.conf.set(name, value)
+
+
+def set_for(spark: SparkSession, folder: Path) -> AbstractContextManager[None]:
+    """The session as it answers soonest over what a folder holds: changed on this machine, where that is little."""
+    holds = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    is_small = holds < FEW_BYTES and str(spark.conf.get("spark.master", "")).startswith("local")
+    return set_in(spark, OF_FEW_ROWS if is_small else {})
 
 
 def refuse_without_extra() -> None:

@@ -94,6 +94,17 @@ def held(spark: SparkSession, rows: list[tuple[object, ...]], columns: Columns) 
     return spark.sql(f"SELECT {typed} FROM VALUES {lines} AS held({names})")  # noqa: S608  our own values, escaped
 
 
+def worked_out(spark: SparkSession, frame: DataFrame) -> DataFrame:
+    """The rows worked out now and kept by the executors, which spill to disk; without any, an empty plan.
+
+    So a plan never holds what leads up to it, and what rests on nothing is left out of the plans that follow.
+    """
+    kept = frame.localCheckpoint()
+    if kept.isEmpty():
+        return held(spark, [], {field.name: field.dataType.simpleString() for field in kept.schema.fields})
+    return kept
+
+
 def _as_literals(row: tuple[object, ...]) -> str:
     return f"({', '.join(_literal(value) for value in row)})"
 
@@ -125,9 +136,11 @@ def put_received(
     for place, (name, table) in enumerate(OWN_FORMATS.items(), start=FIRST_FILE):
         if name in tables:
             every = judged(name, shaped(name, tables[name], store[table], place), returns)
-            kept[table] = kept[table].unionByName(every.where("fault IS NULL").drop("fault"))
-            kept["rejected_row"] = kept["rejected_row"].unionByName(_rejected(every))
-            kept["doubtful_row"] = kept["doubtful_row"].unionByName(_doubtful(name, every, store["doubtful_row"]))
+            faulty = worked_out(spark, every.where("fault IS NOT NULL"))  # once: each use would judge the whole log
+            good = every if faulty.isEmpty() else every.where("fault IS NULL")
+            kept[table] = kept[table].unionByName(good.drop("fault"))
+            kept["rejected_row"] = kept["rejected_row"].unionByName(_rejected(faulty))
+            kept["doubtful_row"] = kept["doubtful_row"].unionByName(_doubtful(name, faulty, store["doubtful_row"]))
     kept["loaded_file"] = kept["loaded_file"].unionByName(held(spark, _files(tables, store), store["loaded_file"]))
     for table, frame in kept.items():
         frame.createOrReplaceTempView(view_of(table, in_store=True))
@@ -158,17 +171,17 @@ def judged(name: str, frame: DataFrame, returns: Collection[str]) -> DataFrame:
     return frame.withColumn("fault", F.coalesce(*faults))
 
 
-def _rejected(every: DataFrame) -> DataFrame:
+def _rejected(faulty: DataFrame) -> DataFrame:
     from pyspark.sql import functions as F
 
     reason, column = (F.split("fault", ":")[place] for place in (0, 1))
-    text = F.to_json(F.struct(*(name for name in every.columns if name not in (*NUMBERED, "fault"))))
-    return every.where("fault IS NOT NULL").select(
+    text = F.to_json(F.struct(*(name for name in faulty.columns if name not in (*NUMBERED, "fault"))))
+    return faulty.select(
         "file_id", "row_number", reason.alias("reason"), column.alias("column_name"), text.alias("row_text")
     )
 
 
-def _doubtful(name: str, every: DataFrame, columns: Columns) -> DataFrame:
+def _doubtful(name: str, faulty: DataFrame, columns: Columns) -> DataFrame:
     """What rejected rows of logs and notices may be about, as far as they say it."""
     from pyspark.sql import functions as F
 
@@ -181,10 +194,10 @@ def _doubtful(name: str, every: DataFrame, columns: Columns) -> DataFrame:
     if name in DOUBTFUL:
         said["period_on"] = F.col("period_start")
     chosen = [
-        said.get(column, F.col(column) if column in every.columns else F.lit(None)).cast(kind).alias(column)
+        said.get(column, F.col(column) if column in faulty.columns else F.lit(None)).cast(kind).alias(column)
         for column, kind in columns.items()
     ]
-    found = every.where("fault IS NOT NULL").select(*chosen)
+    found = faulty.select(*chosen)
     return (
         found.where("organisation_code IS NOT NULL OR return_code IS NOT NULL") if name in DOUBTFUL else found.limit(0)
     )

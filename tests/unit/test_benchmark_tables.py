@@ -97,16 +97,19 @@ def test_the_engines_stand_beside_each_other_with_what_each_moved_and_spilled() 
     def measured(seconds: float, **said: int) -> Measured:
         return Measured(seconds, seconds, 1_000_000, {"rows": 3000, "seconds": seconds, **said})
 
-    moved = {"shuffled_bytes": 4_000_000, "spilled_bytes": 5_000_000, "peak_of_both": 6_000_000, "task_seconds": 70}
+    moved = {
+        "shuffled_bytes": 4_000_000, "spilled_bytes": 5_000_000, "peak_of_both": 6_000_000,
+        "task_seconds": 70, "task_cpu_seconds": 50,
+    }  # fmt: skip
     table = spark_table({
         "DuckDB, 1 thread": measured(20), "DuckDB, 2 threads": measured(10),
         "Spark, local[2]": measured(40, **moved), "Spark, local[1]": measured(40, **moved),
     })  # fmt: skip
     assert list(table)[1:] == [
-        ("DuckDB, 1 thread", "3,000", "20.0", "1", "", "", ""),
-        ("DuckDB, 2 threads", "3,000", "10.0", "1", "", "", ""),
-        ("Spark, local[2]", "3,000", "40.0", "6", "70", "4", "5"),
-        ("Spark, local[1]", "3,000", "40.0", "6", "70", "4", "5"),
-        ("DuckDB: share that a second core halves", "", "100%", "", "", "", ""),
-        ("Spark: share that a second core halves", "", "0%", "", "", "", ""),
+        ("DuckDB, 1 thread", "3,000", "20.0", "1", "", "", "", ""),
+        ("DuckDB, 2 threads", "3,000", "10.0", "1", "", "", "", ""),
+        ("Spark, local[2]", "3,000", "40.0", "6", "70", "50", "4", "5"),
+        ("Spark, local[1]", "3,000", "40.0", "6", "70", "50", "4", "5"),
+        ("DuckDB: share that a second core halves", "", "100%", "", "", "", "", ""),
+        ("Spark: share that a second core halves", "", "0%", "", "", "", "", ""),
     ]

@@ -53,11 +53,20 @@ def test_a_rule_reads_only_what_was_made_before_or_is_received(step: Any) -> Non
         "CREATE TABLE a AS SELECT b FROM c UNION ALL BY NAME SELECT b FROM d",
         "CREATE TABLE a AS SELECT COLUMNS('b.*') FROM d",
         "CREATE TABLE a AS SELECT trim(unnest(b)) AS c FROM d",
+        "CREATE TABLE a AS SELECT * FROM b JOIN c USING (d)",
+        "CREATE TABLE a AS SELECT b.* FROM b CROSS JOIN e LEFT JOIN c USING (d)",
+        "CREATE TABLE a AS SELECT c.* EXCLUDE (f), b.e FROM b JOIN c USING (d)",
+        "CREATE TABLE a AS WITH w AS (SELECT c.*, 1 AS g FROM b JOIN c USING (d)) SELECT d FROM w",
     ],
 )
 def test_what_spark_cannot_say_is_not_passed_over(text: str) -> None:
     with pytest.raises(carried.NotCarried):
         carried.carry(text)
+
+
+def test_a_star_beside_a_join_on_equal_columns_is_carried() -> None:
+    (step,) = carried.carry("CREATE TABLE a AS SELECT b.*, count(*) AS n FROM b JOIN c ON c.d = b.d GROUP BY ALL")
+    assert step.query.startswith("SELECT b.*, COUNT(*) AS n")
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,14 @@ WHERE return_code = $code AND (@where)
 -- the supplier or area it names. What one organisation has not sent is one finding from its first period on, for as long
 -- as nothing later is received. A source that is not loaded is one finding a return.
 
+-- Once, because what follows reads them eight times.
+CREATE OR REPLACE TEMP TABLE unexpected AS
+SELECT u.finding, u.severity, u.expectation, s.expected_id, s.return_code, s.period_start, s.period_end,
+       s.organisation_code, s.request_id, s.due_on, s.status, s.cause, s.supplier, s.icb_code, s.sub_icb_code, s.absence_id
+FROM unexpected_row AS u JOIN data.return_status_row AS s USING (expected_id);
+
 CREATE OR REPLACE TEMP TABLE member AS
 WITH
-unexpected AS (
-    SELECT u.finding, u.severity, u.expectation, s.expected_id, s.return_code, s.period_start, s.period_end,
-           s.organisation_code, s.request_id, s.due_on, s.status, s.cause, s.supplier, s.icb_code, s.sub_icb_code, s.absence_id
-    FROM unexpected_row AS u JOIN data.return_status_row AS s USING (expected_id)
-),
 of_gap AS (
     SELECT DISTINCT expected_id, gap_kind, gap_key, gap_name, cause FROM data.gap_membership
 ),
@@ -128,6 +129,8 @@ SELECT *, kind IN ('missing_return', 'late_return', 'unexpected_row', 'no_longer
        ) AS finding_key
 FROM (FROM gap UNION ALL FROM absent UNION ALL FROM alone UNION ALL FROM late UNION ALL FROM other
       UNION ALL FROM in_part UNION ALL FROM not_known);
+
+DROP TABLE unexpected;
 
 -- Of rows that could not be read all are looked at each time: they may name no return.
 DELETE FROM data.finding_member WHERE finding_key IN (

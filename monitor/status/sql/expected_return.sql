@@ -77,15 +77,15 @@ SELECT n.return_number * 1000000 + CAST(
        ) AS period_id,
        n.return_number, p.*, r.return_title, r.kind, r.period, r.owed_by, r.supplier_kind, r.grace_days, r.contract_types
 FROM owed_for AS p
-JOIN mandatory_return AS r USING (return_code)
-JOIN numbered AS n USING (return_code)
+JOIN mandatory_return AS r ON r.return_code = p.return_code
+JOIN numbered AS n ON n.return_code = p.return_code
 WHERE p.return_code IN (SELECT return_code FROM worked_out);
 
 CREATE OR REPLACE TEMP TABLE organisation_fact AS
-SELECT CAST(row_number() OVER (ORDER BY organisation_code, from_on) AS INTEGER) AS span_id,
-       CAST(dense_rank() OVER (ORDER BY organisation_code) AS INTEGER) AS organisation_number, d.*, n.icb_now
+SELECT CAST(row_number() OVER (ORDER BY d.organisation_code, d.from_on) AS INTEGER) AS span_id,
+       CAST(dense_rank() OVER (ORDER BY d.organisation_code) AS INTEGER) AS organisation_number, d.*, n.icb_now
 FROM data.organisation_dated AS d
-LEFT JOIN icb_of_now AS n USING (organisation_code);
+LEFT JOIN icb_of_now AS n ON n.organisation_code = d.organisation_code;
 
 -- The supplier of each kind, for a join to find: a CASE over columns that a join has brought together, joined again,
 -- meets an internal error of DuckDB 2.0.0 ("global dictionary changed identity").

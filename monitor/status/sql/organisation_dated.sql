@@ -124,7 +124,7 @@ candidate AS (
            CASE WHEN d.from_on > t.at_on THEN 'after'
                 WHEN d.valid_to IS NOT NULL AND d.valid_to < t.at_on THEN 'before'
                 ELSE 'covers' END AS position
-    FROM turning_day AS t JOIN dated AS d USING (organisation_code)
+    FROM turning_day AS t JOIN dated AS d ON d.organisation_code = t.organisation_code
 ),
 ranked AS (
     SELECT *, row_number() OVER (
@@ -168,7 +168,7 @@ epraccur_ranked AS (
     SELECT e.*, row_number() OVER (
         PARTITION BY e.organisation_code ORDER BY f.edition_on DESC NULLS LAST, e.file_id DESC, e.row_number DESC
     ) AS recency
-    FROM data.epraccur_row AS e JOIN data.loaded_file AS f USING (file_id)
+    FROM data.epraccur_row AS e JOIN data.loaded_file AS f ON f.file_id = e.file_id
 ),
 published AS (
     SELECT organisation_code, organisation_name, 'practice' AS organisation_kind, opened_on, closed_on, 'epraccur' AS source
@@ -180,7 +180,7 @@ published AS (
             PARTITION BY p.pcn_code
             ORDER BY f.edition_on DESC NULLS LAST, f.edition_version DESC, p.file_id DESC, p.row_number DESC
         ) AS recency
-        FROM data.pcn_row AS p JOIN data.loaded_file AS f USING (file_id)
+        FROM data.pcn_row AS p JOIN data.loaded_file AS f ON f.file_id = p.file_id
     ) AS latest_pcn
     WHERE recency = 1
 ),
@@ -221,7 +221,7 @@ DELETE FROM data.organisation_dated;
 INSERT INTO data.organisation_dated
 WITH
 claim_of_member AS (
-    SELECT c.* FROM organisation_claim AS c JOIN organisation_register USING (organisation_code)
+    SELECT c.* FROM organisation_claim AS c JOIN organisation_register AS r ON r.organisation_code = c.organisation_code
 ),
 turning_day AS (
     SELECT organisation_code, DATE '1900-01-01' AS at_on FROM organisation_register

@@ -52,10 +52,11 @@ by_day AS (
 )
 SELECT * FROM by_id UNION ALL SELECT * FROM by_day;
 
--- Events: every one that happened in the contract year.
+-- Events: every one that happened in the contract year. What is of other returns is left out first: most of a log is.
 CREATE OR REPLACE TEMP TABLE attempt_by_event AS
 SELECT e.expected_id, s.*
 FROM data.submission_attempt AS s
+JOIN mandatory_return AS r ON r.return_code = s.return_code AND r.kind = 'event'
 JOIN expected_return AS e
     ON e.organisation_code = s.organisation_code AND e.return_code = s.return_code AND e.kind = 'event'
     AND s.period_start BETWEEN e.period_start AND e.period_end
@@ -80,7 +81,7 @@ DROP TABLE attempt_by_event;
 CREATE OR REPLACE TEMP TABLE evidence AS
 SELECT p.*, f.regions, f.edition_on, f.edition_version
 FROM data.published_evidence AS p
-JOIN data.loaded_file AS f USING (file_id)
+JOIN data.loaded_file AS f ON f.file_id = p.file_id
 WHERE p.return_code IN (SELECT return_code FROM worked_out);
 
 -- Of each publication what its newest edition says of the organisation: a later one restates the months before.

@@ -183,7 +183,8 @@ LEFT JOIN silent AS s ON s.expected_id = j.expected_id;
 CREATE OR REPLACE TEMP TABLE short_feed AS
 SELECT m.*, coalesce(s.not_known, 0) AS not_known
 FROM short_measure AS m
-LEFT JOIN (SELECT period_id, count(*) AS not_known FROM silent GROUP BY period_id) AS s USING (period_id);
+LEFT JOIN (SELECT period_id, count(*) AS not_known FROM silent GROUP BY period_id) AS s
+    ON s.period_id = m.period_id;
 
 DROP TABLE short_measure;
 DROP TABLE silent;
