@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -178,14 +179,13 @@ def test_what_stopped_is_told_by_dates_only(demo_made_once: Path, asked: Asked) 
 
 def test_each_return_names_the_actions_of_its_file_as_a_hint_for_planning(demo_made_once: Path) -> None:
     telephony = (site_of(demo_made_once) / "returns" / "digital_telephony.html").read_text(encoding="utf-8")
-    part = telephony.partition('<h2 id="hints">')[2].partition("<h2")[0]
-    assert [number for number in range(1, 11) if f"<dt>Action {number}</dt>" in part] == [6, 7, 9]
-    assert "<dt>Action 2026-1</dt>" in part
+    part = telephony.partition('id="hints">')[2].partition("<h2")[0]
+    assert re.findall(r"<dt[^>]*>Action ([\w-]+)</dt>", part) == ["6", "7", "9", "2026-1"]
     assert ten_actions().actions["6"] in part
     assert "A hint for planning. Nothing is inferred from it about any organisation" in part
     assert "PRN01459, paragraph 6" in part
     workforce = (site_of(demo_made_once) / "returns" / "workforce.html").read_text(encoding="utf-8")
-    assert "<p>None is noted.</p>" in workforce.partition('<h2 id="hints">')[2].partition("<h2")[0]
+    assert "<p>None is noted.</p>" in workforce.partition('id="hints">')[2].partition("<h2")[0]
 
 
 def test_no_page_of_an_organisation_has_anything_of_it(demo_made_once: Path) -> None:
