@@ -218,5 +218,5 @@ def test_without_a_period_one_sentence_says_how_to_set_one(tmp_path: Path, stage
 def test_a_period_in_which_nothing_was_due_yet_says_so(tmp_path: Path, stages: Stages) -> None:
     a_round = '[[collective_action]]\nname = "<b>A round</b>"\nstart = 2026-02-01\n'
     page = action_page(tmp_path / "workspace", a_round, date(2025, 11, 2), stages)
-    assert "<h2>&lt;b&gt;A round&lt;/b&gt;, from 1 February 2026 on, still open</h2>" in page
+    assert ">&lt;b&gt;A round&lt;/b&gt;, from 1 February 2026 on, still open</h2>" in page
     assert "Nothing past its due date has been checked yet." in page
