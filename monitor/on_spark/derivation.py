@@ -122,7 +122,8 @@ def after_suspects(any_suspect: bool) -> tuple[Step, ...]:
     first = "short_feed" if any_suspect else "short_feed_none"
     names = (first, *derivation.CAUSES, "keep_all", "keep_derived", "keep_question")
     shown = [SqlTemplate(schema.SQL[view]).substitute(IN_STORE) for view in ("return_status_row", "absence_row")]
-    steps = _carried([*(derivation.SQL[name] for name in names), schema.SQL["contact_now"], *shown])
+    contacts = [schema.SQL[view] for view in ("contact_now", "contact_line")]
+    steps = _carried([*(derivation.SQL[name] for name in names), *contacts, *shown])
     return (*steps, *carry(publication.SQL["views"], frozenset(ANSWER)))
 
 

@@ -108,6 +108,7 @@ def examine_store(context: Context, connection: duckdb.DuckDBPyConnection) -> It
     yield from _files(context, connection)
     yield from _undelivered(connection)
     yield from _routes(context, connection)
+    yield from _contacts(context, connection)
     yield from _misfits(context, connection)
     yield from _due_dates_not_known(context, connection)
     yield from _without_icb(context, connection)
@@ -243,6 +244,18 @@ def _routes(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator
         yield Examined(
             "alerts", LOOK, f"{number(unrouted_findings, 'open finding')} not sent to anyone: no route covers them",
             "add a [[mail.route]], or [mail] default_to",
+        )  # fmt: skip
+
+
+def _contacts(context: Context, connection: duckdb.DuckDBPyConnection) -> Iterator[Examined]:
+    """Where people are to be named, and no file says who they are."""
+    settings = context.settings
+    routes = settings.mail.route if settings.mail else ()
+    is_asked_for = settings.site.show_contacts or any(route.show_contacts for route in routes)
+    if is_asked_for and not scalar(connection, "SELECT count(*) FROM data.contact_now"):
+        yield Examined(
+            "contacts", LOOK, "show_contacts is set, and no contact is loaded, so nobody is named",
+            "drop a file of contacts into inbox/ (docs/formats.md), or take show_contacts out of monitor.toml",
         )  # fmt: skip
 
 

@@ -47,13 +47,14 @@ def day_meant(given: object, today: date, is_of_a_period: bool = True) -> date:
         return given
     if given == "today":
         return today
-    is_read = isinstance(given, str) and (is_of_a_period or not given.strip()[:1].isalpha())
     try:
-        day = day_typed(str(given)) if is_read else None
+        day = day_typed(given) if isinstance(given, str) else None
     except ValueError:
         day = None
     if day is None:
         raise ValueError(f"{given!r} is not a day like 2025-01-31 or 31/01/2025, nor a month like 2025-01")
+    if not is_of_a_period and str(given).strip()[0].isalpha():
+        raise ValueError(f"{given!r} names a month, and a day is asked for: write {day} for its first")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"{given!r} is not a day from {FIRST_YEAR} to {LAST_YEAR}")
     return day

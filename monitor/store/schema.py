@@ -86,6 +86,7 @@ def make_views(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(SQL[name])
     show_status_in(connection, "data")
     connection.execute(SQL["contact_now"])
+    connection.execute(SQL["contact_line"])
     show_absences_in(connection, "data")
 
 

@@ -46,7 +46,7 @@ def assert_told(answer: Answer, code: int, *parts: str) -> None:
         ("status --return staff", "there is no return 'staff'. Expected: one of alcohol_and_dementia"),
         ("status --format xml", "'xml' is not one of 'table', 'csv', 'json'"),
         ("status --as-of 2024-02-30", "'2024-02-30' is not a day like 2025-01-31"),
-        ("status --as-of Sep-25", "'Sep-25' is not a day like 2025-01-31"),
+        ("status --as-of Sep-25", "'Sep-25' names a month, and a day is asked for: write 2025-09-01 for"),
         ("status --as-of tomorrow", "'tomorrow' is not a day like 2025-01-31"),
         ("status", "nothing has been loaded yet. What to do: drop files into inbox/, then `monitor run`"),
         ("due --days -1", "-1 is not in the range"),

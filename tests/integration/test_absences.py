@@ -47,7 +47,10 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """By 1 October: one that stopped in July, one that sent nothing in May alone, and one that always sends."""
     workspace = tmp_path_factory.mktemp("absences") / "workspace"
     register = REGISTER + "A81001,One,Acme Ltd,\nA81002,Two,ACME,\nA81009,Nine,Beta,\n"
-    contacts = "Practice code,Contact,Job title,E-mail\nA81001,J. Example,Manager,one@example.org\n"
+    contacts = (
+        "Practice code,Supplier,Contact,Job title,E-mail\n"
+        "A81001,,J. Example,Manager,one@example.org\nA81001,Acme,R. Example,Reception,two@example.org\n"
+    )
     desk = "supplier,name,phone\nacme limited,Service desk,01632 960123\n"
     log = LOG + sent("A81001", *MONTHS[:3]) + sent("A81002", MONTHS[0], *MONTHS[2:]) + sent(OTHER, *MONTHS)
     day = datetime(2025, 10, 1, 9, tzinfo=UTC)
@@ -74,9 +77,9 @@ def test_only_what_goes_on_is_a_finding_and_it_is_one(workspace: Path) -> None:
 
 def test_the_organisation_s_own_contact_is_named_else_its_supplier_s_desk(workspace: Path) -> None:
     assert asked(workspace, "SELECT contact FROM absence WHERE organisation_code = 'A81001'") == [
-        ("J. Example, Manager, one@example.org",)
+        ("J. Example, Manager, one@example.org; R. Example, Reception, two@example.org",)
     ]
-    assert asked(workspace, "SELECT count(*), count(supplier) FROM contact") == [(2, 1)]
+    assert asked(workspace, "SELECT count(*), count(supplier) FROM contact") == [(3, 2)]
     assert asked(workspace, "SELECT count(*) FROM organisation WHERE organisation_code = 'A81002'") == [(1,)]
 
 

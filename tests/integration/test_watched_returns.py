@@ -210,6 +210,37 @@ def test_doctor_asks_for_dates_and_bank_holidays_before_they_are_needed(
     assert asked == [f"the due date of {code} for {year} is not known" for code, year in years.items() if year]
 
 
+ASKED = "show_contacts is set, and no contact is loaded, so nobody is named"
+FOR_MANAGERS = """
+[[mail.route]]
+to = ["head@icb.test"]
+audience = "manager"
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ("", []),
+        ("[site]\nshow_contacts = true\n", [ASKED]),
+        (FOR_MANAGERS, []),
+        (f"{FOR_MANAGERS}show_contacts = true\n", [ASKED]),
+    ],
+)
+def test_doctor_says_where_people_are_to_be_named_and_no_file_says_who_they_are(
+    tmp_path: Path, store: MemoryStore, settings: str, found: list[str]
+) -> None:
+    context = new_workspace(tmp_path / "workspace", f"monitor_from = 2024-04-01\n{settings}", NOW)
+
+    def said() -> list[str]:
+        return [one.found for one in examine_store(context, store.connection) if one.subject == "contacts"]
+
+    assert said() == found
+    write_csv(tmp_path / "contacts.csv", "supplier,name,email\nLarch,Service desk,desk@larch.example\n")
+    store.load(tmp_path / "contacts.csv")
+    assert said() == []
+
+
 # Every return of which the words of the due rule are worth reading, as a page has them.
 WORDS = {
     "appointments": "last Thursday of the next month, in December the last one up to the 23rd",

@@ -346,15 +346,13 @@ LEFT JOIN attempt AS a
 ORDER BY severity_rank(t.severity), t.kind, t.return_code, t.period_start, t.finding_id, 9, 7
 
 -- name: contacts_of_organisations
-SELECT organisation_code, string_agg(concat_ws(', ', name, role, email, phone), '; ' ORDER BY role, name) AS contact
-FROM data.contact_now WHERE organisation_code IS NOT NULL GROUP BY organisation_code
+SELECT organisation_code, contact FROM data.contact_line WHERE organisation_code IS NOT NULL
 
 -- name: contacts_of_suppliers
 -- By supplier as findings name it.
-SELECT f.supplier, string_agg(concat_ws(', ', c.name, c.role, c.email, c.phone), '; ' ORDER BY c.role, c.name) AS contact
+SELECT f.supplier, c.contact
 FROM (SELECT DISTINCT supplier FROM data.finding_subject WHERE kind = 'supplier_gap') AS f
-JOIN data.contact_now AS c ON c.organisation_code IS NULL AND c.supplier_key = supplier_key(f.supplier)
-GROUP BY f.supplier
+JOIN data.contact_line AS c ON c.organisation_code IS NULL AND c.supplier_key = supplier_key(f.supplier)
 
 -- name: undelivered
 -- Who has not got a message that was tried: to be tried again, or undeliverable. What a person has acknowledged is left out.

@@ -595,6 +595,10 @@ COMMENT ON VIEW data.return_status_row IS 'The view return_status, with the numb
 COMMENT ON COLUMN data.return_status_row.expected_id IS 'Number of the expected return, of this check only';
 COMMENT ON VIEW data.contact_now IS 'The view contact, with what suppliers are compared by';
 COMMENT ON COLUMN data.contact_now.supplier_key IS 'What supplier names are compared by';
+COMMENT ON VIEW data.contact_line IS 'The people of the view contact, in one line an organisation or supplier';
+COMMENT ON COLUMN data.contact_line.organisation_code IS 'ODS code of the organisation; empty for a supplier';
+COMMENT ON COLUMN data.contact_line.supplier_key IS 'What the supplier is compared by; empty for an organisation';
+COMMENT ON COLUMN data.contact_line.contact IS 'Name, role, address and number of each';
 COMMENT ON VIEW data.absence_row IS 'The view absence, with the request that it is about';
 COMMENT ON COLUMN data.absence_row.request_id IS 'The request, for returns owed on request';
 COMMENT ON VIEW data.row_in_doubt IS 'Rejected rows of logs and notices that still hold what they may be about in doubt; see the view doubt';

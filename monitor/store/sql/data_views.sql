@@ -569,14 +569,18 @@ QUALIFY row_number() OVER (
     PARTITION BY organisation_code, supplier_key, role ORDER BY file_id DESC, row_number DESC
 ) = 1;
 
+-- name: contact_line
+-- The people to ask at an organisation, or at a supplier, in one line.
+CREATE OR REPLACE VIEW data.contact_line AS
+SELECT organisation_code, CASE WHEN organisation_code IS NULL THEN supplier_key END AS supplier_key,
+       string_agg(concat_ws(', ', name, role, email, phone), '; ' ORDER BY role, name) AS contact
+FROM data.contact_now
+GROUP BY ALL;
+
 -- name: absence_row
 -- What one organisation has not sent, seen as one, by what @schema holds: since when, for how many periods, what came last before it, what ended it.
 CREATE OR REPLACE @temporary VIEW @schema.absence_row AS
 WITH
-of_organisation AS (
-    SELECT organisation_code, string_agg(concat_ws(', ', name, role, email, phone), '; ' ORDER BY role, name) AS contact
-    FROM data.contact_now WHERE organisation_code IS NOT NULL GROUP BY organisation_code
-),
 of_supplier AS (
     SELECT x.supplier, string_agg(concat_ws(', ', c.supplier, c.name, c.role, c.email, c.phone), '; ' ORDER BY c.supplier, c.role) AS contact
     FROM (SELECT DISTINCT supplier, supplier_keys FROM @schema.supplier_fact WHERE supplier IS NOT NULL) AS x
@@ -603,7 +607,7 @@ JOIN @schema.return_status_row AS f ON f.expected_id = k.first_expected_id
 JOIN @schema.return_status_row AS l ON l.expected_id = k.last_expected_id
 LEFT JOIN @schema.return_status_row AS b ON b.expected_id = k.last_received_expected_id
 LEFT JOIN @schema.return_status_row AS n ON n.expected_id = k.ended_by_expected_id
-LEFT JOIN of_organisation AS o ON o.organisation_code = l.organisation_code
+LEFT JOIN data.contact_line AS o ON o.organisation_code = l.organisation_code
 LEFT JOIN of_supplier AS s ON s.supplier = l.supplier;
 
 -- name: finding_view

@@ -64,10 +64,9 @@ GROUP BY f.organisation_kind ORDER BY organisations DESC, f.organisation_kind
 
 -- name: supplier_contacts
 -- Whom to ask at the suppliers of open gaps, where a contacts file says so.
-SELECT f.supplier, string_agg(concat_ws(', ', c.name, c.role, c.email, c.phone), '; ' ORDER BY c.role, c.name) AS contact
+SELECT f.supplier, c.contact
 FROM (SELECT DISTINCT supplier FROM finding WHERE resolved_at IS NULL AND kind = 'supplier_gap') AS f
-JOIN data.contact_now AS c ON c.organisation_code IS NULL AND c.supplier_key = supplier_key(f.supplier)
-GROUP BY f.supplier
+JOIN data.contact_line AS c ON c.organisation_code IS NULL AND c.supplier_key = supplier_key(f.supplier)
 
 -- name: contacts_of_organisations
 SELECT organisation_code, name, role, email, phone
