@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from monitor.config.context import Context
-from monitor.operations.health import examine_machine, examine_store, problems
+from monitor.operations.examined import problems
+from monitor.operations.machine_health import examine_machine
+from monitor.operations.store_health import examine_store
 from monitor.pipeline import Stages
 from monitor.scheduling.job import JobOutcome
 from monitor.store.connection import Store

@@ -28,7 +28,8 @@ from monitor.store.sessions import refuse_no_store
 @click.pass_obj
 def doctor(here: Here, quiet: bool, mail: bool, how: str) -> int:
     """Check settings, workspace, mail server, clock and last runs. Say what to do about each problem."""
-    from monitor.operations.health import PROBLEM, examine
+    from monitor.operations.examined import PROBLEM
+    from monitor.operations.health import examine
 
     if quiet:
         return _watchdog(here, mail)
@@ -47,7 +48,7 @@ def doctor(here: Here, quiet: bool, mail: bool, how: str) -> int:
 @click.pass_obj
 def verify(here: Here, head: str | None, how: str) -> int:
     """Verify that nothing loaded or answered was altered. Compare the ledger, the kept files and the last answer."""
-    from monitor.operations.health import PROBLEM
+    from monitor.operations.examined import PROBLEM
     from monitor.operations.verify import verify as examined_by
 
     examined = list(examined_by(here.context(), head))

@@ -15,7 +15,7 @@ from monitor.core.errors import UsageError
 from monitor.core.hashes import hash_of_file
 from monitor.core.text import number
 from monitor.ingest.dismissals import dismissals
-from monitor.operations.health import LOOK, OK, PROBLEM, Examined
+from monitor.operations.examined import LOOK, OK, PROBLEM, Examined
 from monitor.queries.as_of import deriving
 from monitor.status.question import ask, hash_of_question
 from monitor.status.short_feeds import decisions

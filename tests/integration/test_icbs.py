@@ -12,7 +12,7 @@ from memory_store import MemoryStore
 from product import shipped_returns
 
 from monitor.config.settings import Settings
-from monitor.operations.health import examine_machine
+from monitor.operations.machine_health import examine_machine
 from monitor.returns.icb_successions import icb_successions
 from monitor.returns.working_days import england
 from monitor.status.derivation import derive_status

@@ -51,7 +51,8 @@ from monitor.config.context import Context
 from monitor.config.settings import Channel, Mail, Settings, read_settings
 from monitor.config.workspace import Workspace
 from monitor.core.errors import ConfigurationError
-from monitor.operations.health import OK, PROBLEM, examine_machine
+from monitor.operations.examined import OK, PROBLEM
+from monitor.operations.machine_health import examine_machine
 from monitor.store.connection import Store, open_writer
 
 pytestmark = [

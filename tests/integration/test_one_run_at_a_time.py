@@ -22,7 +22,8 @@ from killing import killable
 from monitor.config.context import read_context
 from monitor.config.workspace import init_workspace
 from monitor.core.errors import EnvironmentFault
-from monitor.operations.health import PROBLEM, examine
+from monitor.operations.examined import PROBLEM
+from monitor.operations.health import examine
 from monitor.scheduling.schedule import run_schedule
 from monitor.store.connection import open_writer
 from monitor.store.lock import holder_of, holding

@@ -11,7 +11,8 @@ from asking import SHARED_DATA, Monitor, new_workspace, write_csv
 from memory_store import MemoryStore
 
 from monitor.config.settings import Settings
-from monitor.operations.health import examine_machine, examine_store
+from monitor.operations.machine_health import examine_machine
+from monitor.operations.store_health import examine_store
 from monitor.returns.catalogue import load_catalogue
 from monitor.returns.due_words import window_words, words_of
 
