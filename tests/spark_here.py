@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from datetime import UTC, datetime
 from functools import cache
@@ -11,6 +10,9 @@ from typing import Any
 
 import duckdb
 import pytest
+
+from monitor.core.errors import EnvironmentFault
+from monitor.on_spark.session import SPARK, SPARK_CONNECT, refuse_java, refuse_without, without_words_about_pandas
 
 SMALL = {
     "spark.driver.memory": "2g",  # with less, a sixth of the time goes to free it
@@ -34,29 +36,42 @@ PUBLISHED = {
 
 def why_no_spark() -> str | None:
     """Why there is no Spark here; None where there is."""
-    if missing := [name for name in ("pyspark", "sqlglot") if importlib.util.find_spec(name) is None]:
-        return f"not installed: {', '.join(missing)}"
-    from monitor.core.errors import EnvironmentFault
-    from monitor.on_spark.session import refuse_java
-
     try:
+        refuse_without(SPARK)
         refuse_java(os.environ)
     except EnvironmentFault as fault:
         return fault.message
     return None
 
 
+def why_no_spark_connect() -> str | None:
+    """Why there is no Spark Connect here; None where there is."""
+    try:
+        refuse_without(SPARK_CONNECT)
+    except EnvironmentFault as fault:
+        return fault.message
+    return why_no_spark()
+
+
 needs_spark = pytest.mark.skipif(why_no_spark() is not None, reason=why_no_spark() or "")
+
+
+needs_spark_connect = pytest.mark.skipif(why_no_spark_connect() is not None, reason=why_no_spark_connect() or "")
 
 
 @cache
 def small_spark() -> Any:
-    from pyspark.sql import SparkSession
+    """A session on this machine; by Spark Connect where SPARK_REMOTE names one."""
+    is_remote = "SPARK_REMOTE" in os.environ
+    with without_words_about_pandas():
+        from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master("local[1]").appName("tests of monitor")
-    for name, value in SMALL.items():
-        builder = builder.config(name, value)
-    return builder.getOrCreate()
+        builder = SparkSession.builder.appName("tests of monitor")
+        builder = builder if is_remote else builder.master("local[1]")
+        for name, value in SMALL.items():
+            if not is_remote or name.startswith("spark.sql."):  # of one that runs already no more can be set
+                builder = builder.config(name, value)
+        return builder.getOrCreate()
 
 
 def tables_of(store: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> dict[str, Any]:

@@ -40,9 +40,9 @@ def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) 
 
     Under the settings and returns of the workspace, whose store is left alone.
     """
-    from monitor.on_spark.session import refuse_without_extra, set_for, spark_session
+    from monitor.on_spark.session import SPARK, refuse_without, set_for, spark_session
 
-    refuse_without_extra()  # before what needs it is imported
+    refuse_without(SPARK)  # before what needs it is imported
     from monitor import pipeline
     from monitor.config.workspace import Workspace
     from monitor.on_spark import derive
@@ -64,7 +64,8 @@ def spark(here: Here, given: Path, wanted: Path, kind: str, as_of: date | None) 
             shutil.copy(context.workspace.configuration, aside.configuration)
             loading = replace(context, workspace=aside)
             why = why_of_files(pipeline.load(loading, found.others))
-            tables |= opened.enter_context(handed_over(opened.enter_context(reading(loading)), session))
+            received = opened.enter_context(reading(loading))
+            tables |= opened.enter_context(handed_over(received, session, wanted))
         answer = derive(session, tables, question)
         write_answer(answer, wanted, kind, lambda name: here.talk.say(f"{wanted / name}"))
     here.talk.say(said_of(answer.verdicts))

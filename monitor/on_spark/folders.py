@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 PARQUET, DELTA = "parquet", "delta"
 FORMATS = (PARQUET, DELTA)
 BY_RETURN = ("return_status", "missed_return", "absence")
-WRITTEN = {*BY_RETURN, "findings", "verdict", "rejected"}
+HANDED_OVER = "handed_over"  # beside the answer, because every machine of Spark must see it
+WRITTEN = {*BY_RETURN, "findings", "verdict", "rejected", HANDED_OVER}
 RECEIVED = """
     SELECT table_name FROM duckdb_tables() AS t
     WHERE schema_name = 'data' AND (starts_with(t.comment, 'append-only: received'))
@@ -75,7 +77,9 @@ def read_tables(spark: SparkSession, found: InFolder) -> dict[str, DataFrame]:
 
 def _read(spark: SparkSession, kind: str, path: Path) -> DataFrame:
     try:
-        return spark.read.format(kind).load(str(path))
+        frame = spark.read.format(kind).load(str(path.absolute()))
+        _ = frame.schema  # a Spark elsewhere looks at a table only when something of it is asked
+        return frame
     except Exception as error:
         if kind == DELTA and "DATA_SOURCE_NOT_FOUND" in str(error):
             raise EnvironmentFault(
@@ -110,17 +114,26 @@ def refuse_output(folder: Path) -> None:
 
 
 @contextmanager
-def handed_over(store: duckdb.DuckDBPyConnection, spark: SparkSession) -> Iterator[dict[str, DataFrame]]:
-    """What a store has received, as tables of Spark, for as long as the block lasts: by files of Parquet."""
-    with tempfile.TemporaryDirectory(prefix="monitor-spark-") as folder:
+def handed_over(store: duckdb.DuckDBPyConnection, spark: SparkSession, folder: Path) -> Iterator[dict[str, DataFrame]]:
+    """What a store has received, as tables of Spark, for as long as the block lasts: by files of Parquet.
+
+    folder: where the answer goes, which every machine of Spark sees. What a run that was killed left there is removed.
+    """
+    aside = folder.absolute() / HANDED_OVER
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    try:
         frames = {}
         for (table,) in store.execute(RECEIVED).fetchall():
             if store.execute(f"SELECT count(*) FROM data.{table}").fetchall() == [(0,)]:  # noqa: S608  our own tables
                 continue
-            path = Path(folder) / f"{table}.parquet"
-            store.execute(f"COPY data.{table} TO '{path}' (FORMAT parquet)")
+            path = aside / f"{table}.parquet"
+            place = str(path).replace("'", "''")
+            store.execute(f"COPY data.{table} TO '{place}' (FORMAT parquet)")
             frames[table] = spark.read.parquet(str(path))
         yield frames
+    finally:
+        shutil.rmtree(aside)
 
 
 def write_answer(answer: Answer, folder: Path, kind: str, say: Callable[[str], None]) -> None:
@@ -130,4 +143,4 @@ def write_answer(answer: Answer, folder: Path, kind: str, say: Callable[[str], N
         writer = frame.write.mode("overwrite").format(kind)
         if name in BY_RETURN:
             writer = writer.partitionBy("return_code")
-        writer.save(str(folder / name))
+        writer.save(str(folder.absolute() / name))

@@ -6,19 +6,27 @@ import importlib.util
 import os
 import re
 import shutil
+import socket
 import subprocess
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from monitor.core.errors import EnvironmentFault
+from monitor.core.text import listed, on_one_line
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-EXTRA = ("pyspark", "sqlglot")
+SPARK, SPARK_CONNECT = "spark", "spark-connect"
+EXTRAS = {SPARK: ("pyspark", "sqlglot"), SPARK_CONNECT: ("grpc", "grpc_status", "pyarrow", "zstandard")}
+PORT_OF_CONNECT = 15002
+SECONDS_TO_ANSWER = 10
 FIRST_JAVA = 17
+CORRECT_IT = "start the server there, correct SPARK_REMOTE, or leave it out for a Spark on this machine"
 TO_HAVE_JAVA = "install one (Debian: apt-get install openjdk-17-jre-headless) and name it in JAVA_HOME"
 
 FEW_BYTES = 2_000_000  # of files: of Parquet some hundred thousand rows
@@ -30,21 +38,65 @@ OF_FEW_ROWS = {
 
 
 def spark_session(environ: Mapping[str, str] = os.environ) -> SparkSession:
-    """The session of spark-submit or of a notebook, else a new one on all cores of this machine.
+    """The session of spark-submit, of a notebook, or by Spark Connect; else a new one on all cores of this machine.
 
-    Raises EnvironmentFault where pyspark or sqlglot, or a Java that Spark runs on, is missing.
+    Raises EnvironmentFault where pyspark or sqlglot, or a Java that Spark runs on, is missing; and where nothing
+    answers at the address of Spark Connect.
     """
-    refuse_without_extra()
+    refuse_without(SPARK)
+    remote = environ.get("SPARK_REMOTE", "")
+    if remote:
+        refuse_without(SPARK_CONNECT)
+    with without_words_about_pandas():
+        from pyspark.sql import SparkSession
+
+        there = SparkSession.getActiveSession()
+        if there is not None:
+            return there
+        if remote:
+            return _connected(remote, environ)
+        builder = SparkSession.builder.appName("monitor").config("spark.ui.showConsoleProgress", "false")
+        if "PYSPARK_GATEWAY_PORT" not in environ:  # else spark-submit has begun one
+            refuse_java(environ)
+            builder = builder.master(environ.get("SPARK_MASTER", "local[*]"))
+        return builder.getOrCreate()
+
+
+def _connected(remote: str, environ: Mapping[str, str]) -> SparkSession:
+    """A session by Spark Connect: `sc://host:port`, or `local[2]` for one that is begun on this machine."""
+    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    there = SparkSession.getActiveSession()
-    if there is not None:
-        return there
-    builder = SparkSession.builder.appName("monitor").config("spark.ui.showConsoleProgress", "false")
-    if not {"PYSPARK_GATEWAY_PORT", "SPARK_REMOTE"} & environ.keys():  # else there is a Spark already
+    if remote.startswith("local"):
         refuse_java(environ)
-        builder = builder.master(environ.get("SPARK_MASTER", "local[*]"))
-    return builder.getOrCreate()
+    else:
+        refuse_silence(remote)
+    try:
+        return SparkSession.builder.remote(remote).getOrCreate()
+    except PySparkException as error:
+        raise _no_session(remote, f"gives no session: {on_one_line(str(error))}") from error
+
+
+def refuse_silence(remote: str) -> None:
+    """Raise EnvironmentFault where nothing answers at an address of Spark Connect: Spark itself tries for minutes."""
+    place = urlsplit(remote)
+    try:
+        port = place.port or PORT_OF_CONNECT
+        socket.create_connection((place.hostname or "", port), timeout=SECONDS_TO_ANSWER).close()
+    except (OSError, ValueError) as error:
+        raise _no_session(remote, f"nothing answers there ({error})") from error
+
+
+def _no_session(remote: str, found: str) -> EnvironmentFault:
+    return EnvironmentFault(f"SPARK_REMOTE={remote}", found, "an address like sc://host:15002", CORRECT_IT)
+
+
+@contextmanager
+def without_words_about_pandas() -> Iterator[None]:
+    """Spark warns of a pandas that is newer than it knows; it is handed no frame of pandas here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        yield
 
 
 @contextmanager
@@ -67,12 +119,12 @@ def set_for(spark: SparkSession, folder: Path) -> AbstractContextManager[None]:
     return set_in(spark, OF_FEW_ROWS if is_small else {})
 
 
-def refuse_without_extra() -> None:
-    """Raise EnvironmentFault where what the extra installs is not there."""
-    missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
+def refuse_without(extra: str) -> None:
+    """Raise EnvironmentFault where what an extra installs is not there."""
+    missing = [name for name in EXTRAS[extra] if importlib.util.find_spec(name) is None]
     if missing:
-        found = f"needs {' and '.join(missing)}, not installed here"
-        raise EnvironmentFault("monitor spark", found, advice="pip install 'monitor[spark]'")
+        found = f"needs {listed(missing)}, not installed here"
+        raise EnvironmentFault("monitor spark", found, advice=f"pip install 'monitor[{extra}]'")
 
 
 def refuse_java(environ: Mapping[str, str]) -> None:
