@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from monitor.checks.suites import MOST_ROWS_NAMED, Judged, unexpected_values, unexpected_where
+from monitor.checks.suites import MOST_ROWS_NAMED, Judged, count_rows
 from monitor.returns.catalogue import Expectation
-from monitor.store.named_sql import Connected, quoted, scalar
+from monitor.store.named_sql import Connected, quoted
 
 if TYPE_CHECKING:
     from monitor.checks.great_expectations import Validator
@@ -47,17 +47,12 @@ class CountingJudge:
 
     def judge(self, suite: str, table: str, wanted: Sequence[Expectation]) -> list[Judged]:
         """As monitor.checks.suites.Judge says."""
-        return [self._judged(table, expectation) for expectation in wanted]
+        rows, unexpected = count_rows(self._connection, table, wanted)
+        return [self._judged(table, *of_one, rows) for of_one in zip(wanted, unexpected, strict=True)]
 
-    def _judged(self, table: str, expectation: Expectation) -> Judged:
-        rows = self._count(f"SELECT count(*) FROM data.{table}")  # noqa: S608  a table of ours
-        if not expectation.is_listed_by_us:
+    def _judged(self, table: str, expectation: Expectation, unexpected: int | None, rows: int) -> Judged:
+        if unexpected is None:
             return self._matched(table, expectation, rows)
-        unexpected = self._count(
-            # Table and column are ours (the catalogue is checked against COLUMNS_OF_RETURN_STATUS); values are bound.
-            f"SELECT count(*) FROM data.{table} WHERE {unexpected_where(expectation)}",  # noqa: S608  as said
-            unexpected_values(expectation),
-        )
         return Judged(unexpected <= (1 - expectation.mostly) * rows, rows, unexpected, None)
 
     def _matched(self, table: str, expectation: Expectation, rows: int) -> Judged:
@@ -66,11 +61,9 @@ class CountingJudge:
             return Judged(True, None, None, None, is_judged=False)
         column = quoted(expectation.kwargs["column"])
         unmatched = self._connection.execute(
+            # Table and column are ours (the catalogue is checked against COLUMNS_OF_RETURN_STATUS); values are bound.
             f"SELECT expected_id FROM data.{table} WHERE NOT regexp_matches(CAST({column} AS VARCHAR), $regex)",  # noqa: S608  as said
             {"regex": expectation.kwargs["regex"]},
         ).fetchall()
         named = tuple(expected_id for (expected_id,) in unmatched[:MOST_ROWS_NAMED])
         return Judged(len(unmatched) <= (1 - expectation.mostly) * rows, rows, len(unmatched), None, named)
-
-    def _count(self, sql: str, values: Any = None) -> int:
-        return int(scalar(self._connection, sql, values))

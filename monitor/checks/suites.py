@@ -8,6 +8,7 @@ becomes not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from monitor.returns.expectation_types import TYPES
 from monitor.store.named_sql import Connected, SqlTemplate, queries_beside, quoted, scalar
 
 SQL = queries_beside(__file__)
+
+BOUND = re.compile(r"\$(\w+)")
 
 MOST_ROWS_NAMED = 200  # of one expectation that our own SQL does not list
 
@@ -90,10 +93,16 @@ def run_suites(
 ) -> list[Verdict]:
     """Run the suite of each return over its rows of data.return_status_row. on_suite: given each code before."""
     prepare_suites(connection)
+    expected = dict(connection.execute(SQL["expected_of_returns"]).fetchall())
     verdicts: list[Verdict] = []
     for code, definition in catalogue.items():
         on_suite(code)
-        verdicts += _run_suite(connection, definition, judge)
+        if expected.get(code):
+            verdicts += _run_suite(connection, definition, judge)
+        else:
+            everything = range(len(definition.suite))
+            detail = "no return was expected"
+            verdicts += _same_for_all(definition, everything, VerdictState.NOTHING_EXPECTED, detail)
     return verdicts
 
 
@@ -116,9 +125,10 @@ def last_verdicts(connection: duckdb.DuckDBPyConnection) -> tuple[Verdict, ...]:
 def record_verdicts(connection: duckdb.DuckDBPyConnection, verdicts: Sequence[Verdict]) -> None:
     """Replace the last check's verdicts by these, and which returns could not be checked."""
     connection.execute("DELETE FROM data.verdict")
-    for verdict in verdicts:
-        connection.execute(
-            "INSERT INTO data.verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", list(vars(verdict).values())
+    if verdicts:
+        connection.executemany(
+            "INSERT INTO data.verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [list(vars(verdict).values()) for verdict in verdicts],
         )
     connection.execute("DELETE FROM data.unchecked_return")
     for code in sorted(could_not_check(verdicts)):
@@ -142,14 +152,25 @@ def unexpected_values(expectation: Expectation) -> dict[str, Any]:
     return values
 
 
+def count_rows(connection: Connected, view: str, wanted: Sequence[Expectation]) -> tuple[int, list[int | None]]:
+    """How many rows a view has, and how many of them our own SQL lists for each expectation; None where it lists none.
+
+    Raises duckdb.Error where they cannot be counted.
+    """
+    counts, values = ["count(*)"], dict[str, Any]()
+    for place, one in enumerate(wanted):
+        if one.is_listed_by_us:
+            where = BOUND.sub(rf"$\1_{place}", unexpected_where(one))
+            counts.append(f"count(*) FILTER (WHERE {where})")
+            values |= {f"{name}_{place}": value for name, value in unexpected_values(one).items()}
+    sql = SqlTemplate(SQL["counted_rows"]).substitute(view=view, counts=", ".join(counts))
+    rows, *listed = connection.execute(sql, values or None).fetchall()[0]
+    of_each = iter(listed)
+    return int(rows), [int(next(of_each)) if one.is_listed_by_us else None for one in wanted]
+
+
 def _run_suite(connection: Connected, definition: MandatoryReturn, judge: Judge) -> list[Verdict]:
     """One return's suite, over each table that it is about."""
-    expected = scalar(
-        connection, "SELECT count(*) FROM data.return_status_row WHERE return_code = $code", {"code": definition.code}
-    )
-    if expected == 0:
-        everything = range(len(definition.suite))
-        return _same_for_all(definition, everything, VerdictState.NOTHING_EXPECTED, "no return was expected")
     verdicts = []
     for table in dict.fromkeys(expectation.table for expectation in definition.suite):
         with _rows_of(connection, definition, table) as view:
@@ -176,8 +197,7 @@ def _run_over(connection: Connected, definition: MandatoryReturn, judge: Judge, 
     numbers = [place for place, one in enumerate(definition.suite) if one.table == table]
     wanted = [definition.suite[place] for place in numbers]
     try:
-        rows = int(scalar(connection, f"SELECT count(*) FROM data.{view}"))  # noqa: S608  a view of ours
-        listed = [_count_listed(connection, view, expectation) for expectation in wanted]
+        rows, listed = count_rows(connection, view, wanted)
     except duckdb.Error as error:
         detail = f"the rows could not be listed: {_first_line(error)}"
         return _same_for_all(definition, numbers, VerdictState.COULD_NOT_CHECK, detail)
@@ -271,14 +291,6 @@ def _same_for_all(definition: MandatoryReturn, numbers: Iterable[int], state: st
         for number, expectation in enumerate(definition.suite)
         if number in numbers
     ]
-
-
-def _count_listed(connection: Connected, view: str, expectation: Expectation) -> int | None:
-    """How many rows our own SQL lists; None where it lists none of this type."""
-    if not expectation.is_listed_by_us:
-        return None
-    sql = SqlTemplate(SQL["count_unexpected"]).substitute(view=view, where=unexpected_where(expectation))
-    return int(scalar(connection, sql, unexpected_values(expectation)))
 
 
 def _first_line(error: Exception) -> str:

@@ -22,7 +22,8 @@ TABLES_OF_QUESTION = {
 }  # fmt: skip
 
 OF_CHECKS = (
-    "named_row", "check_view_of_return_status", "check_view_of_submission", "count_unexpected", "keep_unexpected",
+    "named_row", "check_view_of_return_status", "check_view_of_submission", "expected_of_returns", "counted_rows",
+    "keep_unexpected",
     "unexpected_tables", "insert_named", "insert_whole", "insert_unexpected", "finding_now",
 )  # fmt: skip
 OF_CHARTS = ("chart_setting", "values", "control_chart", "low_volume", "low_by_both", "keep", "forget")
@@ -110,10 +111,11 @@ def test_what_makes_fills_and_empties_a_table_is_a_query(text: str, query: str, 
 
 def test_every_rule_of_verdicts_charts_and_findings_is_carried() -> None:
     names = {"view": "check_workforce", "code": "workforce", "as_of": "2025-01-31", "where": "status IS NULL"}
+    names["counts"] = "count(*), count(*) FILTER (WHERE list_contains($value_set_0, CAST(status AS VARCHAR)))"
     drawn = {"values": "chart_value", "limits": "chart_limits", "charted": "chart_charted"}
     texts = {name: findings.SQL[name] for name in OF_CHECKS} | {name: control_charts.SQL[name] for name in OF_CHARTS}
     for name, text in {**texts, "held_in_doubt": schema.SQL["held_in_doubt"]}.items():
-        carry = carried.carry_query if name == "count_unexpected" else carried.carry
+        carry = carried.carry_query if name in ("expected_of_returns", "counted_rows") else carried.carry
         assert carry(SqlTemplate(text).substitute(names | drawn)), name
 
 
