@@ -93,11 +93,12 @@ def run_suites(
 ) -> list[Verdict]:
     """Run the suite of each return over its rows of data.return_status_row. on_suite: given each code before."""
     prepare_suites(connection)
-    expected = dict(connection.execute(SQL["expected_of_returns"]).fetchall())
+    rows = connection.execute(SQL["returns_expected"], {"codes": list(catalogue)}).fetchall() if catalogue else []
+    expected = {code for (code,) in rows}
     verdicts: list[Verdict] = []
     for code, definition in catalogue.items():
         on_suite(code)
-        if expected.get(code):
+        if code in expected:
             verdicts += _run_suite(connection, definition, judge)
         else:
             everything = range(len(definition.suite))

@@ -120,8 +120,13 @@ def handed_over(store: duckdb.DuckDBPyConnection, spark: SparkSession, folder: P
     folder: where the answer goes, which every machine of Spark sees. What a run that was killed left there is removed.
     """
     aside = folder.absolute() / HANDED_OVER
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
+    try:
+        if aside.exists():
+            shutil.rmtree(aside)
+        aside.mkdir()
+    except OSError as error:
+        found = f"cannot be replaced ({error.strerror})"
+        raise EnvironmentFault(str(aside), found, advice="remove it, or name another folder with --output") from error
     try:
         frames = {}
         for (table,) in store.execute(RECEIVED).fetchall():

@@ -22,9 +22,8 @@ TABLES_OF_QUESTION = {
 }  # fmt: skip
 
 OF_CHECKS = (
-    "named_row", "check_view_of_return_status", "check_view_of_submission", "expected_of_returns", "counted_rows",
-    "keep_unexpected",
-    "unexpected_tables", "insert_named", "insert_whole", "insert_unexpected", "finding_now",
+    "named_row", "check_view_of_return_status", "check_view_of_submission", "returns_expected", "counted_rows",
+    "keep_unexpected", "unexpected_tables", "insert_named", "insert_whole", "insert_unexpected", "finding_now",
 )  # fmt: skip
 OF_CHARTS = ("chart_setting", "values", "control_chart", "low_volume", "low_by_both", "keep", "forget")
 
@@ -115,7 +114,7 @@ def test_every_rule_of_verdicts_charts_and_findings_is_carried() -> None:
     drawn = {"values": "chart_value", "limits": "chart_limits", "charted": "chart_charted"}
     texts = {name: findings.SQL[name] for name in OF_CHECKS} | {name: control_charts.SQL[name] for name in OF_CHARTS}
     for name, text in {**texts, "held_in_doubt": schema.SQL["held_in_doubt"]}.items():
-        carry = carried.carry_query if name in ("expected_of_returns", "counted_rows") else carried.carry
+        carry = carried.carry_query if name in ("returns_expected", "counted_rows") else carried.carry
         assert carry(SqlTemplate(text).substitute(names | drawn)), name
 
 

@@ -31,8 +31,9 @@ JOIN data.return_status_row AS r
     AND CASE WHEN s.request_id IS NOT NULL AND r.request_id IS NOT NULL THEN s.request_id = r.request_id
              ELSE s.period_start BETWEEN r.period_start AND r.period_end END
 
--- name: expected_of_returns
-SELECT return_code, count(*) FROM data.return_status_row GROUP BY return_code
+-- name: returns_expected
+-- Of some returns those of which at least one is expected.
+SELECT DISTINCT return_code FROM data.return_status_row WHERE list_contains($codes, return_code)
 
 -- name: counted_rows
 -- How many rows there are, and how many an expectation does not accept, in one pass: to plan it takes longer than to count.
